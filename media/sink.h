@@ -37,11 +37,11 @@ typedef enum {
 } HeardCodec;
 
 typedef enum {
-    HEARD_GAP_NETWORK,      /* asked again and given up */
-    HEARD_GAP_MUTED,        /* the publisher or the presiding officer switched it off */
-    HEARD_GAP_LEFT,         /* the publisher is gone */
-    HEARD_GAP_OVERRUN,      /* this server was too slow */
-    HEARD_GAP_PAUSED,       /* the recording is paused: recess, closed room */
+    HEARD_GAP_NETWORK, /* asked again and given up */
+    HEARD_GAP_MUTED,   /* the publisher or the presiding officer switched it off */
+    HEARD_GAP_LEFT,    /* the publisher is gone */
+    HEARD_GAP_OVERRUN, /* this server was too slow */
+    HEARD_GAP_PAUSED,  /* the recording is paused: recess, closed room */
     HEARD_GAP_COUNT
 } HeardGapReason;
 

@@ -44,14 +44,14 @@ typedef enum {
 } HeardWorkerEventKind;
 
 typedef enum {
-    HEARD_PEER_GONE_REMOVED,  /* heard_worker_remove_peer or the room was closed */
-    HEARD_PEER_GONE_TIMEOUT,  /* no valid check for HEARD_PEER_CONSENT_US (RFC 7675) */
-    HEARD_PEER_GONE_CLOSED,   /* the other side sent close_notify */
-    HEARD_PEER_GONE_FAILED,   /* DTLS failed, wrong certificate */
+    HEARD_PEER_GONE_REMOVED, /* heard_worker_remove_peer or the room was closed */
+    HEARD_PEER_GONE_TIMEOUT, /* no valid check for HEARD_PEER_CONSENT_US (RFC 7675) */
+    HEARD_PEER_GONE_CLOSED,  /* the other side sent close_notify */
+    HEARD_PEER_GONE_FAILED,  /* DTLS failed, wrong certificate */
 } HeardPeerGone;
 
 typedef struct {
-    int64_t rtt_us;           /* -1: not known yet */
+    int64_t rtt_us; /* -1: not known yet */
     uint32_t up_bps, down_bps;
     uint32_t up_loss_permille, down_loss_permille;
 } HeardPeerStats;
@@ -59,10 +59,10 @@ typedef struct {
 typedef struct {
     HeardWorkerEventKind kind;
     HeardRoomId room;
-    HeardPeerId peer;                                 /* 0 for SPEAKERS */
-    HeardPeerGone gone;                               /* PEER_GONE */
-    HeardSource source;                               /* SOURCE_STARTED */
-    HeardPeerId speakers[HEARD_WORKER_SPEAKERS_MAX];  /* loudest first, 0 ends */
+    HeardPeerId peer;                                /* 0 for SPEAKERS */
+    HeardPeerGone gone;                              /* PEER_GONE */
+    HeardSource source;                              /* SOURCE_STARTED */
+    HeardPeerId speakers[HEARD_WORKER_SPEAKERS_MAX]; /* loudest first, 0 ends */
     HeardPeerStats stats;
 } HeardWorkerEvent;
 
@@ -97,8 +97,8 @@ void heard_worker_set_room_flow(HeardWorker *self, HeardRoomId room, bool flowin
 
 /* label: see HeardSinkTrack. The plan came from heard_sdp_accept(). The client may send
  * its first check as soon as it has the answer. */
-void heard_worker_add_peer(HeardWorker *self, HeardRoomId room, HeardPeerId peer,
-                           const char *label, HeardPeerPlan *plan_take);
+void heard_worker_add_peer(HeardWorker *self, HeardRoomId room, HeardPeerId peer, const char *label,
+                           HeardPeerPlan *plan_take);
 void heard_worker_remove_peer(HeardWorker *self, HeardPeerId peer);
 /* ICE restart (RFC 8445 9): both credentials are new, DTLS and SSRCs stay. */
 void heard_worker_restart_ice(HeardWorker *self, HeardPeerId peer, const HeardIceCredentials *local,

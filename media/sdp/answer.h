@@ -28,7 +28,7 @@ typedef struct {
 } HeardSdpPolicy;
 
 typedef struct {
-    char address[46]; /* numeric */
+    char address[46];            /* numeric */
     uint16_t udp_port, tcp_port; /* 0: not offered */
 } HeardCandidate;
 

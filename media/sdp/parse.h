@@ -49,7 +49,12 @@ typedef struct {
     char uri[96];
 } HeardSdpExtension;
 
-typedef enum { HEARD_SDP_INACTIVE, HEARD_SDP_SENDONLY, HEARD_SDP_RECVONLY, HEARD_SDP_SENDRECV } HeardSdpDirection;
+typedef enum {
+    HEARD_SDP_INACTIVE,
+    HEARD_SDP_SENDONLY,
+    HEARD_SDP_RECVONLY,
+    HEARD_SDP_SENDRECV
+} HeardSdpDirection;
 
 typedef struct {
     bool audio, video; /* neither: application or text, always rejected */
@@ -77,6 +82,7 @@ typedef struct {
     unsigned media_count;
 } HeardSdpOffer;
 
-HeardSdpOffer *heard_sdp_parse(const char *text, size_t size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+HeardSdpOffer *heard_sdp_parse(const char *text, size_t size,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void heard_sdp_offer_free(HeardSdpOffer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardSdpOffer, heard_sdp_offer_free)

@@ -30,13 +30,13 @@ HeardConfig *heard_config_new(const HeardConfigField *fields);
 void heard_config_free(HeardConfig *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardConfig, heard_config_free)
 
-bool heard_config_parse(HeardConfig *self, const char *name, const char *text, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-bool heard_config_load(HeardConfig *self, const char *path, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool heard_config_parse(HeardConfig *self, const char *name, const char *text,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool heard_config_load(HeardConfig *self, const char *path,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* For the command line: replaces what the file said. */
-bool heard_config_set(HeardConfig *self, const char *key, const char *value, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool heard_config_set(HeardConfig *self, const char *key, const char *value,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 const char *heard_config_text(const HeardConfig *self, const char *key);
 int64_t heard_config_number(const HeardConfig *self, const char *key);

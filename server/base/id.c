@@ -29,7 +29,8 @@ bool heard_id_is_valid(const char *text)
         return false;
     for (int i = 0; i < HEARD_ID_SIZE - 1; i++) {
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : !(g_ascii_isdigit(text[i]) || (text[i] >= 'a' && text[i] <= 'f')))
+        if (dash ? text[i] != '-'
+                 : !(g_ascii_isdigit(text[i]) || (text[i] >= 'a' && text[i] <= 'f')))
             return false;
     }
     return true;

@@ -18,16 +18,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 
 /* Parse one object of at most HEARD_JSON_BYTES_MAX; deeper than 32 levels is refused. */
 enum { HEARD_JSON_BYTES_MAX = 256 * 1024 };
-json_t *heard_json_parse_object(const char *text, size_t size, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+json_t *heard_json_parse_object(const char *text, size_t size,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Text of at most max_chars Unicode characters, valid UTF-8, without control characters
  * but line feed and tab. optional: absent or null gives true and leaves *ret_text alone. */
 bool heard_json_text(const json_t *object, const char *key, size_t max_chars, bool optional,
                      const char **ret_text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool heard_json_number(const json_t *object, const char *key, int64_t min, int64_t max,
-                       bool optional, int64_t *ret_number, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                       bool optional, int64_t *ret_number,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool heard_json_bool(const json_t *object, const char *key, bool optional, bool *ret_value,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool heard_json_array(const json_t *object, const char *key, size_t max_count, bool optional,

@@ -44,7 +44,7 @@ struct HeardTimer {
 };
 
 #define heard_container_of(pointer, type, member)                                                  \
-    ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
+    ((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
 HeardLoop *heard_loop_new(const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void heard_loop_free(HeardLoop *self);
@@ -70,8 +70,8 @@ bool heard_loop_post(HeardLoop *self, HeardLoopFunc func, void *data, GDestroyNo
 void heard_loop_drain_mailbox(HeardLoop *self);
 
 /* events: EPOLLIN, EPOLLOUT … The watch may remove itself while it runs. */
-bool heard_loop_watch(HeardLoop *self, HeardWatch *watch, uint32_t events, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool heard_loop_watch(HeardLoop *self, HeardWatch *watch, uint32_t events,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool heard_loop_rewatch(HeardLoop *self, HeardWatch *watch, uint32_t events);
 void heard_loop_unwatch(HeardLoop *self, HeardWatch *watch);
 

@@ -32,9 +32,9 @@ static void render_one(GString *page, const HeardMetric *metric, bool first_of_n
     g_string_append(page, metric->name);
     if (metric->labels)
         g_string_append_printf(page, "{%s}", metric->labels);
-    g_string_append_printf(page, " %" G_GINT64_FORMAT "\n",
-                           (gint64)atomic_load_explicit(&((HeardMetric *)metric)->value,
-                                                        memory_order_relaxed));
+    g_string_append_printf(
+        page, " %" G_GINT64_FORMAT "\n",
+        (gint64)atomic_load_explicit(&((HeardMetric *)metric)->value, memory_order_relaxed));
 }
 
 char *heard_metrics_render(void)
