@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+# Steps of tests/run and tests/check: each adds to the count that closes the run.
+passed=0
+failed=0
+started=$SECONDS
+command -v ccache >/dev/null && export CC="ccache gcc"
+export ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:${ASAN_OPTIONS:-}"
+export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:${UBSAN_OPTIONS:-}"
+export LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
+export TSAN_OPTIONS="ignore_noninstrumented_modules=1:halt_on_error=0:${TSAN_OPTIONS:-}"
+
+say() { printf '== %s (%d s)\n' "$*" $((SECONDS - started)); }
+
+count() { # count PASSED FAILED
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+}
+
+# step NAME COMMAND…: one test that passes when the command does.
+step() {
+  local name=$1
+  shift
+  say "$name"
+  if "$@"; then count 1 0; else
+    count 0 1
+    echo "FAILED: $name"
+  fi
+}
+
+format_is_kept() {
+  git ls-files -z '*.c' '*.h' | xargs -0 -r clang-format --dry-run --Werror 2>&1 | head -n 20
+  return "${PIPESTATUS[1]}"
+}
+
+setup_build() { # setup_build DIR OPTIONS…
+  local dir=$1
+  shift
+  [ -f "$dir/build.ninja" ] || meson setup "$dir" "$@" >"$dir.log" 2>&1 || { tail -n 30 "$dir.log"; return 1; }
+  rm -f "$dir.log"
+}
+
+step_meson() { # step_meson DIR TEST-OPTIONS…
+  local dir=$1
+  shift
+  say "build $dir"
+  if ! ninja -C "$dir" >"$dir/build.log" 2>&1; then
+    grep -E 'error|warning|FAILED' "$dir/build.log" | head -n 30
+    count 0 1
+    return
+  fi
+  say "meson test $dir $*"
+  meson test -C "$dir" --no-rebuild --print-errorlogs "$@" 2>&1 | grep -vE '^(ninja|Full log)|^$' | tail -n 80
+  local counts
+  counts=$(python3 tests/tally.py meson "$dir/meson-logs/testlog.json")
+  count $counts
+}
+
+# A command that prints TAP; its lines are counted, and a bad end counts as one more failure.
+step_tap() { # step_tap NAME SECONDS COMMAND…
+  local name=$1 limit=$2 log status=0
+  shift 2
+  say "$name"
+  log=$(mktemp)
+  timeout -k 20 "$limit" "$@" 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  count $(python3 tests/tally.py tap "$log" "$status")
+  rm -f "$log"
+}
+
+web_packages() {
+  [ web/node_modules/.stamp -nt web/package-lock.json ] && return
+  (cd web && npm ci --no-audit --no-fund --loglevel=error) && touch web/node_modules/.stamp
+}
+
+step_web_check() {
+  step "web packages" web_packages
+  step "web types" npm --prefix web run --silent check
+  step_tap "web unit" 120 npm --prefix web run --silent test
+}
+
+step_web_build() { step "web build" npm --prefix web run --silent build; }
+
+step_fuzz() { # step_fuzz SECONDS: every target, two at a time
+  local seconds=$1 dir=build-fuzz
+  say "fuzz, $seconds s each"
+  if ! { [ -f $dir/build.ninja ] || CC=clang meson setup $dir -Dfuzz=true -Dipsec_mb=disabled \
+    -Db_sanitize=address,undefined -Db_lundef=false >/dev/null; } || ! ninja -C $dir >$dir.log 2>&1; then
+    tail -n 20 $dir.log
+    count 0 1
+    return
+  fi
+  local targets
+  targets=$(cd $dir/tests/fuzz && ls fuzz_* | grep -v '\.p$')
+  for target in $targets; do echo "$target"; done |
+    xargs -P 2 -I {} tests/fuzz/one $dir {} "$seconds" >$dir/fuzz.tap 2>&1
+  cat $dir/fuzz.tap
+  count $(python3 tests/tally.py tap $dir/fuzz.tap 0)
+}
+
+finish() {
+  say done
+  echo "$passed passed, $failed failed"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
