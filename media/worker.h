@@ -71,7 +71,8 @@ typedef void (*HeardWorkerEventFunc)(const HeardWorkerEvent *event, void *data);
 typedef struct {
     unsigned index;
     const char *bind_address;          /* numeric; "0.0.0.0" or "::" for all */
-    uint16_t port;                     /* UDP and TCP; 0: any free one (tests) */
+    uint16_t udp_port;                 /* 0: any free one (tests) */
+    uint16_t tcp_port;                 /* passive ICE-TCP; 0: any free one (tests) */
     const HeardDtlsIdentity *identity; /* shared by all workers, read-only */
     HeardLoop *events_loop;            /* where on_event runs */
     HeardWorkerEventFunc on_event;
@@ -85,7 +86,8 @@ HeardWorker *heard_worker_new(const HeardWorkerConfig *config,
 void heard_worker_free(HeardWorker *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardWorker, heard_worker_free)
 
-uint16_t heard_worker_port(const HeardWorker *self);
+uint16_t heard_worker_udp_port(const HeardWorker *self);
+uint16_t heard_worker_tcp_port(const HeardWorker *self);
 /* Peers now, for placing new hearings; any thread. */
 unsigned heard_worker_peer_count(const HeardWorker *self);
 
