@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * What a hearing came to: an outcome per case item, and what somebody promised by when.
+ *
+ * Rows, ownership, threads: row.h.
+ */
+
+#include "server/store/row.h"
+
+typedef struct {
+    const char *id, *hearing_id, *case_id;
+    const char *item;   /* what was asked for */
+    const char *result; /* explained, supported, partly_supported, … */
+    const char *note;
+    const char *by_id;
+    int64_t at_ms;
+} HeardOutcomeRow;
+
+bool heard_outcome_rows_insert(HeardStore *store, const HeardOutcomeRow *row,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *heard_outcome_rows_list(HeardStore *store, const char *hearing_id, const HeardPage *page,
+                                   GError **error);
+
+typedef struct {
+    const char *id, *hearing_id, *case_id;
+    const char *text;
+    const char *owner_unit_id;
+    int64_t due_at_ms;
+    const char *state; /* open, in_progress, done, overdue, done_late, transferred, waived */
+    const char *evidence;
+    int64_t created_ms;
+} HeardCommitmentRow;
+
+bool heard_commitment_rows_insert(HeardStore *store, const HeardCommitmentRow *row,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *heard_commitment_rows_list_of_hearing(HeardStore *store, const char *hearing_id,
+                                                 const HeardPage *page, GError **error);
+GPtrArray *heard_commitment_rows_list_of_case(HeardStore *store, const char *case_id,
+                                              const HeardPage *page, GError **error);
+bool heard_commitment_rows_set_state(HeardStore *store, const char *id, const char *state,
+                                     const char *evidence,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
