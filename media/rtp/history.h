@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * The last packets of one incoming stream, for sending again.
+ *
+ * There is one history per source, shared by all receivers: what they get are rewrites
+ * of it, so a receiver's NACK is first mapped back to the source's sequence number.
+ * Packets lie one behind the other in a ring of bytes; the oldest are overwritten.
+ *
+ * Units      seq is the source's 16-bit RTP sequence number; it wraps.
+ * Ownership  init allocates two blocks, once; put and find allocate nothing.
+ * Threads    Lives on one media worker. No locks inside.
+ * Errors     A packet larger than HEARD_HISTORY_PACKET_MAX is not kept.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { HEARD_HISTORY_PACKET_MAX = 2048 };
+
+typedef struct {
+    uint64_t position; /* in the endless stream of bytes; old when overwritten since */
+    uint16_t size;     /* 0: empty */
+    uint16_t seq;
+} HeardHistoryEntry;
+
+typedef struct {
+    uint8_t *bytes;
+    HeardHistoryEntry *entries;
+    uint64_t head;
+    uint32_t bytes_mask;
+    uint32_t entries_mask;
+} HeardHistory;
+
+/* Both are rounded up to a power of two: at least 4096 bytes and 16 packets, at most
+ * 16 MiB and 32768 packets. */
+void heard_history_init(HeardHistory *self, size_t bytes, size_t packets);
+void heard_history_deinit(HeardHistory *self);
+
+void heard_history_put(HeardHistory *self, uint16_t seq, const uint8_t *packet, size_t size);
+
+/* The packet, valid until the next put; NULL when never seen or overwritten. */
+const uint8_t *heard_history_find(const HeardHistory *self, uint16_t seq, size_t *ret_size);
+
+/* Forget everything: the stream restarted. */
+void heard_history_clear(HeardHistory *self);
