@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * Entry points of the subcommands of `heard` that live here; argv[0] is the
+ * subcommand's name. Each returns the process's exit status and prints its own errors.
+ *
+ * Threads  Called once, from a fresh process.
+ */
+
+/* heard verify DIR [--json] [--lang zh|en]
+ * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable). */
+int heard_verify_main(int argc, char **argv);
+
+/* heard derive --recording DIR --key FILE --out DIR
+ * 0: --out is complete. 1: failed, --out untouched. 2: usage.
+ * stdout: one JSON object a line, {"progress": 0 … 1000} and at the end {"ready": {…}}. */
+int heard_derive_main(int argc, char **argv);
