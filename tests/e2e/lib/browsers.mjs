@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Debian's Chromium by Playwright and Firefox ESR by Puppeteer, both headless with fake devices.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import puppeteer from "puppeteer-core";
+import { keepPeers } from "./page_tools.mjs";
+import { Person } from "./person.mjs";
+
+export const PHONE = { width: 360, height: 740 };
+export const DESKTOP = { width: 1280, height: 800 };
+
+export async function openChromium(stage) {
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--lang=zh-CN"],
+  });
+  stage.atEnd(() => browser.close());
+  return {
+    async person(name, size = DESKTOP, language = "zh-CN") {
+      const phone = size.width < 600;
+      const context = await browser.newContext({ viewport: size, locale: language, ignoreHTTPSErrors: true,
+        hasTouch: phone, isMobile: phone, deviceScaleFactor: phone ? 2 : 1, permissions: ["camera", "microphone"] });
+      await context.addInitScript(keepPeers);
+      const who = new Person(name, await context.newPage(), "chromium");
+      who.close = () => context.close();
+      return who;
+    },
+  };
+}
+
+export async function openFirefox(stage) {
+  const profile = mkdtempSync(join(tmpdir(), "heard-firefox-"));
+  const browser = await puppeteer.launch({
+    browser: "firefox", executablePath: "/usr/bin/firefox-esr", headless: true, userDataDir: profile,
+    acceptInsecureCerts: true,
+    extraPrefsFirefox: {
+      "media.navigator.streams.fake": true, "media.navigator.permission.disabled": true,
+      "media.peerconnection.ice.obfuscate_host_addresses": false, "media.autoplay.default": 0,
+      "intl.accept_languages": "zh-CN,zh", "network.captive-portal-service.enabled": false,
+      "network.connectivity-service.enabled": false, "browser.safebrowsing.update.enabled": false,
+    },
+  });
+  stage.atEnd(async () => {
+    await browser.close();
+    rmSync(profile, { recursive: true, force: true });
+  });
+  return {
+    async person(name, size = DESKTOP) {
+      const context = await browser.createBrowserContext();
+      const page = await context.newPage();
+      await page.setViewport(size);
+      await page.evaluateOnNewDocument(keepPeers);
+      const who = new Person(name, page, "firefox");
+      who.close = () => context.close();
+      return who;
+    },
+  };
+}

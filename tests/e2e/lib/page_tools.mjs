@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Functions that run inside the page; each must be self-contained. They look through shadow roots.
+
+// Before any script of the page: keep every peer connection for the statistics.
+export function keepPeers() {
+  const Native = window.RTCPeerConnection;
+  window.heardPeers = [];
+  window.RTCPeerConnection = class extends Native {
+    constructor(...args) {
+      super(...args);
+      window.heardPeers.push(this);
+    }
+  };
+}
+
+// The first visible element with this role whose accessible name contains `name`.
+export function findByRole([role, name, index]) {
+  const roles = {
+    button: "button,[role=button],summary,input[type=submit]",
+    link: "a[href],[role=link]",
+    textbox: "input:not([type]),input[type=text],input[type=password],input[type=tel],input[type=search],input[type=number],input[type=datetime-local],textarea,[role=textbox]",
+    checkbox: "input[type=checkbox],[role=checkbox]",
+    radio: "input[type=radio],[role=radio]",
+    combobox: "select,[role=combobox]",
+    slider: "input[type=range],[role=slider]",
+    tab: "[role=tab]",
+    any: "*",
+  };
+  const found = [];
+  const nameOf = (el) => {
+    const root = el.getRootNode();
+    const by = el.getAttribute("aria-labelledby");
+    if (by) return by.split(/\s+/).map((id) => root.getElementById?.(id)?.textContent ?? "").join(" ");
+    if (el.getAttribute("aria-label")) return el.getAttribute("aria-label");
+    if (el.labels && el.labels.length) return [...el.labels].map((l) => l.textContent).join(" ");
+    return (el.textContent || el.getAttribute("title") || el.getAttribute("placeholder") || el.value || "").trim();
+  };
+  const visible = (el) => {
+    const box = el.getBoundingClientRect();
+    return box.width > 0 && box.height > 0 && getComputedStyle(el).visibility !== "hidden";
+  };
+  const walk = (root) => {
+    for (const el of root.querySelectorAll("*")) {
+      if (el.matches(roles[role] ?? `[role=${role}]`) && nameOf(el).replace(/\s+/g, " ").includes(name)) {
+        const shown = visible(el) || [...(el.labels ?? [])].some(visible);
+        if (shown && !el.disabled && el.getAttribute("aria-disabled") !== "true") found.push(el);
+      }
+      if (el.shadowRoot) walk(el.shadowRoot);
+    }
+  };
+  walk(document);
+  return found[index ?? 0] ?? null;
+}
+
+// All the text that a person sees, shadow roots included.
+export function visibleText() {
+  const out = [];
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      out.push(node.textContent);
+      return;
+    }
+    if (node.nodeType === Node.ELEMENT_NODE) {
+      if (["STYLE", "SCRIPT", "TEMPLATE"].includes(node.tagName)) return;
+      const style = getComputedStyle(node);
+      if (style.display === "none" || style.visibility === "hidden") return;
+    }
+    if (node.tagName === "SLOT") {
+      const given = node.assignedNodes();
+      for (const child of given.length ? given : node.childNodes) walk(child);
+      return;
+    }
+    for (const child of (node.shadowRoot ?? node).childNodes) walk(child);
+  };
+  walk(document.body);
+  return out.join(" ").replace(/\s+/g, " ");
+}
+
+// What is received now: one row for each inbound RTP stream of all living connections.
+export async function inbound() {
+  const rows = [];
+  for (const peer of window.heardPeers ?? []) {
+    if (peer.connectionState === "closed") continue;
+    for (const s of (await peer.getStats()).values()) {
+      if (s.type !== "inbound-rtp") continue;
+      rows.push({ kind: s.kind, mid: s.mid ?? s.id, packets: s.packetsReceived, lost: s.packetsLost, frames: s.framesDecoded ?? 0,
+        energy: s.totalAudioEnergy ?? 0, samples: s.totalSamplesReceived ?? 0, width: s.frameWidth ?? 0, freezes: s.freezeCount ?? 0 });
+    }
+  }
+  return rows;
+}
+
+export function connectionStates() {
+  return (window.heardPeers ?? []).map((p) => p.connectionState);
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real binary, started on a data folder of its own.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const BINARY = join(process.env.HEARD_BUILD ?? "../../build", "server/app/heard");
+const WEB = fileURLToPath(new URL("../../../web/dist", import.meta.url));
+
+export function tempFolder(name) {
+  return mkdtempSync(join(tmpdir(), `heard-${name}-`));
+}
+
+export class Server {
+  constructor(options = {}) {
+    this.data = options.data ?? tempFolder("data");
+    this.args = options.args ?? [];
+    this.log = "";
+  }
+
+  async start() {
+    this.child = spawn(BINARY, ["serve", "--data", this.data, ...this.args], {
+      env: { ...process.env, HEARD_WEB_DIR: WEB },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.ended = once(this.child, "exit");
+    let out = "";
+    this.child.stderr.on("data", (chunk) => (this.log += chunk));
+    const ready = new Promise((resolve, reject) => {
+      this.child.stdout.on("data", (chunk) => {
+        out += chunk;
+        if (/^heard: ready/m.test(out)) resolve();
+      });
+      this.child.on("exit", (code, signal) => reject(new Error(`server ended ${code ?? signal}: ${this.log.slice(-2000)}`)));
+      setTimeout(() => reject(new Error(`server not ready after 30 s: ${out} ${this.log.slice(-2000)}`)), 30_000).unref();
+    });
+    await ready;
+    this.out = out;
+    const file = join(this.data, "demo.json");
+    this.demo = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
+    return this;
+  }
+
+  async stop() {
+    if (!this.child || this.child.exitCode !== null || this.child.signalCode !== null) return this.child?.exitCode;
+    this.child.kill("SIGTERM");
+    const timer = setTimeout(() => this.child.kill("SIGKILL"), 10_000);
+    const [code, signal] = await this.ended;
+    clearTimeout(timer);
+    return code ?? signal;
+  }
+
+  async kill9() {
+    this.child.kill("SIGKILL");
+    await this.ended;
+  }
+
+  remove() {
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}
+
+export async function heard(args, options = {}) {
+  const child = spawn(BINARY, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (c) => (stdout += c));
+  child.stderr.on("data", (c) => (stderr += c));
+  const [code, signal] = await once(child, "exit");
+  return { code: code ?? signal, stdout, stderr };
+}

@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""A third implementation: GStreamer's webrtcbin over WHIP or WHEP.
+
+  webrtcbin_peer.py whip URL TOKEN SECONDS   publishes a test picture (VP8) and a tone (Opus)
+  webrtcbin_peer.py whep URL TOKEN SECONDS   receives, decodes and counts
+
+Prints one JSON line: {"state": …, "frames": n, "audio_rms_db": x}."""
+import json
+import sys
+import urllib.request
+from urllib.parse import urljoin
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstWebRTC", "1.0")
+gi.require_version("GstSdp", "1.0")
+from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
+
+PUBLISH = (
+    "webrtcbin name=peer bundle-policy=max-bundle "
+    "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=15/1 ! "
+    "vp8enc deadline=1 keyframe-max-dist=30 ! rtpvp8pay pt=96 picture-id-mode=15-bit ! "
+    "application/x-rtp,media=video,encoding-name=VP8,payload=96 ! peer. "
+    "audiotestsrc is-live=true freq=440 ! audio/x-raw,rate=48000,channels=2 ! opusenc ! rtpopuspay pt=111 ! "
+    "application/x-rtp,media=audio,encoding-name=OPUS,payload=111 ! peer."
+)
+
+
+class Peer:
+    def __init__(self, mode, url, token, seconds):
+        self.mode, self.url, self.token, self.seconds = mode, url, token, seconds
+        self.frames, self.rms, self.error, self.location = 0, None, None, None
+        self.loop = GLib.MainLoop()
+
+    def run(self):
+        if self.mode == "whip":
+            self.pipeline = Gst.parse_launch(PUBLISH)
+            self.peer = self.pipeline.get_by_name("peer")
+        else:
+            self.pipeline = Gst.Pipeline.new()
+            self.peer = Gst.ElementFactory.make("webrtcbin", "peer")
+            self.peer.set_property("bundle-policy", "max-bundle")
+            self.pipeline.add(self.peer)
+            for caps in ("application/x-rtp,media=audio,encoding-name=OPUS,payload=111,clock-rate=48000,encoding-params=(string)2",
+                         "application/x-rtp,media=video,encoding-name=VP8,payload=96,clock-rate=90000,rtcp-fb-nack-pli=true"):
+                self.peer.emit("add-transceiver", GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY, Gst.Caps.from_string(caps))
+            self.peer.connect("pad-added", self.on_pad)
+            GLib.idle_add(self.offer)
+        if self.mode == "whip":
+            self.peer.connect("on-negotiation-needed", lambda _: self.offer())
+        self.peer.connect("notify::ice-gathering-state", lambda *_: GLib.idle_add(self.gathered))
+        bus = self.pipeline.get_bus()
+        bus.add_signal_watch()
+        bus.connect("message", self.on_message)
+        self.pipeline.set_state(Gst.State.PLAYING)
+        GLib.timeout_add(self.seconds * 1000, self.loop.quit)
+        self.loop.run()
+        state = self.peer.get_property("connection-state").value_nick
+        self.pipeline.set_state(Gst.State.NULL)
+        self.leave()
+        print(json.dumps({"state": state, "frames": self.frames, "audio_rms_db": self.rms, "error": self.error}))
+        return 0 if state == "connected" and not self.error else 1
+
+    def offer(self):
+        def made(promise):
+            offer = promise.get_reply().get_value("offer")
+            self.peer.emit("set-local-description", offer, Gst.Promise.new())
+        self.peer.emit("create-offer", None, Gst.Promise.new_with_change_func(made))
+        return False
+
+    def gathered(self):
+        if self.location is None and self.peer.get_property("ice-gathering-state") == GstWebRTC.WebRTCICEGatheringState.COMPLETE:
+            self.post(self.peer.get_property("local-description").sdp.as_text())
+        return False
+
+    def request(self, method, url, body=None):
+        headers = {"Content-Type": "application/sdp", "Authorization": "Bearer " + self.token}
+        return urllib.request.urlopen(urllib.request.Request(url, data=body, method=method, headers=headers), timeout=10)
+
+    def post(self, offer):
+        self.location = ""
+        try:
+            with self.request("POST", self.url, offer.encode()) as reply:
+                self.location = urljoin(self.url, reply.headers["Location"])
+                answer = reply.read().decode()
+        except OSError as error:
+            self.error = f"{error} {error.read().decode() if hasattr(error, 'read') else ''}"
+            self.loop.quit()
+            return
+        _, message = GstSdp.SDPMessage.new_from_text(answer)
+        description = GstWebRTC.WebRTCSessionDescription.new(GstWebRTC.WebRTCSDPType.ANSWER, message)
+        self.peer.emit("set-remote-description", description, Gst.Promise.new())
+
+    def leave(self):
+        if self.location:
+            try:
+                self.request("DELETE", self.location).close()
+            except OSError as error:
+                self.error = f"DELETE: {error}"
+
+    def on_pad(self, _, pad):
+        if pad.get_direction() != Gst.PadDirection.SRC:
+            return
+        kind = pad.get_current_caps().get_structure(0).get_string("media")
+        chain = ("queue ! rtpvp8depay ! vp8dec ! fakesink name=sink signal-handoffs=true sync=false" if kind == "video" else
+                 "queue ! rtpopusdepay ! opusdec ! level post-messages=true ! fakesink sync=false")
+        part = Gst.parse_bin_from_description(chain, True)
+        if kind == "video":
+            part.get_by_name("sink").connect("handoff", self.on_frame)
+        self.pipeline.add(part)
+        part.sync_state_with_parent()
+        pad.link(part.get_static_pad("sink"))
+
+    def on_frame(self, *_):
+        self.frames += 1
+
+    def on_message(self, _, message):
+        if message.type == Gst.MessageType.ERROR:
+            self.error = message.parse_error()[0].message
+            self.loop.quit()
+        elif message.type == Gst.MessageType.ELEMENT and message.get_structure().get_name() == "level":
+            text = message.get_structure().to_string()
+            self.rms = float(text.split("rms=")[1].split("< ")[1].split(",")[0].split(" ")[0].rstrip(">;"))
+
+
+def main():
+    if len(sys.argv) != 5 or sys.argv[1] not in ("whip", "whep"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    Gst.init(None)
+    return Peer(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
