@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * The rules of a hearing as one pure state machine: a command goes in (who, what, when),
+ * out come an answer and a list of effects. Nothing is done here; server/app does the
+ * effects in their order, and the first one is always the audit entry.
+ *
+ * What a person may send, which room a person is in, whether media flows and whether a
+ * recording runs are never switched by a command: they are functions of the state, and
+ * the effects are the difference before and after. So they cannot disagree with it.
+ *
+ * Units      *_ms UTC, *_us monotonic, as in the command. A person is an index below
+ *            person_count, never used again.
+ * Ownership  A plain struct without other memory: copying it is a snapshot.
+ * Threads    Pure. Lives on the main thread.
+ * Errors     None. A refusal is an answer and changes nothing.
+ */
+
+#include "server/base/error.h"
+#include "server/base/id.h"
+#include "server/hearing/agenda.h"
+#include "server/hearing/command.h"
+#include "server/hearing/floor.h"
+#include "server/hearing/role.h"
+#include "server/hearing/room.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    HEARD_PEOPLE_MAX = HEARD_FLOOR_MAX,
+    HEARD_GRACE_US = 120 * 1000000, /* domain.md 3.7: a reconnect within keeps the seat */
+    HEARD_REASON_SIZE = HEARD_REASON_CHARS_MAX * 4 + 1,
+    HEARD_NOTE_SIZE = HEARD_NOTE_CHARS_MAX * 4 + 1,
+    /* Each person can cause the effects of three sources and six others. */
+    HEARD_EFFECTS_MAX = HEARD_PEOPLE_MAX * 9 + 16,
+    HEARD_NOBODY = 0xffff,
+};
+
+/* domain.md 3.7; those before READY and after CONCLUDED are entered outside a live hearing. */
+typedef enum {
+    HEARD_STATE_SCHEDULED,
+    HEARD_STATE_NOTIFIED,
+    HEARD_STATE_READY, /* lobby open */
+    HEARD_STATE_LIVE,
+    HEARD_STATE_RECESSED,
+    HEARD_STATE_CLOSING,
+    HEARD_STATE_CONCLUDED,
+    HEARD_STATE_SEALED,
+    HEARD_STATE_ARCHIVED,
+    HEARD_STATE_CANCELLED,
+    HEARD_STATE_COUNT
+} HeardState;
+
+typedef enum {
+    HEARD_PRESENCE_ABSENT,
+    HEARD_PRESENCE_IN_LOBBY,
+    HEARD_PRESENCE_IDENTITY_OK,
+    HEARD_PRESENCE_CONSENTED,
+    HEARD_PRESENCE_ADMITTED, /* may join with media, has not yet */
+    HEARD_PRESENCE_PRESENT,
+    HEARD_PRESENCE_ON_HOLD,
+    HEARD_PRESENCE_IN_CAUCUS,
+    HEARD_PRESENCE_DISCONNECTED, /* within the grace: the seat is kept */
+    HEARD_PRESENCE_LEFT,
+    HEARD_PRESENCE_REMOVED,
+    HEARD_PRESENCE_COMPLETED,
+    HEARD_PRESENCE_COUNT
+} HeardPresence;
+
+typedef enum {
+    HEARD_RECORDING_NONE, /* nothing was recorded and nothing will be yet */
+    HEARD_RECORDING_RUNNING,
+    HEARD_RECORDING_PAUSED,
+    HEARD_RECORDING_FINISHED,
+} HeardRecordingWish; /* what the rules want; what is durable is the recorder's word */
+
+typedef struct {
+    HeardDecision decision;
+    char text_version[HEARD_TEXT_VERSION_CHARS_MAX * 4 + 1];
+    int64_t at_ms;
+} HeardConsent;
+
+typedef struct {
+    char id[HEARD_ID_SIZE];
+    HeardRole role;
+    HeardSide side;
+    HeardPresence presence;
+    bool online;   /* a signaling connection, or a media peer without one (WHIP) */
+    bool in_media;
+    bool admitted; /* the decision; kept while disconnected, gone on hold */
+    bool held;     /* sent back by the desk: no automatic admission */
+    HeardMethod method; /* NONE: not identified */
+    char document[HEARD_DOCUMENT_CHARS_MAX * 4 + 1];
+    int64_t identified_at_ms;
+    HeardConsent consents[HEARD_CONSENT_COUNT];
+    bool sends[HEARD_SEND_COUNT];   /* as the person says */
+    bool blocked[HEARD_SEND_COUNT]; /* by the presiding officer */
+    bool granted[HEARD_SEND_COUNT]; /* given beyond the phase's default */
+    uint16_t blocked_by[HEARD_SEND_COUNT];
+    int64_t waiting_since_ms; /* 0: not waiting */
+    int64_t offline_since_us;
+    int64_t joined_at_ms, left_at_ms; /* 0: not yet */
+} HeardPerson;
+
+typedef struct {
+    HeardKind kind;
+    bool recorded;        /* policy of this hearing */
+    bool clerk_delegated; /* the presiding officer lets the clerk run the desk and phases */
+    unsigned item_count;  /* case items that need an outcome, ≥ 1 */
+} HeardHearingConfig;
+
+typedef struct {
+    HeardHearingConfig config;
+    HeardState state;
+    unsigned phase; /* index in the kind's phases */
+    int64_t phase_since_ms;
+    int64_t phase_entered_ms[HEARD_PHASES_MAX]; /* last time; 0: never */
+    int64_t started_at_ms, ended_at_ms;         /* 0: not yet */
+    int64_t recess_since_ms;
+    char reason[HEARD_REASON_SIZE]; /* of the recess or of the recording's pause */
+    bool recording_held;            /* paused by a person, beside the recess */
+    HeardOutcome outcomes[HEARD_ITEMS_MAX];
+    char note[HEARD_NOTE_SIZE];
+    HeardPerson people[HEARD_PEOPLE_MAX];
+    unsigned person_count;
+    HeardFloor floor;
+} HeardHearing;
+
+typedef enum {
+    HEARD_ANSWER_OK,
+    HEARD_ANSWER_UNCHANGED, /* nothing to do: already so; no effects */
+    HEARD_ANSWER_WRONG_ROLE,
+    HEARD_ANSWER_UNKNOWN_PERSON,
+    HEARD_ANSWER_HEARING_CLOSED,
+    HEARD_ANSWER_NOT_LIVE,
+    HEARD_ANSWER_NOT_READY,
+    HEARD_ANSWER_NOT_RECESSED,
+    HEARD_ANSWER_NOT_ONLINE,
+    HEARD_ANSWER_NOT_ADMITTED,
+    HEARD_ANSWER_NOT_WAITING,
+    HEARD_ANSWER_ALREADY_ADMITTED,
+    HEARD_ANSWER_IDENTITY_MISSING,
+    HEARD_ANSWER_CONSENT_MISSING,
+    HEARD_ANSWER_PRESIDING_MISSING,
+    HEARD_ANSWER_CLERK_MISSING,
+    HEARD_ANSWER_PETITIONER_MISSING,
+    HEARD_ANSWER_REASON_MISSING,
+    HEARD_ANSWER_OUTCOME_MISSING,
+    HEARD_ANSWER_UNKNOWN_PHASE,
+    HEARD_ANSWER_PHASE_NOT_REACHABLE, /* check_in, closed, the present one */
+    HEARD_ANSWER_PROTECTED,           /* the presiding officer, oneself */
+    HEARD_ANSWER_SOURCE_BLOCKED,
+    HEARD_ANSWER_REMOVED,
+    HEARD_ANSWER_SEATS_TAKEN,
+    HEARD_ANSWER_NOT_RECORDED,
+    HEARD_ANSWER_COUNT
+} HeardAnswer;
+
+typedef enum {
+    HEARD_EFFECT_AUDIT, /* always first */
+    HEARD_EFFECT_PERSIST_HEARING,
+    HEARD_EFFECT_PERSIST_PERSON,
+    HEARD_EFFECT_PERSIST_CONSENT,
+    HEARD_EFFECT_PERSIST_OUTCOME,
+    HEARD_EFFECT_ROOM_FLOW_OFF,
+    HEARD_EFFECT_MEDIA_DENY,
+    HEARD_EFFECT_DROP_MEDIA, /* take the person's peer out of the room */
+    HEARD_EFFECT_RECORDING_START,
+    HEARD_EFFECT_RECORDING_PAUSE, /* reason: hearing->reason */
+    HEARD_EFFECT_RECORDING_RESUME,
+    HEARD_EFFECT_RECORDING_FINISH,
+    HEARD_EFFECT_ROOM_FLOW_ON,
+    HEARD_EFFECT_MEDIA_ALLOW,
+    HEARD_EFFECT_ADMIT_MEDIA, /* the person may join with media now */
+    HEARD_EFFECT_TELL_HEARING,
+    HEARD_EFFECT_TELL_PERSON, /* tell all who may see the person */
+    HEARD_EFFECT_TELL_MAY,    /* what the person may do changed */
+    HEARD_EFFECT_ENDED,       /* the hearing is over: tell, then disconnect all */
+    HEARD_EFFECT_DISCONNECT,  /* close the person's connection: left or removed */
+    HEARD_EFFECT_COUNT
+} HeardEffectKind;
+
+typedef struct {
+    HeardEffectKind kind;
+    uint16_t person; /* HEARD_NOBODY where none is meant */
+    HeardSend source;
+    HeardConsentSubject subject;
+} HeardEffect;
+
+typedef struct {
+    HeardEffect items[HEARD_EFFECTS_MAX];
+    unsigned count;
+} HeardEffects;
+
+void heard_hearing_init(HeardHearing *self, const HeardHearingConfig *config);
+
+/* Add a seat before or during the hearing. Returns its index, or HEARD_NOBODY when all
+ * are taken or the id is known already. */
+uint16_t heard_hearing_add_person(HeardHearing *self, const char *id, HeardRole role,
+                                  HeardSide side);
+uint16_t heard_hearing_find(const HeardHearing *self, const char *id);
+
+/*
+ * Do one command. Only HEARD_ANSWER_OK changes the state. A WRONG_ROLE answer has one
+ * effect, the audit entry of the refusal; other refusals have none.
+ */
+HeardAnswer heard_hearing_apply(HeardHearing *self, const HeardCommand *command,
+                                HeardEffects *ret_effects);
+
+const char *heard_answer_name(HeardAnswer answer);
+/* For a refusal; the name goes beside it as the reason. */
+HeardError heard_answer_error(HeardAnswer answer);
+
+/* ---- questions about the state ---- */
+
+/* Verbs that this person may send now, as a mask of 1 << HeardVerb. A verb in the mask can
+ * still be refused because of its target or arguments. */
+uint32_t heard_hearing_may(const HeardHearing *self, uint16_t person);
+bool heard_hearing_may_send(const HeardHearing *self, uint16_t person, HeardSend source);
+HeardRoomKind heard_hearing_room_of(const HeardHearing *self, uint16_t person);
+bool heard_hearing_flows(const HeardHearing *self);
+HeardRecordingWish heard_hearing_recording(const HeardHearing *self);
+bool heard_hearing_over(const HeardHearing *self);
+
+/* Does the viewer learn that this person is there; and of identity, consents, waiting? */
+bool heard_hearing_sees(const HeardHearing *self, uint16_t viewer, uint16_t person);
+bool heard_hearing_sees_file(const HeardHearing *self, uint16_t viewer, uint16_t person);
+bool heard_person_waiting(const HeardPerson *person);
+/* People who have waited longer than this one. */
+unsigned heard_hearing_ahead(const HeardHearing *self, uint16_t person);
+
+/* The next person whose grace ends: HEARD_NOBODY and INT64_MAX when none. */
+uint16_t heard_hearing_next_expiry(const HeardHearing *self, int64_t *ret_deadline_us);
+
+const char *heard_state_name(HeardState state);
+bool heard_state_from_name(const char *name, HeardState *ret_state);
+const char *heard_presence_name(HeardPresence presence);
