@@ -11,8 +11,8 @@
  *
  * Ownership  The caller frees plan and text; heard_worker_add_peer() takes the plan.
  * Threads    Pure but for random ICE credentials and SSRCs.
- * Errors     HEARD_ERROR_SDP_INCOMPLETE, HEARD_ERROR_SDP_UNSUPPORTED (no codec in common,
- *            setup:passive, no BUNDLE).
+ * Errors     HEARD_ERROR_SDP_UNSUPPORTED: nothing of it can be taken (no codec in common,
+ *            nothing permitted, no rtcp-mux), setup:passive, an ICE-lite client.
  */
 
 #include "media/sdp/parse.h"
@@ -22,6 +22,14 @@
 
 enum { HEARD_SLOTS_MAX = 32, HEARD_LAYERS_MAX = 3, HEARD_CANDIDATES_MAX = 8 };
 
+#define HEARD_EXT_URI_MID          "urn:ietf:params:rtp-hdrext:sdes:mid"
+#define HEARD_EXT_URI_RID          "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+#define HEARD_EXT_URI_REPAIRED_RID "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+#define HEARD_EXT_URI_AUDIO_LEVEL  "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+#define HEARD_EXT_URI_TRANSPORT_CC                                                                 \
+    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+
+/* An m-line that the policy leaves out is rejected (port 0). */
 typedef struct {
     bool may_send[HEARD_SOURCE_COUNT];
     unsigned slots_max;
@@ -37,11 +45,14 @@ typedef struct {
     HeardCodec codec;
     uint8_t payload_type, rtx_payload_type;
     bool nack, nack_pli, transport_cc;
-    char fmtp[HEARD_SINK_FMTP_SIZE];
+    char fmtp[HEARD_SINK_FMTP_SIZE]; /* as the answer says it; may be empty */
 } HeardPlanCodec;
 
+/* Never taken: abs-send-time (transport-cc says more) and video-orientation, so that a
+ * phone turns its pixels itself and a recording needs no rotation. Ids are 1 to 14: the
+ * one-byte form of RFC 8285 carries them. */
 typedef struct {
-    uint8_t mid, rid, repaired_rid, transport_cc, audio_level, abs_send_time, video_orientation;
+    uint8_t mid, rid, repaired_rid, transport_cc, audio_level;
 } HeardPlanExtensions;
 
 typedef struct {
@@ -49,7 +60,7 @@ typedef struct {
     unsigned media_index; /* of the offer */
     char mid[HEARD_SDP_TOKEN_SIZE];
     HeardPlanCodec codecs[HEARD_CODEC_COUNT];
-    unsigned codec_count;
+    unsigned codec_count; /* in order of preference; the client may send any of them */
     HeardPlanExtensions ext;
     char rids[HEARD_LAYERS_MAX][17]; /* lowest layer first; none: no simulcast */
     unsigned rid_count;
@@ -70,7 +81,9 @@ typedef struct {
     HeardPlanLane audio, video;
 } HeardPlanSlot;
 
+/* About 45 KB: take what is needed and free it. */
 typedef struct {
+    uint64_t session_id; /* of the answer's o= line, positive */
     HeardIceCredentials local, remote;
     uint8_t fingerprint[HEARD_FINGERPRINT_SIZE]; /* of the client's certificate */
     HeardPlanSource sources[HEARD_SOURCE_COUNT];
@@ -83,7 +96,8 @@ HeardPeerPlan *heard_sdp_accept(const HeardSdpOffer *offer, const HeardSdpPolicy
 void heard_peer_plan_free(HeardPeerPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardPeerPlan, heard_peer_plan_free)
 
-/* fingerprint: ours, "AB:CD:…" of the SHA-256. The caller frees the text. */
+/* The same answer for the same arguments. fingerprint: ours, "AB:CD:…" of the SHA-256. The
+ * caller frees the text. */
 char *heard_sdp_answer(const HeardSdpOffer *offer, const HeardPeerPlan *plan,
                        const char *fingerprint, const HeardCandidate *candidates,
                        unsigned candidate_count);

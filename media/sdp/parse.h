@@ -9,7 +9,8 @@
  * Threads    Pure.
  * Errors     HEARD_ERROR_NOT_SDP: not an SDP at all. HEARD_ERROR_SDP_INCOMPLETE: an
  *            SDP without what is needed (the text says what: ICE credentials,
- *            fingerprint, media …). HEARD_ERROR_TOO_LARGE.
+ *            fingerprint, media …). HEARD_ERROR_SDP_UNSUPPORTED: m-lines that would
+ *            need a transport each. HEARD_ERROR_TOO_LARGE.
  */
 
 #include <glib.h>
@@ -50,18 +51,20 @@ typedef struct {
 } HeardSdpExtension;
 
 typedef enum {
-    HEARD_SDP_INACTIVE,
+    HEARD_SDP_SENDRECV, /* what an m-line without a word about it means (RFC 8866 6.7) */
     HEARD_SDP_SENDONLY,
     HEARD_SDP_RECVONLY,
-    HEARD_SDP_SENDRECV
+    HEARD_SDP_INACTIVE,
 } HeardSdpDirection;
 
 typedef struct {
     bool audio, video; /* neither: application or text, always rejected */
-    bool rejected;     /* port 0 in the offer, or a transport we do not speak */
+    bool rejected;     /* port 0 in the offer (and not bundle-only), or a transport we
+                          do not speak */
+    bool bundled;      /* its mid is in the session's BUNDLE group (RFC 8843) */
     char kind[16];     /* the first word of the m= line */
     char protocol[32];
-    char formats[256]; /* payload types of the m= line, for rejecting */
+    char formats[32]; /* the first format of the m= line, for rejecting */
     char mid[HEARD_SDP_TOKEN_SIZE];
     HeardSdpDirection direction;
     HeardSdpCodec codecs[HEARD_SDP_CODECS_MAX];
@@ -70,7 +73,9 @@ typedef struct {
     unsigned extension_count;
     char rids[HEARD_SDP_RIDS_MAX][17]; /* a=rid … send, in the order of a=simulcast:send */
     unsigned rid_count;
-    uint32_t ssrc, rtx_ssrc; /* from a=ssrc / FID group; 0: not given */
+    char simulcast[HEARD_SDP_RIDS_MAX][17]; /* what a=simulcast:send named; see rids */
+    unsigned simulcast_count;
+    uint32_t ssrc, rtx_ssrc; /* the first of a=ssrc / FID group; 0: not given */
     bool rtcp_mux;
 } HeardSdpMedia;
 
@@ -78,6 +83,8 @@ typedef struct {
     HeardIceCredentials ice;
     uint8_t fingerprint[HEARD_FINGERPRINT_SIZE];
     bool setup_passive; /* the offer insists on being passive: we cannot answer it */
+    bool ice_lite;      /* the same: two lite agents never check (RFC 8445 6.1.1) */
+    bool bundle;        /* there is a BUNDLE group; the answer has one then, too */
     HeardSdpMedia *media;
     unsigned media_count;
 } HeardSdpOffer;
