@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/app/app_config.h"
+
+#include "server/base/error.h"
+
+#include <string.h>
+
+enum { HEARD_HTTP_PORT_DISTANCE = 8443 - 8080 };
+
+static const HeardConfigField fields[] = {
+    {"address", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"certificate", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"certificate_key", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"data", HEARD_CONFIG_TEXT, "/var/lib/heard", 0, 0},
+    {"database", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"demo", HEARD_CONFIG_BOOL, "true", 0, 0},
+    {"http", HEARD_CONFIG_BOOL, "true", 0, 0},
+    {"http_port", HEARD_CONFIG_NUMBER, NULL, 0, 65535},
+    {"load", HEARD_CONFIG_NUMBER, "0", 0, HEARD_LOAD_MAX},
+    {"load_recorded", HEARD_CONFIG_BOOL, "false", 0, 0},
+    {"log_level", HEARD_CONFIG_TEXT, "info", 0, 0},
+    {"port", HEARD_CONFIG_NUMBER, "8443", 0, 65535 - HEARD_WORKERS_MAX - 1},
+    {"public_url", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"web_dir", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"workers", HEARD_CONFIG_NUMBER, "0", 0, HEARD_WORKERS_MAX},
+    {NULL, HEARD_CONFIG_TEXT, NULL, 0, 0},
+};
+
+typedef struct {
+    const char *option;
+    const char *key;
+    const char *fixed; /* value of an option that takes none */
+    const char *help;
+} Option;
+
+static const Option options[] = {
+    {"--config", NULL, NULL, "FILE       settings, lines 'key = value'"},
+    {"--data", "data", NULL, "DIR          data folder (/var/lib/heard)"},
+    {"--port", "port", NULL, "N            HTTPS and media from this port on (8443)"},
+    {"--http-port", "http_port", NULL, "N       plain HTTP on 127.0.0.1 (8080)"},
+    {"--address", "address", NULL, "A         numeric addresses that clients reach, with commas"},
+    {"--workers", "workers", NULL, "N         media threads (one per processor)"},
+    {"--no-demo", "demo", "false", "            no demo hearing and no demo.json"},
+    {"--load", "load", NULL, "N            hearings load-0 … load-(N-1) for load tests"},
+    {"--load-recorded", "load_recorded", "true", "      record them"},
+    {"--web-dir", "web_dir", NULL, "DIR       built web pages (web/dist)"},
+};
+
+static const Option *find_option(const char *text)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
+        if (strcmp(options[i].option, text) == 0)
+            return &options[i];
+    return NULL;
+}
+
+/* "--port=1" is taken apart; value is the text after '=' or the next argument. */
+static const Option *take_option(char **argv, int argc, int *index, const char **ret_value,
+                                 GError **error)
+{
+    g_autofree char *name = g_strdup(argv[*index]);
+    char *equals = strncmp(name, "--", 2) == 0 ? strchr(name, '=') : NULL;
+    const Option *option;
+
+    if (equals)
+        *equals = '\0';
+    option = find_option(name);
+    if (!option) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG, "unknown option '%s'", name);
+        return NULL;
+    }
+    if (option->fixed) {
+        *ret_value = option->fixed;
+    } else if (equals) {
+        *ret_value = argv[*index] + (equals - name) + 1;
+    } else if (*index + 1 < argc) {
+        *ret_value = argv[++*index];
+    } else {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG, "%s needs a value", name);
+        return NULL;
+    }
+    return option;
+}
+
+/* Twice over the arguments: the file first, then what replaces it. */
+static bool apply_options(HeardConfig *config, int argc, char **argv, bool files, GError **error)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *value = NULL;
+        const Option *option = take_option(argv, argc, &i, &value, error);
+        if (!option)
+            return false;
+        if (!option->key && files && !heard_config_load(config, value, error))
+            return false;
+        if (option->key && !files && !heard_config_set(config, option->key, value, error)) {
+            g_prefix_error(error, "%s: ", option->option);
+            return false;
+        }
+    }
+    return true;
+}
+
+HeardConfig *heard_app_config_load(int argc, char **argv, GError **error)
+{
+    g_autoptr(HeardConfig) config = heard_config_new(fields);
+
+    if (!apply_options(config, argc, argv, true, error) ||
+        !apply_options(config, argc, argv, false, error))
+        return NULL;
+    if (!heard_config_text(config, "certificate") != !heard_config_text(config, "certificate_key")) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
+                    "certificate and certificate_key belong together: set both or none");
+        return NULL;
+    }
+    return g_steal_pointer(&config);
+}
+
+char *heard_app_config_database(const HeardConfig *config)
+{
+    const char *database = heard_config_text(config, "database");
+
+    if (database)
+        return g_strdup(database);
+    return g_strdup_printf("sqlite:%s/heard.db", heard_config_text(config, "data"));
+}
+
+uint16_t heard_app_config_http_port(const HeardConfig *config)
+{
+    int64_t port = heard_config_number(config, "port");
+
+    if (heard_config_text(config, "http_port"))
+        return (uint16_t)heard_config_number(config, "http_port");
+    return (uint16_t)(port > HEARD_HTTP_PORT_DISTANCE ? port - HEARD_HTTP_PORT_DISTANCE : 0);
+}
+
+unsigned heard_app_config_workers(const HeardConfig *config)
+{
+    int64_t count = heard_config_number(config, "workers");
+
+    if (count == 0)
+        count = g_get_num_processors();
+    return (unsigned)CLAMP(count, 1, HEARD_WORKERS_MAX);
+}
+
+char *heard_app_config_help(void)
+{
+    GString *text = g_string_new(NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(options); i++)
+        g_string_append_printf(text, "  %s %s\n", options[i].option, options[i].help);
+    return g_string_free(text, FALSE);
+}

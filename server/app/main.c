@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The program: one binary, subcommands. Each gets its own argc and argv with its name first
+ * and returns the exit status: 0 done, 1 failed, 2 wrong use.
+ */
+
+#include "server/app/server.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} Subcommand;
+
+static const Subcommand subcommands[] = {
+    {"serve", heard_serve_main, "run the server"},
+};
+
+static void print_help(FILE *out)
+{
+    fprintf(out, "heard: video hearings and mediation\n\nUsage: heard COMMAND [OPTIONS]\n\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(subcommands); i++)
+        fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].help);
+    fprintf(out, "\n  --help, --version\n\n`heard COMMAND --help` tells the options.\n");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return 2;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help(stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("heard %s\n", HEARD_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(subcommands); i++)
+        if (strcmp(argv[1], subcommands[i].name) == 0)
+            return subcommands[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "heard: unknown command '%s' (heard --help)\n", argv[1]);
+    return 2;
+}

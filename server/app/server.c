@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/app/server.h"
+
+#include "server/app/app_config.h"
+#include "server/app/certificate.h"
+#include "server/app/dispatch.h"
+#include "server/app/files.h"
+#include "server/app/http.h"
+#include "server/app/machine.h"
+#include "server/app/static_files.h"
+#include "server/base/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+static const HeardLogTopic topic = {"server"};
+
+typedef struct {
+    HeardConfig *config;
+    int lock_fd;
+    HeardLoop *loop;
+    HeardHttp *http;
+    HeardStaticFiles *pages;
+    GStrv addresses;
+    HeardWatch signals;
+    bool stopping;
+} Server;
+
+static void server_free(Server *self)
+{
+    heard_http_free(self->http);
+    heard_static_files_free(self->pages);
+    g_strfreev(self->addresses);
+    if (self->signals.fd >= 0) {
+        heard_loop_unwatch(self->loop, &self->signals);
+        close(self->signals.fd);
+    }
+    heard_loop_free(self->loop);
+    if (self->lock_fd >= 0)
+        close(self->lock_fd);
+    heard_config_free(self->config);
+    g_free(self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Server, server_free)
+
+static void on_signal(HeardWatch *watch, uint32_t events)
+{
+    Server *self = heard_container_of(watch, Server, signals);
+    struct signalfd_siginfo info;
+
+    (void)events;
+    if (read(watch->fd, &info, sizeof info) != sizeof info)
+        return;
+    heard_log(&topic, HEARD_LOG_INFO, "stopping signal=%u", info.ssi_signo);
+    self->stopping = true;
+}
+
+/* Before any thread exists, so that all of them inherit the mask. */
+static bool take_signals(Server *self, GError **error)
+{
+    sigset_t set;
+
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    self->signals.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    self->signals.func = on_signal;
+    if (self->signals.fd < 0) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "signalfd: %s", g_strerror(errno));
+        return false;
+    }
+    return heard_loop_watch(self->loop, &self->signals, EPOLLIN, error);
+}
+
+static void raise_file_limit(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &files) < 0)
+        heard_log(&topic, HEARD_LOG_WARN, "file-limit-kept limit=%lu", (unsigned long)files.rlim_cur);
+}
+
+static bool set_log_level(const HeardConfig *config, GError **error)
+{
+    static const char *const names[] = {"error", "warn", "info", "debug"};
+    const char *wanted = heard_config_text(config, "log_level");
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (strcmp(names[i], wanted) == 0) {
+            heard_log_set_level((HeardLogLevel)i);
+            return true;
+        }
+    }
+    g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
+                "log_level: '%s' is not error, warn, info or debug", wanted);
+    return false;
+}
+
+static bool open_http(Server *self, GError **error)
+{
+    g_auto(HeardCertificate) certificate = {0};
+    const char *path = heard_config_text(self->config, "certificate");
+    HeardHttpConfig config = {
+        .loop = self->loop,
+        .https_port = (uint16_t)heard_config_number(self->config, "port"),
+        .http_port = heard_app_config_http_port(self->config),
+        .http_enabled = heard_config_bool(self->config, "http"),
+        .hooks = {heard_dispatch_admit, heard_dispatch_handle, self->pages},
+    };
+
+    if (path ? !heard_certificate_load(&certificate, path,
+                                       heard_config_text(self->config, "certificate_key"), error)
+             : !heard_certificate_self_signed(&certificate, heard_config_text(self->config, "data"),
+                                              (const char *const *)self->addresses, error))
+        return false;
+    config.certificate = certificate.certificate;
+    config.key = certificate.key;
+    self->http = heard_http_new(&config, error);
+    return self->http != NULL;
+}
+
+static Server *server_new(int argc, char **argv, GError **error)
+{
+    g_autoptr(Server) self = g_new0(Server, 1);
+
+    self->lock_fd = -1;
+    self->signals.fd = -1;
+    self->config = heard_app_config_load(argc, argv, error);
+    if (!self->config || !set_log_level(self->config, error))
+        return NULL;
+    self->lock_fd = heard_files_claim_folder(heard_config_text(self->config, "data"), error);
+    if (self->lock_fd < 0)
+        return NULL;
+    raise_file_limit();
+    self->loop = heard_loop_new("main", error);
+    if (!self->loop || !take_signals(self, error))
+        return NULL;
+    self->addresses =
+        heard_machine_addresses(heard_config_text(self->config, "address"), error);
+    if (!self->addresses)
+        return NULL;
+    self->pages = heard_static_files_new(heard_config_text(self->config, "web_dir"));
+    if (!open_http(self, error))
+        return NULL;
+    return g_steal_pointer(&self);
+}
+
+static void on_round(void *data)
+{
+    Server *self = data;
+
+    heard_http_run(self->http);
+}
+
+static void print_ready(Server *self)
+{
+    g_autofree char *http = NULL;
+
+    if (heard_http_http_port(self->http))
+        http = g_strdup_printf(" http://127.0.0.1:%u", heard_http_http_port(self->http));
+    printf("heard: ready https://127.0.0.1:%u%s\n", heard_http_https_port(self->http),
+           http ? http : "");
+    fflush(stdout);
+}
+
+int heard_serve_main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Server) self = NULL;
+    g_autoptr(GMainContext) context = g_main_context_new();
+
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        g_autofree char *help = heard_app_config_help();
+        printf("Usage: heard serve [OPTIONS]\n\n%s", help);
+        return 0;
+    }
+    self = server_new(argc, argv, &error);
+    if (!self) {
+        fprintf(stderr, "heard: %s\n", error->message);
+        return 1;
+    }
+    heard_loop_set_round_func(self->loop, on_round, self);
+    heard_loop_attach(self->loop, context);
+    print_ready(self);
+    while (!self->stopping)
+        g_main_context_iteration(context, TRUE);
+    heard_http_quiesce(self->http);
+    return 0;
+}
