@@ -32,6 +32,12 @@ format_is_kept() {
   return "${PIPESTATUS[1]}"
 }
 
+# clang-tidy for what differs from the last commit; tests/run does all files.
+tidy_changed() {
+  git diff --name-only --diff-filter=d HEAD -- 'server/*.c' 'media/*.c' 'signaling/*.c' 'recordings/*.c' |
+    xargs -r tests/tidy build-asan
+}
+
 setup_build() { # setup_build DIR OPTIONS…
   local dir=$1
   shift

@@ -64,9 +64,10 @@ class Peer:
         return 0 if state == "connected" and not self.error else 1
 
     def offer(self):
-        def made(promise):
-            offer = promise.get_reply().get_value("offer")
-            self.peer.emit("set-local-description", offer, Gst.Promise.new())
+        def made(promise, *_):
+            promise.wait()
+            reply = promise.get_reply()  # owns the description: keep it until it is used
+            self.peer.emit("set-local-description", reply.get_value("offer"), Gst.Promise.new())
         self.peer.emit("create-offer", None, Gst.Promise.new_with_change_func(made))
         return False
 
