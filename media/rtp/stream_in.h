@@ -34,8 +34,10 @@
 #include <stdint.h>
 
 enum {
-    HEARD_STREAM_PLI_INTERVAL_US = 1000000, /* one per source and second */
-    HEARD_STREAM_SEEN_WINDOW = 512,         /* duplicates are noticed this far back */
+    HEARD_STREAM_PLI_INTERVAL_US = 1000000, /* one per source and second in the long run, … */
+    HEARD_STREAM_PLI_BURST = 4,             /* … this many when receivers join one by one, … */
+    HEARD_STREAM_PLI_SPACING_US = 200000,   /* … never closer than this */
+    HEARD_STREAM_SEEN_WINDOW = 1024,        /* duplicates are noticed this far back */
     HEARD_STREAM_ALIVE_US = 1500000,        /* Firefox's 1 packet/s after replaceTrack(null) */
 };
 
@@ -105,6 +107,7 @@ typedef struct {
     int64_t last_packet_us; /* INT64_MIN: none yet */
     int64_t last_keyframe_us;
     uint16_t width, height; /* of the last key frame, 0: not known */
+    uint16_t bad_seq;       /* RFC 3550 A.1: two in a row after a large step are a restart */
     /* Latest sender report: where the publisher's NTP and RTP clocks meet. */
     int64_t sr_ntp_us; /* 0: none yet */
     int64_t sr_arrival_us;
@@ -112,6 +115,7 @@ typedef struct {
     uint32_t sr_ntp_middle;
     /* Key-frame requests. */
     int64_t pli_sent_us;
+    int64_t pli_credit_us; /* each request costs one interval */
     bool pli_wanted;
     uint8_t audio_level; /* of the last packet, 127 unknown */
 } HeardStreamIn;
@@ -141,8 +145,7 @@ void heard_stream_in_report(HeardStreamIn *self, int64_t now_us, HeardReportBloc
 
 /* Someone needs a key frame: a receiver's PLI, a switch, too much loss. */
 void heard_stream_in_want_keyframe(HeardStreamIn *self);
-/* true: send one PLI now. At most one per HEARD_STREAM_PLI_INTERVAL_US, repeated until a
- * key frame comes. */
+/* true: send one PLI now. Repeated until a key frame comes, within the limits above. */
 bool heard_stream_in_poll_pli(HeardStreamIn *self, int64_t now_us);
 int64_t heard_stream_in_pli_deadline_us(const HeardStreamIn *self);
 

@@ -34,8 +34,8 @@
 enum {
     HEARD_STREAM_OUT_MAP = 512,     /* packets of a video lane that can be asked for again */
     HEARD_STREAM_OUT_SEGMENTS = 8,  /* switches that the map may span */
-    HEARD_STREAM_OUT_OVERHEAD = 32, /* a packet grows by no more than this (header, RTX) */
-    HEARD_STREAM_OUT_JUMP_US = 3000000, /* a source's clock that steps this far is re-anchored */
+    HEARD_STREAM_OUT_OVERHEAD = 32, /* beyond 12 bytes of header and the payload */
+    HEARD_STREAM_OUT_JUMP_US = 3000000, /* a source's clock that leaps this far is re-anchored */
     HEARD_STREAM_OUT_SR_US = 1000000,
 };
 
