@@ -43,6 +43,7 @@ typedef enum {
     HEARD_SRTP_REPLAYED,  /* seen before, or too old for the window */
     HEARD_SRTP_FORGED,    /* authentication failed */
     HEARD_SRTP_MALFORMED, /* no RTP or RTCP, or too short */
+    HEARD_SRTP_TOO_MANY,  /* one more SSRC than a peer may use */
     HEARD_SRTP_RESULT_COUNT
 } HeardSrtpResult;
 
