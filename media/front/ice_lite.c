@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "media/front/ice_lite.h"
+
+#include <string.h>
+
+struct HeardIceLite {
+    HeardStun *stun;
+    GHashTable *by_ufrag; /* the peer's own text → HeardIcePeer */
+    GHashTable *by_path;  /* HeardPath in Entry → Entry */
+};
+
+typedef struct {
+    HeardPath path; /* first: the key */
+    HeardIcePeer *peer;
+} Entry;
+
+static guint hash_path(gconstpointer key)
+{
+    const HeardPath *path = key;
+
+    return heard_address_hash(&path->address) ^ g_direct_hash(path->connection);
+}
+
+static gboolean equal_paths(gconstpointer a, gconstpointer b)
+{
+    const HeardPath *left = a, *right = b;
+
+    return left->connection == right->connection &&
+           heard_address_equal(&left->address, &right->address);
+}
+
+HeardIceLite *heard_ice_lite_new(void)
+{
+    HeardIceLite *self = g_new0(HeardIceLite, 1);
+
+    self->stun = heard_stun_new();
+    self->by_ufrag = g_hash_table_new(g_str_hash, g_str_equal);
+    self->by_path = g_hash_table_new_full(hash_path, equal_paths, NULL, g_free);
+    return self;
+}
+
+void heard_ice_lite_free(HeardIceLite *self)
+{
+    if (!self)
+        return;
+    heard_stun_free(self->stun);
+    g_hash_table_unref(self->by_ufrag);
+    g_hash_table_unref(self->by_path);
+    g_free(self);
+}
+
+bool heard_ice_add_peer(HeardIceLite *self, HeardIcePeer *peer, const HeardIceCredentials *local,
+                        int64_t now_us)
+{
+    memset(peer, 0, sizeof(*peer));
+    peer->local = *local;
+    peer->checked_us = now_us;
+    if (g_hash_table_contains(self->by_ufrag, peer->local.ufrag))
+        return false;
+    g_hash_table_insert(self->by_ufrag, peer->local.ufrag, peer);
+    return true;
+}
+
+/* Only what is still this peer's: browsers reuse ports, the newest peer has taken it. */
+static void remove_entry(HeardIceLite *self, const HeardIcePeer *peer, const HeardPath *path)
+{
+    Entry *entry = g_hash_table_lookup(self->by_path, path);
+
+    if (entry && entry->peer == peer)
+        g_hash_table_remove(self->by_path, path);
+}
+
+void heard_ice_remove_peer(HeardIceLite *self, HeardIcePeer *peer)
+{
+    if (g_hash_table_lookup(self->by_ufrag, peer->local.ufrag) == peer)
+        g_hash_table_remove(self->by_ufrag, peer->local.ufrag);
+    for (unsigned i = 0; i < peer->path_count; i++)
+        remove_entry(self, peer, &peer->paths[i]);
+    peer->path_count = 0;
+    peer->has_path = false;
+}
+
+bool heard_ice_restart_peer(HeardIceLite *self, HeardIcePeer *peer,
+                            const HeardIceCredentials *local)
+{
+    HeardIcePeer *owner = g_hash_table_lookup(self->by_ufrag, local->ufrag);
+
+    if (owner && owner != peer)
+        return false;
+    g_hash_table_remove(self->by_ufrag, peer->local.ufrag);
+    peer->local = *local;
+    g_hash_table_insert(self->by_ufrag, peer->local.ufrag, peer);
+    peer->path_stale = true;
+    return true;
+}
+
+static void drop_path(HeardIcePeer *peer, unsigned index)
+{
+    memmove(&peer->paths[index], &peer->paths[index + 1],
+            (peer->path_count - index - 1) * sizeof(peer->paths[0]));
+    peer->path_count--;
+}
+
+static void forget_of_peer(HeardIcePeer *peer, const HeardPath *path)
+{
+    for (unsigned i = 0; i < peer->path_count; i++)
+        if (equal_paths(&peer->paths[i], path)) {
+            drop_path(peer, i);
+            return;
+        }
+}
+
+static void learn_path(HeardIceLite *self, HeardIcePeer *peer, const HeardPath *path)
+{
+    Entry *entry = g_hash_table_lookup(self->by_path, path);
+
+    if (entry && entry->peer == peer)
+        return;
+    if (entry) {
+        forget_of_peer(entry->peer, path);
+        entry->peer = peer;
+    } else {
+        entry = g_new0(Entry, 1);
+        entry->path = *path;
+        entry->peer = peer;
+        g_hash_table_insert(self->by_path, entry, entry);
+    }
+    if (peer->path_count == HEARD_ICE_PATHS_MAX) {
+        unsigned oldest = equal_paths(&peer->paths[0], &peer->path) ? 1 : 0;
+
+        remove_entry(self, peer, &peer->paths[oldest]);
+        drop_path(peer, oldest);
+    }
+    peer->paths[peer->path_count++] = *path;
+}
+
+typedef struct {
+    HeardIceLite *ice;
+    HeardIcePeer *peer;
+} Lookup;
+
+static const char *find_password(void *data, const char *ufrag, size_t ufrag_size)
+{
+    char text[HEARD_STUN_LOCAL_UFRAG_MAX + 1];
+    Lookup *lookup = data;
+
+    memcpy(text, ufrag, ufrag_size); /* stun.c keeps it below LOCAL_UFRAG_MAX */
+    text[ufrag_size] = '\0';
+    lookup->peer = g_hash_table_lookup(lookup->ice->by_ufrag, text);
+    return lookup->peer ? lookup->peer->local.pwd : NULL;
+}
+
+HeardStunResult heard_ice_check(HeardIceLite *self, const uint8_t *datagram, size_t size,
+                                const HeardPath *from, int64_t now_us,
+                                HeardStunAnswer *ret_answer, HeardIcePeer **ret_peer)
+{
+    Lookup lookup = {.ice = self};
+    HeardStunResult result = heard_stun_answer(self->stun, datagram, size, &from->address,
+                                               find_password, &lookup, ret_answer);
+
+    if (result != HEARD_STUN_ANSWERED)
+        return result;
+    lookup.peer->checked_us = now_us;
+    learn_path(self, lookup.peer, from);
+    if (ret_answer->use_candidate || !lookup.peer->has_path || lookup.peer->path_stale) {
+        lookup.peer->path = *from;
+        lookup.peer->has_path = true;
+        lookup.peer->path_stale = false;
+    }
+    *ret_peer = lookup.peer;
+    return HEARD_STUN_ANSWERED;
+}
+
+HeardIcePeer *heard_ice_find(HeardIceLite *self, const HeardPath *path)
+{
+    Entry *entry = g_hash_table_lookup(self->by_path, path);
+
+    return entry ? entry->peer : NULL;
+}
+
+HeardIcePeer *heard_ice_forget_path(HeardIceLite *self, const HeardPath *path)
+{
+    HeardIcePeer *peer = heard_ice_find(self, path);
+
+    if (!peer)
+        return NULL;
+    forget_of_peer(peer, path);
+    g_hash_table_remove(self->by_path, path);
+    if (equal_paths(&peer->path, path)) {
+        /* The newest other path, if there is one: better than silence. */
+        peer->has_path = peer->path_count > 0;
+        if (peer->has_path)
+            peer->path = peer->paths[peer->path_count - 1];
+        else
+            memset(&peer->path, 0, sizeof(peer->path));
+    }
+    return peer;
+}

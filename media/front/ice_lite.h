@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * ICE-lite (RFC 8445 2.5) for all peers of a worker: whose check is this, whose address
+ * is this, and where does a peer want its packets.
+ *
+ * The first valid check tells a peer's path; a check with USE-CANDIDATE moves it
+ * (Firefox sends that flag only once, Chromium in nearly each check). Packets are taken
+ * from every path with a valid check, so DTLS need not wait for a nomination.
+ *
+ * Units      *_us monotonic microseconds.
+ * Ownership  new/free. A HeardIcePeer is embedded in its peer and must be removed first.
+ * Threads    Lives on one media worker.
+ * Errors     An enum of stun.h; add_peer: false for a ufrag that is in use.
+ */
+
+#include "media/front/address.h"
+#include "media/front/stun.h"
+#include "media/sdp/parse.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    HEARD_ICE_PATHS_MAX = 4, /* of one peer; the oldest one that is not in use gives way */
+};
+
+/* UDP when connection is NULL, else ICE-TCP. */
+typedef struct {
+    HeardAddress address;
+    void *connection;
+} HeardPath;
+
+typedef struct {
+    HeardIceCredentials local; /* remote ones are never needed: we send no checks */
+    HeardPath paths[HEARD_ICE_PATHS_MAX]; /* with a valid check, oldest first */
+    unsigned path_count;
+    HeardPath path; /* where packets go */
+    bool has_path;
+    bool path_stale; /* ICE restarted: the next valid check sets the path */
+    int64_t checked_us; /* last valid check; the time of add_peer before the first */
+} HeardIcePeer;
+
+typedef struct HeardIceLite HeardIceLite;
+
+HeardIceLite *heard_ice_lite_new(void);
+void heard_ice_lite_free(HeardIceLite *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardIceLite, heard_ice_lite_free)
+
+bool heard_ice_add_peer(HeardIceLite *self, HeardIcePeer *peer, const HeardIceCredentials *local,
+                        int64_t now_us);
+void heard_ice_remove_peer(HeardIceLite *self, HeardIcePeer *peer);
+/* New credentials (RFC 8445 9). Media goes on over the old path until the first check with
+ * the new ones, which sets the path whatever its flags. */
+bool heard_ice_restart_peer(HeardIceLite *self, HeardIcePeer *peer,
+                            const HeardIceCredentials *local);
+
+/* One STUN datagram. ret_peer is set when the check was valid. */
+HeardStunResult heard_ice_check(HeardIceLite *self, const uint8_t *datagram, size_t size,
+                                const HeardPath *from, int64_t now_us,
+                                HeardStunAnswer *ret_answer, HeardIcePeer **ret_peer);
+
+/* Whose path is this? NULL: nobody's. */
+HeardIcePeer *heard_ice_find(HeardIceLite *self, const HeardPath *path);
+
+/* A TCP connection closed. Returns the peer that used it, or NULL. */
+HeardIcePeer *heard_ice_forget_path(HeardIceLite *self, const HeardPath *path);
