@@ -25,7 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HEARD_REPORT_INTERVAL_US = 1000000 };
+enum { HEARD_REPORT_INTERVAL_US = 1000000 }; /* of receiver reports */
 
 typedef struct {
     HeardStreamOut *lane;
@@ -58,6 +58,7 @@ typedef struct {
 /* When to call write next. */
 int64_t heard_rtcp_report_deadline_us(const HeardReporter *self, const HeardReportParts *parts);
 
-/* Size of one compound packet, 0 when nothing is due. Call until 0. */
+/* Size of one compound packet, 0 when nothing is due. Call until 0.
+ * capacity: at least HEARD_RTCP_COMPOUND_MAX, plus what SRTCP adds. */
 size_t heard_rtcp_report_write(HeardReporter *self, const HeardReportParts *parts, int64_t now_us,
                                uint8_t *ret_packet, size_t capacity);
