@@ -11,9 +11,8 @@
  *          read the head again, compute again.
  */
 
+#include "server/hearing/audit.h" /* HEARD_AUDIT_HASH_SIZE */
 #include "server/store/row.h"
-
-enum { HEARD_AUDIT_HASH_SIZE = 65 };
 
 typedef struct {
     int64_t seq; /* 1, 2, 3 … */
