@@ -14,18 +14,14 @@
 
 enum { HEARD_PHASES_MAX = 16 };
 
-typedef enum {
-    HEARD_KIND_RECEPTION,
-    HEARD_KIND_JOINT_RECEPTION,
-    HEARD_KIND_COUNT
-} HeardKind;
+typedef enum { HEARD_KIND_RECEPTION, HEARD_KIND_JOINT_RECEPTION, HEARD_KIND_COUNT } HeardKind;
 
 typedef struct {
     const char *code;
-    bool required;        /* skipping it needs a reason */
-    int64_t limit_ms;     /* soft; 0: none */
-    HeardRoleMask speak;  /* who of the "under a condition" roles has the microphone here */
-    HeardRoleMask share;  /* the same for the screen */
+    bool required;       /* skipping it needs a reason */
+    int64_t limit_ms;    /* soft; 0: none */
+    HeardRoleMask speak; /* who of the "under a condition" roles has the microphone here */
+    HeardRoleMask share; /* the same for the screen */
 } HeardPhase;
 
 typedef struct {
@@ -34,12 +30,12 @@ typedef struct {
     /* The first phase is before the opening, the last one after the close. */
     HeardPhase phases[HEARD_PHASES_MAX];
     unsigned phase_count;
-    HeardRoleMask chair;            /* opens, advances, closes, as far as 3.8 lets them */
-    HeardRoleMask desk;             /* checks identities */
-    HeardRoleMask required_side;    /* one of these must be admitted before the opening */
+    HeardRoleMask chair;         /* opens, advances, closes, as far as 3.8 lets them */
+    HeardRoleMask desk;          /* checks identities */
+    HeardRoleMask required_side; /* one of these must be admitted before the opening */
     bool presiding_may_be_clerk;
-    bool recorded;                  /* the default */
-    unsigned petitioners_max;       /* role petitioner admitted at once */
+    bool recorded;            /* the default */
+    unsigned petitioners_max; /* role petitioner admitted at once */
 } HeardKindRow;
 
 const HeardKindRow *heard_kind_row(HeardKind kind);

@@ -87,10 +87,10 @@ typedef struct {
     HeardRole role;
     HeardSide side;
     HeardPresence presence;
-    bool online;   /* a signaling connection, or a media peer without one (WHIP) */
+    bool online; /* a signaling connection, or a media peer without one (WHIP) */
     bool in_media;
-    bool admitted; /* the decision; kept while disconnected, gone on hold */
-    bool held;     /* sent back by the desk: no automatic admission */
+    bool admitted;      /* the decision; kept while disconnected, gone on hold */
+    bool held;          /* sent back by the desk: no automatic admission */
     HeardMethod method; /* NONE: not identified */
     char document[HEARD_DOCUMENT_CHARS_MAX * 4 + 1];
     int64_t identified_at_ms;
@@ -119,8 +119,9 @@ typedef struct {
     int64_t phase_entered_ms[HEARD_PHASES_MAX]; /* last time; 0: never */
     int64_t started_at_ms, ended_at_ms;         /* 0: not yet */
     int64_t recess_since_ms;
-    char reason[HEARD_REASON_SIZE]; /* of the recess or of the recording's pause */
-    bool recording_held;            /* paused by a person, beside the recess */
+    char recess_reason[HEARD_REASON_SIZE];
+    bool recording_held; /* paused by a person, beside the recess */
+    char pause_reason[HEARD_REASON_SIZE];
     HeardOutcome outcomes[HEARD_ITEMS_MAX];
     char note[HEARD_NOTE_SIZE];
     HeardPerson people[HEARD_PEOPLE_MAX];
@@ -168,7 +169,7 @@ typedef enum {
     HEARD_EFFECT_MEDIA_DENY,
     HEARD_EFFECT_DROP_MEDIA, /* take the person's peer out of the room */
     HEARD_EFFECT_RECORDING_START,
-    HEARD_EFFECT_RECORDING_PAUSE, /* reason: hearing->reason */
+    HEARD_EFFECT_RECORDING_PAUSE, /* why: heard_hearing_pause_reason() */
     HEARD_EFFECT_RECORDING_RESUME,
     HEARD_EFFECT_RECORDING_FINISH,
     HEARD_EFFECT_ROOM_FLOW_ON,
@@ -222,6 +223,8 @@ bool heard_hearing_may_send(const HeardHearing *self, uint16_t person, HeardSend
 HeardRoomKind heard_hearing_room_of(const HeardHearing *self, uint16_t person);
 bool heard_hearing_flows(const HeardHearing *self);
 HeardRecordingWish heard_hearing_recording(const HeardHearing *self);
+/* Why the recording stands still; "" when it does not. */
+const char *heard_hearing_pause_reason(const HeardHearing *self);
 bool heard_hearing_over(const HeardHearing *self);
 
 /* Does the viewer learn that this person is there; and of identity, consents, waiting? */

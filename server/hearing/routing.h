@@ -33,7 +33,7 @@ typedef struct {
     unsigned rank; /* smaller comes first when nobody speaks */
     bool camera;   /* sends, and may */
     bool screen;
-    bool talks;    /* may be heard at all: has a microphone that is not blocked */
+    bool talks; /* may be heard at all: has a microphone that is not blocked */
 } HeardRoutingPerson;
 
 typedef struct {

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/hearing/command.h"
+
+#include "server/base/error.h"
+#include "server/base/id.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Which fields a verb's data has; the order is the order of checking. */
+typedef enum {
+    FIELD_TARGET = 1 << 0,
+    FIELD_TARGET_OPTIONAL = 1 << 1,
+    FIELD_REASON = 1 << 2, /* may be empty; the rules say when it may not */
+    FIELD_CONSENT = 1 << 3,
+    FIELD_IDENTITY = 1 << 4,
+    FIELD_BLOCK = 1 << 5,
+    FIELD_SENDS = 1 << 6,
+    FIELD_PHASE = 1 << 7,
+    FIELD_OUTCOME = 1 << 8,
+} Field;
+
+typedef struct {
+    const char *name;
+    unsigned fields;
+} VerbRow;
+
+static const VerbRow verbs[HEARD_VERB_COUNT] = {
+    [HEARD_VERB_CONSENT_GIVE] = {"consent.give", FIELD_CONSENT},
+    [HEARD_VERB_CHECK_IDENTITY] = {"participant.check_identity", FIELD_TARGET | FIELD_IDENTITY},
+    [HEARD_VERB_ADMIT] = {"participant.admit", FIELD_TARGET},
+    [HEARD_VERB_HOLD] = {"participant.hold", FIELD_TARGET | FIELD_REASON},
+    [HEARD_VERB_BLOCK] = {"participant.block", FIELD_TARGET | FIELD_BLOCK | FIELD_REASON},
+    [HEARD_VERB_REMOVE] = {"participant.remove", FIELD_TARGET | FIELD_REASON},
+    [HEARD_VERB_MEDIA_STATE] = {"media.state", FIELD_SENDS},
+    [HEARD_VERB_HAND_RAISE] = {"hand.raise", 0},
+    [HEARD_VERB_HAND_LOWER] = {"hand.lower", FIELD_TARGET_OPTIONAL},
+    [HEARD_VERB_OPEN] = {"hearing.open", 0},
+    [HEARD_VERB_ADVANCE] = {"hearing.advance", FIELD_PHASE | FIELD_REASON},
+    [HEARD_VERB_RECESS] = {"hearing.recess", FIELD_REASON},
+    [HEARD_VERB_RESUME] = {"hearing.resume", 0},
+    [HEARD_VERB_CLOSE] = {"hearing.close", FIELD_OUTCOME | FIELD_REASON},
+    [HEARD_VERB_LEAVE] = {"participant.leave", 0},
+    [HEARD_VERB_RECORDING_PAUSE] = {"recording.pause", FIELD_REASON},
+    [HEARD_VERB_RECORDING_RESUME] = {"recording.resume", 0},
+    [HEARD_VERB_CONNECT] = {"server.connect", FIELD_TARGET},
+    [HEARD_VERB_DISCONNECT] = {"server.disconnect", FIELD_TARGET | FIELD_REASON},
+    [HEARD_VERB_EXPIRE] = {"server.expire", FIELD_TARGET},
+    [HEARD_VERB_MEDIA_UP] = {"server.media_up", FIELD_TARGET},
+    [HEARD_VERB_MEDIA_DOWN] = {"server.media_down", FIELD_TARGET | FIELD_REASON},
+    [HEARD_VERB_RESTORE] = {"server.restore", 0},
+};
+
+static const char *const sends[HEARD_SEND_COUNT] = {
+    [HEARD_SEND_MICROPHONE] = "microphone",
+    [HEARD_SEND_CAMERA] = "camera",
+    [HEARD_SEND_SCREEN] = "screen",
+};
+static const char *const subjects[HEARD_CONSENT_COUNT] = {
+    [HEARD_CONSENT_ONLINE_MODE] = "online_mode",
+    [HEARD_CONSENT_RECORDING] = "recording",
+};
+static const char *const decisions[HEARD_DECISION_COUNT] = {
+    [HEARD_DECISION_NONE] = "none",
+    [HEARD_DECISION_GIVEN] = "given",
+    [HEARD_DECISION_REFUSED] = "refused",
+};
+static const char *const methods[HEARD_METHOD_COUNT] = {
+    [HEARD_METHOD_NONE] = "none",       [HEARD_METHOD_ID_CARD] = "id_card",
+    [HEARD_METHOD_ACCOUNT] = "account", [HEARD_METHOD_KNOWN] = "known",
+    [HEARD_METHOD_VIDEO] = "video",
+};
+static const char *const outcomes[HEARD_OUTCOME_COUNT] = {
+    [HEARD_OUTCOME_NONE] = "none",
+    [HEARD_OUTCOME_EXPLAINED] = "explained",
+    [HEARD_OUTCOME_SUPPORTED] = "supported",
+    [HEARD_OUTCOME_PARTLY_SUPPORTED] = "partly_supported",
+    [HEARD_OUTCOME_NOT_SUPPORTED] = "not_supported",
+    [HEARD_OUTCOME_REFERRED] = "referred",
+    [HEARD_OUTCOME_MEDIATED] = "mediated",
+    [HEARD_OUTCOME_WITHDRAWN] = "withdrawn",
+    [HEARD_OUTCOME_ADJOURNED] = "adjourned",
+    [HEARD_OUTCOME_NO_SHOW] = "no_show",
+};
+
+const char *heard_verb_name(HeardVerb verb)
+{
+    return verbs[verb].name;
+}
+
+bool heard_verb_from_name(const char *name, HeardVerb *ret_verb)
+{
+    for (unsigned i = 0; i < HEARD_VERB_COUNT; i++) {
+        if (strcmp(verbs[i].name, name) == 0) {
+            *ret_verb = (HeardVerb)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *heard_send_name(HeardSend source)
+{
+    return sends[source];
+}
+
+const char *heard_consent_name(HeardConsentSubject subject)
+{
+    return subjects[subject];
+}
+
+const char *heard_decision_name(HeardDecision decision)
+{
+    return decisions[decision];
+}
+
+const char *heard_method_name(HeardMethod method)
+{
+    return methods[method];
+}
+
+const char *heard_outcome_name(HeardOutcome outcome)
+{
+    return outcomes[outcome];
+}
+
+/* One of a fixed list, from index first on. */
+static bool pick_word(const char *word, const char *key, const char *const *words, unsigned first,
+                      unsigned count, unsigned *ret_index, GError **error)
+{
+    for (unsigned i = first; i < count; i++) {
+        if (strcmp(words[i], word) == 0) {
+            *ret_index = i;
+            return true;
+        }
+    }
+    g_set_error(error, HEARD_ERROR, HEARD_ERROR_BAD_FIELD, "%s: not one of the known values", key);
+    return false;
+}
+
+static bool parse_word(const json_t *data, const char *key, const char *const *words,
+                       unsigned first, unsigned count, unsigned *ret_index, GError **error)
+{
+    const char *word;
+
+    return heard_json_text(data, key, 32, false, &word, error) &&
+           pick_word(word, key, words, first, count, ret_index, error);
+}
+
+static bool parse_consent(const json_t *data, HeardCommand *command, GError **error)
+{
+    unsigned subject, decision;
+
+    if (!parse_word(data, "subject", subjects, 0, HEARD_CONSENT_COUNT, &subject, error) ||
+        !parse_word(data, "decision", decisions, 1, HEARD_DECISION_COUNT, &decision, error))
+        return false;
+    command->subject = (HeardConsentSubject)subject;
+    command->decision = (HeardDecision)decision;
+    return heard_json_text(data, "text_version", HEARD_TEXT_VERSION_CHARS_MAX, false,
+                           &command->text_version, error);
+}
+
+static bool parse_identity(const json_t *data, HeardCommand *command, GError **error)
+{
+    static const char *const results[] = {"failed", "ok"};
+    unsigned method, result;
+
+    if (!parse_word(data, "method", methods, 1, HEARD_METHOD_COUNT, &method, error) ||
+        !parse_word(data, "result", results, 0, 2, &result, error))
+        return false;
+    command->method = (HeardMethod)method;
+    command->passed = result == 1;
+    if (!heard_json_text(data, "document", HEARD_DOCUMENT_CHARS_MAX, true, &command->document,
+                         error))
+        return false;
+    /* The trail is kept for ever: a whole number must not get into it. */
+    if (strlen(command->document) > 4 && !strstr(command->document, "****")) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_BAD_FIELD,
+                    "document: give the last four characters or a masked number");
+        return false;
+    }
+    return true;
+}
+
+static bool parse_block(const json_t *data, HeardCommand *command, GError **error)
+{
+    unsigned source;
+
+    if (!parse_word(data, "source", sends, 0, HEARD_SEND_COUNT, &source, error))
+        return false;
+    command->source = (HeardSend)source;
+    return heard_json_bool(data, "blocked", false, &command->blocked, error);
+}
+
+static bool parse_outcomes(const json_t *data, HeardCommand *command, GError **error)
+{
+    json_t *list = NULL;
+    unsigned index;
+
+    if (!heard_json_text(data, "note", HEARD_NOTE_CHARS_MAX, true, &command->note, error) ||
+        !heard_json_array(data, "outcomes", HEARD_ITEMS_MAX, true, &list, error))
+        return false;
+    if (!list) {
+        if (!parse_word(data, "outcome", outcomes, 1, HEARD_OUTCOME_COUNT, &index, error))
+            return false;
+        command->outcomes[0] = (HeardOutcome)index;
+        command->outcome_count = 1;
+        return true;
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *word = json_string_value(json_array_get(list, i));
+
+        if (!pick_word(word ? word : "", "outcomes", outcomes, 1, HEARD_OUTCOME_COUNT, &index,
+                       error))
+            return false;
+        command->outcomes[command->outcome_count++] = (HeardOutcome)index;
+    }
+    return true;
+}
+
+static void clear_arguments(HeardCommand *command, HeardVerb verb)
+{
+    HeardCommand blank = {
+        .verb = verb,
+        .actor = command->actor,
+        .wall_ms = command->wall_ms,
+        .now_us = command->now_us,
+        .reason = "",
+        .text_version = "",
+        .document = "",
+        .phase = "",
+        .note = "",
+    };
+
+    *command = blank;
+}
+
+bool heard_command_parse(HeardVerb verb, const json_t *data, HeardCommand *ret_command,
+                         GError **error)
+{
+    g_autoptr(json_t) nothing = json_object();
+    unsigned fields = verbs[verb].fields;
+
+    clear_arguments(ret_command, verb);
+    if (!data)
+        data = nothing;
+    if ((fields & (FIELD_TARGET | FIELD_TARGET_OPTIONAL)) &&
+        !heard_json_text(data, "participant", HEARD_ID_SIZE - 1,
+                         (fields & FIELD_TARGET_OPTIONAL) != 0, &ret_command->target, error))
+        return false;
+    if ((fields & FIELD_CONSENT) && !parse_consent(data, ret_command, error))
+        return false;
+    if ((fields & FIELD_IDENTITY) && !parse_identity(data, ret_command, error))
+        return false;
+    if ((fields & FIELD_BLOCK) && !parse_block(data, ret_command, error))
+        return false;
+    for (unsigned i = 0; (fields & FIELD_SENDS) && i < HEARD_SEND_COUNT; i++) {
+        if (!heard_json_bool(data, sends[i], false, &ret_command->sends[i], error))
+            return false;
+    }
+    if ((fields & FIELD_PHASE) &&
+        !heard_json_text(data, "phase", 32, false, &ret_command->phase, error))
+        return false;
+    if ((fields & FIELD_OUTCOME) && !parse_outcomes(data, ret_command, error))
+        return false;
+    if ((fields & FIELD_REASON) &&
+        !heard_json_text(data, "reason", HEARD_REASON_CHARS_MAX, true, &ret_command->reason, error))
+        return false;
+    return true;
+}
+
+static void put_text(json_t *object, const char *key, const char *text)
+{
+    json_object_set_new(object, key, json_string(text));
+}
+
+char *heard_command_detail(const HeardCommand *command)
+{
+    g_autoptr(json_t) data = json_object();
+    unsigned fields = verbs[command->verb].fields;
+    char *text, *copy;
+
+    if ((fields & (FIELD_TARGET | FIELD_TARGET_OPTIONAL)) && command->target)
+        put_text(data, "participant", command->target);
+    if (fields & FIELD_CONSENT) {
+        put_text(data, "subject", subjects[command->subject]);
+        put_text(data, "decision", decisions[command->decision]);
+        put_text(data, "text_version", command->text_version);
+    }
+    if (fields & FIELD_IDENTITY) {
+        put_text(data, "method", methods[command->method]);
+        put_text(data, "result", command->passed ? "ok" : "failed");
+        put_text(data, "document", command->document);
+    }
+    if (fields & FIELD_BLOCK) {
+        put_text(data, "source", sends[command->source]);
+        json_object_set_new(data, "blocked", json_boolean(command->blocked));
+    }
+    for (unsigned i = 0; (fields & FIELD_SENDS) && i < HEARD_SEND_COUNT; i++)
+        json_object_set_new(data, sends[i], json_boolean(command->sends[i]));
+    if (fields & FIELD_PHASE)
+        put_text(data, "phase", command->phase);
+    if (fields & FIELD_OUTCOME) {
+        json_t *list = json_array();
+
+        for (unsigned i = 0; i < command->outcome_count; i++)
+            json_array_append_new(list, json_string(outcomes[command->outcomes[i]]));
+        json_object_set_new(data, "outcomes", list);
+        put_text(data, "note", command->note);
+    }
+    if (fields & FIELD_REASON)
+        put_text(data, "reason", command->reason);
+    text = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);
+    g_assert(text);
+    copy = g_strdup(text);
+    free(text);
+    return copy;
+}

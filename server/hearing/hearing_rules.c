@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/hearing/hearing_internal.h"
+
+typedef enum {
+    NEEDS_FULL = 1 << 0,   /* "under a condition" is not enough */
+    NEEDS_CHAIR = 1 << 1,  /* one of the kind's chairing roles */
+    NEEDS_DESK = 1 << 2,   /* one of the kind's identity desk */
+    NEEDS_HERE = 1 << 3,   /* admitted and connected */
+    NEEDS_VOICE = 1 << 4,  /* not one who is there only to watch */
+    NEEDS_PERMIT = 1 << 5, /* .permission counts */
+} Needs;
+
+#define IN(state) (1u << HEARD_STATE_##state)
+#define ANY_OPEN  (IN(READY) | IN(LIVE) | IN(RECESSED))
+#define BEFORE    (IN(SCHEDULED) | IN(NOTIFIED))
+
+typedef struct {
+    unsigned needs;
+    HeardPermission permission;
+    unsigned states;
+    HeardAnswer otherwise; /* in another state */
+} Rule;
+
+#define DESK_RULE(extra)                                                                           \
+    {                                                                                              \
+        NEEDS_PERMIT | NEEDS_HERE | (extra), HEARD_MAY_ADMIT, ANY_OPEN, HEARD_ANSWER_NOT_READY     \
+    }
+#define CHAIR_RULE(extra, states, otherwise)                                                       \
+    {                                                                                              \
+        NEEDS_PERMIT | NEEDS_HERE | NEEDS_CHAIR | (extra), HEARD_MAY_ADVANCE, states, otherwise    \
+    }
+
+static const Rule rules[HEARD_VERB_CLIENT_COUNT] = {
+    [HEARD_VERB_CONSENT_GIVE] = {0, 0, BEFORE | ANY_OPEN, HEARD_ANSWER_NOT_READY},
+    [HEARD_VERB_CHECK_IDENTITY] = DESK_RULE(NEEDS_DESK),
+    [HEARD_VERB_ADMIT] = DESK_RULE(0),
+    [HEARD_VERB_HOLD] = DESK_RULE(0),
+    [HEARD_VERB_BLOCK] = DESK_RULE(0),
+    [HEARD_VERB_REMOVE] = DESK_RULE(NEEDS_FULL),
+    [HEARD_VERB_MEDIA_STATE] = {NEEDS_HERE | NEEDS_VOICE, 0, ANY_OPEN, HEARD_ANSWER_NOT_READY},
+    [HEARD_VERB_HAND_RAISE] = {NEEDS_HERE | NEEDS_VOICE, 0, ANY_OPEN, HEARD_ANSWER_NOT_READY},
+    [HEARD_VERB_HAND_LOWER] = {NEEDS_HERE | NEEDS_VOICE, 0, ANY_OPEN, HEARD_ANSWER_NOT_READY},
+    [HEARD_VERB_OPEN] = CHAIR_RULE(NEEDS_FULL, IN(READY), HEARD_ANSWER_NOT_READY),
+    [HEARD_VERB_ADVANCE] = CHAIR_RULE(0, IN(LIVE), HEARD_ANSWER_NOT_LIVE),
+    [HEARD_VERB_RECESS] = CHAIR_RULE(0, IN(LIVE), HEARD_ANSWER_NOT_LIVE),
+    [HEARD_VERB_RESUME] = CHAIR_RULE(0, IN(RECESSED), HEARD_ANSWER_NOT_RECESSED),
+    [HEARD_VERB_CLOSE] = CHAIR_RULE(NEEDS_FULL, IN(LIVE) | IN(RECESSED), HEARD_ANSWER_NOT_LIVE),
+    [HEARD_VERB_LEAVE] = {0, 0, ANY_OPEN, HEARD_ANSWER_NOT_READY},
+    [HEARD_VERB_RECORDING_PAUSE] = {NEEDS_PERMIT | NEEDS_HERE | NEEDS_FULL, HEARD_MAY_RECORD,
+                                    IN(LIVE), HEARD_ANSWER_NOT_LIVE},
+    [HEARD_VERB_RECORDING_RESUME] = {NEEDS_PERMIT | NEEDS_HERE | NEEDS_FULL, HEARD_MAY_RECORD,
+                                     IN(LIVE), HEARD_ANSWER_NOT_LIVE},
+};
+
+bool heard_rules_is_here(const HeardPerson *person)
+{
+    return person->presence == HEARD_PRESENCE_ADMITTED ||
+           person->presence == HEARD_PRESENCE_PRESENT;
+}
+
+bool heard_rules_identified(const HeardPerson *person)
+{
+    return person->method != HEARD_METHOD_NONE;
+}
+
+bool heard_rules_consented(const HeardPerson *person)
+{
+    if (heard_role_on_duty(person->role))
+        return true;
+    for (unsigned i = 0; i < HEARD_CONSENT_COUNT; i++) {
+        if (person->consents[i].decision != HEARD_DECISION_GIVEN)
+            return false;
+    }
+    return true;
+}
+
+bool heard_rules_enters_freely(const HeardPerson *person)
+{
+    return heard_role_on_duty(person->role) && !person->held &&
+           heard_role_permit(person->role, HEARD_MAY_JOIN) == HEARD_PERMIT_YES;
+}
+
+/* The table's "under a condition" for desk and chair is the clerk's delegation. */
+static bool is_permitted(const HeardHearing *self, HeardRole role, const Rule *rule)
+{
+    const HeardKindRow *kind = heard_kind_row(self->config.kind);
+
+    if ((rule->needs & NEEDS_CHAIR) && !(kind->chair & HEARD_ROLE_BIT(role)))
+        return false;
+    if ((rule->needs & NEEDS_DESK) && !(kind->desk & HEARD_ROLE_BIT(role)))
+        return false;
+    if ((rule->needs & NEEDS_VOICE) && heard_role_permit(role, HEARD_MAY_SPEAK) == HEARD_PERMIT_NO)
+        return false;
+    if (!(rule->needs & NEEDS_PERMIT))
+        return true;
+    switch (heard_role_permit(role, rule->permission)) {
+    case HEARD_PERMIT_YES:
+        return true;
+    case HEARD_PERMIT_SOME:
+        return !(rule->needs & NEEDS_FULL) && role == HEARD_ROLE_CLERK &&
+               self->config.clerk_delegated;
+    case HEARD_PERMIT_NO:
+        return false;
+    }
+    return false;
+}
+
+HeardAnswer heard_rules_check(const HeardHearing *self, uint16_t person, HeardVerb verb)
+{
+    const HeardPerson *p = &self->people[person];
+    const Rule *rule = &rules[verb];
+
+    if (heard_hearing_over(self))
+        return HEARD_ANSWER_HEARING_CLOSED;
+    if (p->presence == HEARD_PRESENCE_REMOVED)
+        return HEARD_ANSWER_REMOVED;
+    if (!is_permitted(self, p->role, rule))
+        return HEARD_ANSWER_WRONG_ROLE;
+    if (!(rule->states & (1u << self->state)))
+        return rule->otherwise;
+    if ((rule->needs & NEEDS_HERE) && !heard_rules_is_here(p))
+        return p->admitted ? HEARD_ANSWER_NOT_ONLINE : HEARD_ANSWER_NOT_ADMITTED;
+    if (verb == HEARD_VERB_LEAVE &&
+        (p->presence == HEARD_PRESENCE_ABSENT || p->presence == HEARD_PRESENCE_LEFT))
+        return HEARD_ANSWER_NOT_ONLINE;
+    if (verb == HEARD_VERB_CONSENT_GIVE && heard_role_on_duty(p->role))
+        return HEARD_ANSWER_WRONG_ROLE;
+    if (verb == HEARD_VERB_RECORDING_PAUSE || verb == HEARD_VERB_RECORDING_RESUME) {
+        HeardRecordingWish now = heard_hearing_recording(self);
+
+        if (now !=
+            (verb == HEARD_VERB_RECORDING_PAUSE ? HEARD_RECORDING_RUNNING : HEARD_RECORDING_PAUSED))
+            return HEARD_ANSWER_NOT_RECORDED;
+    }
+    return HEARD_ANSWER_OK;
+}
+
+uint32_t heard_hearing_may(const HeardHearing *self, uint16_t person)
+{
+    uint32_t mask = 0;
+
+    for (unsigned verb = 0; verb < HEARD_VERB_CLIENT_COUNT; verb++) {
+        if (heard_rules_check(self, person, (HeardVerb)verb) == HEARD_ANSWER_OK)
+            mask |= 1u << verb;
+    }
+    return mask;
+}
+
+bool heard_rules_source_allowed(const HeardHearing *self, uint16_t person, HeardSend source)
+{
+    const HeardPerson *p = &self->people[person];
+    const HeardPhase *phase = &heard_kind_row(self->config.kind)->phases[self->phase];
+    HeardPermit permit =
+        heard_role_permit(p->role, source == HEARD_SEND_SCREEN ? HEARD_MAY_SHARE : HEARD_MAY_SPEAK);
+    HeardRoleMask by_phase = source == HEARD_SEND_SCREEN ? phase->share : phase->speak;
+
+    if (permit == HEARD_PERMIT_NO || p->blocked[source])
+        return false;
+    /* Whoever may ever speak is seen; a face takes nobody's turn. */
+    if (permit == HEARD_PERMIT_YES || source == HEARD_SEND_CAMERA)
+        return true;
+    return p->granted[source] || (by_phase & HEARD_ROLE_BIT(p->role)) != 0;
+}
+
+bool heard_hearing_may_send(const HeardHearing *self, uint16_t person, HeardSend source)
+{
+    return heard_hearing_room_of(self, person) == HEARD_ROOM_MAIN &&
+           heard_rules_source_allowed(self, person, source);
+}
+
+HeardRoomKind heard_hearing_room_of(const HeardHearing *self, uint16_t person)
+{
+    const HeardPerson *p = &self->people[person];
+
+    if (heard_hearing_over(self))
+        return HEARD_ROOM_NONE;
+    switch (p->presence) {
+    case HEARD_PRESENCE_ADMITTED:
+    case HEARD_PRESENCE_PRESENT:
+        return HEARD_ROOM_MAIN;
+    case HEARD_PRESENCE_DISCONNECTED:
+        return p->admitted ? HEARD_ROOM_MAIN : HEARD_ROOM_LOBBY;
+    case HEARD_PRESENCE_IN_LOBBY:
+    case HEARD_PRESENCE_IDENTITY_OK:
+    case HEARD_PRESENCE_CONSENTED:
+    case HEARD_PRESENCE_ON_HOLD:
+        return HEARD_ROOM_LOBBY;
+    case HEARD_PRESENCE_ABSENT:
+    case HEARD_PRESENCE_IN_CAUCUS: /* not entered by any kind yet */
+    case HEARD_PRESENCE_LEFT:
+    case HEARD_PRESENCE_REMOVED:
+    case HEARD_PRESENCE_COMPLETED:
+    case HEARD_PRESENCE_COUNT:
+        return HEARD_ROOM_NONE;
+    }
+    return HEARD_ROOM_NONE;
+}
+
+/* Nothing is heard that is not part of the hearing: before the opening and in a recess
+ * the people in the room wait together without sound and picture. */
+bool heard_hearing_flows(const HeardHearing *self)
+{
+    return self->state == HEARD_STATE_LIVE;
+}
+
+HeardRecordingWish heard_hearing_recording(const HeardHearing *self)
+{
+    if (!self->config.recorded || self->started_at_ms == 0)
+        return HEARD_RECORDING_NONE;
+    if (heard_hearing_over(self))
+        return HEARD_RECORDING_FINISHED;
+    if (self->state == HEARD_STATE_LIVE && !self->recording_held)
+        return HEARD_RECORDING_RUNNING;
+    return HEARD_RECORDING_PAUSED;
+}
+
+const char *heard_hearing_pause_reason(const HeardHearing *self)
+{
+    return self->state == HEARD_STATE_RECESSED ? self->recess_reason : self->pause_reason;
+}
+
+bool heard_hearing_over(const HeardHearing *self)
+{
+    return self->state >= HEARD_STATE_CLOSING;
+}
+
+static bool is_public_seat(HeardRole role)
+{
+    return role == HEARD_ROLE_PRESIDING || role == HEARD_ROLE_CLERK ||
+           role == HEARD_ROLE_DEPARTMENT || role == HEARD_ROLE_LEAD_UNIT;
+}
+
+bool heard_hearing_sees(const HeardHearing *self, uint16_t viewer, uint16_t person)
+{
+    const HeardPerson *v = &self->people[viewer], *p = &self->people[person];
+
+    if (viewer == person || is_public_seat(p->role))
+        return true;
+    if (heard_role_permit(v->role, HEARD_MAY_ADMIT) != HEARD_PERMIT_NO)
+        return true;
+    return v->admitted && p->admitted;
+}
+
+bool heard_hearing_sees_file(const HeardHearing *self, uint16_t viewer, uint16_t person)
+{
+    return viewer == person ||
+           heard_role_permit(self->people[viewer].role, HEARD_MAY_ADMIT) != HEARD_PERMIT_NO;
+}
+
+bool heard_person_waiting(const HeardPerson *person)
+{
+    return person->waiting_since_ms != 0;
+}
+
+unsigned heard_hearing_ahead(const HeardHearing *self, uint16_t person)
+{
+    const HeardPerson *p = &self->people[person];
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < self->person_count; i++) {
+        const HeardPerson *other = &self->people[i];
+
+        if (i != person && heard_person_waiting(other) &&
+            (other->waiting_since_ms < p->waiting_since_ms ||
+             (other->waiting_since_ms == p->waiting_since_ms && i < person)))
+            count++;
+    }
+    return heard_person_waiting(p) ? count : 0;
+}
+
+uint16_t heard_hearing_next_expiry(const HeardHearing *self, int64_t *ret_deadline_us)
+{
+    uint16_t next = HEARD_NOBODY;
+
+    *ret_deadline_us = INT64_MAX;
+    for (unsigned i = 0; i < self->person_count; i++) {
+        const HeardPerson *p = &self->people[i];
+
+        if (p->presence != HEARD_PRESENCE_DISCONNECTED)
+            continue;
+        if (p->offline_since_us + HEARD_GRACE_US < *ret_deadline_us) {
+            *ret_deadline_us = p->offline_since_us + HEARD_GRACE_US;
+            next = (uint16_t)i;
+        }
+    }
+    return next;
+}

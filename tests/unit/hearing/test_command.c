@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "heard_test.h"
+
+#include "server/base/error.h"
+#include "server/hearing/agenda.h"
+#include "server/hearing/command.h"
+#include "server/hearing/floor.h"
+#include "server/hearing/room.h"
+
+static bool parses(const char *verb_name, const char *text, HeardCommand *command, GError **error)
+{
+    static json_t *kept; /* the command borrows its texts */
+    HeardVerb verb;
+
+    json_decref(kept);
+    kept = text ? json_loads(text, 0, NULL) : NULL;
+    assert_true(heard_verb_from_name(verb_name, &verb));
+    return heard_command_parse(verb, kept, command, error);
+}
+
+/* What a client sends, and the same as it stands in the trail. */
+static const struct {
+    const char *verb, *data, *detail;
+} good[] = {
+    {"hearing.open", NULL, "{}"},
+    {"hand.lower", "{}", "{}"},
+    {"hand.lower", "{\"participant\":\"x\"}", "{\"participant\":\"x\"}"},
+    {"participant.admit", "{\"participant\":\"x\",\"more\":1}", "{\"participant\":\"x\"}"},
+    {"hearing.recess", "{\"reason\":\"茶\"}", "{\"reason\":\"茶\"}"},
+    {"hearing.close", "{\"outcome\":\"explained\"}",
+     "{\"note\":\"\",\"outcomes\":[\"explained\"],\"reason\":\"\"}"},
+    {"hearing.close", "{\"outcomes\":[\"explained\",\"referred\"],\"note\":\"n\"}",
+     "{\"note\":\"n\",\"outcomes\":[\"explained\",\"referred\"],\"reason\":\"\"}"},
+    {"media.state", "{\"microphone\":true,\"camera\":false,\"screen\":false}",
+     "{\"camera\":false,\"microphone\":true,\"screen\":false}"},
+    {"participant.check_identity",
+     "{\"participant\":\"x\",\"method\":\"id_card\",\"document\":\"4601**********1234\","
+     "\"result\":\"ok\"}",
+     "{\"document\":\"4601**********1234\",\"method\":\"id_card\",\"participant\":\"x\","
+     "\"result\":\"ok\"}"},
+    {"participant.block", "{\"participant\":\"x\",\"source\":\"camera\",\"blocked\":true}",
+     "{\"blocked\":true,\"participant\":\"x\",\"reason\":\"\",\"source\":\"camera\"}"},
+    {"consent.give",
+     "{\"subject\":\"recording\",\"decision\":\"refused\",\"text_version\":\"2026-11\"}",
+     "{\"decision\":\"refused\",\"subject\":\"recording\",\"text_version\":\"2026-11\"}"},
+};
+
+static void details_are_canonical_and_read_back(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+        HeardCommand command = {0};
+        g_autofree char *once = NULL, *twice = NULL;
+
+        assert_true(parses(good[i].verb, good[i].data, &command, NULL));
+        once = heard_command_detail(&command);
+        assert_string_equal(once, good[i].detail);
+        assert_true(parses(good[i].verb, once, &command, NULL));
+        twice = heard_command_detail(&command);
+        assert_string_equal(twice, once);
+    }
+}
+
+static void wrong_fields_are_named(void **state)
+{
+    static const struct {
+        const char *verb, *data, *field;
+    } bad[] = {
+        {"participant.admit", NULL, "participant"},
+        {"participant.admit", "{\"participant\":7}", "participant"},
+        {"participant.block", "{\"participant\":\"x\",\"source\":\"voice\",\"blocked\":true}",
+         "source"},
+        {"participant.block", "{\"participant\":\"x\",\"source\":\"camera\"}", "blocked"},
+        {"media.state", "{\"microphone\":true}", "camera"},
+        {"hearing.close", "{\"outcome\":\"none\"}", "outcome"},
+        {"hearing.close", "{\"outcomes\":[3]}", "outcomes"},
+        {"consent.give", "{\"subject\":\"recording\",\"decision\":\"none\",\"text_version\":\"1\"}",
+         "decision"},
+        {"participant.check_identity",
+         "{\"participant\":\"x\",\"method\":\"id_card\",\"document\":\"460100199001011234\","
+         "\"result\":\"ok\"}",
+         "document"},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        HeardCommand command = {0};
+
+        assert_false(parses(bad[i].verb, bad[i].data, &command, &error));
+        assert_int_equal(heard_error_code(error), HEARD_ERROR_BAD_FIELD);
+        if (!strstr(error->message, bad[i].field))
+            fail_msg("%s does not name %s", error->message, bad[i].field);
+    }
+}
+
+static void verbs_have_names(void **state)
+{
+    HeardVerb found;
+    (void)state;
+
+    for (unsigned verb = 0; verb < HEARD_VERB_COUNT; verb++) {
+        assert_true(heard_verb_from_name(heard_verb_name((HeardVerb)verb), &found));
+        assert_int_equal(found, verb);
+        /* a client's verb never looks like the server's */
+        assert_int_equal(strncmp(heard_verb_name((HeardVerb)verb), "server.", 7) == 0,
+                         verb >= HEARD_VERB_CLIENT_COUNT);
+    }
+    assert_false(heard_verb_from_name("hearing.explode", &found));
+}
+
+static void receptions_have_the_phases_of_the_issue(void **state)
+{
+    static const char *const phases[] = {"check_in",     "opening",       "statement",
+                                         "unit_answers", "consolidation", "record_confirm",
+                                         "closed"};
+    (void)state;
+
+    for (unsigned kind = 0; kind < HEARD_KIND_COUNT; kind++) {
+        const HeardKindRow *row = heard_kind_row((HeardKind)kind);
+        HeardKind found;
+
+        assert_int_equal(row->phase_count, G_N_ELEMENTS(phases));
+        for (unsigned i = 0; i < row->phase_count; i++) {
+            assert_string_equal(row->phases[i].code, phases[i]);
+            assert_int_equal(heard_kind_find_phase((HeardKind)kind, phases[i]), i);
+        }
+        assert_true(heard_kind_from_name(row->name, &found));
+        assert_int_equal(found, kind);
+    }
+    assert_int_equal(heard_kind_find_phase(HEARD_KIND_RECEPTION, "caucus"), -1);
+}
+
+static void private_rooms_are_never_recorded(void **state)
+{
+    (void)state;
+    assert_true(heard_room_recordable(HEARD_ROOM_MAIN));
+    for (unsigned room = 0; room < HEARD_ROOM_COUNT; room++) {
+        assert_true(room == HEARD_ROOM_MAIN || !heard_room_recordable((HeardRoomKind)room));
+        assert_non_null(heard_room_name((HeardRoomKind)room));
+    }
+    assert_false(heard_room_has_media(HEARD_ROOM_LOBBY));
+}
+
+static void hands_keep_their_order(void **state)
+{
+    HeardFloor floor = {.count = 0};
+    (void)state;
+
+    assert_true(heard_floor_raise(&floor, 5));
+    assert_true(heard_floor_raise(&floor, 3));
+    assert_true(heard_floor_raise(&floor, 9));
+    assert_false(heard_floor_raise(&floor, 3));
+    assert_true(heard_floor_lower(&floor, 5));
+    assert_false(heard_floor_lower(&floor, 5));
+    assert_int_equal(heard_floor_place(&floor, 3), 1);
+    assert_int_equal(heard_floor_place(&floor, 9), 2);
+    assert_int_equal(heard_floor_place(&floor, 5), 0);
+    for (unsigned i = 0; floor.count < HEARD_FLOOR_MAX; i++)
+        heard_floor_raise(&floor, (uint16_t)(1000 + i));
+    assert_false(heard_floor_raise(&floor, 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(details_are_canonical_and_read_back),
+        cmocka_unit_test(wrong_fields_are_named),
+        cmocka_unit_test(verbs_have_names),
+        cmocka_unit_test(receptions_have_the_phases_of_the_issue),
+        cmocka_unit_test(private_rooms_are_never_recorded),
+        cmocka_unit_test(hands_keep_their_order),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
