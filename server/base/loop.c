@@ -40,11 +40,14 @@ struct HeardLoop {
 
 static void on_wake(HeardWatch *watch, uint32_t events)
 {
+    HeardLoop *self = heard_container_of(watch, HeardLoop, wake);
     uint64_t count;
 
     (void)events;
     if (read(watch->fd, &count, sizeof count) < 0)
         g_assert(errno == EAGAIN);
+    /* After the read: a message posted since the round began has just lost its wake-up. */
+    heard_loop_drain_mailbox(self);
 }
 
 HeardLoop *heard_loop_new(const char *name, GError **error)
