@@ -37,6 +37,17 @@ typedef struct {
     size_t offset; /* of a const char *, an int64_t or a bool */
 } HeardColumn;
 
+/* A column named like its member: HEARD_COLUMN(HeardUnitRow, TEXT, code). */
+#define HEARD_COLUMN(type, kind, member)                                                           \
+    {                                                                                              \
+#member, HEARD_COLUMN_##kind, offsetof(type, member)                                       \
+    }
+/* The table of a row type: its columns array is called columns. */
+#define HEARD_TABLE(table_name, table_noun, type, columns)                                         \
+    {                                                                                              \
+        table_name, table_noun, columns, G_N_ELEMENTS(columns), sizeof(type)                       \
+    }
+
 typedef struct {
     const char *name;
     const char *noun; /* for messages: "case" */
@@ -94,8 +105,13 @@ void heard_filter_deinit(HeardFilter *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HeardFilter, heard_filter_deinit)
 /* condition holds ? wherever the value goes. */
 void heard_filter_add(HeardFilter *self, const char *condition, HeardValue value);
+void heard_filter_add_2(HeardFilter *self, const char *condition, HeardValue first,
+                        HeardValue second);
 void heard_filter_add_plain(HeardFilter *self, const char *condition);
 /* Cursor, order by key (and id), limit. key is a column that never changes and is never
  * NULL: "id" or "planned_start_ms". */
 void heard_filter_page(HeardFilter *self, const HeardTable *table, const char *key,
                        bool newest_first, const HeardPage *page);
+/* The rows, after everything was added. */
+GPtrArray *heard_filter_list(const HeardFilter *self, HeardStore *store, const HeardTable *table,
+                             GError **error);

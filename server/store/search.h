@@ -10,14 +10,18 @@
  * digits, joined by - or _, is one token, so case numbers stay whole; a lone Chinese
  * character is a token of one. Other characters part the runs.
  *
- * Errors   Text that is not UTF-8 gives no tokens. More than HEARD_SEARCH_TOKENS_MAX are
- *          cut off; a token longer than HEARD_SEARCH_TOKEN_BYTES_MAX is dropped.
- * Threads  Pure.
+ * Errors   Text that is not UTF-8 gives no tokens. More than HEARD_SEARCH_TOKENS_MAX (of a
+ *          question HEARD_SEARCH_QUERY_TOKENS_MAX) are cut off; a token longer than
+ * HEARD_SEARCH_TOKEN_BYTES_MAX is dropped. Threads  Pure.
  */
 
 #include <glib.h>
 
-enum { HEARD_SEARCH_TOKENS_MAX = 65536, HEARD_SEARCH_TOKEN_BYTES_MAX = 128 };
+enum {
+    HEARD_SEARCH_TOKENS_MAX = 65536,
+    HEARD_SEARCH_QUERY_TOKENS_MAX = 64,
+    HEARD_SEARCH_TOKEN_BYTES_MAX = 128,
+};
 
 /* Tokens of a document, parted by one space; the caller frees it. */
 char *heard_search_index_text(const char *text);

@@ -56,6 +56,7 @@ HeardStoreClass heard_store_last_class(const HeardStore *self);
 
 /* Transactions do not nest: begin within one is a bug. begin takes the write lock. */
 bool heard_store_begin(HeardStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A commit that fails has rolled back. */
 bool heard_store_commit(HeardStore *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void heard_store_rollback(HeardStore *self);
 bool heard_store_in_transaction(const HeardStore *self);

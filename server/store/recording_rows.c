@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/store/recording_rows.h"
+
+#include "server/base/error.h"
+
+static const HeardColumn recording_columns[] = {
+    HEARD_COLUMN(HeardRecordingRow, TEXT, id),
+    HEARD_COLUMN(HeardRecordingRow, TEXT, recording_no),
+    HEARD_COLUMN(HeardRecordingRow, TEXT, hearing_id),
+    HEARD_COLUMN(HeardRecordingRow, TEXT, case_id),
+    HEARD_COLUMN(HeardRecordingRow, TEXT, room),
+    HEARD_COLUMN(HeardRecordingRow, TEXT, node),
+    HEARD_COLUMN(HeardRecordingRow, INT, epoch),
+    HEARD_COLUMN(HeardRecordingRow, TEXT, state),
+    HEARD_COLUMN(HeardRecordingRow, TEXT, directory),
+    HEARD_COLUMN(HeardRecordingRow, TIME, started_ms),
+    HEARD_COLUMN(HeardRecordingRow, TIME, stopped_ms),
+    HEARD_COLUMN(HeardRecordingRow, INT, durable_bytes),
+    HEARD_COLUMN(HeardRecordingRow, INT, duration_ms),
+    HEARD_COLUMN(HeardRecordingRow, TEXT, chain_head),
+    HEARD_COLUMN(HeardRecordingRow, TEXT, derive_state),
+    HEARD_COLUMN(HeardRecordingRow, INT, derive_permille),
+    HEARD_COLUMN(HeardRecordingRow, TEXT, derive_error),
+    HEARD_COLUMN(HeardRecordingRow, BOOL, hold),
+    HEARD_COLUMN(HeardRecordingRow, INT, created_ms),
+};
+static const HeardTable recording_table =
+    HEARD_TABLE("recording", "recording", HeardRecordingRow, recording_columns);
+
+char *heard_recording_rows_next_no(HeardStore *store, const char *hearing_id, GError **error)
+{
+    g_autoptr(HeardStatement) statement = heard_store_prepare(
+        store,
+        "SELECT h.hearing_no, (SELECT count(*) FROM recording r WHERE r.hearing_id = h.id) + 1 "
+        "FROM hearing h WHERE h.id = $1",
+        error);
+
+    if (!statement)
+        return NULL;
+    heard_statement_bind_text(statement, 1, hearing_id);
+    switch (heard_statement_step(statement, error)) {
+    case HEARD_STEP_ROW:
+        return g_strdup_printf("%s-R%02lld", heard_statement_col_text(statement, 0),
+                               (long long)heard_statement_col_int64(statement, 1));
+    case HEARD_STEP_DONE:
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNKNOWN_HEARING, "no such hearing");
+        return NULL;
+    case HEARD_STEP_FAILED:
+        break;
+    }
+    return NULL;
+}
+
+bool heard_recording_rows_insert(HeardStore *store, const HeardRecordingRow *row, GError **error)
+{
+    return heard_row_insert(store, &recording_table, row, error);
+}
+
+HeardRecordingRow *heard_recording_rows_get(HeardStore *store, const char *id, GError **error)
+{
+    return heard_row_get(store, &recording_table, "WHERE id = $1", HEARD_VALUES(HEARD_TEXT(id)),
+                         error);
+}
+
+HeardRecordingRow *heard_recording_rows_get_by_directory(HeardStore *store, const char *directory,
+                                                         GError **error)
+{
+    return heard_row_get(store, &recording_table, "WHERE directory = $1",
+                         HEARD_VALUES(HEARD_TEXT(directory)), error);
+}
+
+static GPtrArray *list_recordings(HeardStore *store, const char *condition, const char *value,
+                                  const HeardPage *page, GError **error)
+{
+    g_auto(HeardFilter) filter;
+
+    heard_filter_init(&filter);
+    if (value)
+        heard_filter_add(&filter, condition, HEARD_TEXT(value));
+    else
+        heard_filter_add_plain(&filter, condition);
+    heard_filter_page(&filter, &recording_table, "id", false, page);
+    return heard_filter_list(&filter, store, &recording_table, error);
+}
+
+GPtrArray *heard_recording_rows_list_of_hearing(HeardStore *store, const char *hearing_id,
+                                                const HeardPage *page, GError **error)
+{
+    return list_recordings(store, "hearing_id = ?", hearing_id, page, error);
+}
+
+GPtrArray *heard_recording_rows_list_of_case(HeardStore *store, const char *case_id,
+                                             const HeardPage *page, GError **error)
+{
+    return list_recordings(store, "case_id = ?", case_id, page, error);
+}
+
+GPtrArray *heard_recording_rows_list_unsealed(HeardStore *store, const HeardPage *page,
+                                              GError **error)
+{
+    return list_recordings(store,
+                           "state IN ('armed', 'recording', 'paused', 'interrupted', 'finalising')",
+                           NULL, page, error);
+}
+
+bool heard_recording_rows_set_state(HeardStore *store, const char *id, const char *state,
+                                    GError **error)
+{
+    return heard_row_change(store, "recording", "UPDATE recording SET state = $1 WHERE id = $2",
+                            HEARD_VALUES(HEARD_TEXT(state), HEARD_TEXT(id)), error);
+}
+
+bool heard_recording_rows_set_durable(HeardStore *store, const char *id, int64_t durable_bytes,
+                                      int64_t duration_ms, const char *chain_head, GError **error)
+{
+    return heard_row_change(store, "recording",
+                            "UPDATE recording SET durable_bytes = $1, duration_ms = $2, "
+                            "chain_head = $3 WHERE id = $4",
+                            HEARD_VALUES(HEARD_INT(durable_bytes), HEARD_INT(duration_ms),
+                                         HEARD_TEXT(chain_head), HEARD_TEXT(id)),
+                            error);
+}
+
+bool heard_recording_rows_set_stopped(HeardStore *store, const char *id, int64_t wall_ms,
+                                      GError **error)
+{
+    return heard_row_change(store, "recording",
+                            "UPDATE recording SET stopped_ms = $1 WHERE id = $2",
+                            HEARD_VALUES(HEARD_INT(wall_ms), HEARD_TEXT(id)), error);
+}
+
+bool heard_recording_rows_set_derive(HeardStore *store, const char *id, const char *derive_state,
+                                     int64_t permille, const char *derive_error, GError **error)
+{
+    return heard_row_change(store, "recording",
+                            "UPDATE recording SET derive_state = $1, derive_permille = $2, "
+                            "derive_error = $3 WHERE id = $4",
+                            HEARD_VALUES(HEARD_TEXT(derive_state), HEARD_INT(permille),
+                                         HEARD_TEXT(derive_error), HEARD_TEXT(id)),
+                            error);
+}
