@@ -5,6 +5,7 @@
  * and returns the exit status: 0 done, 1 failed, 2 wrong use.
  */
 
+#include "server/app/bench/bench.h"
 #include "server/app/server.h"
 
 #include <glib.h>
@@ -19,6 +20,7 @@ typedef struct {
 
 static const Subcommand subcommands[] = {
     {"serve", heard_serve_main, "run the server"},
+    {"bench", heard_bench_main, "measure a server with synthetic peers"},
 };
 
 static void print_help(FILE *out)
