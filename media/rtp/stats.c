@@ -25,12 +25,14 @@ void heard_rate_add(HeardRate *self, size_t bytes, int64_t now_us)
 
 uint32_t heard_rate_bps(HeardRate *self, int64_t now_us)
 {
+    /* The newest eighth has only begun. */
+    int64_t window_us = (HEARD_RATE_SLOTS - 1) * HEARD_RATE_SLOT_US + now_us % HEARD_RATE_SLOT_US;
     uint64_t sum = 0;
 
     rate_advance(self, now_us);
     for (size_t i = 0; i < HEARD_RATE_SLOTS; i++)
         sum += self->bytes[i];
-    return (uint32_t)(sum * 8);
+    return (uint32_t)(sum * 8 * 1000000 / (uint64_t)window_us);
 }
 
 void heard_rtp_stats_packet(HeardRtpStats *self, int64_t seq, uint32_t rtp_ts, size_t bytes,

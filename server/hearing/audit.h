@@ -61,6 +61,7 @@ void heard_audit_describe(HeardAuditEntry *ret_entry, const char *hearing_id,
                           const char *detail, HeardAnswer answer);
 
 /* Apply a stored entry to a hearing that stands where the trail stood before it. Entries
- * of refusals change nothing. False: the entry does not fit, with a text that says why. */
+ * of refusals and of acts outside the hearing change nothing. False: the entry does not fit, with a
+ * text that says why. */
 bool heard_audit_replay(HeardHearing *hearing, const HeardAuditEntry *entry,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -92,7 +92,8 @@ static void takes_chromiums_empty_report(void **state)
 static void reads_remb_and_fir(void **state)
 {
     static const uint8_t bytes[] = {
-        0x8f, 206, 0, 5, 0, 0, 0, 1, 0, 0, 0, 0, 'R', 'E', 'M', 'B', 1, 0x0b, 0xd0, 0x90, 0, 0, 0, 9,
+        0x8f, 206, 0, 5, 0, 0, 0, 1, 0, 0, 0, 0,
+        'R', 'E', 'M', 'B', 1, 0x0b, 0xd0, 0x90, 0, 0, 0, 9,
         0x84, 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9, 3, 0, 0, 0};
     HeardRtcpReader reader;
     HeardRtcpItem item;

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "heard_test.h"
+#include "packets.h"
+
+#include "media/rtp/history.h"
+
+static void finds_what_was_put(void **state)
+{
+    HeardHistory history;
+    size_t size;
+    (void)state;
+
+    heard_history_init(&history, 4096, 16);
+    assert_null(heard_history_find(&history, 0, &size));
+    heard_history_put(&history, 65535, (const uint8_t *)"abc", 3);
+    assert_memory_equal(heard_history_find(&history, 65535, &size), "abc", 3);
+    assert_int_equal(size, 3);
+    assert_null(heard_history_find(&history, 65519, &size)); /* the same place, another number */
+    heard_history_clear(&history);
+    assert_null(heard_history_find(&history, 65535, &size));
+    heard_history_deinit(&history);
+    heard_history_deinit(&history);
+}
+
+static void keeps_no_packet_that_is_too_large(void **state)
+{
+    static uint8_t large[HEARD_HISTORY_PACKET_MAX + 1];
+    HeardHistory history;
+    size_t size;
+    (void)state;
+
+    heard_history_init(&history, 4096, 16);
+    heard_history_put(&history, 1, large, sizeof(large));
+    assert_null(heard_history_find(&history, 1, &size));
+    heard_history_put(&history, 1, large, sizeof(large) - 1);
+    assert_non_null(heard_history_find(&history, 1, &size));
+    heard_history_deinit(&history);
+}
+
+/* Model: the last 65536 packets whole. What is found is right; the newest bytes are found. */
+static void never_gives_a_wrong_packet(void **state)
+{
+    enum { BYTES = 32768, PACKETS = 64 };
+    typedef struct {
+        size_t size;
+        uint8_t fill;
+    } Model;
+    g_autofree Model *model = g_new0(Model, 65536);
+    uint8_t packet[HEARD_HISTORY_PACKET_MAX];
+    uint32_t seed = 1618;
+    uint16_t seq = 65000;
+    HeardHistory history;
+    unsigned found = 0;
+    (void)state;
+
+    print_message("# seed %u\n", seed);
+    heard_history_init(&history, BYTES, PACKETS);
+    for (int i = 0; i < 100000; i++) {
+        size_t size = next_random(&seed) % 1400 + 1;
+        uint16_t put, asked;
+        const uint8_t *hit;
+        seq = (uint16_t)(seq + 1 + next_random(&seed) % 3);
+        put = next_random(&seed) % 8 == 0 ? (uint16_t)(seq - next_random(&seed) % 20) : seq;
+        model[put] = (Model){size, (uint8_t)next_random(&seed)};
+        memset(packet, model[put].fill, size);
+        heard_history_put(&history, put, packet, size);
+        assert_non_null(heard_history_find(&history, put, &size));
+        asked = (uint16_t)(seq - next_random(&seed) % 100);
+        hit = heard_history_find(&history, asked, &size);
+        if (!hit)
+            continue;
+        found++;
+        assert_int_equal(size, model[asked].size);
+        for (size_t at = 0; at < size; at += 97)
+            assert_int_equal(hit[at], model[asked].fill);
+        assert_int_equal(hit[size - 1], model[asked].fill);
+    }
+    assert_in_range(found, 10000, 60000);
+    heard_history_deinit(&history);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_what_was_put),
+        cmocka_unit_test(keeps_no_packet_that_is_too_large),
+        cmocka_unit_test(never_gives_a_wrong_packet),
+    };
+
+    return cmocka_run_group_tests_name("media history", tests, NULL, NULL);
+}
