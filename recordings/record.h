@@ -19,6 +19,7 @@
  */
 
 #include "media/sink.h"
+#include "recordings/packet_log.h"
 #include "server/base/loop.h"
 
 #include <glib.h>
@@ -29,21 +30,21 @@ typedef struct HeardWriter HeardWriter;
 typedef struct HeardRecord HeardRecord;
 
 enum {
-    HEARD_RECORD_NAME_MAX = 64,          /* hearing, recording, room, node: [A-Za-z0-9_-] */
-    HEARD_RECORD_EVENT_MAX = 16 * 1024,  /* bytes of one event's JSON */
-    HEARD_RECORD_RING_BYTES = 4 << 20,   /* of one record, ≥ 4 s of a large room */
+    HEARD_RECORD_NAME_MAX = 64,         /* hearing, recording, room, node: [A-Za-z0-9_-] */
+    HEARD_RECORD_EVENT_MAX = 16 * 1024, /* bytes of one event's JSON */
+    HEARD_RECORD_RING_BYTES = 4 << 20,  /* of one record, ≥ 4 s of a large room */
     HEARD_RECORD_OPEN_MAX = 1024,
-    HEARD_RECORD_HASH_SIZE = 65,         /* SHA-256 in hex and NUL */
+    HEARD_RECORD_HASH_SIZE = 65, /* SHA-256 in hex and NUL */
 };
 
 /* domain.md 3.7. From durable bytes, never from intent. */
 typedef enum {
-    HEARD_RECORD_ARMED,       /* opened; nothing durable yet */
+    HEARD_RECORD_ARMED, /* opened; nothing durable yet */
     HEARD_RECORD_RECORDING,
     HEARD_RECORD_PAUSED,
     HEARD_RECORD_INTERRUPTED, /* bytes are not getting to the disk */
     HEARD_RECORD_FINALISING,
-    HEARD_RECORD_SEALED,      /* the last status of a record */
+    HEARD_RECORD_SEALED, /* the last status of a record */
 } HeardRecordState;
 
 typedef enum {
@@ -58,11 +59,11 @@ typedef struct {
     void *owner; /* of heard_record_open() */
     HeardRecordState state;
     HeardRecordFault fault;
-    int64_t recorded_ms;     /* up to the last durable record, pauses included */
+    int64_t recorded_ms; /* up to the last durable record, pauses included */
     int64_t durable_bytes;
-    int64_t durable_wall_ms; /* when the last sync succeeded; 0: never */
-    int64_t lost_packets;    /* by overrun or a full disk */
-    double hours_left;       /* of the disk at the present rate of all records */
+    int64_t durable_wall_ms;                 /* when the last sync succeeded; 0: never */
+    int64_t lost_packets;                    /* by overrun or a full disk */
+    double hours_left;                       /* of the disk at the present rate of all records */
     char chain_head[HEARD_RECORD_HASH_SIZE]; /* last journal line; set when SEALED */
 } HeardRecordStatus;
 
@@ -76,7 +77,8 @@ typedef struct {
     HeardLoop *events_loop; /* where on_status runs */
     HeardRecordStatusFunc on_status;
     void *data;
-    size_t ring_bytes; /* 0: HEARD_RECORD_RING_BYTES */
+    size_t ring_bytes;    /* 0: HEARD_RECORD_RING_BYTES */
+    const HeardLogIo *io; /* NULL: the real disk; a test's seam (packet_log.h) */
 } HeardWriterConfig;
 
 /* Call heard_recover_all() (recover.h) before, so that no open log is left behind. */

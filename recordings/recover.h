@@ -28,9 +28,9 @@ typedef struct {
     const char *path;                /* of the recording's folder */
     int64_t recorded_ms;
     int64_t started_wall_ms;
-    int64_t torn_bytes;     /* copied aside */
-    char chain_head[65];    /* SHA-256 of the last journal line, hex */
-    char message[200];      /* of FAILED */
+    int64_t torn_bytes;  /* copied aside */
+    char chain_head[65]; /* SHA-256 of the last journal line, hex */
+    char message[200];   /* of FAILED */
 } HeardRecoverReport;
 
 typedef void (*HeardRecoverFunc)(const HeardRecoverReport *report, void *data);

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "recordings/verify.h"
+
+#include "recordings/disk.h"
+#include "recordings/log_reader.h"
+#include "server/base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HOLE_US (INT64_C(5) * 1000 * 1000) /* the writer leaves a clock mark each second */
+
+typedef struct {
+    const char *path;
+    HeardVerifyReport *report;
+    HeardLogInfo info;
+    GHashTable *trailers; /* segment number → hash in hex, from the journal */
+    uint64_t closed_segments, closed_records;
+    bool closed;
+    uint32_t segment_count; /* files found */
+    int64_t last_us;
+    uint8_t prev_hash[HEARD_LOG_HASH_SIZE];
+} Check;
+
+bool heard_finding_is_fault(HeardFindingKind kind)
+{
+    return kind < HEARD_FINDING_RECOVERED;
+}
+
+static void add(Check *self, HeardFinding finding)
+{
+    HeardVerifyReport *report = self->report;
+
+    if (heard_finding_is_fault(finding.kind))
+        report->result = HEARD_VERIFY_ALTERED;
+    if (report->finding_count < HEARD_VERIFY_FINDINGS_MAX)
+        report->findings[report->finding_count++] = finding;
+    else
+        report->finding_overflow++;
+}
+
+static void add_text(Check *self, HeardFindingKind kind, uint32_t segment, const char *detail)
+{
+    HeardFinding finding = {
+        .kind = kind, .segment = segment, .chunk = -1, .from_us = -1, .to_us = -1};
+
+    g_strlcpy(finding.detail, detail, sizeof finding.detail);
+    add(self, finding);
+}
+
+static void note_entry(Check *self, const json_t *fields)
+{
+    const char *kind = json_string_value(json_object_get(fields, "kind"));
+    int64_t at_us = json_integer_value(json_object_get(fields, "at_us"));
+    HeardFinding finding = {.chunk = -1, .from_us = at_us, .to_us = -1};
+    const char *reason = json_string_value(json_object_get(fields, "reason"));
+
+    if (!kind)
+        return;
+    g_strlcpy(finding.detail, reason ? reason : "", sizeof finding.detail);
+    if (strcmp(kind, "segment") == 0) {
+        const char *hash = json_string_value(json_object_get(fields, "trailer"));
+        if (hash)
+            g_hash_table_insert(
+                self->trailers,
+                GINT_TO_POINTER((int)json_integer_value(json_object_get(fields, "segment"))),
+                g_strdup(hash));
+    } else if (strcmp(kind, "close") == 0) {
+        self->closed = true;
+        self->closed_segments = (uint64_t)json_integer_value(json_object_get(fields, "segments"));
+        self->closed_records = (uint64_t)json_integer_value(json_object_get(fields, "records"));
+        self->report->duration_us = MAX(at_us, 0);
+    } else if (strcmp(kind, "recovered") == 0) {
+        finding.kind = HEARD_FINDING_RECOVERED;
+        finding.number = json_integer_value(json_object_get(fields, "torn_bytes"));
+        add(self, finding);
+    } else if (strcmp(kind, "pause") == 0 || strcmp(kind, "fault") == 0) {
+        finding.kind = kind[0] == 'p' ? HEARD_FINDING_PAUSED : HEARD_FINDING_FAULT;
+        add(self, finding);
+    } else if (strcmp(kind, "resume") == 0 || strcmp(kind, "restored") == 0) {
+        HeardFindingKind wanted = kind[3] == 'u' ? HEARD_FINDING_PAUSED : HEARD_FINDING_FAULT;
+        for (unsigned i = self->report->finding_count; i-- > 0;)
+            if (self->report->findings[i].kind == wanted) {
+                self->report->findings[i].to_us = at_us;
+                break;
+            }
+    }
+}
+
+static void check_journal(Check *self)
+{
+    g_autofree char *file = g_build_filename(self->path, "journal.jsonl", NULL);
+    g_autofree char *seal_file = g_build_filename(self->path, "seal.json", NULL);
+    g_autofree char *text = NULL;
+    g_autofree char *seal = NULL;
+    g_autofree char *expected = NULL;
+    HeardJournalState journal = self->info.journal;
+    size_t size = 0, seal_size = 0, at = 0;
+
+    text = heard_disk_read(file, HEARD_JOURNAL_BYTES_MAX, &size, NULL);
+    if (!text)
+        add_text(self, HEARD_FINDING_JOURNAL, 0, "journal.jsonl is missing or unreadable");
+    while (text && at < size) {
+        const char *end = memchr(text + at, '\n', size - at);
+        const char *why = "the last line is cut off";
+        json_t *fields = NULL;
+        HeardFinding finding = {
+            .kind = HEARD_FINDING_JOURNAL, .chunk = -1, .from_us = -1, .to_us = -1};
+        if (!end ||
+            !heard_journal_check(&journal, text + at, (size_t)(end - text) - at, &fields, &why)) {
+            finding.number = (int64_t)journal.count + 1;
+            g_strlcpy(finding.detail, why, sizeof finding.detail);
+            add(self, finding);
+            break;
+        }
+        if (self->closed)
+            add_text(self, HEARD_FINDING_JOURNAL, 0, "lines follow the end of the log");
+        note_entry(self, fields);
+        json_decref(fields);
+        at = (size_t)(end - text) + 1;
+    }
+    self->report->journal_lines = journal.count;
+    heard_chain_to_hex(self->report->chain_head, journal.head);
+    seal = heard_disk_read(seal_file, 4096, &seal_size, NULL);
+    expected = heard_journal_seal_text(&journal);
+    if (!seal || !self->closed)
+        add_text(self, HEARD_FINDING_NOT_ENDED, 0, seal ? "the journal has no end" : "");
+    else if (seal_size != strlen(expected) || memcmp(seal, expected, seal_size) != 0)
+        add_text(self, HEARD_FINDING_SEAL, 0, "");
+}
+
+/* Compare the leaf that the trailer keeps for this chunk with what stands there. */
+static void check_leaves(Check *self, uint32_t number, const GByteArray *leaves,
+                         const GArray *heads, const HeardSegmentScan *scan)
+{
+    const HeardSegmentTrailer *trailer = &scan->trailer;
+    uint8_t root[HEARD_LOG_HASH_SIZE];
+    size_t found = leaves->len / HEARD_LOG_HASH_SIZE;
+
+    heard_chain_root(root, scan->leaves, trailer->chunk_count + 1);
+    if (memcmp(root, trailer->root, sizeof root) != 0)
+        add_text(self, HEARD_FINDING_ROOT, number, "");
+    for (size_t i = 0; i < found && i <= trailer->chunk_count; i++) {
+        const HeardChunkHead *head;
+        HeardFinding finding = {.kind = HEARD_FINDING_CHUNK,
+                                .segment = number,
+                                .chunk = -1,
+                                .from_us = -1,
+                                .to_us = -1};
+        if (memcmp(leaves->data + i * HEARD_LOG_HASH_SIZE, scan->leaves + i * HEARD_LOG_HASH_SIZE,
+                   HEARD_LOG_HASH_SIZE) == 0)
+            continue;
+        if (i == 0) {
+            add_text(self, HEARD_FINDING_SEGMENT_HEAD, number, "");
+            continue;
+        }
+        head = &g_array_index(heads, HeardChunkHead, i - 1);
+        finding.chunk = head->index;
+        finding.from_us = head->first_us;
+        finding.to_us = head->last_us;
+        add(self, finding);
+    }
+}
+
+typedef struct {
+    GByteArray *leaves;
+    GArray *heads;
+    uint64_t records, lost;
+    int64_t first_us, last_us;
+    bool broken;
+} Tally;
+
+/* One line for a bad stretch, not one a chunk. */
+static bool extend_lost(HeardVerifyReport *report, uint32_t number, const HeardChunkHead *chunk)
+{
+    HeardFinding *last =
+        report->finding_count > 0 ? &report->findings[report->finding_count - 1] : NULL;
+
+    if (!last || last->kind != HEARD_FINDING_LOST || last->segment != number)
+        return false;
+    last->to_us = chunk->last_us;
+    last->number += chunk->lost;
+    return true;
+}
+
+static void tally_chunk(Check *self, uint32_t number, const HeardSegmentScan *scan, Tally *tally)
+{
+    const HeardChunkHead *chunk = &scan->chunk;
+    uint8_t leaf[HEARD_LOG_HASH_SIZE];
+    uint32_t expected = tally->heads->len;
+
+    if (chunk->index != expected && !tally->broken) {
+        HeardFinding finding = {.kind = HEARD_FINDING_CHUNK_MISSING,
+                                .segment = number,
+                                .chunk = expected,
+                                .from_us = self->last_us,
+                                .to_us = chunk->first_us};
+        add(self, finding);
+        tally->broken = true;
+    }
+    if (self->last_us >= 0 && chunk->first_us - self->last_us > HOLE_US) {
+        HeardFinding hole = {.kind = HEARD_FINDING_HOLE,
+                             .segment = number,
+                             .chunk = -1,
+                             .from_us = self->last_us,
+                             .to_us = chunk->first_us};
+        add(self, hole);
+    }
+    heard_chain_leaf(leaf, scan->frame, scan->frame_size);
+    g_byte_array_append(tally->leaves, leaf, sizeof leaf);
+    g_array_append_val(tally->heads, *chunk);
+    if (tally->heads->len == 1)
+        tally->first_us = chunk->first_us;
+    tally->records += chunk->record_count;
+    tally->lost += chunk->lost;
+    tally->last_us = MAX(tally->last_us, chunk->last_us);
+    self->last_us = MAX(self->last_us, chunk->last_us);
+    if (chunk->lost > 0 && !extend_lost(self->report, number, chunk)) {
+        HeardFinding finding = {.kind = HEARD_FINDING_LOST,
+                                .segment = number,
+                                .chunk = chunk->index,
+                                .from_us = chunk->first_us,
+                                .to_us = chunk->last_us,
+                                .number = chunk->lost};
+        add(self, finding);
+    }
+}
+
+static void check_trailer(Check *self, uint32_t number, const HeardSegmentScan *scan,
+                          const Tally *tally)
+{
+    const HeardSegmentTrailer *trailer = &scan->trailer;
+    const char *noted = g_hash_table_lookup(self->trailers, GINT_TO_POINTER((int)number));
+    char hex[HEARD_CHAIN_HEX_SIZE];
+    uint8_t hash[HEARD_LOG_HASH_SIZE];
+
+    heard_chain_sha256(hash, scan->frame, scan->frame_size);
+    heard_chain_to_hex(hex, hash);
+    if (!noted || strcmp(noted, hex) != 0)
+        add_text(self, HEARD_FINDING_TRAILER, number, "not the one that the journal names");
+    if (memcmp(trailer->prev_hash, self->prev_hash, sizeof hash) != 0 || trailer->segment != number)
+        add_text(self, HEARD_FINDING_SEGMENT_CHAIN, number, "trailer");
+    memcpy(self->prev_hash, hash, sizeof hash);
+    if (tally->broken)
+        return;
+    if (trailer->chunk_count != tally->heads->len || trailer->record_count != tally->records ||
+        trailer->lost != tally->lost ||
+        trailer->data_bytes != (uint64_t)(scan->frame - scan->bytes) ||
+        (tally->heads->len > 0 &&
+         (trailer->first_us != tally->first_us || trailer->last_us != tally->last_us)))
+        add_text(self, HEARD_FINDING_COUNT, number, "");
+    check_leaves(self, number, tally->leaves, tally->heads, scan);
+}
+
+/* What stands here is no chunk and no trailer: name the second and look behind it. */
+static bool report_broken(Check *self, uint32_t number, HeardSegmentScan *scan, Tally *tally)
+{
+    HeardFinding finding = {.kind = HEARD_FINDING_CHUNK,
+                            .segment = number,
+                            .chunk = tally->heads->len,
+                            .from_us = self->last_us,
+                            .to_us = -1};
+    HeardChunkHead head;
+    const uint8_t *at = scan->bytes + scan->offset;
+    size_t left = scan->size - scan->offset;
+
+    if (heard_log_decode_chunk(at, left, &head)) { /* its head is good: the time is known */
+        finding.from_us = head.first_us;
+        finding.to_us = head.last_us;
+        finding.chunk = head.index;
+    }
+    if (heard_log_is_trailer(at, left)) {
+        add_text(self, HEARD_FINDING_TRAILER, number, "altered");
+        return false;
+    }
+    tally->broken = true;
+    if (!heard_segment_scan_resync(scan)) {
+        g_strlcpy(finding.detail, "and what follows", sizeof finding.detail);
+        add(self, finding);
+        return false;
+    }
+    if (finding.to_us < 0 &&
+        heard_log_decode_chunk(scan->bytes + scan->offset, scan->size - scan->offset, &head))
+        finding.to_us = head.first_us;
+    add(self, finding);
+    return true;
+}
+
+static void check_segment_head(Check *self, uint32_t number, const HeardSegmentHead *head)
+{
+    if (head->segment != number || memcmp(head->log_id, self->info.log_id, HEARD_LOG_ID_SIZE) != 0)
+        add_text(self, HEARD_FINDING_SEGMENT_CHAIN, number, "of another log");
+    else if (memcmp(head->prev_hash, self->prev_hash, HEARD_LOG_HASH_SIZE) != 0)
+        add_text(self, HEARD_FINDING_SEGMENT_CHAIN, number, "");
+}
+
+static void check_segment_bytes(Check *self, uint32_t number, const uint8_t *bytes, size_t size)
+{
+    g_autoptr(GByteArray) leaves = g_byte_array_new();
+    g_autoptr(GArray) heads = g_array_new(FALSE, FALSE, sizeof(HeardChunkHead));
+    Tally tally = {.leaves = leaves, .heads = heads};
+    uint8_t leaf[HEARD_LOG_HASH_SIZE];
+    HeardSegmentScan scan;
+    HeardSegmentHead head;
+    bool ended = false;
+
+    if (!heard_segment_scan_init(&scan, bytes, size, &head))
+        add_text(self, HEARD_FINDING_SEGMENT_HEAD, number, "");
+    else
+        check_segment_head(self, number, &head);
+    heard_chain_leaf(leaf, bytes, MIN(size, (size_t)HEARD_LOG_SEGMENT_HEAD));
+    g_byte_array_append(leaves, leaf, sizeof leaf);
+    for (bool more = true; more;) {
+        switch (heard_segment_scan_next(&scan)) {
+        case HEARD_SCAN_CHUNK:
+            tally_chunk(self, number, &scan, &tally);
+            break;
+        case HEARD_SCAN_TRAILER:
+            check_trailer(self, number, &scan, &tally);
+            ended = true;
+            more = false;
+            if (scan.offset != size)
+                add_text(self, HEARD_FINDING_TRAILING, number, "after the trailer");
+            break;
+        case HEARD_SCAN_BROKEN:
+            more = report_broken(self, number, &scan, &tally);
+            break;
+        case HEARD_SCAN_END:
+            more = false;
+            break;
+        }
+    }
+    if (!ended)
+        add_text(self, HEARD_FINDING_TRAILER, number, "missing");
+    self->report->chunks += heads->len;
+    self->report->records += tally.records;
+    self->report->lost += tally.lost;
+    self->report->bytes += (int64_t)size;
+}
+
+static void check_segments(Check *self)
+{
+    uint32_t count = MAX(self->segment_count, (uint32_t)self->closed_segments);
+
+    memcpy(self->prev_hash, self->info.hash, sizeof self->prev_hash);
+    for (uint32_t number = 1; number <= MIN(count, (uint32_t)HEARD_LOG_SEGMENTS_MAX); number++) {
+        g_autofree char *file = heard_log_segment_path(self->path, number);
+        GMappedFile *map = g_mapped_file_new(file, FALSE, NULL);
+        if (!map) {
+            add_text(self, HEARD_FINDING_SEGMENT_MISSING, number, "");
+            continue;
+        }
+        self->report->segments++;
+        check_segment_bytes(self, number, (const uint8_t *)g_mapped_file_get_contents(map),
+                            g_mapped_file_get_length(map));
+        g_mapped_file_unref(map);
+    }
+    if (self->closed && self->segment_count != self->closed_segments)
+        add_text(self, HEARD_FINDING_COUNT, 0, "segments");
+    if (self->closed && self->report->result == HEARD_VERIFY_INTACT &&
+        self->report->records != self->closed_records)
+        add_text(self, HEARD_FINDING_COUNT, 0, "records");
+}
+
+static bool list_folder(Check *self, GError **error)
+{
+    g_autoptr(GDir) entries = g_dir_open(self->path, 0, NULL);
+    const char *name;
+
+    if (!entries) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_NOT_FOUND, "%s: not a folder that can be read",
+                    self->path);
+        return false;
+    }
+    while ((name = g_dir_read_name(entries))) {
+        unsigned number = 0;
+        int used = 0;
+        if (sscanf(name, "%6u.seg%n", &number, &used) == 1 && used == 10 && !name[used])
+            self->segment_count = MAX(self->segment_count, number);
+        else if (strcmp(name, "log.json") != 0 && strcmp(name, "journal.jsonl") != 0 &&
+                 strcmp(name, "seal.json") != 0)
+            add_text(self, HEARD_FINDING_EXTRA_FILE, 0, name);
+    }
+    return true;
+}
+
+HeardVerifyReport *heard_verify(const char *path, GError **error)
+{
+    g_autoptr(HeardVerifyReport) report = g_new0(HeardVerifyReport, 1);
+    g_autoptr(GError) why = NULL;
+    Check self = {.path = path, .report = report, .last_us = -1};
+
+    if (!list_folder(&self, error))
+        return NULL;
+    if (!heard_log_info_read(&self.info, path, &why)) {
+        if (self.segment_count == 0) {
+            g_set_error(error, HEARD_ERROR, HEARD_ERROR_NOT_FOUND, "%s: no recording here", path);
+            return NULL;
+        }
+        add_text(&self, HEARD_FINDING_LOG_JSON, 0, "");
+        return g_steal_pointer(&report);
+    }
+    g_strlcpy(report->hearing, self.info.hearing, sizeof report->hearing);
+    g_strlcpy(report->recording, self.info.recording, sizeof report->recording);
+    g_strlcpy(report->log_id, self.info.log_id_text, sizeof report->log_id);
+    report->started_wall_ms = self.info.started_wall_ms;
+    self.trailers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    check_journal(&self);
+    check_segments(&self);
+    if (!self.closed)
+        report->duration_us = MAX(self.last_us, 0);
+    g_hash_table_unref(self.trailers);
+    heard_log_info_clear(&self.info);
+    return g_steal_pointer(&report);
+}
+
+void heard_verify_report_free(HeardVerifyReport *self)
+{
+    g_free(self);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * Check a recording with nothing but its folder: no server, no key. Chain of the
+ * journal, Merkle root of each segment, chain of segments, counts; what a crash left;
+ * pauses, losses and holes in time.
+ *
+ * It can't see inside the seals: whether a packet is what a camera sent is the key
+ * holder's question. Without a signature it can't tell a log that was made anew as a
+ * whole; compare chain_head with the one kept elsewhere.
+ *
+ * Units      *_us on the recording's clock, -1: not known.
+ * Ownership  heard_verify() returns a new report, freed with heard_verify_report_free.
+ * Threads    Any thread; reads files only.
+ * Errors     GError only when the folder can't be read. What is wrong with a log is in
+ *            the report.
+ */
+
+#include "recordings/chain.h"
+
+#include <glib.h>
+#include <jansson.h>
+
+enum { HEARD_VERIFY_FINDINGS_MAX = 200 };
+
+typedef enum {
+    /* alterations */
+    HEARD_FINDING_LOG_JSON,  /* log.json unreadable */
+    HEARD_FINDING_JOURNAL,   /* a journal line altered, missing or torn */
+    HEARD_FINDING_SEAL,      /* seal.json does not fit the journal */
+    HEARD_FINDING_NOT_ENDED, /* no end: still recording, or a crash not recovered */
+    HEARD_FINDING_SEGMENT_MISSING,
+    HEARD_FINDING_SEGMENT_HEAD,
+    HEARD_FINDING_SEGMENT_CHAIN, /* not the successor of the one before, or of another log */
+    HEARD_FINDING_CHUNK,         /* altered */
+    HEARD_FINDING_CHUNK_MISSING,
+    HEARD_FINDING_TRAILER,  /* altered or missing */
+    HEARD_FINDING_ROOT,     /* the root does not fit the leaves */
+    HEARD_FINDING_COUNT,    /* numbers do not fit */
+    HEARD_FINDING_TRAILING, /* bytes that do not belong there */
+    /* notes: not faults of the log */
+    HEARD_FINDING_RECOVERED,
+    HEARD_FINDING_PAUSED,
+    HEARD_FINDING_FAULT, /* the disk refused bytes */
+    HEARD_FINDING_LOST,  /* packets the log says are missing */
+    HEARD_FINDING_HOLE,  /* seconds without any chunk */
+    HEARD_FINDING_EXTRA_FILE,
+    HEARD_FINDING_COUNT_MAX
+} HeardFindingKind;
+
+typedef struct {
+    HeardFindingKind kind;
+    uint32_t segment; /* 0: not about one */
+    int64_t chunk;    /* -1: not about one */
+    int64_t from_us, to_us;
+    int64_t number; /* line, bytes or packets */
+    char detail[96];
+} HeardFinding;
+
+typedef enum { HEARD_VERIFY_INTACT, HEARD_VERIFY_ALTERED } HeardVerifyResult;
+
+typedef struct {
+    HeardVerifyResult result;
+    char hearing[80], recording[80], log_id[48], chain_head[HEARD_CHAIN_HEX_SIZE];
+    int64_t started_wall_ms, duration_us, bytes;
+    uint64_t segments, chunks, records, lost, journal_lines;
+    HeardFinding findings[HEARD_VERIFY_FINDINGS_MAX];
+    unsigned finding_count;
+    uint64_t finding_overflow; /* not kept */
+} HeardVerifyReport;
+
+HeardVerifyReport *heard_verify(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void heard_verify_report_free(HeardVerifyReport *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardVerifyReport, heard_verify_report_free)
+
+bool heard_finding_is_fault(HeardFindingKind kind);
+/* New reference. */
+json_t *heard_verify_report_to_json(const HeardVerifyReport *self);
+/* language "zh" or "en"; the caller frees it. */
+char *heard_verify_report_to_text(const HeardVerifyReport *self, const char *language);

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "recordings/commands.h"
+#include "recordings/verify.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const char *name, *en, *zh;
+} FindingText;
+
+static const FindingText texts[HEARD_FINDING_COUNT_MAX] = {
+    [HEARD_FINDING_LOG_JSON] = {"log_json", "log.json is altered or missing",
+                                "log.json 已被改动或缺失"},
+    [HEARD_FINDING_JOURNAL] = {"journal", "the journal is altered", "日志链已被改动"},
+    [HEARD_FINDING_SEAL] = {"seal", "seal.json does not fit the journal", "封存文件与日志链不符"},
+    [HEARD_FINDING_NOT_ENDED] =
+        {"not_ended", "the recording has no end: still running, or not recovered after a crash",
+         "录音录像没有结束标记：仍在进行，或故障后尚未恢复"},
+    [HEARD_FINDING_SEGMENT_MISSING] = {"segment_missing", "a segment is missing", "缺少分段"},
+    [HEARD_FINDING_SEGMENT_HEAD] = {"segment_head", "the head of a segment is altered",
+                                    "分段头已被改动"},
+    [HEARD_FINDING_SEGMENT_CHAIN] = {"segment_chain", "a segment does not follow the one before it",
+                                     "分段与前一段不相连"},
+    [HEARD_FINDING_CHUNK] = {"chunk", "a chunk is altered", "数据块已被改动"},
+    [HEARD_FINDING_CHUNK_MISSING] = {"chunk_missing", "a chunk is missing", "缺少数据块"},
+    [HEARD_FINDING_TRAILER] = {"trailer", "the trailer of a segment is altered or missing",
+                               "分段尾已被改动或缺失"},
+    [HEARD_FINDING_ROOT] = {"root", "the Merkle root does not fit", "默克尔根不符"},
+    [HEARD_FINDING_COUNT] = {"count", "the counts do not fit", "计数不符"},
+    [HEARD_FINDING_TRAILING] = {"trailing", "bytes that do not belong there", "存在多余的字节"},
+    [HEARD_FINDING_RECOVERED] = {"recovered",
+                                 "the server stopped here; the log was ended at the next start",
+                                 "服务器在此处中断，重新启动后完成封存"},
+    [HEARD_FINDING_PAUSED] = {"paused", "paused", "暂停"},
+    [HEARD_FINDING_FAULT] = {"fault", "the disk refused to write", "磁盘写入故障"},
+    [HEARD_FINDING_LOST] = {"lost", "packets that never arrived", "未收到的数据包"},
+    [HEARD_FINDING_HOLE] = {"hole", "nothing was written", "没有写入任何内容"},
+    [HEARD_FINDING_EXTRA_FILE] = {"extra_file", "a file that is not part of the log",
+                                  "不属于录音录像的文件"},
+};
+
+json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
+{
+    json_t *findings = json_array();
+
+    for (unsigned i = 0; i < self->finding_count; i++) {
+        const HeardFinding *finding = &self->findings[i];
+        json_t *item = json_pack("{s:s, s:b, s:s, s:I}", "kind", texts[finding->kind].name, "fault",
+                                 heard_finding_is_fault(finding->kind), "detail", finding->detail,
+                                 "number", (json_int_t)finding->number);
+        if (finding->segment > 0)
+            json_object_set_new(item, "segment", json_integer(finding->segment));
+        if (finding->chunk >= 0)
+            json_object_set_new(item, "chunk", json_integer(finding->chunk));
+        if (finding->from_us >= 0)
+            json_object_set_new(item, "from_ms", json_integer(finding->from_us / 1000));
+        if (finding->to_us >= 0)
+            json_object_set_new(item, "to_ms", json_integer(finding->to_us / 1000));
+        json_array_append_new(findings, item);
+    }
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I}",
+                     "result", self->result == HEARD_VERIFY_INTACT ? "intact" : "altered",
+                     "hearing", self->hearing, "recording", self->recording, "log_id", self->log_id,
+                     "chain_head", self->chain_head, "started_wall_ms",
+                     (json_int_t)self->started_wall_ms, "duration_ms",
+                     (json_int_t)(self->duration_us / 1000), "bytes", (json_int_t)self->bytes,
+                     "segments", (json_int_t)self->segments, "chunks", (json_int_t)self->chunks,
+                     "records", (json_int_t)self->records, "lost_packets", (json_int_t)self->lost,
+                     "journal_lines", (json_int_t)self->journal_lines, "findings", findings,
+                     "findings_left_out", (json_int_t)self->finding_overflow);
+}
+
+static void append_time(GString *text, int64_t at_us)
+{
+    int64_t ms = at_us / 1000;
+
+    g_string_append_printf(text, "%02d:%02d:%02d.%03d", (int)(ms / 3600000), (int)(ms / 60000 % 60),
+                           (int)(ms / 1000 % 60), (int)(ms % 1000));
+}
+
+static void append_finding(GString *text, const HeardFinding *finding, bool zh)
+{
+    g_string_append(text, heard_finding_is_fault(finding->kind) ? "  !! " : "   - ");
+    g_string_append(text, zh ? texts[finding->kind].zh : texts[finding->kind].en);
+    if (finding->segment > 0)
+        g_string_append_printf(text, zh ? "，分段 %u" : ", segment %u", finding->segment);
+    if (finding->chunk >= 0)
+        g_string_append_printf(
+            text, zh ? "，数据块 %" G_GINT64_FORMAT : ", chunk %" G_GINT64_FORMAT, finding->chunk);
+    if (finding->from_us >= 0) {
+        g_string_append(text, zh ? "，时间 " : ", at ");
+        append_time(text, finding->from_us);
+        if (finding->to_us >= 0) {
+            g_string_append(text, zh ? " 至 " : " to ");
+            append_time(text, finding->to_us);
+        }
+    }
+    if (finding->number > 0)
+        g_string_append_printf(text, " (%" G_GINT64_FORMAT ")", finding->number);
+    if (finding->detail[0])
+        g_string_append_printf(text, ": %s", finding->detail);
+    g_string_append_c(text, '\n');
+}
+
+char *heard_verify_report_to_text(const HeardVerifyReport *self, const char *language)
+{
+    bool zh = strcmp(language, "zh") == 0;
+    GString *text = g_string_new(NULL);
+
+    if (self->result == HEARD_VERIFY_INTACT)
+        g_string_append(text, zh ? "完好：未发现改动\n" : "INTACT: nothing was altered\n");
+    else
+        g_string_append(text, zh ? "不完好：发现改动或缺失\n" : "ALTERED OR INCOMPLETE\n");
+    g_string_append_printf(text, "%s %s / %s\n",
+                           zh ? "听证 / 录音录像：" : "hearing / recording:", self->hearing,
+                           self->recording);
+    g_string_append(text, zh ? "时长：" : "duration: ");
+    append_time(text, self->duration_us);
+    g_string_append_printf(text,
+                           zh ? "，分段 %" G_GUINT64_FORMAT "，数据块 %" G_GUINT64_FORMAT
+                                "，记录 %" G_GUINT64_FORMAT "，丢失数据包 %" G_GUINT64_FORMAT "\n"
+                              : ", segments %" G_GUINT64_FORMAT ", chunks %" G_GUINT64_FORMAT
+                                ", records %" G_GUINT64_FORMAT ", packets lost %" G_GUINT64_FORMAT
+                                "\n",
+                           self->segments, self->chunks, self->records, self->lost);
+    g_string_append_printf(text, "%s %s\n", zh ? "链首校验值：" : "chain head:", self->chain_head);
+    for (unsigned i = 0; i < self->finding_count; i++)
+        append_finding(text, &self->findings[i], zh);
+    if (self->finding_overflow > 0)
+        g_string_append_printf(text,
+                               zh ? "  另有 %" G_GUINT64_FORMAT " 项未列出\n"
+                                  : "  and %" G_GUINT64_FORMAT " more\n",
+                               self->finding_overflow);
+    return g_string_free(text, FALSE);
+}
+
+int heard_verify_main(int argc, char **argv)
+{
+    gboolean as_json = FALSE;
+    g_autofree char *language = NULL;
+    GOptionEntry options[] = {
+        {"json", 0, 0, G_OPTION_ARG_NONE, &as_json, "print the report as JSON", NULL},
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "zh or en (default: zh when LANG is)",
+         "LANG"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL}};
+    g_autoptr(GOptionContext) context =
+        g_option_context_new("DIR - check a recording, without server or key");
+    g_autoptr(HeardVerifyReport) report = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_option_context_add_main_entries(context, options, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 2 ||
+        (language && strcmp(language, "zh") != 0 && strcmp(language, "en") != 0)) {
+        fprintf(stderr, "heard verify: %s\n",
+                error ? error->message : "usage: heard verify DIR [--json] [--lang zh|en]");
+        return 2;
+    }
+    if (!language)
+        language = g_strdup(
+            g_str_has_prefix(g_getenv("LANG") ? g_getenv("LANG") : "", "zh") ? "zh" : "en");
+    report = heard_verify(argv[1], &error);
+    if (!report) {
+        fprintf(stderr, "heard verify: %s\n", error->message);
+        return 2;
+    }
+    if (as_json) {
+        json_t *root = heard_verify_report_to_json(report);
+        json_dumpf(root, stdout, JSON_INDENT(2));
+        putchar('\n');
+        json_decref(root);
+    } else {
+        g_autofree char *text = heard_verify_report_to_text(report, language);
+        fputs(text, stdout);
+    }
+    return report->result == HEARD_VERIFY_INTACT ? 0 : 1;
+}

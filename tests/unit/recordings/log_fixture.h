@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Small logs in a temporary folder, for the tests of this folder. */
+
+#include "heard_test.h"
+
+#include "recordings/disk.h"
+#include "recordings/log_reader.h"
+#include "recordings/packet_log.h"
+#include "recordings/recover.h"
+#include "recordings/verify.h"
+
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct {
+    char *root, *path, *key_path;
+    HeardOrgKey *key;
+} Fixture;
+
+static inline Fixture fixture_new(void)
+{
+    Fixture self = {.root = g_dir_make_tmp("heard-log-XXXXXX", NULL)};
+
+    assert_non_null(self.root);
+    self.path = g_build_filename(self.root, "h1", "R01", NULL);
+    self.key_path = g_build_filename(self.root, "org.key", NULL);
+    self.key = heard_org_key_load_or_create(self.key_path, NULL);
+    assert_non_null(self.key);
+    return self;
+}
+
+static inline void remove_tree(const char *path)
+{
+    g_autoptr(GDir) entries = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (entries && (name = g_dir_read_name(entries))) {
+        g_autofree char *child = g_build_filename(path, name, NULL);
+        remove_tree(child);
+    }
+    g_remove(path);
+}
+
+static inline void fixture_free(Fixture *self)
+{
+    remove_tree(self->root);
+    heard_org_key_free(self->key);
+    g_free(self->root);
+    g_free(self->path);
+    g_free(self->key_path);
+}
+
+static inline HeardPacketLog *fixture_log(const Fixture *self, const HeardLogIo *io)
+{
+    HeardPacketLogSpec spec = {.path = self->path,
+                               .hearing = "h1",
+                               .recording = "R01",
+                               .room = "main",
+                               .node = "n1",
+                               .number = "HSJ-R01",
+                               .epoch = 1,
+                               .start_wall_ms = 1790000000000,
+                               .io = io};
+
+    return heard_packet_log_new(&spec, self->key);
+}
+
+static inline void append_packet(HeardPacketLog *log, uint32_t track, int64_t at_us, uint32_t value,
+                                 size_t size)
+{
+    uint8_t payload[2048];
+    HeardLogRecord record = {
+        .type = HEARD_LOG_RTP, .track = track, .at_us = at_us, .payload = payload, .size = size};
+
+    memset(payload, (int)(value & 0xff), sizeof payload);
+    memcpy(payload, &value, sizeof value);
+    assert_true(heard_packet_log_append(log, &record, 0));
+}
+
+/* Records that can be read, in order; checks that their values count up from first. */
+static inline unsigned count_packets(const Fixture *self, uint32_t first)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HeardLogReader) reader = heard_log_reader_open(self->path, self->key, &error);
+    HeardLogRecord record;
+    unsigned count = 0;
+
+    assert_non_null(reader);
+    while (heard_log_reader_next(reader, &record)) {
+        uint32_t value;
+        memcpy(&value, record.payload, sizeof value);
+        assert_int_equal(value, first + count);
+        count++;
+    }
+    return count;
+}
+
+static inline HeardVerifyReport *verify(const Fixture *self)
+{
+    g_autoptr(GError) error = NULL;
+    HeardVerifyReport *report = heard_verify(self->path, &error);
+
+    assert_non_null(report);
+    return report;
+}
+
+static inline bool has_finding(const HeardVerifyReport *report, HeardFindingKind kind)
+{
+    for (unsigned i = 0; i < report->finding_count; i++)
+        if (report->findings[i].kind == kind)
+            return true;
+    return false;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "log_fixture.h"
+
+#include "recordings/commands.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+
+static void make_log(const Fixture *fixture)
+{
+    HeardPacketLog *log = fixture_log(fixture, NULL);
+
+    for (uint32_t i = 0; i < 6; i++) {
+        int64_t at_us = i < 3 ? i * 1000000 : 58000000 + i * 1000000;
+        append_packet(log, 1, at_us, i, 60);
+        assert_true(heard_packet_log_flush(log, at_us, 0, NULL));
+    }
+    heard_packet_log_note(log, "pause", 500, 0, json_pack("{s:s}", "reason", "recess"));
+    heard_packet_log_note(log, "resume", 900, 0, json_object());
+    assert_true(heard_packet_log_finish(log, 64000000, 0, NULL));
+    heard_packet_log_free(log);
+}
+
+static int run_verify(const char *path)
+{
+    char name[] = "verify", json[] = "--json";
+    g_autofree char *copy = g_strdup(path);
+    char *argv[] = {name, copy, json, NULL};
+    int saved = dup(STDOUT_FILENO);
+    int status;
+
+    fflush(stdout);
+    assert_non_null(freopen("/dev/null", "w", stdout));
+    status = heard_verify_main(3, argv);
+    fflush(stdout);
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    return status;
+}
+
+static void every_flipped_byte_is_found(void **state)
+{
+    static const char *const names[] = {"log.json", "journal.jsonl", "seal.json", "000001.seg",
+                                        "000002.seg"};
+    Fixture fixture = fixture_new();
+    (void)state;
+
+    make_log(&fixture);
+    for (size_t file = 0; file < G_N_ELEMENTS(names); file++) {
+        g_autofree char *path = g_build_filename(fixture.path, names[file], NULL);
+        g_autofree char *bytes = NULL;
+        size_t size;
+        bytes = heard_disk_read(path, 1 << 20, &size, NULL);
+        assert_non_null(bytes);
+        for (size_t at = 0; at < size; at++) {
+            g_autoptr(HeardVerifyReport) report = NULL;
+            int fd = open(path, O_WRONLY);
+            bytes[at] ^= (char)(1 << (at % 8));
+            assert_int_equal(pwrite(fd, bytes + at, 1, (off_t)at), 1);
+            report = heard_verify(fixture.path, NULL);
+            if (report && report->result != HEARD_VERIFY_ALTERED)
+                fail_msg("%s byte %zu was altered unseen", names[file], at);
+            bytes[at] ^= (char)(1 << (at % 8));
+            assert_int_equal(pwrite(fd, bytes + at, 1, (off_t)at), 1);
+            close(fd);
+        }
+    }
+    assert_int_equal(run_verify(fixture.path), 0);
+    fixture_free(&fixture);
+}
+
+static void names_segment_chunk_and_second(void **state)
+{
+    Fixture fixture = fixture_new();
+    g_autofree char *path = g_build_filename(fixture.path, "000001.seg", NULL);
+    g_autoptr(HeardVerifyReport) report = NULL;
+    g_autofree char *en = NULL;
+    g_autofree char *zh = NULL;
+    size_t frame = HEARD_LOG_CHUNK_HEAD + HEARD_LOG_RECORD_HEAD + 60 + HEARD_LOG_TAG_SIZE;
+    int fd;
+    (void)state;
+
+    make_log(&fixture);
+    fd = open(path, O_WRONLY);
+    assert_int_equal(pwrite(fd, "X", 1, (off_t)(HEARD_LOG_SEGMENT_HEAD + 2 * frame + 60)), 1);
+    close(fd);
+    report = verify(&fixture);
+    assert_int_equal(report->result, HEARD_VERIFY_ALTERED);
+    en = heard_verify_report_to_text(report, "en");
+    zh = heard_verify_report_to_text(report, "zh");
+    assert_non_null(strstr(en, "segment 1, chunk 2, at 00:00:02.000"));
+    assert_non_null(strstr(zh, "分段 1，数据块 2，时间 00:00:02.000"));
+    assert_int_equal(run_verify(fixture.path), 1);
+    fixture_free(&fixture);
+}
+
+static void missing_and_foreign_segments_are_found(void **state)
+{
+    Fixture one = fixture_new(), two = fixture_new();
+    g_autofree char *from = g_build_filename(two.path, "000002.seg", NULL);
+    g_autofree char *to = g_build_filename(one.path, "000002.seg", NULL);
+    g_autoptr(HeardVerifyReport) spliced = NULL;
+    g_autoptr(HeardVerifyReport) missing = NULL;
+    (void)state;
+
+    make_log(&one);
+    make_log(&two);
+    assert_int_equal(rename(from, to), 0);
+    spliced = verify(&one);
+    assert_true(has_finding(spliced, HEARD_FINDING_SEGMENT_CHAIN));
+    missing = verify(&two);
+    assert_true(has_finding(missing, HEARD_FINDING_SEGMENT_MISSING));
+    assert_int_equal(spliced->result, HEARD_VERIFY_ALTERED);
+    assert_int_equal(missing->result, HEARD_VERIFY_ALTERED);
+    fixture_free(&one);
+    fixture_free(&two);
+}
+
+static void cut_of_a_closed_log_is_found(void **state)
+{
+    Fixture fixture = fixture_new();
+    g_autofree char *path = g_build_filename(fixture.path, "000002.seg", NULL);
+    struct stat info;
+    (void)state;
+
+    make_log(&fixture);
+    assert_int_equal(stat(path, &info), 0);
+    for (off_t size = info.st_size; size-- > 0;) {
+        g_autoptr(HeardVerifyReport) report = NULL;
+        assert_int_equal(truncate(path, size), 0);
+        report = verify(&fixture);
+        assert_int_equal(report->result, HEARD_VERIFY_ALTERED);
+    }
+    fixture_free(&fixture);
+}
+
+static void pauses_and_holes_are_notes(void **state)
+{
+    Fixture fixture = fixture_new();
+    g_autoptr(HeardVerifyReport) report = NULL;
+    (void)state;
+
+    make_log(&fixture);
+    report = verify(&fixture);
+    assert_int_equal(report->result, HEARD_VERIFY_INTACT);
+    assert_true(has_finding(report, HEARD_FINDING_PAUSED));
+    assert_true(has_finding(report, HEARD_FINDING_HOLE));
+    fixture_free(&fixture);
+}
+
+static void no_recording_is_not_a_verdict(void **state)
+{
+    Fixture fixture = fixture_new();
+    (void)state;
+
+    assert_int_equal(run_verify(fixture.root), 2);
+    assert_int_equal(run_verify(fixture.path), 2);
+    fixture_free(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_flipped_byte_is_found),
+        cmocka_unit_test(names_segment_chunk_and_second),
+        cmocka_unit_test(missing_and_foreign_segments_are_found),
+        cmocka_unit_test(cut_of_a_closed_log_is_found),
+        cmocka_unit_test(pauses_and_holes_are_notes),
+        cmocka_unit_test(no_recording_is_not_a_verdict),
+    };
+
+    return cmocka_run_group_tests_name("recordings verify", tests, NULL, NULL);
+}
