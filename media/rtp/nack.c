@@ -92,6 +92,13 @@ static void remove_pending(HeardNack *self, size_t index)
         self->next_us = INT64_MAX;
 }
 
+/* An answer to the first request took one round trip (Karn: later ones are ambiguous). */
+static void learn_rtt(HeardNack *self, const HeardNackMissing *missing, int64_t now_us)
+{
+    if (missing->tries == 1)
+        self->rtt_us = clamp_rtt_us(self->rtt_us + (now_us - missing->asked_us - self->rtt_us) / 8);
+}
+
 static void restart(HeardNack *self, uint16_t seq, int64_t now_us)
 {
     give_up_all(self, now_us);
@@ -115,10 +122,12 @@ void heard_nack_packet(HeardNack *self, uint16_t seq, int64_t now_us)
     }
     if (step <= 0) {
         size_t index = find_pending(self, seq);
-        if (index < self->pending_count && self->pending[index].seq == seq)
+        if (index < self->pending_count && self->pending[index].seq == seq) {
+            learn_rtt(self, &self->pending[index], now_us);
             remove_pending(self, index);
-        else if (step < -LATE_MAX)
+        } else if (step < -LATE_MAX) {
             restart(self, seq, now_us);
+        }
         return;
     }
     if (step > JUMP_MAX) {
@@ -204,6 +213,7 @@ static size_t collect_resends(HeardNack *self, int64_t now_us, uint16_t *ret_bat
             continue;
         ret_batch[count++] = missing->seq;
         missing->tries++;
+        missing->asked_us = now_us;
         missing->due_us = now_us + retry_us(self, missing->tries);
         if (missing->due_us > give_up_us)
             missing->due_us = give_up_us;

@@ -39,6 +39,7 @@ typedef enum {
 typedef struct {
     int64_t seen_us; /* when the gap was noticed */
     int64_t due_us;  /* next request, or end of waiting */
+    int64_t asked_us; /* last request */
     uint16_t seq;
     uint8_t tries;
 } HeardNackMissing;
@@ -57,6 +58,8 @@ typedef struct {
 } HeardNack;
 
 void heard_nack_init(HeardNack *self, int64_t rtt_us);
+
+/* rtt_us above is a first guess: answers to requests correct it. */
 
 /* false: never ask, only report what is lost (audio without rtcp-fb nack). */
 void heard_nack_set_resend(HeardNack *self, bool resend);

@@ -13,7 +13,7 @@ enum {
     VIDEO_CLOCK_HZ = 90000,
     AUDIO_CLOCK_HZ = 48000,
     VIDEO_HISTORY_PACKETS = 512,
-    VIDEO_HISTORY_BYTES = 512 * 1024, /* two seconds of the top layer at 2 Mbit/s */
+    VIDEO_HISTORY_BYTES = 256 * 1024, /* 1.4 s at 1.5 Mbit/s; a NACK is older than 1 s in vain */
     LATE_MAX = HEARD_STREAM_SEEN_WINDOW - 1,
     SEEN_MASK = HEARD_STREAM_SEEN_WINDOW - 1,
     SILENCE = 127,
@@ -254,8 +254,10 @@ static HeardStreamInResult place(HeardStreamIn *self, uint16_t seq, bool recover
         return HEARD_STREAM_IN_OLD; /* no original to relate it to */
     if (!first && before - (before + heard_seq_diff(seq, (uint16_t)before)) > LATE_MAX) {
         bool again = seq == self->bad_seq;
+        if (recovered)
+            return HEARD_STREAM_IN_OLD;
         self->bad_seq = (uint16_t)(seq + 1);
-        if (!again || recovered)
+        if (!again)
             return HEARD_STREAM_IN_OLD;
         *ret_seq64 = restart(self, seq);
         *ret_newest = true;

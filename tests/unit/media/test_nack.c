@@ -69,6 +69,24 @@ static void gives_up_and_says_so(void **state)
     assert_int_equal(keyframes, 1);
 }
 
+static void learns_the_round_trip_from_answers(void **state)
+{
+    HeardNack nack;
+    int64_t now_us = 0;
+    uint16_t seq = 10;
+    (void)state;
+
+    heard_nack_init(&nack, 100000);
+    heard_nack_packet(&nack, seq, now_us);
+    for (int i = 0; i < 60; i++, seq += 2, now_us += 200000) {
+        heard_nack_packet(&nack, (uint16_t)(seq + 2), now_us);
+        assert_int_equal(heard_nack_poll(&nack, now_us + 10000, batch, &count),
+                         HEARD_NACK_RESEND);
+        heard_nack_packet(&nack, (uint16_t)(seq + 1), now_us + 10000 + 30000);
+    }
+    assert_in_range(nack.rtt_us, 29000, 31000);
+}
+
 static void only_reports_without_resend(void **state)
 {
     HeardNack nack;
@@ -165,6 +183,7 @@ int main(void)
         cmocka_unit_test(asks_once_for_a_gap),
         cmocka_unit_test(forgets_what_arrives),
         cmocka_unit_test(gives_up_and_says_so),
+        cmocka_unit_test(learns_the_round_trip_from_answers),
         cmocka_unit_test(only_reports_without_resend),
         cmocka_unit_test(a_large_jump_is_lost_exactly),
         cmocka_unit_test(a_key_frame_ends_the_requests),
