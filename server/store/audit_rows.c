@@ -67,6 +67,78 @@ bool heard_audit_rows_append(HeardStore *store, const HeardAuditRow *row, GError
     return heard_row_insert(store, &audit_table, row, error);
 }
 
+static const char *text_of(const char *text)
+{
+    return text ? text : "";
+}
+
+static HeardAuditEntry entry_of(const HeardAuditRow *row)
+{
+    return (HeardAuditEntry){
+        .seq = (uint64_t)row->seq,
+        .at_ms = row->at_ms,
+        .hearing = text_of(row->hearing_id),
+        .actor = text_of(row->actor_id),
+        .role = text_of(row->role),
+        .action = text_of(row->action),
+        .object = text_of(row->object),
+        .detail = text_of(row->detail),
+        .result = text_of(row->result),
+    };
+}
+
+bool heard_audit_rows_record(HeardStore *store, const HeardAuditRow *row, int64_t *ret_seq,
+                             GError **error)
+{
+    HeardAuditEntry entry = entry_of(row);
+    HeardAuditRow complete = *row;
+    HeardAuditChain chain;
+    char before[HEARD_AUDIT_HASH_SIZE];
+    int64_t seq = 0;
+
+    if (!heard_audit_rows_head(store, &seq, before, error))
+        return false;
+    chain.seq = (uint64_t)seq;
+    memcpy(chain.head, before, sizeof chain.head);
+    heard_audit_append(&chain, &entry);
+    complete.seq = (int64_t)entry.seq;
+    complete.prev_hash = before;
+    complete.hash = chain.head;
+    if (!heard_audit_rows_append(store, &complete, error))
+        return false;
+    if (ret_seq)
+        *ret_seq = complete.seq;
+    return true;
+}
+
+bool heard_audit_rows_verify(HeardStore *store, int64_t *ret_bad_seq,
+                             char ret_head[static HEARD_AUDIT_HASH_SIZE], GError **error)
+{
+    HeardAuditChain chain;
+
+    heard_audit_init(&chain);
+    for (;;) {
+        g_autoptr(GPtrArray) rows =
+            heard_audit_rows_list(store, NULL, (int64_t)chain.seq, 0, error);
+
+        if (!rows)
+            return false;
+        for (unsigned i = 0; i < rows->len; i++) {
+            const HeardAuditRow *row = rows->pdata[i];
+            HeardAuditEntry entry = entry_of(row);
+            if (heard_audit_check(&chain, &entry, row->hash) != HEARD_AUDIT_GOOD) {
+                *ret_bad_seq = row->seq;
+                return true;
+            }
+        }
+        if (rows->len == 0)
+            break;
+    }
+    *ret_bad_seq = 0;
+    memcpy(ret_head, chain.head, sizeof chain.head);
+    return true;
+}
+
 GPtrArray *heard_audit_rows_list(HeardStore *store, const char *hearing_id, int64_t after_seq,
                                  unsigned limit, GError **error)
 {

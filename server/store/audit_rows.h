@@ -32,6 +32,20 @@ bool heard_audit_rows_head(HeardStore *store, int64_t *ret_seq,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool heard_audit_rows_append(HeardStore *store, const HeardAuditRow *row,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/*
+ * The usual way: takes the head, computes seq, prev_hash and hash of the row (its own are
+ * not looked at) and appends. Hashed are at_ms, hearing_id, actor_id, role, action, object,
+ * detail and result, NULL as "": what must hold (reason, unit) stands in detail too.
+ * ret_seq may be NULL.
+ */
+bool heard_audit_rows_record(HeardStore *store, const HeardAuditRow *row, int64_t *ret_seq,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Reads the whole trail and computes it again. ret_bad_seq 0: it is whole; otherwise the
+ * first row that does not follow. A trail cut off at its end is found only against a head
+ * that was kept elsewhere: ret_head. */
+bool heard_audit_rows_verify(HeardStore *store, int64_t *ret_bad_seq,
+                             char ret_head[static HEARD_AUDIT_HASH_SIZE],
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Rows with seq > after_seq, in order; hearing_id NULL: all. */
 GPtrArray *heard_audit_rows_list(HeardStore *store, const char *hearing_id, int64_t after_seq,
                                  unsigned limit, GError **error);

@@ -44,6 +44,13 @@ HeardCaseRow *heard_case_rows_get_by_no(HeardStore *store, const char *case_no, 
                          HEARD_VALUES(HEARD_TEXT(case_no)), error);
 }
 
+HeardCaseRow *heard_case_rows_get_by_external(HeardStore *store, const char *source_system,
+                                              const char *external_id, GError **error)
+{
+    return heard_row_get(store, &case_table, "WHERE source_system = $1 AND external_id = $2",
+                         HEARD_VALUES(HEARD_TEXT(source_system), HEARD_TEXT(external_id)), error);
+}
+
 GPtrArray *heard_case_rows_list(HeardStore *store, const HeardCaseFilter *want,
                                 const HeardPage *page, GError **error)
 {

@@ -36,6 +36,8 @@ bool heard_case_rows_insert(HeardStore *store, const HeardCaseRow *row,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 HeardCaseRow *heard_case_rows_get(HeardStore *store, const char *id, GError **error);
 HeardCaseRow *heard_case_rows_get_by_no(HeardStore *store, const char *case_no, GError **error);
+HeardCaseRow *heard_case_rows_get_by_external(HeardStore *store, const char *source_system,
+                                              const char *external_id, GError **error);
 /* Newest first. */
 GPtrArray *heard_case_rows_list(HeardStore *store, const HeardCaseFilter *filter,
                                 const HeardPage *page, GError **error);

@@ -57,7 +57,7 @@ bool heard_recording_rows_set_derive(HeardStore *store, const char *id, const ch
 /* One derived file. */
 typedef struct {
     const char *id, *recording_id;
-    const char *kind; /* take, mixed_audio, timeline, take_index, waveform, thumbnails */
+    const char *kind; /* take, mixed_audio, index, timeline */
     const char *participant_id;
     const char *source; /* microphone, camera, screen; NULL for a mix */
     const char *name;   /* below derived/, no slash */
