@@ -153,6 +153,18 @@ bool heard_participant_rows_set_check_in(HeardStore *store, const char *id, cons
                             error);
 }
 
+bool heard_participant_rows_set_claimed(HeardStore *store, const char *id,
+                                        const char *document_masked, GError **error)
+{
+    int64_t changed = 0;
+
+    return heard_row_run(store,
+                         "UPDATE participant SET document_masked = $1 "
+                         "WHERE id = $2 AND check_in_at_ms IS NULL",
+                         HEARD_VALUES(HEARD_TEXT(document_masked), HEARD_TEXT(id)), &changed,
+                         error);
+}
+
 bool heard_participant_rows_set_joined(HeardStore *store, const char *id, int64_t wall_ms,
                                        GError **error)
 {

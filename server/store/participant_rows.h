@@ -53,6 +53,10 @@ bool heard_participant_rows_set_presence(HeardStore *store, const char *id,
 bool heard_participant_rows_set_check_in(HeardStore *store, const char *id, const char *method,
                                          const char *by_id, const char *document_masked,
                                          int64_t wall_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What the person gave for the desk to compare; ignored once the identity was checked. */
+bool heard_participant_rows_set_claimed(HeardStore *store, const char *id,
+                                        const char *document_masked,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The first time stays in joined_at; left_at and reason are cleared. */
 bool heard_participant_rows_set_joined(HeardStore *store, const char *id, int64_t wall_ms,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

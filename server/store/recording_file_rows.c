@@ -105,6 +105,23 @@ bool heard_recording_view_rows_insert(HeardStore *store, const HeardRecordingVie
     return heard_row_insert(store, &recording_view_table, row, error);
 }
 
+bool heard_recording_view_rows_stands(HeardStore *store, const char *recording_id,
+                                      const char *account_id, int64_t since_ms, bool *ret_stands,
+                                      GError **error)
+{
+    int64_t count = 0;
+
+    if (!heard_row_number(store,
+                          "SELECT count(*) FROM recording_view "
+                          "WHERE recording_id = $1 AND account_id = $2 AND at_ms >= $3",
+                          HEARD_VALUES(HEARD_TEXT(recording_id), HEARD_TEXT(account_id),
+                                       HEARD_INT(since_ms)),
+                          &count, error))
+        return false;
+    *ret_stands = count > 0;
+    return true;
+}
+
 GPtrArray *heard_recording_view_rows_list(HeardStore *store, const char *recording_id,
                                           const HeardPage *page, GError **error)
 {

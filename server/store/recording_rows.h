@@ -91,5 +91,9 @@ typedef struct {
 
 bool heard_recording_view_rows_insert(HeardStore *store, const HeardRecordingViewRow *row,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Has the account said why since then? */
+bool heard_recording_view_rows_stands(HeardStore *store, const char *recording_id,
+                                      const char *account_id, int64_t since_ms, bool *ret_stands,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *heard_recording_view_rows_list(HeardStore *store, const char *recording_id,
                                           const HeardPage *page, GError **error);
