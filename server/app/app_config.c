@@ -107,7 +107,8 @@ HeardConfig *heard_app_config_load(int argc, char **argv, GError **error)
     if (!apply_options(config, argc, argv, true, error) ||
         !apply_options(config, argc, argv, false, error))
         return NULL;
-    if (!heard_config_text(config, "certificate") != !heard_config_text(config, "certificate_key")) {
+    if (!heard_config_text(config, "certificate") !=
+        !heard_config_text(config, "certificate_key")) {
         g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
                     "certificate and certificate_key belong together: set both or none");
         return NULL;

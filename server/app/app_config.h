@@ -17,8 +17,7 @@
 
 enum { HEARD_WORKERS_MAX = 32, HEARD_LOAD_MAX = 256 };
 
-HeardConfig *heard_app_config_load(int argc, char **argv, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+HeardConfig *heard_app_config_load(int argc, char **argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* "sqlite:<data>/heard.db" unless set. The caller frees it. */
 char *heard_app_config_database(const HeardConfig *config);

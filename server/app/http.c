@@ -20,10 +20,10 @@ enum { HEARD_HTTP_POOL_BYTES = 24 * 1024, HEARD_HTTP_BACKLOG = 511, HEARD_HTTP_R
 
 static const HeardLogTopic topic = {"http"};
 
-static HeardMetric metric_requests = {
-    .name = "heard_http_requests_total", .help = "Requests with complete headers"};
-static HeardMetric metric_bytes_refused = {
-    .name = "heard_http_bodies_refused_total", .help = "Bodies beyond their bound"};
+static HeardMetric metric_requests = {.name = "heard_http_requests_total",
+                                      .help = "Requests with complete headers"};
+static HeardMetric metric_bytes_refused = {.name = "heard_http_bodies_refused_total",
+                                           .help = "Bodies beyond their bound"};
 
 typedef struct {
     HeardHttp *http;

@@ -28,9 +28,9 @@
 #include <stdint.h>
 
 enum {
-    HEARD_HTTP_HEADERS_MAX = 12,           /* extra headers of one answer */
-    HEARD_HTTP_DISCARD_MAX = 1024 * 1024,  /* an oversized body is read so far for a clean 413 */
-    HEARD_HTTP_CONNECTIONS_MAX = 6000,     /* per daemon; less when descriptors are few */
+    HEARD_HTTP_HEADERS_MAX = 12,          /* extra headers of one answer */
+    HEARD_HTTP_DISCARD_MAX = 1024 * 1024, /* an oversized body is read so far for a clean 413 */
+    HEARD_HTTP_CONNECTIONS_MAX = 6000,    /* per daemon; less when descriptors are few */
     HEARD_HTTP_IDLE_S = 60,
     HEARD_HTTP_RUN_US = 200 * 1000,
     HEARD_HTTP_ADDRESS_SIZE = 46,
@@ -60,8 +60,8 @@ typedef struct {
 
 typedef struct {
     HeardLoop *loop;
-    uint16_t https_port;     /* 0: any free one */
-    uint16_t http_port;      /* on 127.0.0.1; 0: any free one */
+    uint16_t https_port; /* 0: any free one */
+    uint16_t http_port;  /* on 127.0.0.1; 0: any free one */
     bool http_enabled;
     const char *certificate; /* PEM texts, borrowed for the call only */
     const char *key;
@@ -82,7 +82,7 @@ uint16_t heard_http_http_port(const HeardHttp *self);
 
 /* Of the request. */
 HeardHttpMethod heard_http_method(const HeardHttpRequest *request);
-const char *heard_http_path(const HeardHttpRequest *request);   /* percent-decoded */
+const char *heard_http_path(const HeardHttpRequest *request); /* percent-decoded */
 const char *heard_http_query(HeardHttpRequest *request, const char *name);
 const char *heard_http_header(HeardHttpRequest *request, const char *name);
 const char *heard_http_body(const HeardHttpRequest *request, size_t *ret_size); /* ends with NUL */

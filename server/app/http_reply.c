@@ -143,21 +143,36 @@ void heard_http_reply_json_take(HeardHttpRequest *self, unsigned status, json_t 
 static const char *title_of(unsigned status)
 {
     switch (status) {
-    case 400: return "Bad request";
-    case 401: return "Not logged in";
-    case 403: return "Not allowed";
-    case 404: return "Not found";
-    case 405: return "Method not allowed";
-    case 409: return "Not possible now";
-    case 410: return "No longer valid";
-    case 413: return "Too large";
-    case 415: return "Media type not understood";
-    case 416: return "Range not satisfiable";
-    case 422: return "Content not understood";
-    case 429: return "Too many";
-    case 503: return "Not available now";
-    case 507: return "No space left";
-    default: return "Server failure";
+    case 400:
+        return "Bad request";
+    case 401:
+        return "Not logged in";
+    case 403:
+        return "Not allowed";
+    case 404:
+        return "Not found";
+    case 405:
+        return "Method not allowed";
+    case 409:
+        return "Not possible now";
+    case 410:
+        return "No longer valid";
+    case 413:
+        return "Too large";
+    case 415:
+        return "Media type not understood";
+    case 416:
+        return "Range not satisfiable";
+    case 422:
+        return "Content not understood";
+    case 429:
+        return "Too many";
+    case 503:
+        return "Not available now";
+    case 507:
+        return "No space left";
+    default:
+        return "Server failure";
     }
 }
 

@@ -67,7 +67,8 @@ GStrv heard_machine_addresses(const char *configured, GError **error)
         return read_configured(configured, error);
     builder = g_strv_builder_new();
     if (getifaddrs(&entries) == 0) {
-        for (struct ifaddrs *i = entries; i && count < HEARD_MACHINE_ADDRESSES_MAX; i = i->ifa_next) {
+        for (struct ifaddrs *i = entries; i && count < HEARD_MACHINE_ADDRESSES_MAX;
+             i = i->ifa_next) {
             if (!format_address(i, text, sizeof text))
                 continue;
             g_strv_builder_add(builder, text);

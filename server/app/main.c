@@ -5,10 +5,12 @@
  * and returns the exit status: 0 done, 1 failed, 2 wrong use.
  */
 
+#include "server/app/account_commands.h"
 #include "server/app/bench/bench.h"
 #include "server/app/server.h"
 
 #include <glib.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,6 +22,8 @@ typedef struct {
 
 static const Subcommand subcommands[] = {
     {"serve", heard_serve_main, "run the server"},
+    {"user", heard_user_main, "add staff accounts"},
+    {"token", heard_token_main, "make a bearer token for a program"},
     {"bench", heard_bench_main, "measure a server with synthetic peers"},
 };
 
@@ -33,6 +37,8 @@ static void print_help(FILE *out)
 
 int main(int argc, char **argv)
 {
+    /* Names are Chinese whatever the terminal says; numbers and texts stay the C locale's. */
+    setlocale(LC_CTYPE, "C.UTF-8");
     if (argc < 2) {
         print_help(stderr);
         return 2;

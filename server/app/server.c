@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/server.h"
 
+#include "server/app/app.h"
 #include "server/app/app_config.h"
 #include "server/app/certificate.h"
 #include "server/app/dispatch.h"
@@ -8,6 +9,7 @@
 #include "server/app/http.h"
 #include "server/app/machine.h"
 #include "server/app/static_files.h"
+#include "server/app/totp.h"
 #include "server/base/log.h"
 
 #include <errno.h>
@@ -22,29 +24,36 @@
 static const HeardLogTopic topic = {"server"};
 
 typedef struct {
-    HeardConfig *config;
+    HeardApp app;
     int lock_fd;
-    HeardLoop *loop;
-    HeardHttp *http;
-    HeardStaticFiles *pages;
-    GStrv addresses;
     HeardWatch signals;
     bool stopping;
 } Server;
 
 static void server_free(Server *self)
 {
-    heard_http_free(self->http);
-    heard_static_files_free(self->pages);
-    g_strfreev(self->addresses);
+    HeardApp *app = &self->app;
+
+    /* The threads finish what was posted; then their answers are sent. */
+    heard_store_thread_free(app->logins);
+    heard_store_thread_free(app->reader);
+    heard_store_thread_free(app->store);
+    if (app->loop)
+        heard_loop_drain_mailbox(app->loop);
+    heard_http_free(app->http);
+    heard_static_files_free(app->pages);
+    heard_field_cipher_free(app->cipher);
+    g_strfreev(app->addresses);
+    g_free(app->data_dir);
+    g_free(app->public_url);
     if (self->signals.fd >= 0) {
-        heard_loop_unwatch(self->loop, &self->signals);
+        heard_loop_unwatch(app->loop, &self->signals);
         close(self->signals.fd);
     }
-    heard_loop_free(self->loop);
+    heard_loop_free(app->loop);
     if (self->lock_fd >= 0)
         close(self->lock_fd);
-    heard_config_free(self->config);
+    heard_config_free(app->config);
     g_free(self);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Server, server_free)
@@ -77,7 +86,7 @@ static bool take_signals(Server *self, GError **error)
         g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "signalfd: %s", g_strerror(errno));
         return false;
     }
-    return heard_loop_watch(self->loop, &self->signals, EPOLLIN, error);
+    return heard_loop_watch(self->app.loop, &self->signals, EPOLLIN, error);
 }
 
 static void raise_file_limit(void)
@@ -88,7 +97,8 @@ static void raise_file_limit(void)
         return;
     files.rlim_cur = files.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &files) < 0)
-        heard_log(&topic, HEARD_LOG_WARN, "file-limit-kept limit=%lu", (unsigned long)files.rlim_cur);
+        heard_log(&topic, HEARD_LOG_WARN, "file-limit-kept limit=%lu",
+                  (unsigned long)files.rlim_cur);
 }
 
 static bool set_log_level(const HeardConfig *config, GError **error)
@@ -110,24 +120,82 @@ static bool set_log_level(const HeardConfig *config, GError **error)
 static bool open_http(Server *self, GError **error)
 {
     g_auto(HeardCertificate) certificate = {0};
-    const char *path = heard_config_text(self->config, "certificate");
+    const char *path = heard_config_text(self->app.config, "certificate");
     HeardHttpConfig config = {
-        .loop = self->loop,
-        .https_port = (uint16_t)heard_config_number(self->config, "port"),
-        .http_port = heard_app_config_http_port(self->config),
-        .http_enabled = heard_config_bool(self->config, "http"),
-        .hooks = {heard_dispatch_admit, heard_dispatch_handle, self->pages},
+        .loop = self->app.loop,
+        .https_port = (uint16_t)heard_config_number(self->app.config, "port"),
+        .http_port = heard_app_config_http_port(self->app.config),
+        .http_enabled = heard_config_bool(self->app.config, "http"),
+        .hooks = {heard_dispatch_admit, heard_dispatch_handle, &self->app},
     };
 
-    if (path ? !heard_certificate_load(&certificate, path,
-                                       heard_config_text(self->config, "certificate_key"), error)
-             : !heard_certificate_self_signed(&certificate, heard_config_text(self->config, "data"),
-                                              (const char *const *)self->addresses, error))
+    if (path
+            ? !heard_certificate_load(&certificate, path,
+                                      heard_config_text(self->app.config, "certificate_key"), error)
+            : !heard_certificate_self_signed(&certificate,
+                                             heard_config_text(self->app.config, "data"),
+                                             (const char *const *)self->app.addresses, error))
         return false;
     config.certificate = certificate.certificate;
     config.key = certificate.key;
-    self->http = heard_http_new(&config, error);
-    return self->http != NULL;
+    self->app.http = heard_http_new(&config, error);
+    return self->app.http != NULL;
+}
+
+static bool open_store(HeardApp *app, GError **error)
+{
+    g_autofree char *url = heard_app_config_database(app->config);
+    g_autofree char *key = g_build_filename(app->data_dir, "field.key", NULL);
+
+    app->cipher = heard_field_cipher_new(key, error);
+    if (!app->cipher)
+        return false;
+    app->store = heard_store_thread_new("store", url, true, error);
+    app->reader = app->store ? heard_store_thread_new("reader", url, false, error) : NULL;
+    app->logins = app->reader ? heard_store_thread_new("logins", url, false, error) : NULL;
+    return app->logins != NULL;
+}
+
+static void set_public_url(HeardApp *app)
+{
+    const char *configured = heard_config_text(app->config, "public_url");
+    const char *address = app->addresses[0];
+
+    if (configured)
+        app->public_url = g_strdup(configured);
+    else
+        app->public_url =
+            g_strdup_printf(strchr(address, ':') ? "https://[%s]:%u" : "https://%s:%u", address,
+                            heard_http_https_port(app->http));
+}
+
+static bool start(Server *self, int argc, char **argv, GError **error)
+{
+    HeardApp *app = &self->app;
+
+    app->config = heard_app_config_load(argc, argv, error);
+    if (!app->config || !set_log_level(app->config, error))
+        return false;
+    app->data_dir = g_canonicalize_filename(heard_config_text(app->config, "data"), NULL);
+    self->lock_fd = heard_files_claim_folder(app->data_dir, error);
+    if (self->lock_fd < 0)
+        return false;
+    raise_file_limit();
+    app->loop = heard_loop_new("main", error);
+    if (!app->loop || !take_signals(self, error))
+        return false;
+    if (!heard_totp_init()) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CRYPTO, "liboath or libsodium cannot start");
+        return false;
+    }
+    app->addresses = heard_machine_addresses(heard_config_text(app->config, "address"), error);
+    if (!app->addresses || !open_store(app, error))
+        return false;
+    app->pages = heard_static_files_new(heard_config_text(app->config, "web_dir"));
+    if (!open_http(self, error))
+        return false;
+    set_public_url(app);
+    return true;
 }
 
 static Server *server_new(int argc, char **argv, GError **error)
@@ -136,40 +204,23 @@ static Server *server_new(int argc, char **argv, GError **error)
 
     self->lock_fd = -1;
     self->signals.fd = -1;
-    self->config = heard_app_config_load(argc, argv, error);
-    if (!self->config || !set_log_level(self->config, error))
-        return NULL;
-    self->lock_fd = heard_files_claim_folder(heard_config_text(self->config, "data"), error);
-    if (self->lock_fd < 0)
-        return NULL;
-    raise_file_limit();
-    self->loop = heard_loop_new("main", error);
-    if (!self->loop || !take_signals(self, error))
-        return NULL;
-    self->addresses =
-        heard_machine_addresses(heard_config_text(self->config, "address"), error);
-    if (!self->addresses)
-        return NULL;
-    self->pages = heard_static_files_new(heard_config_text(self->config, "web_dir"));
-    if (!open_http(self, error))
-        return NULL;
-    return g_steal_pointer(&self);
+    return start(self, argc, argv, error) ? g_steal_pointer(&self) : NULL;
 }
 
 static void on_round(void *data)
 {
     Server *self = data;
 
-    heard_http_run(self->http);
+    heard_http_run(self->app.http);
 }
 
 static void print_ready(Server *self)
 {
     g_autofree char *http = NULL;
 
-    if (heard_http_http_port(self->http))
-        http = g_strdup_printf(" http://127.0.0.1:%u", heard_http_http_port(self->http));
-    printf("heard: ready https://127.0.0.1:%u%s\n", heard_http_https_port(self->http),
+    if (heard_http_http_port(self->app.http))
+        http = g_strdup_printf(" http://127.0.0.1:%u", heard_http_http_port(self->app.http));
+    printf("heard: ready https://127.0.0.1:%u%s\n", heard_http_https_port(self->app.http),
            http ? http : "");
     fflush(stdout);
 }
@@ -190,11 +241,15 @@ int heard_serve_main(int argc, char **argv)
         fprintf(stderr, "heard: %s\n", error->message);
         return 1;
     }
-    heard_loop_set_round_func(self->loop, on_round, self);
-    heard_loop_attach(self->loop, context);
+    heard_loop_set_round_func(self->app.loop, on_round, self);
+    g_main_context_push_thread_default(context);
+    heard_loop_attach(self->app.loop, context);
+    self->app.ready = true;
     print_ready(self);
     while (!self->stopping)
         g_main_context_iteration(context, TRUE);
-    heard_http_quiesce(self->http);
+    self->app.ready = false;
+    heard_http_quiesce(self->app.http);
+    g_main_context_pop_thread_default(context);
     return 0;
 }

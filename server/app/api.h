@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
+ * api_session, api_links, api_units, api_cases, api_hearings, api_recordings, api_media,
+ * api_events, api_operate.
+ *
+ * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
+ */
+
+#include "server/app/call.h"
+
+bool heard_api_login_store(HeardStore *store, HeardCall *call);
+bool heard_api_logout_store(HeardStore *store, HeardCall *call);
+bool heard_api_me_store(HeardStore *store, HeardCall *call);
+
+bool heard_api_link_open_store(HeardStore *store, HeardCall *call);
+bool heard_api_link_identify_store(HeardStore *store, HeardCall *call);
+bool heard_api_link_renew_store(HeardStore *store, HeardCall *call);
+bool heard_api_link_revoke_store(HeardStore *store, HeardCall *call);
+
+bool heard_api_units_store(HeardStore *store, HeardCall *call);
+bool heard_api_accounts_store(HeardStore *store, HeardCall *call);
+
+bool heard_api_cases_store(HeardStore *store, HeardCall *call);
+bool heard_api_case_new_store(HeardStore *store, HeardCall *call);
+bool heard_api_case_store(HeardStore *store, HeardCall *call);
+
+bool heard_api_hearings_store(HeardStore *store, HeardCall *call);
+bool heard_api_hearing_store(HeardStore *store, HeardCall *call);
+bool heard_api_hearing_new_store(HeardStore *store, HeardCall *call);
+
+bool heard_api_recording_store(HeardStore *store, HeardCall *call);
+bool heard_api_recording_view_store(HeardStore *store, HeardCall *call);
+bool heard_api_recording_timeline_store(HeardStore *store, HeardCall *call);
+bool heard_api_recording_file_store(HeardStore *store, HeardCall *call);
+void heard_api_recording_file_main(HeardCall *call);
+bool heard_api_recording_integrity_store(HeardStore *store, HeardCall *call);
+void heard_api_recording_integrity_main(HeardCall *call);
+
+void heard_api_healthz_main(HeardCall *call);
+bool heard_api_readyz_store(HeardStore *store, HeardCall *call);
+void heard_api_metrics_main(HeardCall *call);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * What the parts of one running server share. server.c makes and frees it; handlers borrow.
+ *
+ * Threads  Main, but for what says otherwise. Members are set before the first request.
+ */
+
+#include "server/app/static_files.h"
+#include "server/base/config.h"
+#include "server/base/loop.h"
+#include "server/store/field_cipher.h"
+#include "server/store/store_thread.h"
+
+#include <glib.h>
+#include <stdatomic.h>
+
+typedef struct HeardApp {
+    HeardConfig *config;
+    HeardLoop *loop;
+    HeardHttp *http;
+    HeardStaticFiles *pages;
+    /* Writes and the audit trail, reading for pages, argon2id: three threads, so that the
+     * audit trail waits neither for a list nor for a login. */
+    HeardStoreThread *store, *reader, *logins;
+    HeardFieldCipher *cipher; /* read-only: any thread */
+    char *data_dir;
+    char *public_url; /* "https://host:port", for links; no slash at the end; any thread */
+    GStrv addresses;
+    atomic_bool ready; /* everything runs; false while starting and stopping; any thread */
+} HeardApp;

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/app/route_table.h"
+
+#include "server/app/api.h"
+#include "server/app/http_text.h"
+
+#include <string.h>
+
+#define PLAIN(method, path, rule, permissions, body, thread, store_half, main_half)                \
+    {                                                                                              \
+        HEARD_HTTP_##method, path, HEARD_RULE_##rule, permissions, HEARD_BODY_##body,              \
+            HEARD_ON_##thread, store_half, main_half                                               \
+    }
+#define ROUTE(method, path, rule, permissions, body, thread, store_half, main_half)                \
+    PLAIN(method, "/api/v1" path, rule, permissions, body, thread, store_half, main_half)
+#define ANY      HEARD_MAY_ANY
+#define CASES    (HEARD_MAY(VIEW_TIMELINE) | HEARD_MAY(SCHEDULE))
+#define HEARINGS (HEARD_MAY(JOIN) | HEARD_MAY(SCHEDULE) | HEARD_MAY(VIEW_TIMELINE))
+
+/* clang-format off */
+const HeardRoute heard_routes[] = {
+    PLAIN(GET, "/healthz", PUBLIC, ANY, NONE, READER,
+          NULL, heard_api_healthz_main),
+    PLAIN(GET, "/readyz", OPERATOR, ANY, NONE, READER,
+          heard_api_readyz_store, NULL),
+    PLAIN(GET, "/metrics", OPERATOR, ANY, NONE, READER,
+          NULL, heard_api_metrics_main),
+
+    ROUTE(POST, "/login", PUBLIC, ANY, JSON, LOGINS,
+          heard_api_login_store, NULL),
+    ROUTE(POST, "/logout", SESSION, ANY, JSON, STORE,
+          heard_api_logout_store, NULL),
+    ROUTE(GET, "/me", SESSION, ANY, NONE, READER,
+          heard_api_me_store, NULL),
+    ROUTE(POST, "/links/open", PUBLIC, ANY, JSON, STORE,
+          heard_api_link_open_store, NULL),
+    ROUTE(POST, "/links/identify", PARTICIPANT, ANY, JSON, STORE,
+          heard_api_link_identify_store, NULL),
+
+    ROUTE(GET, "/units", ACCOUNT, ANY, NONE, READER,
+          heard_api_units_store, NULL),
+    ROUTE(GET, "/accounts", ACCOUNT, HEARD_MAY(SCHEDULE) | HEARD_MAY(SET_ACCOUNTS), NONE, READER,
+          heard_api_accounts_store, NULL),
+
+    ROUTE(GET, "/cases", ACCOUNT, CASES, NONE, READER,
+          heard_api_cases_store, NULL),
+    ROUTE(POST, "/cases", ACCOUNT, HEARD_MAY(SCHEDULE), JSON, STORE,
+          heard_api_case_new_store, NULL),
+    ROUTE(GET, "/cases/{}", ACCOUNT, CASES, NONE, READER,
+          heard_api_case_store, NULL),
+    ROUTE(POST, "/cases/{}/hearings", ACCOUNT, HEARD_MAY(SCHEDULE), JSON, STORE,
+          heard_api_hearing_new_store, NULL),
+
+    ROUTE(GET, "/hearings", SESSION, HEARINGS, NONE, READER,
+          heard_api_hearings_store, NULL),
+    ROUTE(GET, "/hearings/{}", SESSION, HEARINGS, NONE, READER,
+          heard_api_hearing_store, NULL),
+    ROUTE(POST, "/hearings/{}/participants/{}/link", SESSION, HEARD_MAY(ADMIT), JSON, STORE,
+          heard_api_link_renew_store, NULL),
+    ROUTE(DELETE, "/hearings/{}/participants/{}/link", SESSION, HEARD_MAY(ADMIT), NONE, STORE,
+          heard_api_link_revoke_store, NULL),
+
+    ROUTE(GET, "/recordings/{}", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
+          heard_api_recording_store, NULL),
+    ROUTE(POST, "/recordings/{}/views", ACCOUNT, HEARD_MAY(PLAY_RECORDING), JSON, STORE,
+          heard_api_recording_view_store, NULL),
+    ROUTE(GET, "/recordings/{}/timeline", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
+          heard_api_recording_timeline_store, heard_api_recording_file_main),
+    ROUTE(GET, "/recordings/{}/files/{}", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
+          heard_api_recording_file_store, heard_api_recording_file_main),
+    ROUTE(GET, "/recordings/{}/integrity", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
+          heard_api_recording_integrity_store, heard_api_recording_integrity_main),
+};
+/* clang-format on */
+const size_t heard_route_count = G_N_ELEMENTS(heard_routes);
+
+/* A segment that may stand for {}: ids, labels, numbers. */
+static bool take_param(const char *text, size_t size, char **ret_param)
+{
+    g_autofree char *param = g_strndup(text, size);
+
+    if (size == 0 || !heard_http_is_plain_name(param, HEARD_ROUTE_PARAM_SIZE - 1))
+        return false;
+    *ret_param = g_steal_pointer(&param);
+    return true;
+}
+
+static void clear_params(char *params[static HEARD_ROUTE_PARAMS_MAX])
+{
+    for (unsigned i = 0; i < HEARD_ROUTE_PARAMS_MAX; i++)
+        g_clear_pointer(&params[i], g_free);
+}
+
+static bool match_pattern(const char *pattern, const char *path,
+                          char *ret_params[static HEARD_ROUTE_PARAMS_MAX])
+{
+    unsigned count = 0;
+
+    while (*pattern) {
+        if (strncmp(pattern, "{}", 2) == 0) {
+            size_t size = strcspn(path, "/");
+            if (!take_param(path, size, &ret_params[count++])) {
+                clear_params(ret_params);
+                return false;
+            }
+            path += size;
+            pattern += 2;
+        } else if (*pattern++ != *path++) {
+            clear_params(ret_params);
+            return false;
+        }
+    }
+    if (*path == '\0')
+        return true;
+    clear_params(ret_params);
+    return false;
+}
+
+static const char *method_name(HeardHttpMethod method)
+{
+    static const char *const names[] = {"GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS", "?"};
+
+    return names[method];
+}
+
+HeardMatch heard_route_match(HeardHttpMethod method, const char *path, const HeardRoute **ret_route,
+                             char *ret_params[static HEARD_ROUTE_PARAMS_MAX], char **ret_allow)
+{
+    g_autoptr(GString) allow = g_string_new(NULL);
+
+    if (method == HEARD_HTTP_HEAD)
+        method = HEARD_HTTP_GET;
+    for (size_t i = 0; i < heard_route_count; i++) {
+        if (!match_pattern(heard_routes[i].pattern, path, ret_params))
+            continue;
+        if (heard_routes[i].method == method) {
+            *ret_route = &heard_routes[i];
+            return HEARD_MATCH_FOUND;
+        }
+        clear_params(ret_params);
+        g_string_append_printf(allow, "%s%s", allow->len ? ", " : "",
+                               method_name(heard_routes[i].method));
+    }
+    if (allow->len == 0)
+        return HEARD_MATCH_NONE;
+    *ret_allow = g_string_free(g_steal_pointer(&allow), FALSE);
+    return HEARD_MATCH_OTHER_METHOD;
+}
+
+size_t heard_route_body_max(HeardHttpMethod method, const char *path)
+{
+    char *params[HEARD_ROUTE_PARAMS_MAX] = {NULL};
+    const HeardRoute *route = NULL;
+    g_autofree char *allow = NULL;
+
+    if (heard_route_match(method, path, &route, params, &allow) != HEARD_MATCH_FOUND)
+        return HEARD_ROUTE_JSON_BYTES_MAX; /* the answer says what is wrong instead */
+    clear_params(params);
+    switch (route->body) {
+    case HEARD_BODY_NONE:
+    case HEARD_BODY_JSON:
+    case HEARD_BODY_SDP_FRAGMENT:
+        return HEARD_ROUTE_JSON_BYTES_MAX;
+    case HEARD_BODY_SDP:
+        return HEARD_ROUTE_SDP_BYTES_MAX;
+    }
+    return 0;
+}
+
+static bool kind_allowed(HeardRule rule, const HeardCaller *caller)
+{
+    bool person = caller->kind == HEARD_CALLER_ACCOUNT || caller->kind == HEARD_CALLER_PARTICIPANT;
+
+    switch (rule) {
+    case HEARD_RULE_MISSING:
+        return false;
+    case HEARD_RULE_PUBLIC:
+        return true;
+    case HEARD_RULE_OPERATOR:
+        return heard_caller_has_scope(caller, "operate");
+    case HEARD_RULE_SESSION:
+        return person;
+    case HEARD_RULE_ACCOUNT:
+        return caller->kind == HEARD_CALLER_ACCOUNT;
+    case HEARD_RULE_PARTICIPANT:
+        return caller->kind == HEARD_CALLER_PARTICIPANT;
+    case HEARD_RULE_PUBLISH:
+        return person || heard_caller_has_scope(caller, "publish");
+    case HEARD_RULE_WATCH:
+        return person || heard_caller_has_scope(caller, "watch");
+    }
+    return false;
+}
+
+HeardCheck heard_route_check(const HeardRoute *route, const HeardCaller *caller, bool loopback)
+{
+    if (route->rule == HEARD_RULE_PUBLIC || (route->rule == HEARD_RULE_OPERATOR && loopback))
+        return HEARD_CHECK_ALLOWED;
+    if (caller->kind == HEARD_CALLER_NOBODY)
+        return HEARD_CHECK_UNAUTHENTICATED;
+    if (!kind_allowed(route->rule, caller))
+        return HEARD_CHECK_FORBIDDEN;
+    if (route->permissions == HEARD_MAY_ANY || caller->kind == HEARD_CALLER_TOKEN)
+        return HEARD_CHECK_ALLOWED;
+    for (unsigned permission = 0; permission < HEARD_MAY_COUNT; permission++)
+        if ((route->permissions & (UINT32_C(1) << permission)) &&
+            heard_caller_permit(caller, (HeardPermission)permission) != HEARD_PERMIT_NO)
+            return HEARD_CHECK_ALLOWED;
+    return HEARD_CHECK_WRONG_ROLE;
+}
