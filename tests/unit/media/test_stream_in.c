@@ -27,8 +27,13 @@ static void begin(Fixture *f, const HeardStreamInConfig *config)
 
 static HeardStreamInResult vp8(Fixture *f, uint16_t seq, bool keyframe, int64_t now_us)
 {
-    Vp8Packet want = {.ssrc = SSRC, .rtp_ts = 3000u * seq, .seq = seq, .picture_id = seq,
-                      .start = true, .keyframe = keyframe, .marker = true};
+    Vp8Packet want = {.ssrc = SSRC,
+                      .rtp_ts = 3000u * seq,
+                      .seq = seq,
+                      .picture_id = seq,
+                      .start = true,
+                      .keyframe = keyframe,
+                      .marker = true};
     size_t size = make_vp8(f->packet, &want);
 
     return heard_stream_in_packet(&f->stream, f->packet, size, now_us, &f->in);
@@ -36,8 +41,13 @@ static HeardStreamInResult vp8(Fixture *f, uint16_t seq, bool keyframe, int64_t 
 
 static HeardStreamInResult rtx(Fixture *f, uint16_t seq, bool keyframe, int64_t now_us)
 {
-    Vp8Packet want = {.ssrc = SSRC, .rtp_ts = 3000u * seq, .seq = seq, .picture_id = seq,
-                      .start = true, .keyframe = keyframe, .marker = true};
+    Vp8Packet want = {.ssrc = SSRC,
+                      .rtp_ts = 3000u * seq,
+                      .seq = seq,
+                      .picture_id = seq,
+                      .start = true,
+                      .keyframe = keyframe,
+                      .marker = true};
     uint8_t original[PACKET_SIZE_MAX];
     size_t size = make_vp8(original, &want);
 
@@ -69,8 +79,12 @@ static void describes_a_key_frame(void **state)
 static void undoes_rtx(void **state)
 {
     Fixture f;
-    Vp8Packet want = {.ssrc = SSRC, .rtp_ts = 3000u * 11, .seq = 11, .picture_id = 11,
-                      .start = true, .marker = true};
+    Vp8Packet want = {.ssrc = SSRC,
+                      .rtp_ts = 3000u * 11,
+                      .seq = 11,
+                      .picture_id = 11,
+                      .start = true,
+                      .marker = true};
     uint8_t original[PACKET_SIZE_MAX];
     size_t size = make_vp8(original, &want);
     (void)state;
