@@ -106,6 +106,7 @@ typedef struct {
     uint64_t seen[HEARD_STREAM_SEEN_WINDOW / 64];
     int64_t last_packet_us; /* INT64_MIN: none yet */
     int64_t last_keyframe_us;
+    uint32_t keyframe_rtp_ts;
     uint16_t width, height; /* of the last key frame, 0: not known */
     uint16_t bad_seq;       /* RFC 3550 A.1: two in a row after a large step are a restart */
     /* Latest sender report: where the publisher's NTP and RTP clocks meet. */
@@ -117,6 +118,7 @@ typedef struct {
     int64_t pli_sent_us;
     int64_t pli_credit_us; /* each request costs one interval */
     bool pli_wanted;
+    bool sends_sps;      /* H.264: parameter sets come in band */
     uint8_t audio_level; /* of the last packet, 127 unknown */
 } HeardStreamIn;
 
