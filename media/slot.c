@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "media/slot.h"
+
+#include "server/base/random.h"
+
+static void init_lane(HeardLane *self, HeardPeer *peer, const HeardPlanLane *plan, bool video)
+{
+    HeardStreamOutConfig config = {.ssrc = plan->ssrc, .rtx_ssrc = plan->rtx_ssrc, .video = video};
+
+    self->peer = peer;
+    self->used = plan->used;
+    if (!plan->used)
+        return;
+    config.transport_cc_ext = plan->ext.transport_cc;
+    config.audio_level_ext = plan->ext.audio_level;
+    for (unsigned i = 0; i < plan->codec_count; i++) {
+        const HeardPlanCodec *codec = &plan->codecs[i];
+
+        config.codecs[codec->codec] =
+            (HeardStreamOutCodec){true, codec->payload_type, codec->rtx_payload_type};
+    }
+    heard_stream_out_init(&self->out, &config, (uint16_t)heard_random_u32(), heard_random_u32());
+}
+
+void heard_slot_init(HeardSlot *self, HeardPeer *peer, const HeardPlanSlot *plan)
+{
+    init_lane(&self->audio, peer, &plan->audio, false);
+    init_lane(&self->video, peer, &plan->video, true);
+}
+
+static void deinit_lane(HeardLane *self)
+{
+    heard_binding_unbind(&self->shown);
+    heard_binding_unbind(&self->next);
+    if (self->used)
+        heard_stream_out_deinit(&self->out);
+}
+
+void heard_slot_deinit(HeardSlot *self)
+{
+    deinit_lane(&self->audio);
+    deinit_lane(&self->video);
+}
+
+static void empty_lane(HeardLane *self)
+{
+    heard_binding_unbind(&self->shown);
+    heard_binding_unbind(&self->next);
+    heard_stream_out_switch(&self->out, 0);
+}
+
+void heard_lane_show(HeardLane *self, HeardCore *core, HeardTrack *track, unsigned height)
+{
+    if (!self->used)
+        return;
+    self->wanted_height = height;
+    if (!track) {
+        empty_lane(self);
+        return;
+    }
+    if (self->shown.track == track) {
+        heard_binding_unbind(&self->next);
+    } else if (self->next.track != track) {
+        heard_binding_unbind(&self->next);
+        heard_binding_bind(self->shown.track ? &self->next : &self->shown, self, track);
+        self->choice = (HeardLayerChoice){0};
+    }
+    heard_lane_choose(self, core);
+}
+
+void heard_lane_choose(HeardLane *self, HeardCore *core)
+{
+    HeardTrack *track = self->next.track ? self->next.track : self->shown.track;
+    HeardFeed *feed;
+
+    if (!track)
+        return;
+    feed = heard_track_choose(track, &self->choice, self->wanted_height, core->now_us);
+    if (!feed) {
+        /* Nothing of the new track can come soon: do not go on with the old one. */
+        if (self->next.track) {
+            heard_binding_unbind(&self->shown);
+            heard_binding_move(&self->shown, &self->next);
+            heard_stream_out_switch(&self->out, 0);
+        }
+        return;
+    }
+    if (self->out.pending == feed->number ||
+        (self->out.source == feed->number && self->out.pending == 0))
+        return;
+    if (heard_stream_out_switch(&self->out, feed->number))
+        heard_feed_want_keyframe(feed, core);
+    heard_lane_settle(self);
+}
+
+void heard_lane_drop_track(HeardLane *self, HeardCore *core, const HeardTrack *track)
+{
+    if (self->next.track == track) {
+        /* Back to the old one is not what was asked for: show nothing. */
+        empty_lane(self);
+        return;
+    }
+    if (self->shown.track != track)
+        return;
+    heard_binding_unbind(&self->shown);
+    heard_stream_out_switch(&self->out, 0);
+    if (!self->next.track)
+        return;
+    heard_binding_move(&self->shown, &self->next);
+    heard_lane_choose(self, core);
+}
+
+void heard_lane_settle(HeardLane *self)
+{
+    if (!self->next.track || self->out.pending != 0 ||
+        !heard_track_find_feed(self->next.track, self->out.source))
+        return;
+    heard_binding_unbind(&self->shown);
+    heard_binding_move(&self->shown, &self->next);
+}
+
+void heard_lane_hold(HeardLane *self, HeardCore *core)
+{
+    HeardFeed *feed = heard_lane_feed(self);
+
+    if (heard_stream_out_hold(&self->out) && feed)
+        heard_feed_want_keyframe(feed, core);
+}
+
+HeardFeed *heard_lane_feed(const HeardLane *self)
+{
+    return self->shown.track ? heard_track_find_feed(self->shown.track, self->out.source) : NULL;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * A slot of a receiving peer: a lane for audio and one for video, each showing a track.
+ *
+ * While a lane changes its track it is bound to both: the old picture goes on until the
+ * new one's key frame (media.md 9.3). Where the new track has nothing to show the lane is
+ * emptied at once: nobody's picture stays under another's name.
+ *
+ * Units      Heights in pixels.
+ * Ownership  Embedded in the peer.
+ * Threads    Lives on one media worker.
+ * Errors     None.
+ */
+
+#include "media/rtp/stream_out.h"
+#include "media/track.h"
+
+struct HeardLane {
+    HeardPeer *peer;
+    HeardStreamOut out;
+    HeardBinding shown, next;
+    HeardLayerChoice choice;
+    unsigned wanted_height;
+    bool used; /* negotiated */
+};
+
+typedef struct {
+    HeardLane audio, video;
+} HeardSlot;
+
+void heard_slot_init(HeardSlot *self, HeardPeer *peer, const HeardPlanSlot *plan);
+void heard_slot_deinit(HeardSlot *self);
+
+/* NULL empties the lane. */
+void heard_lane_show(HeardLane *self, HeardCore *core, HeardTrack *track, unsigned height);
+/* Take the best layer of the track again: a feed came, went, or time passed. */
+void heard_lane_choose(HeardLane *self, HeardCore *core);
+/* The track goes away. */
+void heard_lane_drop_track(HeardLane *self, HeardCore *core, const HeardTrack *track);
+/* After forwarding: has the change of track come to its end? */
+void heard_lane_settle(HeardLane *self);
+/* The flow of the shown track was interrupted. */
+void heard_lane_hold(HeardLane *self, HeardCore *core);
+/* The feed that is shown now, or NULL. */
+HeardFeed *heard_lane_feed(const HeardLane *self);

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "media/track.h"
+
+#include "media/drop.h"
+#include "media/peer.h"
+#include "media/slot.h"
+
+#include <string.h>
+
+void heard_track_init(HeardTrack *self, HeardPeer *peer, HeardSource source,
+                      const HeardPlanSource *plan, uint32_t number)
+{
+    *self = (HeardTrack){.peer = peer,
+                         .source = source,
+                         .plan = plan,
+                         .number = number,
+                         .allowed = true,
+                         .bindings = g_ptr_array_new()};
+}
+
+static void free_feed(HeardFeed *feed, HeardCore *core)
+{
+    if (!feed)
+        return;
+    if (feed->dirty)
+        g_ptr_array_remove_fast(core->dirty, feed);
+    heard_stream_in_deinit(&feed->in);
+    g_free(feed);
+}
+
+void heard_track_deinit(HeardTrack *self, HeardCore *core)
+{
+    if (!self->bindings)
+        return;
+    /* Each call takes at least this lane's binding out of the list. */
+    while (self->bindings->len > 0) {
+        HeardBinding *binding = g_ptr_array_index(self->bindings, self->bindings->len - 1);
+
+        heard_lane_drop_track(binding->lane, core, self);
+    }
+    for (unsigned i = 0; i < HEARD_LAYERS_MAX; i++)
+        free_feed(self->feeds[i], core);
+    g_ptr_array_unref(self->bindings);
+    self->bindings = NULL;
+}
+
+static HeardStreamInConfig make_config(const HeardTrack *self, unsigned layer, uint32_t ssrc,
+                                       uint32_t rtx_ssrc)
+{
+    const HeardPlanSource *plan = self->plan;
+    HeardStreamInConfig config = {.codec_count = plan->codec_count,
+                                  .ssrc = ssrc,
+                                  .rtx_ssrc = rtx_ssrc,
+                                  .audio_level_ext = plan->ext.audio_level,
+                                  .layer = (uint8_t)layer};
+
+    for (unsigned i = 0; i < plan->codec_count; i++)
+        config.codecs[i] = (HeardStreamInCodec){.codec = plan->codecs[i].codec,
+                                                .payload_type = plan->codecs[i].payload_type,
+                                                .rtx_payload_type =
+                                                    plan->codecs[i].rtx_payload_type,
+                                                .nack = plan->codecs[i].nack};
+    return config;
+}
+
+static void choose_again(HeardTrack *self, HeardCore *core)
+{
+    /* Choosing may take a lane's binding out of another track's list, never out of this. */
+    for (unsigned i = 0; i < self->bindings->len; i++) {
+        HeardBinding *binding = g_ptr_array_index(self->bindings, i);
+
+        heard_lane_choose(binding->lane, core);
+    }
+}
+
+HeardFeed *heard_track_add_feed(HeardTrack *self, HeardCore *core, unsigned layer, uint32_t ssrc,
+                                uint32_t rtx_ssrc)
+{
+    HeardStreamInConfig config = make_config(self, layer, ssrc, rtx_ssrc);
+    HeardFeed *old = self->feeds[layer];
+    HeardFeed *feed = g_new0(HeardFeed, 1);
+
+    feed->track = self;
+    feed->number = heard_core_next_number(core);
+    heard_stream_in_init(&feed->in, &config, core->now_us);
+    self->feeds[layer] = feed;
+    if (old && self->sink_feed == old) {
+        self->sink_feed = NULL;
+        self->announced = 0;
+    }
+    if (old && self->sink_next == old)
+        self->sink_next = NULL;
+    free_feed(old, core);
+    choose_again(self, core);
+    return feed;
+}
+
+HeardFeed *heard_track_find_feed(const HeardTrack *self, uint32_t number)
+{
+    for (unsigned i = 0; i < HEARD_LAYERS_MAX && number != 0; i++)
+        if (self->feeds[i] && self->feeds[i]->number == number)
+            return self->feeds[i];
+    return NULL;
+}
+
+HeardFeed *heard_track_choose(const HeardTrack *self, HeardLayerChoice *choice, unsigned height,
+                              int64_t now_us)
+{
+    HeardLayer layers[HEARD_LAYERS_MAX] = {0};
+    int index;
+
+    if (!heard_track_is_video(self) || self->plan->rid_count < 2)
+        return self->feeds[0];
+    for (unsigned i = 0; i < HEARD_LAYERS_MAX; i++) {
+        HeardFeed *feed = self->feeds[i];
+
+        if (feed)
+            layers[i] = (HeardLayer){.alive = heard_stream_in_alive(&feed->in, now_us),
+                                     .height = feed->in.height,
+                                     .bitrate_bps = heard_rate_bps(&feed->in.rate, now_us)};
+    }
+    index = heard_layer_choose(choice, layers, self->plan->rid_count,
+                               (uint16_t)MIN(height, G_MAXUINT16), UINT32_MAX, now_us);
+    return index == HEARD_LAYER_NONE ? NULL : self->feeds[index];
+}
+
+void heard_feed_want_keyframe(HeardFeed *self, HeardCore *core)
+{
+    if (!heard_track_is_video(self->track))
+        return;
+    heard_stream_in_want_keyframe(&self->in);
+    heard_peer_touch(self->track->peer, core);
+}
+
+void heard_binding_bind(HeardBinding *self, HeardLane *lane, HeardTrack *track)
+{
+    *self = (HeardBinding){track, lane, track->bindings->len};
+    g_ptr_array_add(track->bindings, self);
+}
+
+void heard_binding_unbind(HeardBinding *self)
+{
+    HeardTrack *track = self->track;
+
+    if (!track)
+        return;
+    g_ptr_array_remove_index_fast(track->bindings, self->index);
+    if (self->index < track->bindings->len) {
+        HeardBinding *moved = g_ptr_array_index(track->bindings, self->index);
+
+        moved->index = self->index;
+    }
+    self->track = NULL;
+}
+
+void heard_binding_move(HeardBinding *self, HeardBinding *from)
+{
+    *self = *from;
+    from->track = NULL;
+    if (self->track)
+        self->track->bindings->pdata[self->index] = self;
+}
+
+static bool ends_frame(const HeardFeed *self, const HeardPacketIn *packet)
+{
+    return !heard_track_is_video(self->track) || packet->view.marker || packet->recovered ||
+           !packet->newest || self->frame_count == HEARD_FEED_FRAME_MAX;
+}
+
+static void hand_out(HeardFeed *self, HeardCore *core);
+
+void heard_feed_collect(HeardFeed *self, HeardCore *core, const HeardPacketIn *packet)
+{
+    if (self->track->bindings->len == 0)
+        return;
+    if (self->frame_count == HEARD_FEED_FRAME_MAX)
+        hand_out(self, core);
+    if (self->frame_count == 0)
+        self->frame_us = packet->arrival_us;
+    self->frame[self->frame_count++] = *packet;
+    self->frame_ended = self->frame_ended || ends_frame(self, packet);
+    if (!self->dirty) {
+        self->dirty = true;
+        g_ptr_array_add(core->dirty, self);
+    }
+}
+
+void heard_feed_discard(HeardFeed *self)
+{
+    self->frame_count = 0;
+    self->frame_ended = false;
+}
+
+/* A packet of an earlier round: the receive buffer is gone, the history has it. */
+static void find_held(HeardFeed *self)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < self->frame_count; i++) {
+        HeardPacketIn *packet = &self->frame[i];
+        size_t size;
+
+        if (!packet->data) {
+            packet->data = heard_history_find(&self->in.history, packet->view.seq, &size);
+            if (!packet->data || size != packet->size) {
+                heard_drop(HEARD_DROP_OVERWRITTEN);
+                continue;
+            }
+        }
+        self->frame[kept++] = *packet;
+    }
+    self->frame_count = kept;
+}
+
+static void hand_out(HeardFeed *self, HeardCore *core)
+{
+    GPtrArray *bindings = self->track->bindings;
+
+    find_held(self);
+    for (unsigned i = 0; i < bindings->len && self->frame_count > 0; i++) {
+        HeardBinding *binding = g_ptr_array_index(bindings, i);
+
+        if (heard_stream_out_wants(&binding->lane->out, self->number))
+            heard_peer_send_frame(binding->lane, core, self, self->frame, self->frame_count);
+    }
+    heard_feed_discard(self);
+}
+
+bool heard_feed_distribute(HeardFeed *self, HeardCore *core)
+{
+    if (self->frame_count == 0)
+        return false;
+    if (self->frame_ended || core->now_us >= heard_feed_deadline_us(self)) {
+        hand_out(self, core);
+        return false;
+    }
+    for (unsigned i = 0; i < self->frame_count; i++)
+        self->frame[i].data = NULL;
+    return true;
+}
