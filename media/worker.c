@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "media/worker.h"
+
+#include "media/command.h"
+#include "media/drop.h"
+#include "media/front/socket.h"
+#include "media/router.h"
+#include "server/base/clock.h"
+#include "server/base/error.h"
+#include "server/base/log.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+static const HeardLogTopic topic = {"worker"};
+
+enum {
+    RECEIVES_PER_EVENT = 16, /* then timers and commands get their turn */
+};
+
+struct HeardWorker {
+    HeardWorkerConfig config;
+    HeardCore core;
+    HeardSocket *socket;
+    HeardWatch watch;
+    HeardTimer held; /* frames that wait for their rest */
+    HeardLogLimit command_limit;
+    pthread_t thread;
+    bool started;
+    bool stopping;
+    atomic_uint peer_count;
+};
+
+typedef struct {
+    HeardWorkerEventFunc func;
+    void *data;
+    HeardWorkerEvent event;
+} Delivery;
+
+static void deliver(void *data)
+{
+    Delivery *delivery = data;
+
+    delivery->func(&delivery->event, delivery->data);
+}
+
+static void on_event(void *data, const HeardWorkerEvent *event)
+{
+    HeardWorker *self = data;
+    Delivery *delivery = g_new0(Delivery, 1);
+
+    *delivery = (Delivery){self->config.on_event, self->config.data, *event};
+    if (!heard_loop_post(self->config.events_loop, deliver, delivery, g_free))
+        heard_log(&topic, HEARD_LOG_ERROR, "event-lost kind=%d peer=%u", (int)event->kind,
+                  event->peer);
+}
+
+static void stop(HeardWorker *self)
+{
+    g_autoptr(GList) rooms = g_hash_table_get_values(self->core.rooms);
+
+    self->stopping = true;
+    for (GList *l = rooms; l; l = l->next)
+        heard_router_close(l->data);
+    heard_core_end_round(&self->core);
+    heard_loop_quit(self->core.loop);
+}
+
+static void run_command(void *data)
+{
+    HeardCommand *command = data;
+    HeardWorker *self = command->worker;
+    uint32_t skipped;
+
+    self->core.now_us = heard_clock_now_us();
+    if (self->stopping)
+        return;
+    if (command->kind == HEARD_COMMAND_STOP) {
+        stop(self);
+        return;
+    }
+    if (heard_command_run(command, &self->core))
+        return;
+    heard_drop(HEARD_DROP_COMMAND);
+    if (heard_log_limit(&self->command_limit, self->core.now_us, &skipped))
+        heard_log(&topic, HEARD_LOG_INFO, "command-dropped kind=%d room=%u peer=%u skipped=%u",
+                  (int)command->kind, command->room, command->peer, skipped);
+}
+
+static void count_stun(HeardStunResult result)
+{
+    switch (result) {
+    case HEARD_STUN_ANSWERED:
+    case HEARD_STUN_ROLE_CONFLICT:
+    case HEARD_STUN_RESULT_COUNT:
+        break;
+    case HEARD_STUN_UNKNOWN_UFRAG:
+        heard_drop(HEARD_DROP_STUN_UNKNOWN);
+        break;
+    case HEARD_STUN_FORGED:
+        heard_drop(HEARD_DROP_STUN_FORGED);
+        break;
+    case HEARD_STUN_MALFORMED:
+    case HEARD_STUN_NOT_A_CHECK:
+        heard_drop(HEARD_DROP_STUN_MALFORMED);
+        break;
+    }
+}
+
+static void send_reply(HeardWorker *self, const HeardPath *to, const HeardStunAnswer *answer)
+{
+    unsigned slot;
+
+    if (to->connection) {
+        heard_ice_tcp_send(self->core.tcp, to, answer->reply, answer->reply_size);
+        return;
+    }
+    slot = heard_batch_reserve(self->core.batch, 1);
+    memcpy(heard_batch_slot(self->core.batch, slot), answer->reply, answer->reply_size);
+    heard_batch_add(self->core.batch, slot, answer->reply_size, &to->address);
+}
+
+static bool take_check(HeardWorker *self, const uint8_t *datagram, size_t size,
+                       const HeardPath *from)
+{
+    HeardCore *core = &self->core;
+    HeardIcePeer *ice = NULL;
+    HeardStunAnswer answer;
+    HeardStunResult result =
+        heard_ice_check(core->ice, datagram, size, from, core->now_us, &answer, &ice);
+
+    /* The client has our answer by HTTP while the peer still waits in the mailbox. */
+    if (result == HEARD_STUN_UNKNOWN_UFRAG) {
+        heard_loop_drain_mailbox(core->loop);
+        result = heard_ice_check(core->ice, datagram, size, from, core->now_us, &answer, &ice);
+    }
+    count_stun(result);
+    if (answer.reply_size > 0)
+        send_reply(self, from, &answer);
+    if (ice)
+        heard_peer_touch(heard_container_of(ice, HeardPeer, ice), core);
+    return result == HEARD_STUN_ANSWERED;
+}
+
+/* true: it came from a peer of ours. */
+static bool take_datagram(HeardWorker *self, uint8_t *datagram, size_t size, const HeardPath *from)
+{
+    HeardDemux kind = heard_demux(datagram, size);
+    HeardIcePeer *ice;
+
+    if (kind == HEARD_DEMUX_STUN)
+        return take_check(self, datagram, size, from);
+    if (kind == HEARD_DEMUX_UNKNOWN) {
+        heard_drop(HEARD_DROP_UNKNOWN_KIND);
+        return false;
+    }
+    ice = heard_ice_find(self->core.ice, from);
+    if (!ice) {
+        heard_drop(HEARD_DROP_UNKNOWN_SENDER);
+        return false;
+    }
+    heard_peer_datagram(heard_container_of(ice, HeardPeer, ice), kind, datagram, size);
+    return true;
+}
+
+static void on_udp(void *data, uint8_t *datagram, size_t size, const HeardAddress *from)
+{
+    HeardPath path = {*from, NULL};
+
+    take_datagram(data, datagram, size, &path);
+}
+
+static bool on_tcp(void *data, uint8_t *datagram, size_t size, const HeardPath *from)
+{
+    HeardWorker *self = data;
+    bool known;
+
+    self->core.now_us = heard_clock_now_us();
+    known = take_datagram(self, datagram, size, from);
+    /* The framing's buffer is used again: nothing may wait in it. */
+    heard_core_end_round(&self->core);
+    return known;
+}
+
+static void on_tcp_closed(void *data, const HeardPath *path)
+{
+    HeardWorker *self = data;
+
+    heard_ice_forget_path(self->core.ice, path);
+}
+
+static void set_held_timer(HeardWorker *self)
+{
+    int64_t deadline_us = INT64_MAX;
+
+    for (unsigned i = 0; i < self->core.dirty->len; i++) {
+        HeardFeed *feed = g_ptr_array_index(self->core.dirty, i);
+
+        deadline_us = MIN(deadline_us, heard_feed_deadline_us(feed));
+    }
+    if (deadline_us == INT64_MAX)
+        heard_loop_clear_timer(self->core.loop, &self->held);
+    else if (self->held.heap_index == 0 || self->held.deadline_us != deadline_us)
+        heard_loop_set_timer(self->core.loop, &self->held, deadline_us);
+}
+
+static void on_held(HeardTimer *timer, int64_t now_us)
+{
+    HeardWorker *self = heard_container_of(timer, HeardWorker, held);
+
+    self->core.now_us = now_us; /* the end of this round hands them out */
+}
+
+static void on_readable(HeardWatch *watch, uint32_t events)
+{
+    HeardWorker *self = heard_container_of(watch, HeardWorker, watch);
+
+    (void)events;
+    /* Reading comes between rounds of sending: a long round must not overflow the socket. */
+    for (unsigned i = 0; i < RECEIVES_PER_EVENT; i++) {
+        unsigned count;
+
+        self->core.now_us = heard_clock_now_us();
+        count = heard_socket_receive(self->socket, on_udp, self);
+        if (count == 0)
+            return;
+        heard_core_end_round(&self->core);
+        if (count < HEARD_SOCKET_MESSAGES)
+            return;
+    }
+}
+
+static void on_round(void *data)
+{
+    HeardWorker *self = data;
+
+    if (self->stopping)
+        return;
+    heard_core_end_round(&self->core);
+    set_held_timer(self);
+    atomic_store(&self->peer_count, g_hash_table_size(self->core.peers));
+}
+
+static void deinit_core(HeardCore *core)
+{
+    heard_ice_tcp_free(core->tcp);
+    heard_batch_free(core->batch);
+    heard_ice_lite_free(core->ice);
+    g_hash_table_unref(core->rooms);
+    g_hash_table_unref(core->peers);
+    g_ptr_array_unref(core->dirty);
+    g_ptr_array_unref(core->touched);
+    g_ptr_array_unref(core->leaving);
+    g_ptr_array_unref(core->closing);
+    heard_loop_free(core->loop);
+}
+
+static void *run_thread(void *data)
+{
+    HeardWorker *self = data;
+
+    heard_loop_run(self->core.loop);
+    return NULL;
+}
+
+static bool open_sockets(HeardWorker *self, GError **error)
+{
+    const HeardWorkerConfig *config = &self->config;
+    HeardIceTcpConfig tcp = {on_tcp, on_tcp_closed, self};
+
+    self->socket = heard_socket_new(config->bind_address, config->udp_port, error);
+    if (!self->socket)
+        return false;
+    self->core.batch = heard_batch_new(heard_socket_send, self->socket);
+    self->core.tcp =
+        heard_ice_tcp_new(self->core.loop, config->bind_address, config->tcp_port, &tcp, error);
+    if (!self->core.tcp)
+        return false;
+    self->watch = (HeardWatch){.fd = heard_socket_fd(self->socket), .func = on_readable};
+    return heard_loop_watch(self->core.loop, &self->watch, EPOLLIN, error);
+}
+
+HeardWorker *heard_worker_new(const HeardWorkerConfig *config, GError **error)
+{
+    g_autoptr(HeardWorker) self = g_new0(HeardWorker, 1);
+    HeardCore *core = &self->core;
+    g_autofree char *name = g_strdup_printf("media-%u", config->index);
+
+    heard_drop_register();
+    heard_srtp_library_init();
+    self->config = *config;
+    self->config.bind_address = NULL;
+    self->held.func = on_held;
+    core->identity = config->identity;
+    core->on_event = on_event;
+    core->data = self;
+    core->now_us = heard_clock_now_us();
+    core->ice = heard_ice_lite_new();
+    core->rooms = g_hash_table_new(NULL, NULL);
+    core->peers = g_hash_table_new(NULL, NULL);
+    core->dirty = g_ptr_array_new();
+    core->touched = g_ptr_array_new();
+    core->leaving = g_ptr_array_new();
+    core->closing = g_ptr_array_new();
+    core->loop = heard_loop_new(name, error);
+    if (!core->loop)
+        return NULL;
+    self->config.bind_address = config->bind_address;
+    if (!open_sockets(self, error))
+        return NULL;
+    self->config.bind_address = NULL; /* borrowed for this call only */
+    heard_loop_set_round_func(core->loop, on_round, self);
+    if (pthread_create(&self->thread, NULL, run_thread, self) != 0) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "no thread for worker %u",
+                    config->index);
+        return NULL;
+    }
+    self->started = true;
+    return g_steal_pointer(&self);
+}
+
+static bool post(HeardCommand *command)
+{
+    if (heard_loop_post(command->worker->core.loop, run_command, command,
+                        heard_command_free))
+        return true;
+    heard_log(&topic, HEARD_LOG_ERROR, "mailbox-full");
+    heard_drop(HEARD_DROP_COMMAND);
+    return false;
+}
+
+void heard_worker_free(HeardWorker *self)
+{
+    if (!self)
+        return;
+    if (self->started) {
+        while (!post(heard_command_new(self, HEARD_COMMAND_STOP, 0, 0)))
+            g_usleep(1000); /* a full mailbox empties soon; without the word it would never end */
+        pthread_join(self->thread, NULL);
+    }
+    deinit_core(&self->core);
+    heard_socket_free(self->socket);
+    g_free(self);
+}
+
+uint16_t heard_worker_udp_port(const HeardWorker *self)
+{
+    return heard_socket_port(self->socket);
+}
+
+uint16_t heard_worker_tcp_port(const HeardWorker *self)
+{
+    return heard_ice_tcp_port(self->core.tcp);
+}
+
+unsigned heard_worker_peer_count(const HeardWorker *self)
+{
+    return atomic_load(&self->peer_count);
+}
+
+void heard_worker_open_room(HeardWorker *self, HeardRoomId room)
+{
+    post(heard_command_new(self, HEARD_COMMAND_OPEN_ROOM, room, 0));
+}
+
+void heard_worker_close_room(HeardWorker *self, HeardRoomId room)
+{
+    post(heard_command_new(self, HEARD_COMMAND_CLOSE_ROOM, room, 0));
+}
+
+void heard_worker_set_room_flow(HeardWorker *self, HeardRoomId room, bool flowing)
+{
+    HeardCommand *command = heard_command_new(self, HEARD_COMMAND_SET_FLOW, room, 0);
+
+    command->flag = flowing;
+    post(command);
+}
+
+void heard_worker_add_peer(HeardWorker *self, HeardRoomId room, HeardPeerId peer, const char *label,
+                           HeardPeerPlan *plan_take)
+{
+    HeardCommand *command = heard_command_new(self, HEARD_COMMAND_ADD_PEER, room, peer);
+
+    g_strlcpy(command->label, label, sizeof(command->label));
+    command->plan = plan_take;
+    post(command);
+}
+
+void heard_worker_remove_peer(HeardWorker *self, HeardPeerId peer)
+{
+    post(heard_command_new(self, HEARD_COMMAND_REMOVE_PEER, 0, peer));
+}
+
+void heard_worker_restart_ice(HeardWorker *self, HeardPeerId peer, const HeardIceCredentials *local,
+                              const HeardIceCredentials *remote)
+{
+    HeardCommand *command = heard_command_new(self, HEARD_COMMAND_RESTART_ICE, 0, peer);
+
+    (void)remote; /* a lite agent sends no checks, so it never signs with theirs */
+    command->local = *local;
+    post(command);
+}
+
+void heard_worker_allow_source(HeardWorker *self, HeardPeerId peer, HeardSource source,
+                               bool allowed)
+{
+    HeardCommand *command = heard_command_new(self, HEARD_COMMAND_ALLOW_SOURCE, 0, peer);
+
+    command->source = source;
+    command->flag = allowed;
+    post(command);
+}
+
+void heard_worker_set_slot(HeardWorker *self, HeardPeerId peer, unsigned slot,
+                           HeardPeerId source_peer, HeardSource video, unsigned max_height)
+{
+    HeardCommand *command = heard_command_new(self, HEARD_COMMAND_SET_SLOT, 0, peer);
+
+    command->slot = slot;
+    command->source_peer = source_peer;
+    command->source = video;
+    command->max_height = max_height;
+    post(command);
+}
+
+static void post_sink(HeardWorker *self, HeardCommandKind kind, HeardRoomId room, HeardSink *sink)
+{
+    HeardCommand *command = heard_command_new(self, kind, room, 0);
+
+    command->sink = sink;
+    post(command);
+}
+
+void heard_worker_attach_sink(HeardWorker *self, HeardRoomId room, HeardSink *sink)
+{
+    post_sink(self, HEARD_COMMAND_ATTACH_SINK, room, sink);
+}
+
+void heard_worker_detach_sink(HeardWorker *self, HeardRoomId room, HeardSink *sink)
+{
+    post_sink(self, HEARD_COMMAND_DETACH_SINK, room, sink);
+}
+
+void heard_worker_request_stats(HeardWorker *self, HeardRoomId room)
+{
+    post(heard_command_new(self, HEARD_COMMAND_STATS, room, 0));
+}
