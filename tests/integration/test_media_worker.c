@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A worker over loopback: real sockets, ICE, DTLS and SRTP at both ends. */
+#include "media/rtp/bytes.h"
+#include "media/worker.h"
+#include "server/base/clock.h"
+#include "tests/integration/media_client.h"
+#include "tests/unit/heard_test.h"
+
+#include <arpa/inet.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { ROOM = 1, OTHER_ROOM = 2, ALICE = 11, BOB = 12, PATIENCE_US = 10 * 1000 * 1000 };
+enum { RTCP_SR = 200, RTCP_RR = 201, RTCP_RTPFB = 205, RTCP_PSFB = 206 };
+
+typedef struct {
+    HeardLoop *loop;
+    GMainContext *context;
+    HeardDtlsIdentity *identity;
+    HeardWorker *worker;
+    HeardWorkerEvent events[64];
+    unsigned event_count;
+    Client *clients[2];
+    unsigned next_number;
+} World;
+
+static void on_event(const HeardWorkerEvent *event, void *data)
+{
+    World *world = data;
+
+    if (world->event_count < G_N_ELEMENTS(world->events))
+        world->events[world->event_count++] = *event;
+}
+
+static int set_up(void **state)
+{
+    World *world = g_new0(World, 1);
+    HeardWorkerConfig config = {.bind_address = "::", .on_event = on_event, .data = world};
+
+    world->context = g_main_context_new();
+    world->loop = heard_loop_new("test", NULL);
+    heard_loop_attach(world->loop, world->context);
+    world->identity = heard_dtls_identity_new(NULL);
+    config.identity = world->identity;
+    config.events_loop = world->loop;
+    world->worker = heard_worker_new(&config, NULL);
+    if (!world->worker) { /* a machine without IPv6 */
+        config.bind_address = "0.0.0.0";
+        world->worker = heard_worker_new(&config, NULL);
+    }
+    assert_non_null(world->worker);
+    heard_worker_open_room(world->worker, ROOM);
+    *state = world;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    World *world = *state;
+
+    heard_worker_free(world->worker);
+    for (unsigned i = 0; i < 2; i++)
+        if (world->clients[i])
+            client_free(world->clients[i]);
+    heard_loop_free(world->loop);
+    g_main_context_unref(world->context);
+    heard_dtls_identity_free(world->identity);
+    g_free(world);
+    return 0;
+}
+
+static void pump(World *world)
+{
+    for (unsigned i = 0; i < 2; i++)
+        if (world->clients[i])
+            client_pump(world->clients[i]);
+    g_main_context_iteration(world->context, FALSE);
+    g_usleep(1000);
+}
+
+static void pump_for(World *world, int64_t us)
+{
+    int64_t end_us = heard_clock_now_us() + us;
+
+    while (heard_clock_now_us() < end_us)
+        pump(world);
+}
+
+/* Waits for a condition; the test fails when it takes too long. */
+#define wait_for(world, condition)                                                                 \
+    do {                                                                                           \
+        int64_t end_us = heard_clock_now_us() + PATIENCE_US;                                       \
+                                                                                                   \
+        while (!(condition) && heard_clock_now_us() < end_us)                                      \
+            pump(world);                                                                           \
+        assert_true(condition);                                                                    \
+    } while (0)
+
+static const HeardWorkerEvent *find_event(const World *world, HeardWorkerEventKind kind,
+                                          HeardPeerId peer)
+{
+    for (unsigned i = 0; i < world->event_count; i++)
+        if (world->events[i].kind == kind && world->events[i].peer == peer)
+            return &world->events[i];
+    return NULL;
+}
+
+static Client *join(World *world, unsigned index, HeardRoomId room, HeardPeerId peer, bool tcp)
+{
+    uint16_t port =
+        tcp ? heard_worker_tcp_port(world->worker) : heard_worker_udp_port(world->worker);
+    Client *client = client_new(heard_dtls_identity_digest(world->identity), port, tcp, peer);
+
+    world->clients[index] = client;
+    heard_worker_add_peer(world->worker, room, peer, "label", client_plan(client));
+    return client;
+}
+
+/* Alice publishes, Bob watches her. */
+static void connect_both(World *world, bool tcp)
+{
+    Client *alice = join(world, 0, ROOM, ALICE, tcp);
+    Client *bob = join(world, 1, ROOM, BOB, tcp);
+
+    wait_for(world, alice->srtp && bob->srtp);
+    wait_for(world, find_event(world, HEARD_WORKER_PEER_CONNECTED, ALICE) &&
+                        find_event(world, HEARD_WORKER_PEER_CONNECTED, BOB));
+    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720);
+    pump_for(world, 20000);
+}
+
+static void show_first_frame(World *world)
+{
+    Client *alice = world->clients[0], *bob = world->clients[1];
+
+    client_send_frame(alice, 3, 1000, true);
+    wait_for(world, client_count_rtp(bob, bob->lane_video_ssrc) == 3);
+}
+
+static void assert_stream_is_whole(const Client *client, uint32_t ssrc, unsigned count)
+{
+    uint16_t seq = 0;
+    unsigned seen = 0;
+
+    for (unsigned i = 0; i < client->rtp_count; i++) {
+        const uint8_t *bytes = client->rtp[i].bytes;
+
+        if (heard_get32(bytes + 8) != ssrc)
+            continue;
+        if (seen++ > 0)
+            assert_int_equal(heard_get16(bytes + 2), (uint16_t)(seq + 1));
+        seq = heard_get16(bytes + 2);
+    }
+    assert_int_equal(seen, count);
+}
+
+static void see_and_hear(World *world, bool tcp)
+{
+    Client *alice, *bob;
+
+    connect_both(world, tcp);
+    alice = world->clients[0];
+    bob = world->clients[1];
+    show_first_frame(world);
+    for (unsigned i = 0; i < 20; i++) {
+        client_send_audio(alice);
+        client_send_frame(alice, 4, 900 + i % 2, false);
+        pump_for(world, 2000);
+    }
+    wait_for(world, client_count_rtp(bob, bob->lane_audio_ssrc) == 20);
+    wait_for(world, client_count_rtp(bob, bob->lane_video_ssrc) == 83);
+    assert_stream_is_whole(bob, bob->lane_video_ssrc, 83);
+    assert_stream_is_whole(bob, bob->lane_audio_ssrc, 20);
+    /* Feedback to the publisher: transport-wide, and reports. */
+    wait_for(world, client_count_rtcp(alice, RTCP_RTPFB, 15) > 0);
+    wait_for(world, client_count_rtcp(alice, RTCP_RR, -1) > 0);
+    assert_non_null(find_event(world, HEARD_WORKER_SOURCE_STARTED, ALICE));
+    assert_int_equal(client_count_rtp(alice, alice->lane_video_ssrc), 0); /* watches nobody */
+}
+
+static void two_peers_see_and_hear(void **state)
+{
+    see_and_hear(*state, false);
+}
+
+static void two_peers_see_and_hear_over_tcp(void **state)
+{
+    see_and_hear(*state, true);
+}
+
+static void a_lost_packet_is_sent_again(void **state)
+{
+    uint8_t nack[16 + HEARD_SRTP_TRAILER_MAX] = {0x81, RTCP_RTPFB, 0, 3};
+    World *world = *state;
+    Client *bob;
+    uint16_t seq = 0;
+
+    connect_both(world, false);
+    show_first_frame(world);
+    bob = world->clients[1];
+    for (unsigned i = 0; i < bob->rtp_count; i++)
+        if (heard_get32(bob->rtp[i].bytes + 8) == bob->lane_video_ssrc)
+            seq = heard_get16(bob->rtp[i].bytes + 2);
+    heard_put32(nack + 8, bob->lane_video_ssrc);
+    heard_put16(nack + 12, seq);
+    client_send_rtcp(bob, nack, 16);
+    wait_for(world, client_count_rtp(bob, bob->lane_rtx_ssrc) == 1);
+    for (unsigned i = 0; i < bob->rtp_count; i++) {
+        const uint8_t *bytes = bob->rtp[i].bytes;
+
+        if (heard_get32(bytes + 8) != bob->lane_rtx_ssrc)
+            continue;
+        assert_int_equal(bytes[1] & 0x7f, RTX_PT);
+        /* The original number is the first thing of the payload (RFC 4588 4). */
+        assert_int_equal(heard_get16(bytes + ((bytes[0] & 0x10)
+                                                  ? 16 + 4 * heard_get16(bytes + 14)
+                                                  : 12)),
+                         seq);
+    }
+}
+
+static void a_pli_passes_to_the_publisher(void **state)
+{
+    uint8_t pli[12 + HEARD_SRTP_TRAILER_MAX] = {0x81, RTCP_PSFB, 0, 2};
+    World *world = *state;
+    Client *alice, *bob;
+    unsigned before;
+
+    connect_both(world, false);
+    show_first_frame(world);
+    alice = world->clients[0];
+    bob = world->clients[1];
+    pump_for(world, 1100000); /* one per source and second: the first frame asked too */
+    before = client_count_rtcp(alice, RTCP_PSFB, 1);
+    heard_put32(pli + 8, bob->lane_video_ssrc);
+    client_send_rtcp(bob, pli, 12);
+    wait_for(world, client_count_rtcp(alice, RTCP_PSFB, 1) == before + 1);
+}
+
+static void mute_stops_and_unmute_needs_a_key_frame(void **state)
+{
+    World *world = *state;
+    Client *alice, *bob;
+
+    connect_both(world, false);
+    show_first_frame(world);
+    alice = world->clients[0];
+    bob = world->clients[1];
+    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_CAMERA, false);
+    pump_for(world, 20000);
+    client_send_frame(alice, 2, 500, true);
+    client_send_audio(alice);
+    wait_for(world, client_count_rtp(bob, bob->lane_audio_ssrc) == 1); /* only the camera */
+    pump_for(world, 20000);
+    assert_int_equal(client_count_rtp(bob, bob->lane_video_ssrc), 3);
+    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_CAMERA, true);
+    pump_for(world, 20000);
+    client_send_frame(alice, 2, 500, false);
+    pump_for(world, 20000);
+    assert_int_equal(client_count_rtp(bob, bob->lane_video_ssrc), 3);
+    client_send_frame(alice, 2, 500, true);
+    wait_for(world, client_count_rtp(bob, bob->lane_video_ssrc) == 5);
+    assert_stream_is_whole(bob, bob->lane_video_ssrc, 5);
+}
+
+static void recess_stops_the_whole_room(void **state)
+{
+    World *world = *state;
+    Client *alice, *bob;
+
+    connect_both(world, false);
+    show_first_frame(world);
+    alice = world->clients[0];
+    bob = world->clients[1];
+    heard_worker_set_room_flow(world->worker, ROOM, false);
+    pump_for(world, 20000);
+    client_send_audio(alice);
+    client_send_frame(alice, 2, 500, true);
+    pump_for(world, 30000);
+    assert_int_equal(client_count_rtp(bob, bob->lane_audio_ssrc), 0);
+    assert_int_equal(client_count_rtp(bob, bob->lane_video_ssrc), 3);
+    heard_worker_set_room_flow(world->worker, ROOM, true);
+    pump_for(world, 20000);
+    client_send_audio(alice);
+    wait_for(world, client_count_rtp(bob, bob->lane_audio_ssrc) == 1);
+}
+
+static void no_way_leads_from_room_to_room(void **state)
+{
+    World *world = *state;
+    Client *alice, *bob;
+
+    heard_worker_open_room(world->worker, OTHER_ROOM);
+    alice = join(world, 0, ROOM, ALICE, false);
+    bob = join(world, 1, OTHER_ROOM, BOB, false);
+    wait_for(world, alice->srtp && bob->srtp);
+    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720);
+    pump_for(world, 20000);
+    client_send_frame(alice, 3, 1000, true);
+    client_send_audio(alice);
+    pump_for(world, 50000);
+    assert_int_equal(bob->rtp_count, 0);
+}
+
+static void who_leaves_is_told_and_told_of(void **state)
+{
+    const HeardWorkerEvent *event;
+    World *world = *state;
+    Client *alice, *bob;
+
+    connect_both(world, false);
+    alice = world->clients[0];
+    bob = world->clients[1];
+    heard_worker_remove_peer(world->worker, ALICE);
+    wait_for(world, heard_dtls_state(alice->dtls) == HEARD_DTLS_CLOSED);
+    wait_for(world, (event = find_event(world, HEARD_WORKER_PEER_GONE, ALICE)));
+    assert_int_equal(event->gone, HEARD_PEER_GONE_REMOVED);
+    heard_dtls_close(bob->dtls);
+    wait_for(world, (event = find_event(world, HEARD_WORKER_PEER_GONE, BOB)));
+    assert_int_equal(event->gone, HEARD_PEER_GONE_CLOSED);
+    wait_for(world, heard_worker_peer_count(world->worker) == 0);
+}
+
+static void another_certificate_is_refused(void **state)
+{
+    const HeardWorkerEvent *event;
+    World *world = *state;
+    Client *alice = client_new(heard_dtls_identity_digest(world->identity),
+                               heard_worker_udp_port(world->worker), false, ALICE);
+    HeardPeerPlan *plan = client_plan(alice);
+
+    plan->fingerprint[0] ^= 1;
+    world->clients[0] = alice;
+    heard_worker_add_peer(world->worker, ROOM, ALICE, "label", plan);
+    wait_for(world, (event = find_event(world, HEARD_WORKER_PEER_GONE, ALICE)));
+    assert_int_equal(event->gone, HEARD_PEER_GONE_FAILED);
+    assert_null(find_event(world, HEARD_WORKER_PEER_CONNECTED, ALICE));
+}
+
+static void garbage_harms_nobody(void **state)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET};
+    World *world = *state;
+    uint8_t garbage[1400];
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons(heard_worker_udp_port(world->worker));
+    connect_both(world, false);
+    for (unsigned i = 0; i < 2000; i++) {
+        for (unsigned k = 0; k < sizeof(garbage); k++)
+            garbage[k] = (uint8_t)(i * 31 + k * (i + 7));
+        garbage[0] = (uint8_t)i;
+        (void)!sendto(fd, garbage, i % sizeof(garbage), 0, (struct sockaddr *)&to, sizeof(to));
+        /* The same over a known address: forged SRTP. */
+        (void)!send(world->clients[1]->fd, garbage, i % sizeof(garbage), 0);
+    }
+    close(fd);
+    show_first_frame(world);
+}
+
+typedef struct {
+    HeardSink sink;
+    atomic_uint tracks, packets, gaps, gap_packets, ends, closed;
+} Recorder;
+
+static void on_track(HeardSink *sink, const HeardSinkTrack *track, int64_t now_us)
+{
+    (void)now_us;
+    assert_int_equal(track->peer, ALICE);
+    assert_string_equal(track->label, "label");
+    ((Recorder *)sink)->tracks++;
+}
+
+static void on_rtp(HeardSink *sink, uint32_t track, const uint8_t *packet, size_t size,
+                   int64_t arrival_us)
+{
+    (void)track;
+    (void)arrival_us;
+    assert_true(size > 12 && packet[0] >> 6 == 2);
+    ((Recorder *)sink)->packets++;
+}
+
+static void on_report(HeardSink *sink, uint32_t track, const uint8_t *report, size_t size,
+                      int64_t arrival_us)
+{
+    (void)sink;
+    (void)track;
+    (void)report;
+    (void)size;
+    (void)arrival_us;
+}
+
+static void on_gap(HeardSink *sink, uint32_t track, uint16_t first, uint16_t count,
+                   HeardGapReason reason, int64_t now_us)
+{
+    (void)track;
+    (void)first;
+    (void)now_us;
+    assert_int_equal(reason, HEARD_GAP_MUTED);
+    ((Recorder *)sink)->gaps++;
+    ((Recorder *)sink)->gap_packets += count;
+}
+
+static void on_track_end(HeardSink *sink, uint32_t track, HeardGapReason reason, int64_t now_us)
+{
+    (void)track;
+    (void)now_us;
+    assert_int_equal(reason, HEARD_GAP_LEFT);
+    ((Recorder *)sink)->ends++;
+}
+
+static void on_closed(HeardSink *sink)
+{
+    ((Recorder *)sink)->closed++;
+}
+
+static void a_recorder_gets_packets_and_reasons(void **state)
+{
+    static const HeardSinkOps ops = {on_track, on_rtp, on_report, on_gap, on_track_end, on_closed};
+    Recorder recorder = {.sink = {&ops}};
+    World *world = *state;
+    Client *alice;
+
+    connect_both(world, false);
+    alice = world->clients[0];
+    heard_worker_attach_sink(world->worker, ROOM, &recorder.sink);
+    pump_for(world, 20000);
+    client_send_frame(alice, 3, 1000, true);
+    client_send_audio(alice);
+    wait_for(world, recorder.packets == 4);
+    assert_int_equal(recorder.tracks, 2);
+    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_MICROPHONE, false);
+    pump_for(world, 20000);
+    for (unsigned i = 0; i < 5; i++)
+        client_send_audio(alice);
+    pump_for(world, 20000);
+    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_MICROPHONE, true);
+    wait_for(world, recorder.gaps == 1);
+    assert_int_equal(recorder.gap_packets, 5);
+    assert_int_equal(recorder.packets, 4);
+    heard_worker_remove_peer(world->worker, ALICE);
+    wait_for(world, recorder.ends == 2);
+    heard_worker_close_room(world->worker, ROOM);
+    wait_for(world, recorder.closed == 1);
+    wait_for(world, find_event(world, HEARD_WORKER_PEER_GONE, BOB));
+}
+
+static void restarted_ice_keeps_the_stream(void **state)
+{
+    World *world = *state;
+    Client *bob;
+
+    connect_both(world, false);
+    show_first_frame(world);
+    bob = world->clients[1];
+    g_strlcpy(bob->remote.ufrag, "renewed", sizeof(bob->remote.ufrag));
+    g_strlcpy(bob->remote.pwd, "another quite long password", sizeof(bob->remote.pwd));
+    heard_worker_restart_ice(world->worker, BOB, &bob->remote, &bob->local);
+    client_send_frame(world->clients[0], 1, 500, false); /* over the old path meanwhile */
+    wait_for(world, client_count_rtp(bob, bob->lane_video_ssrc) == 4);
+    client_check(bob);
+    pump_for(world, 20000);
+    client_send_frame(world->clients[0], 1, 500, false);
+    wait_for(world, client_count_rtp(bob, bob->lane_video_ssrc) == 5);
+}
+
+static void statistics_come_per_peer(void **state)
+{
+    const HeardWorkerEvent *event;
+    World *world = *state;
+
+    connect_both(world, false);
+    show_first_frame(world);
+    heard_worker_request_stats(world->worker, ROOM);
+    wait_for(world, find_event(world, HEARD_WORKER_STATS, ALICE) &&
+                        (event = find_event(world, HEARD_WORKER_STATS, BOB)));
+    assert_true(event->stats.down_bps > 0);
+    assert_int_equal(event->stats.up_bps, 0);
+}
+
+static void a_taken_port_is_an_error(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    World *world = *state;
+    HeardWorkerConfig config = {.bind_address = "0.0.0.0",
+                                .udp_port = heard_worker_udp_port(world->worker),
+                                .identity = world->identity,
+                                .events_loop = world->loop,
+                                .on_event = on_event};
+
+    assert_null(heard_worker_new(&config, &error));
+    assert_non_null(error);
+}
+
+#define worker_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        worker_test(two_peers_see_and_hear),
+        worker_test(two_peers_see_and_hear_over_tcp),
+        worker_test(a_lost_packet_is_sent_again),
+        worker_test(a_pli_passes_to_the_publisher),
+        worker_test(mute_stops_and_unmute_needs_a_key_frame),
+        worker_test(recess_stops_the_whole_room),
+        worker_test(no_way_leads_from_room_to_room),
+        worker_test(who_leaves_is_told_and_told_of),
+        worker_test(another_certificate_is_refused),
+        worker_test(garbage_harms_nobody),
+        worker_test(a_recorder_gets_packets_and_reasons),
+        worker_test(restarted_ice_keeps_the_stream),
+        worker_test(statistics_come_per_peer),
+        worker_test(a_taken_port_is_an_error),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
