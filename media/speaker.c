@@ -5,10 +5,10 @@
 
 enum {
     SILENCE = 127,
-    RUN_GAP_US = 500000,   /* a pause shorter than this does not end a run of speech */
-    QUIET_US = 500000,     /* no packets: muted, or DTX */
-    ATTACK_SHIFT = 2,      /* four packets up, … */
-    RELEASE_SHIFT = 4,     /* … sixteen down: words have gaps */
+    RUN_GAP_US = 500000, /* a pause shorter than this does not end a run of speech */
+    QUIET_US = 500000,   /* no packets: muted, or DTX */
+    ATTACK_SHIFT = 2,    /* four packets up, … */
+    RELEASE_SHIFT = 4,   /* … sixteen down: words have gaps */
     SITTING_SILENT = -(SILENCE * 16 * 2), /* below everybody who speaks */
 };
 

@@ -19,15 +19,15 @@ enum {
     HEARD_SPEAKER_MAX = 64,
     HEARD_SPEAKER_TOP = 3,
     HEARD_SPEAKER_TICK_US = 200000,
-    HEARD_SPEAKER_LEVEL = 50,          /* louder than this (-dBov) counts as speech */
-    HEARD_SPEAKER_MARGIN = 6,          /* dB above the sitting speaker to replace it */
-    HEARD_SPEAKER_STAY_US = 1500000,   /* a speaker stays this long after the last word */
-    HEARD_SPEAKER_TAKE_US = 600000,    /* speech needed before one becomes dominant */
+    HEARD_SPEAKER_LEVEL = 50,        /* louder than this (-dBov) counts as speech */
+    HEARD_SPEAKER_MARGIN = 6,        /* dB above the sitting speaker to replace it */
+    HEARD_SPEAKER_STAY_US = 1500000, /* a speaker stays this long after the last word */
+    HEARD_SPEAKER_TAKE_US = 600000,  /* speech needed before one becomes dominant */
 };
 
 typedef struct {
-    uint32_t id; /* 0: free */
-    int32_t level_16; /* smoothed loudness, 127 - level, times 16 */
+    uint32_t id;       /* 0: free */
+    int32_t level_16;  /* smoothed loudness, 127 - level, times 16 */
     int64_t heard_us;  /* last packet */
     int64_t speech_us; /* last packet above the threshold */
     int64_t since_us;  /* start of this run of speech */

@@ -21,9 +21,9 @@ typedef struct {
     uint8_t tl0_index;
     uint8_t temporal_id;
     uint8_t descriptor_size;
-    bool layer_sync; /* Y bit */
-    bool frame_start; /* S = 1 and partition 0 */
-    bool keyframe;    /* first packet of one */
+    bool layer_sync;        /* Y bit */
+    bool frame_start;       /* S = 1 and partition 0 */
+    bool keyframe;          /* first packet of one */
     uint16_t width, height; /* of a key frame when its header is in this packet, else 0 */
 } HeardVp8;
 

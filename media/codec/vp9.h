@@ -15,15 +15,15 @@
 
 typedef struct {
     uint16_t picture_id;
-    uint8_t picture_id_bits;   /* 0: absent, 7 or 15 */
+    uint8_t picture_id_bits; /* 0: absent, 7 or 15 */
     uint8_t picture_id_offset;
     uint8_t tl0_offset; /* 0: absent */
     uint8_t tl0_index;
     uint8_t temporal_id, spatial_id;
     uint8_t descriptor_size;
     bool switching_up;
-    bool frame_start; /* B bit of the lowest spatial layer: a new picture */
-    bool keyframe;    /* first packet of a picture without inter-picture prediction */
+    bool frame_start;       /* B bit of the lowest spatial layer: a new picture */
+    bool keyframe;          /* first packet of a picture without inter-picture prediction */
     uint16_t width, height; /* of the highest spatial layer in a scalability structure, else 0 */
 } HeardVp9;
 

@@ -29,9 +29,9 @@ typedef struct {
 } HeardLayer;
 
 typedef struct {
-    int8_t current_plus_1; /* 0: none */
-    int8_t better_plus_1;  /* the one that waits to be taken */
-    int64_t better_us;     /* since when it would be better */
+    int8_t current_plus_1;  /* 0: none */
+    int8_t better_plus_1;   /* the one that waits to be taken */
+    int64_t better_us;      /* since when it would be better */
     uint16_t wanted_height; /* at the last call: a new wish is served at once */
 } HeardLayerChoice;
 

@@ -39,9 +39,9 @@ typedef enum {
 
 typedef struct {
     HeardRtcpKind kind;
-    const uint8_t *data; /* from its header on */
-    size_t size;         /* padding left out */
-    uint8_t count;       /* the 5-bit count or format */
+    const uint8_t *data;  /* from its header on */
+    size_t size;          /* padding left out */
+    uint8_t count;        /* the 5-bit count or format */
     uint32_t sender_ssrc; /* of the packet; for BYE the first source */
     uint32_t media_ssrc;  /* feedback only */
     const uint8_t *body;  /* blocks (SR, RR), chunks (SDES), sources (BYE) or FCI */

@@ -47,8 +47,7 @@ static void write_sender_reports(const HeardReportParts *parts, int64_t now_us, 
             continue;
         if (room(writer) < SR_ROOM + cname_room)
             return;
-        if (!heard_stream_out_sender_report(part->lane, part->source, part->clock, now_us,
-                                            &report))
+        if (!heard_stream_out_sender_report(part->lane, part->source, part->clock, now_us, &report))
             continue;
         heard_rtcp_write_sr(writer, &report, NULL, 0);
         heard_rtcp_write_cname(writer, report.ssrc, parts->cname);

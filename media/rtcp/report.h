@@ -34,8 +34,7 @@ typedef struct {
 } HeardReportLane;
 
 /* Packets finally given up of stream index: count numbers in order, a gap for the sinks. */
-typedef void (*HeardReportLostFunc)(void *data, size_t stream, const uint16_t *seqs,
-                                    size_t count);
+typedef void (*HeardReportLostFunc)(void *data, size_t stream, const uint16_t *seqs, size_t count);
 
 typedef struct {
     HeardStreamIn *const *streams;
@@ -51,8 +50,8 @@ typedef struct {
 
 /* Zero is the initial state. */
 typedef struct {
-    int64_t next_us;     /* next regular report */
-    size_t next_stream;  /* where the next block starts: with many streams they take turns */
+    int64_t next_us;    /* next regular report */
+    size_t next_stream; /* where the next block starts: with many streams they take turns */
 } HeardReporter;
 
 /* When to call write next. */

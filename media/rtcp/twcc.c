@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    TICK_US = 250,       /* unit of deltas */
+    TICK_US = 250,         /* unit of deltas */
     REFERENCE_TICKS = 256, /* unit of the reference time: 64 ms */
     FCI_HEADER_SIZE = 8,
     SYMBOL_LOST = 0,

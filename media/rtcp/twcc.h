@@ -34,7 +34,7 @@ typedef struct {
     int64_t begin;   /* first number not reported yet */
     int64_t sent_us; /* last feedback; 0: none */
     uint32_t waiting;
-    uint8_t count; /* of feedback packets */
+    uint8_t count;                         /* of feedback packets */
     int64_t arrival_us[HEARD_TWCC_WINDOW]; /* INT64_MIN: not received */
 } HeardTwcc;
 

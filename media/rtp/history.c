@@ -59,8 +59,11 @@ void heard_history_put(HeardHistory *self, uint16_t seq, const uint8_t *packet, 
 
 const uint8_t *heard_history_find(const HeardHistory *self, uint16_t seq, size_t *ret_size)
 {
-    const HeardHistoryEntry *entry = &self->entries[seq & self->entries_mask];
+    const HeardHistoryEntry *entry;
 
+    if (!self->entries) /* a stream that keeps none */
+        return NULL;
+    entry = &self->entries[seq & self->entries_mask];
     if (entry->size == 0 || entry->seq != seq)
         return NULL;
     if (self->head - entry->position > (uint64_t)self->bytes_mask + 1)

@@ -230,8 +230,7 @@ static void set_next(HeardNack *self)
 }
 
 HeardNackAction heard_nack_poll(HeardNack *self, int64_t now_us,
-                                uint16_t ret_batch[static HEARD_NACK_BATCH_MAX],
-                                size_t *ret_count)
+                                uint16_t ret_batch[static HEARD_NACK_BATCH_MAX], size_t *ret_count)
 {
     *ret_count = 0;
     if (now_us < self->next_us)

@@ -21,9 +21,9 @@
 
 enum {
     HEARD_NACK_BATCH_MAX = 64,
-    HEARD_NACK_PENDING_MAX = 256,  /* more missing at once: not worth asking for */
+    HEARD_NACK_PENDING_MAX = 256, /* more missing at once: not worth asking for */
     HEARD_NACK_TRIES_MAX = 10,
-    HEARD_NACK_REORDER_US = 10000, /* a gap may still close by itself */
+    HEARD_NACK_REORDER_US = 10000,   /* a gap may still close by itself */
     HEARD_NACK_GIVE_UP_US = 1000000, /* recording waits no longer than this */
     HEARD_NACK_RTT_MIN_US = 10000,
     HEARD_NACK_RTT_MAX_US = 500000,
@@ -37,8 +37,8 @@ typedef enum {
 } HeardNackAction;
 
 typedef struct {
-    int64_t seen_us; /* when the gap was noticed */
-    int64_t due_us;  /* next request, or end of waiting */
+    int64_t seen_us;  /* when the gap was noticed */
+    int64_t due_us;   /* next request, or end of waiting */
     int64_t asked_us; /* last request */
     uint16_t seq;
     uint8_t tries;
@@ -73,8 +73,7 @@ void heard_nack_keyframe(HeardNack *self, uint16_t seq, int64_t now_us);
 
 /* Call until it returns HEARD_NACK_NONE. ret_batch is in stream order. */
 HeardNackAction heard_nack_poll(HeardNack *self, int64_t now_us,
-                                uint16_t ret_batch[static HEARD_NACK_BATCH_MAX],
-                                size_t *ret_count);
+                                uint16_t ret_batch[static HEARD_NACK_BATCH_MAX], size_t *ret_count);
 
 /* When to poll next; INT64_MAX when nothing is pending. */
 int64_t heard_nack_deadline_us(const HeardNack *self);

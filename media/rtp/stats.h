@@ -33,7 +33,7 @@ typedef struct {
     int32_t cumulative_lost;
     uint32_t highest_seq; /* with the count of cycles above */
     uint32_t jitter;
-    uint32_t last_sr; /* middle 32 bits of its NTP time, 0: none yet */
+    uint32_t last_sr;             /* middle 32 bits of its NTP time, 0: none yet */
     uint32_t delay_since_last_sr; /* 1/65536 s */
 } HeardReportBlock;
 

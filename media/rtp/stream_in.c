@@ -79,7 +79,7 @@ static const HeardStreamInCodec *find_rtx(const HeardStreamIn *self, uint8_t pay
 }
 
 /* Picture ids, key frame and layers of the payload; false when it can't be decoded. */
-static bool describe_video(HeardPacketIn *in, HeardStreamIn *sizes)
+static bool describe_video(const HeardStreamIn *self, HeardPacketIn *in, HeardStreamIn *learns)
 {
     const uint8_t *payload = in->data + in->view.payload_offset;
     uint16_t base = in->view.payload_offset;
@@ -100,9 +100,9 @@ static bool describe_video(HeardPacketIn *in, HeardStreamIn *sizes)
         in->picture_id_offset = (uint16_t)(base + vp8.picture_id_offset);
         in->tl0_index = vp8.tl0_index;
         in->tl0_offset = vp8.tl0_offset ? (uint16_t)(base + vp8.tl0_offset) : 0;
-        if (sizes && vp8.height) {
-            sizes->width = vp8.width;
-            sizes->height = vp8.height;
+        if (learns && vp8.height) {
+            learns->width = vp8.width;
+            learns->height = vp8.height;
         }
         return true;
     case HEARD_CODEC_VP9:
@@ -116,15 +116,19 @@ static bool describe_video(HeardPacketIn *in, HeardStreamIn *sizes)
         in->picture_id_offset = (uint16_t)(base + vp9.picture_id_offset);
         in->tl0_index = vp9.tl0_index;
         in->tl0_offset = vp9.tl0_offset ? (uint16_t)(base + vp9.tl0_offset) : 0;
-        if (sizes && vp9.height) {
-            sizes->width = vp9.width;
-            sizes->height = vp9.height;
+        if (learns && vp9.height) {
+            learns->width = vp9.width;
+            learns->height = vp9.height;
         }
         return true;
     case HEARD_CODEC_H264:
         if (!heard_h264_parse(payload, size, &h264))
             return false;
-        in->keyframe = h264.keyframe;
+        if (learns)
+            learns->sends_sps |= h264.has_sps;
+        /* A receiver can begin with the parameter sets only; a slice without them is none the
+         * better for being IDR, unless this publisher never sends them in band. */
+        in->keyframe = self->sends_sps || h264.has_sps ? h264.has_sps : h264.keyframe;
         in->frame_start = h264.frame_start;
         return true;
     case HEARD_CODEC_OPUS:
@@ -155,7 +159,7 @@ static void describe_extensions(const HeardStreamIn *self, HeardPacketIn *in)
 
 /* Everything that can be read from the packet alone. */
 static HeardStreamInResult describe(const HeardStreamIn *self, const uint8_t *packet, size_t size,
-                                    const HeardRtpView *view, HeardStreamIn *sizes,
+                                    const HeardRtpView *view, HeardStreamIn *learns,
                                     HeardPacketIn *in)
 {
     const HeardStreamInCodec *codec = find_codec(self, view->payload_type);
@@ -169,7 +173,7 @@ static HeardStreamInResult describe(const HeardStreamIn *self, const uint8_t *pa
     in->empty = view->payload_size == 0;
     if (view->ext_size > 0)
         describe_extensions(self, in);
-    if (!in->empty && !describe_video(in, sizes))
+    if (!in->empty && !describe_video(self, in, learns))
         return HEARD_STREAM_IN_BAD_CODEC;
     return HEARD_STREAM_IN_MEDIA;
 }
@@ -285,7 +289,10 @@ static void note_media(HeardStreamIn *self, const HeardPacketIn *in, int64_t now
     if (in->keyframe && in->codec != HEARD_CODEC_OPUS && in->newest) {
         self->last_keyframe_us = now_us;
         self->pli_wanted = false;
-        heard_nack_keyframe(&self->nack, in->view.seq, now_us);
+        /* Only before its first packet: other parts of the same picture are needed. */
+        if (self->keyframe_rtp_ts != in->view.rtp_ts)
+            heard_nack_keyframe(&self->nack, in->view.seq, now_us);
+        self->keyframe_rtp_ts = in->view.rtp_ts;
     }
     if (self->history.bytes)
         heard_history_put(&self->history, in->view.seq, in->data, in->size);

@@ -47,7 +47,7 @@ typedef enum {
     HEARD_STREAM_IN_UNKNOWN_PAYLOAD, /* a payload type that was not negotiated */
     HEARD_STREAM_IN_PADDING,         /* RTX without a packet inside: probes */
     HEARD_STREAM_IN_DUPLICATE,
-    HEARD_STREAM_IN_OLD, /* too far behind to be of use */
+    HEARD_STREAM_IN_OLD,       /* too far behind to be of use */
     HEARD_STREAM_IN_BAD_CODEC, /* descriptor cut off */
     HEARD_STREAM_IN_RESULT_COUNT
 } HeardStreamInResult;
@@ -64,7 +64,7 @@ typedef struct {
     unsigned codec_count;
     uint32_t ssrc, rtx_ssrc; /* rtx 0: not known (yet), see heard_stream_in_set_rtx() */
     uint8_t audio_level_ext, video_orientation_ext; /* ids, 0: not negotiated */
-    uint8_t layer; /* 0 lowest */
+    uint8_t layer;                                  /* 0 lowest */
     size_t history_bytes, history_packets; /* 0: 256 KiB and 512 for video, none for sound */
 } HeardStreamInConfig;
 
@@ -83,9 +83,9 @@ typedef struct {
     bool voice;         /* RFC 6464 V bit */
     bool keyframe;      /* first packet of a key frame; always true for audio */
     bool frame_start;
-    bool empty;       /* only padding: keeps sequence numbers whole, nothing to decode */
-    bool recovered;   /* came by RTX, late */
-    bool newest;      /* highest sequence number so far */
+    bool empty;     /* only padding: keeps sequence numbers whole, nothing to decode */
+    bool recovered; /* came by RTX, late */
+    bool newest;    /* highest sequence number so far */
     /* Picture ids to be rewritten, as offsets into the packet; 0: absent. */
     uint8_t picture_id_bits;
     uint16_t picture_id_offset, tl0_offset;
@@ -106,6 +106,7 @@ typedef struct {
     uint64_t seen[HEARD_STREAM_SEEN_WINDOW / 64];
     int64_t last_packet_us; /* INT64_MIN: none yet */
     int64_t last_keyframe_us;
+    uint32_t keyframe_rtp_ts;
     uint16_t width, height; /* of the last key frame, 0: not known */
     uint16_t bad_seq;       /* RFC 3550 A.1: two in a row after a large step are a restart */
     /* Latest sender report: where the publisher's NTP and RTP clocks meet. */
@@ -117,6 +118,7 @@ typedef struct {
     int64_t pli_sent_us;
     int64_t pli_credit_us; /* each request costs one interval */
     bool pli_wanted;
+    bool sends_sps;      /* H.264: parameter sets come in band */
     uint8_t audio_level; /* of the last packet, 127 unknown */
 } HeardStreamIn;
 

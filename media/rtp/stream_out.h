@@ -32,9 +32,9 @@
 #include <stdint.h>
 
 enum {
-    HEARD_STREAM_OUT_MAP = 512,     /* packets of a video lane that can be asked for again */
-    HEARD_STREAM_OUT_SEGMENTS = 8,  /* switches that the map may span */
-    HEARD_STREAM_OUT_OVERHEAD = 32, /* beyond 12 bytes of header and the payload */
+    HEARD_STREAM_OUT_MAP = 512,         /* packets of a video lane that can be asked for again */
+    HEARD_STREAM_OUT_SEGMENTS = 8,      /* switches that the map may span */
+    HEARD_STREAM_OUT_OVERHEAD = 32,     /* beyond 12 bytes of header and the payload */
     HEARD_STREAM_OUT_JUMP_US = 3000000, /* a source's clock that leaps this far is re-anchored */
     HEARD_STREAM_OUT_SR_US = 1000000,
 };
@@ -44,12 +44,12 @@ typedef enum {
     HEARD_FORWARD_NO_SOURCE,
     HEARD_FORWARD_OTHER_SOURCE, /* neither the current nor the pending one */
     HEARD_FORWARD_WAIT_KEYFRAME,
-    HEARD_FORWARD_CODEC,   /* the receiver did not negotiate it */
-    HEARD_FORWARD_OLD,     /* from before the switch, or too late */
+    HEARD_FORWARD_CODEC,       /* the receiver did not negotiate it */
+    HEARD_FORWARD_OLD,         /* from before the switch, or too late */
     HEARD_FORWARD_UNKNOWN_SEQ, /* resend: not in the map */
-    HEARD_FORWARD_RECENT,  /* resend: already sent again within the round trip */
-    HEARD_FORWARD_NO_RTX,  /* resend: not negotiated */
-    HEARD_FORWARD_NO_ROOM, /* capacity */
+    HEARD_FORWARD_RECENT,      /* resend: already sent again within the round trip */
+    HEARD_FORWARD_NO_RTX,      /* resend: not negotiated */
+    HEARD_FORWARD_NO_ROOM,     /* capacity */
     HEARD_FORWARD_RESULT_COUNT
 } HeardForward;
 
@@ -60,7 +60,7 @@ typedef struct {
 
 typedef struct {
     HeardStreamOutCodec codecs[HEARD_CODEC_COUNT];
-    uint32_t ssrc, rtx_ssrc; /* rtx 0: none */
+    uint32_t ssrc, rtx_ssrc;                                          /* rtx 0: none */
     uint8_t transport_cc_ext, audio_level_ext, video_orientation_ext; /* ids, 0: none */
     bool video;
 } HeardStreamOutConfig;
@@ -90,18 +90,18 @@ typedef struct {
     uint16_t rtx_seq;
     uint16_t picture_id;
     uint8_t tl0_index;
-    uint8_t segment; /* index of the current one */
-    bool started;    /* something was ever sent */
-    bool held;       /* the next packet of the source starts a new segment */
-    bool sr_wanted;  /* directly after the first packet of a new source */
-    uint32_t rtp_ts;    /* newest sent */
-    int64_t rtp_ts_us;  /* when it was first sent */
+    uint8_t segment;        /* index of the current one */
+    bool started;           /* something was ever sent */
+    bool held;              /* the next packet of the source starts a new segment */
+    bool sr_wanted;         /* directly after the first packet of a new source */
+    uint32_t rtp_ts;        /* newest sent */
+    int64_t rtp_ts_us;      /* when it was first sent */
     uint32_t source_rtp_ts; /* the source's own of that packet */
     uint32_t clock_rate_hz;
     uint32_t packets, octets; /* for sender reports; they wrap */
     int64_t sr_sent_us;
-    int64_t rtt_us;         /* -1: not known yet */
-    uint8_t fraction_lost;  /* from the last receiver report */
+    int64_t rtt_us;        /* -1: not known yet */
+    uint8_t fraction_lost; /* from the last receiver report */
     HeardRate rate;
     HeardStreamOutSegment segments[HEARD_STREAM_OUT_SEGMENTS];
 } HeardStreamOut;

@@ -68,8 +68,8 @@ static void send(Path *path, const HeardPacketIn *in)
         !heard_stream_in_find(&path->stream, source_seq, &again))
         return;
     g_assert(source == SOURCE);
-    if (heard_stream_out_resend(&path->lane, path->lane.seq, &again, &path->twcc, path->now_us,
-                                out, sizeof(out), &size) == HEARD_FORWARD_SENT)
+    if (heard_stream_out_resend(&path->lane, path->lane.seq, &again, &path->twcc, path->now_us, out,
+                                sizeof(out), &size) == HEARD_FORWARD_SENT)
         check_output(out, size, out_config.rtx_ssrc);
 }
 

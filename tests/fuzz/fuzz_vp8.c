@@ -18,8 +18,9 @@ static void check_vp8(const uint8_t *data, size_t size)
     heard_vp8_rewrite(copy, &vp8, 0x5a5a & 0x7fff, 0xa5);
     g_assert(heard_vp8_parse(copy, size, &again));
     g_assert(again.picture_id_bits == vp8.picture_id_bits);
-    g_assert(again.picture_id ==
-             (vp8.picture_id_bits == 15 ? 0x5a5a : vp8.picture_id_bits == 7 ? 0x5a : 0));
+    g_assert(again.picture_id == (vp8.picture_id_bits == 15  ? 0x5a5a
+                                  : vp8.picture_id_bits == 7 ? 0x5a
+                                                             : 0));
     g_assert(again.tl0_index == (vp8.tl0_offset ? 0xa5 : 0));
     g_assert(again.temporal_id == vp8.temporal_id && again.keyframe == vp8.keyframe);
     g_assert(again.descriptor_size == vp8.descriptor_size && again.height == vp8.height);

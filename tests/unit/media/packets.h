@@ -52,8 +52,7 @@ static inline size_t make_opus(uint8_t *packet, uint32_t ssrc, uint16_t seq, uin
                                uint8_t level_ext, uint8_t level)
 {
     HeardRtpExtension extension = {level_ext, 1, &level};
-    HeardRtpHeader header = {
-        .ssrc = ssrc, .rtp_ts = rtp_ts, .seq = seq, .payload_type = PT_OPUS};
+    HeardRtpHeader header = {.ssrc = ssrc, .rtp_ts = rtp_ts, .seq = seq, .payload_type = PT_OPUS};
     size_t at = heard_rtp_write_header(packet, PACKET_SIZE_MAX, &header, &extension, 1);
 
     packet[at] = 0x78; /* 20 ms hybrid, mono */

@@ -15,15 +15,15 @@ static void opus_durations(void **state)
         uint32_t samples;
         bool dtx;
     } rows[] = {
-        {{0x78, 1}, 2, 960, false},        /* hybrid 20 ms */
-        {{0xe0, 1}, 2, 120, false},        /* CELT 2.5 ms */
-        {{0x18, 1}, 2, 2880, false},       /* SILK 60 ms */
-        {{0x79, 1}, 2, 1920, true},        /* two frames without bytes */
-        {{0x7b, 3}, 2, 2880, true},        /* three of them by count */
-        {{0x78}, 1, 960, true},
-        {{0x7b, 63}, 2, 0, true},          /* more than 120 ms */
-        {{0x7b}, 1, 0, true},
-        {{0}, 0, 0, false},
+        {{0x78, 1}, 2, 960, false},  /* hybrid 20 ms */
+        {{0xe0, 1}, 2, 120, false},  /* CELT 2.5 ms */
+        {{0x18, 1}, 2, 2880, false}, /* SILK 60 ms */
+        {{0x79, 1}, 2, 1920, true},  /* two frames without bytes */
+        {{0x7b, 3}, 2, 2880, true},  /* three of them by count */
+        {{0x78}, 1, 960, true},      /* one */
+        {{0x7b, 63}, 2, 0, true},    /* more than 120 ms */
+        {{0x7b}, 1, 0, true},        /* the count is missing */
+        {{0}, 0, 0, false},          /* nothing */
     };
     (void)state;
 
@@ -35,8 +35,8 @@ static void opus_durations(void **state)
 
 static void vp8_as_chromium_and_gstreamer_send_it(void **state)
 {
-    static const uint8_t chromium[] = {0x90, 0xe0, 0x92, 0x34, 0x56, 0x60, 0x10, 0x02, 0x00,
-                                       0x9d, 0x01, 0x2a, 0x80, 0x42, 0x68, 0x01};
+    static const uint8_t chromium[] = {0x90, 0xe0, 0x92, 0x34, 0x56, 0x60, 0x10, 0x02,
+                                       0x00, 0x9d, 0x01, 0x2a, 0x80, 0x42, 0x68, 0x01};
     static const uint8_t gstreamer[] = {0x90, 0x80, 0x92, 0x34, 0x11};
     static const uint8_t plain[] = {0x10, 0x10};
     uint8_t changed[sizeof(chromium)];
@@ -102,16 +102,16 @@ static void h264_units(void **state)
         size_t size;
         bool good, keyframe, sps, start;
     } rows[] = {
-        {{0x65, 1}, 2, true, true, false, true},                         /* IDR */
-        {{0x67, 1}, 2, true, true, true, true},                          /* SPS */
-        {{0x41, 1}, 2, true, false, false, true},                        /* a picture */
+        {{0x65, 1}, 2, true, true, false, true},                           /* IDR */
+        {{0x67, 1}, 2, true, true, true, true},                            /* SPS */
+        {{0x41, 1}, 2, true, false, false, true},                          /* a picture */
         {{0x78, 0, 2, 0x67, 1, 0, 2, 0x68, 1}, 9, true, true, true, true}, /* STAP-A */
         {{0x78, 0, 2, 0x67, 1, 0, 3, 0x68, 1}, 9, false, false, false, false},
         {{0x78, 0, 0, 0x67, 1}, 5, false, false, false, false},
-        {{0x7c, 0x85, 1}, 3, true, true, false, true},                   /* FU-A, IDR begins */
-        {{0x7c, 0x05, 1}, 3, true, false, false, false},                 /* goes on */
+        {{0x7c, 0x85, 1}, 3, true, true, false, true},   /* FU-A, IDR begins */
+        {{0x7c, 0x05, 1}, 3, true, false, false, false}, /* goes on */
         {{0x7c, 0x85}, 2, false, false, false, false},
-        {{0x79, 0, 0, 0}, 4, false, false, false, false},                /* STAP-B */
+        {{0x79, 0, 0, 0}, 4, false, false, false, false}, /* STAP-B */
         {{0x65}, 1, false, false, false, false},
     };
     HeardH264 h264;
@@ -167,10 +167,8 @@ static void h264_profiles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(opus_durations),
-        cmocka_unit_test(vp8_as_chromium_and_gstreamer_send_it),
-        cmocka_unit_test(vp9_key_frames),
-        cmocka_unit_test(h264_units),
+        cmocka_unit_test(opus_durations), cmocka_unit_test(vp8_as_chromium_and_gstreamer_send_it),
+        cmocka_unit_test(vp9_key_frames), cmocka_unit_test(h264_units),
         cmocka_unit_test(h264_profiles),
     };
 

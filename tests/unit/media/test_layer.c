@@ -18,8 +18,15 @@ static void takes_the_lowest_that_fills(void **state)
     static const struct {
         uint16_t height;
         int layer;
-    } rows[] = {{0, HEARD_LAYER_NONE}, {90, 0}, {180, 0}, {200, 0}, {240, 1},
-                {360, 1}, {480, 2}, {720, 2}, {2160, 2}};
+    } rows[] = {{0, HEARD_LAYER_NONE},
+                {90, 0},
+                {180, 0},
+                {200, 0},
+                {240, 1},
+                {360, 1},
+                {480, 2},
+                {720, 2},
+                {2160, 2}};
     (void)state;
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

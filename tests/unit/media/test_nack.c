@@ -80,8 +80,7 @@ static void learns_the_round_trip_from_answers(void **state)
     heard_nack_packet(&nack, seq, now_us);
     for (int i = 0; i < 60; i++, seq += 2, now_us += 200000) {
         heard_nack_packet(&nack, (uint16_t)(seq + 2), now_us);
-        assert_int_equal(heard_nack_poll(&nack, now_us + 10000, batch, &count),
-                         HEARD_NACK_RESEND);
+        assert_int_equal(heard_nack_poll(&nack, now_us + 10000, batch, &count), HEARD_NACK_RESEND);
         heard_nack_packet(&nack, (uint16_t)(seq + 1), now_us + 10000 + 30000);
     }
     assert_in_range(nack.rtt_us, 29000, 31000);
@@ -96,11 +95,9 @@ static void only_reports_without_resend(void **state)
     heard_nack_set_resend(&nack, false);
     heard_nack_packet(&nack, 10, 0);
     heard_nack_packet(&nack, 12, 0);
-    assert_int_equal(heard_nack_poll(&nack, HEARD_NACK_REORDER_US, batch, &count),
-                     HEARD_NACK_LOST);
+    assert_int_equal(heard_nack_poll(&nack, HEARD_NACK_REORDER_US, batch, &count), HEARD_NACK_LOST);
     assert_int_equal(batch[0], 11);
-    assert_int_equal(heard_nack_poll(&nack, HEARD_NACK_REORDER_US, batch, &count),
-                     HEARD_NACK_NONE);
+    assert_int_equal(heard_nack_poll(&nack, HEARD_NACK_REORDER_US, batch, &count), HEARD_NACK_NONE);
 }
 
 static void a_large_jump_is_lost_exactly(void **state)

@@ -102,13 +102,14 @@ static void refuses_what_is_not_rtp(void **state)
     } rows[] = {
         {{0x80}, 11, HEARD_RTP_TOO_SHORT},
         {{0x40}, 12, HEARD_RTP_BAD_VERSION},
-        {{0x81}, 15, HEARD_RTP_TOO_SHORT},                               /* CSRC cut off */
-        {{0x90}, 15, HEARD_RTP_BAD_EXTENSION},                           /* no length */
+        {{0x81}, 15, HEARD_RTP_TOO_SHORT},     /* CSRC cut off */
+        {{0x90}, 15, HEARD_RTP_BAD_EXTENSION}, /* no length */
         {{0x90, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xbe, 0xde, 0, 2}, 20, HEARD_RTP_BAD_EXTENSION},
-        {{0x90, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xbe, 0xde, 0xff, 0xff}, 20,
+        {{0x90, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xbe, 0xde, 0xff, 0xff},
+         20,
          HEARD_RTP_BAD_EXTENSION},
-        {{0xa0}, 12, HEARD_RTP_BAD_PADDING},                             /* none there */
-        {{0xa0}, 16, HEARD_RTP_BAD_PADDING},                             /* of 0 bytes */
+        {{0xa0}, 12, HEARD_RTP_BAD_PADDING}, /* none there */
+        {{0xa0}, 16, HEARD_RTP_BAD_PADDING}, /* of 0 bytes */
         {{0xa0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5}, 13, HEARD_RTP_BAD_PADDING},
     };
     HeardRtpView view;
@@ -117,14 +118,14 @@ static void refuses_what_is_not_rtp(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         assert_int_equal(heard_rtp_parse(rows[i].bytes, rows[i].size, &view), rows[i].check);
     memset(packet, 0x80, sizeof(packet));
-    assert_int_equal(heard_rtp_parse(packet, HEARD_RTP_PACKET_MAX + 1, &view),
-                     HEARD_RTP_TOO_LONG);
+    assert_int_equal(heard_rtp_parse(packet, HEARD_RTP_PACKET_MAX + 1, &view), HEARD_RTP_TOO_LONG);
 }
 
 static void an_element_beyond_the_end_is_not_found(void **state)
 {
-    static const uint8_t bytes[] = {0x90, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0xbe, 0xde, 0, 1,
-                                    0x10, 7, 0x2f, 0}; /* id 2 claims 16 bytes */
+    static const uint8_t bytes[] = {
+        0x90, 96, 0,    1,    0, 0, 0,    0, 0,    0,
+        0,    1,  0xbe, 0xde, 0, 1, 0x10, 7, 0x2f, 0}; /* id 2 claims 16 bytes */
     HeardRtpView view;
     uint8_t size;
     (void)state;

@@ -43,9 +43,15 @@ static void begin(Peer *peer)
     heard_twcc_init(&peer->twcc);
     peer->streams[0] = &peer->stream;
     peer->lanes[0] = (HeardReportLane){&peer->lane, &peer->stream, &peer->clock};
-    peer->parts = (HeardReportParts){
-        .streams = peer->streams, .stream_count = 1, .lanes = peer->lanes, .lane_count = 1,
-        .twcc = &peer->twcc, .ssrc = OUT_SSRC, .cname = "heard", .on_lost = on_lost, .data = peer};
+    peer->parts = (HeardReportParts){.streams = peer->streams,
+                                     .stream_count = 1,
+                                     .lanes = peer->lanes,
+                                     .lane_count = 1,
+                                     .twcc = &peer->twcc,
+                                     .ssrc = OUT_SSRC,
+                                     .cname = "heard",
+                                     .on_lost = on_lost,
+                                     .data = peer};
 }
 
 static void finish(Peer *peer)
@@ -57,8 +63,8 @@ static void finish(Peer *peer)
 static HeardPacketIn receive(Peer *peer, uint16_t seq, bool keyframe, int64_t now_us)
 {
     static uint8_t packet[PACKET_SIZE_MAX];
-    Vp8Packet want = {.ssrc = SSRC, .seq = seq, .rtp_ts = seq * 3000u, .start = true,
-                      .keyframe = keyframe};
+    Vp8Packet want = {
+        .ssrc = SSRC, .seq = seq, .rtp_ts = seq * 3000u, .start = true, .keyframe = keyframe};
     HeardPacketIn in;
     size_t size = make_vp8(packet, &want);
 
@@ -71,8 +77,8 @@ static HeardPacketIn receive(Peer *peer, uint16_t seq, bool keyframe, int64_t no
 static bool write_one(Peer *peer, int64_t now_us)
 {
     uint8_t packet[HEARD_RTCP_COMPOUND_MAX + 64];
-    size_t size = heard_rtcp_report_write(&peer->reporter, &peer->parts, now_us, packet,
-                                          sizeof(packet));
+    size_t size =
+        heard_rtcp_report_write(&peer->reporter, &peer->parts, now_us, packet, sizeof(packet));
     HeardRtcpReader reader;
     HeardRtcpItem item;
     bool first = true;

@@ -91,10 +91,10 @@ static void takes_chromiums_empty_report(void **state)
 
 static void reads_remb_and_fir(void **state)
 {
-    static const uint8_t bytes[] = {
-        0x8f, 206, 0, 5, 0, 0, 0, 1, 0, 0, 0, 0,
-        'R', 'E', 'M', 'B', 1, 0x0b, 0xd0, 0x90, 0, 0, 0, 9,
-        0x84, 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9, 3, 0, 0, 0};
+    static const uint8_t bytes[] = {0x8f, 206, 0,    5,   0,   0, 0,    1,    0,    0, 0,
+                                    0,    'R', 'E',  'M', 'B', 1, 0x0b, 0xd0, 0x90, 0, 0,
+                                    0,    9,   0x84, 206, 0,   4, 0,    0,    0,    1, 0,
+                                    0,    0,   0,    0,   0,   0, 9,    3,    0,    0, 0};
     HeardRtcpReader reader;
     HeardRtcpItem item;
     uint32_t ssrc;
@@ -119,14 +119,14 @@ static void stops_at_garbage(void **state)
         uint8_t bytes[12];
         size_t size;
     } rows[] = {
-        {{0x80, 201, 0, 1, 0, 0, 0}, 7},          /* cut off */
-        {{0x40, 201, 0, 1, 0, 0, 0, 1}, 8},       /* version */
-        {{0x81, 201, 0, 1, 0, 0, 0, 1}, 8},       /* a block that is not there */
-        {{0xa0, 201, 0, 1, 0, 0, 0, 5}, 8},       /* padding beyond the packet */
-        {{0xa0, 201, 0, 1, 0, 0, 0, 0}, 8},       /* padding of nothing */
-        {{0x81, 205, 0, 1, 0, 0, 0, 1}, 8},       /* feedback without a media SSRC */
+        {{0x80, 201, 0, 1, 0, 0, 0}, 7},           /* cut off */
+        {{0x40, 201, 0, 1, 0, 0, 0, 1}, 8},        /* version */
+        {{0x81, 201, 0, 1, 0, 0, 0, 1}, 8},        /* a block that is not there */
+        {{0xa0, 201, 0, 1, 0, 0, 0, 5}, 8},        /* padding beyond the packet */
+        {{0xa0, 201, 0, 1, 0, 0, 0, 0}, 8},        /* padding of nothing */
+        {{0x81, 205, 0, 1, 0, 0, 0, 1}, 8},        /* feedback without a media SSRC */
         {{0x81, 205, 0, 2, 0, 0, 0, 1, 0, 0}, 12}, /* NACK without entries */
-        {{0x82, 203, 0, 1, 0, 0, 0, 1}, 8},       /* BYE of two with one */
+        {{0x82, 203, 0, 1, 0, 0, 0, 1}, 8},        /* BYE of two with one */
     };
     (void)state;
 

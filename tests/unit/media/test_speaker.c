@@ -15,8 +15,7 @@ typedef struct {
 
 static void run(Room *room, int64_t for_us)
 {
-    for (int64_t end_us = room->now_us + for_us; room->now_us < end_us;
-         room->now_us += PACKET_US) {
+    for (int64_t end_us = room->now_us + for_us; room->now_us < end_us; room->now_us += PACKET_US) {
         for (uint32_t id = 1; id < 8; id++)
             if (room->levels[id] != 0)
                 heard_speakers_packet(&room->speakers, id, room->levels[id], room->now_us);

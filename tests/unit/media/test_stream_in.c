@@ -27,8 +27,13 @@ static void begin(Fixture *f, const HeardStreamInConfig *config)
 
 static HeardStreamInResult vp8(Fixture *f, uint16_t seq, bool keyframe, int64_t now_us)
 {
-    Vp8Packet want = {.ssrc = SSRC, .rtp_ts = 3000u * seq, .seq = seq, .picture_id = seq,
-                      .start = true, .keyframe = keyframe, .marker = true};
+    Vp8Packet want = {.ssrc = SSRC,
+                      .rtp_ts = 3000u * seq,
+                      .seq = seq,
+                      .picture_id = seq,
+                      .start = true,
+                      .keyframe = keyframe,
+                      .marker = true};
     size_t size = make_vp8(f->packet, &want);
 
     return heard_stream_in_packet(&f->stream, f->packet, size, now_us, &f->in);
@@ -36,8 +41,13 @@ static HeardStreamInResult vp8(Fixture *f, uint16_t seq, bool keyframe, int64_t 
 
 static HeardStreamInResult rtx(Fixture *f, uint16_t seq, bool keyframe, int64_t now_us)
 {
-    Vp8Packet want = {.ssrc = SSRC, .rtp_ts = 3000u * seq, .seq = seq, .picture_id = seq,
-                      .start = true, .keyframe = keyframe, .marker = true};
+    Vp8Packet want = {.ssrc = SSRC,
+                      .rtp_ts = 3000u * seq,
+                      .seq = seq,
+                      .picture_id = seq,
+                      .start = true,
+                      .keyframe = keyframe,
+                      .marker = true};
     uint8_t original[PACKET_SIZE_MAX];
     size_t size = make_vp8(original, &want);
 
@@ -69,8 +79,12 @@ static void describes_a_key_frame(void **state)
 static void undoes_rtx(void **state)
 {
     Fixture f;
-    Vp8Packet want = {.ssrc = SSRC, .rtp_ts = 3000u * 11, .seq = 11, .picture_id = 11,
-                      .start = true, .marker = true};
+    Vp8Packet want = {.ssrc = SSRC,
+                      .rtp_ts = 3000u * 11,
+                      .seq = 11,
+                      .picture_id = 11,
+                      .start = true,
+                      .marker = true};
     uint8_t original[PACKET_SIZE_MAX];
     size_t size = make_vp8(original, &want);
     (void)state;
@@ -151,6 +165,37 @@ static void finds_a_packet_again(void **state)
     heard_stream_in_deinit(&f.stream);
 }
 
+static HeardStreamInResult h264(Fixture *f, uint16_t seq, uint32_t rtp_ts, uint8_t nal)
+{
+    HeardRtpHeader header = {.ssrc = SSRC, .rtp_ts = rtp_ts, .seq = seq, .payload_type = 98};
+    size_t size = heard_rtp_write_header(f->packet, PACKET_SIZE_MAX, &header, NULL, 0);
+
+    memset(f->packet + size, 1, 20);
+    f->packet[size] = nal;
+    return heard_stream_in_packet(&f->stream, f->packet, size + 20, seq * 1000, &f->in);
+}
+
+static void an_h264_key_frame_begins_with_its_parameters(void **state)
+{
+    static const HeardStreamInConfig config = {
+        .codecs = {{HEARD_CODEC_H264, 98, 99, true}}, .codec_count = 1, .ssrc = SSRC};
+    uint16_t batch[HEARD_NACK_BATCH_MAX];
+    size_t count;
+    Fixture f;
+    (void)state;
+
+    begin(&f, &config);
+    h264(&f, 1, 0, 0x65);
+    assert_true(f.in.keyframe); /* none seen in band so far */
+    h264(&f, 2, 3000, 0x67);
+    assert_true(f.in.keyframe);
+    h264(&f, 4, 3000, 0x65); /* the picture parameter set, 3, is missing */
+    assert_false(f.in.keyframe);
+    assert_int_equal(heard_nack_poll(&f.stream.nack, 20000, batch, &count), HEARD_NACK_RESEND);
+    assert_int_equal(batch[0], 3);
+    heard_stream_in_deinit(&f.stream);
+}
+
 static void asks_for_a_key_frame_until_it_comes(void **state)
 {
     Fixture f;
@@ -228,6 +273,7 @@ int main(void)
         cmocka_unit_test(drops_what_is_not_media),
         cmocka_unit_test(reads_the_audio_level),
         cmocka_unit_test(finds_a_packet_again),
+        cmocka_unit_test(an_h264_key_frame_begins_with_its_parameters),
         cmocka_unit_test(asks_for_a_key_frame_until_it_comes),
         cmocka_unit_test(asks_once_a_second_in_the_long_run),
         cmocka_unit_test(survives_a_restart_of_the_publisher),

@@ -35,8 +35,12 @@ static void open_source(Source *source, uint32_t id, uint16_t seq, uint32_t rtp_
     memset(source, 0, sizeof(*source));
     source->id = id;
     heard_stream_in_init(&source->stream, &config, 0);
-    source->next = (Vp8Packet){.ssrc = id, .seq = seq, .rtp_ts = rtp_ts, .picture_id = seq,
-                               .tl0_index = (uint8_t)id, .start = true};
+    source->next = (Vp8Packet){.ssrc = id,
+                               .seq = seq,
+                               .rtp_ts = rtp_ts,
+                               .picture_id = seq,
+                               .tl0_index = (uint8_t)id,
+                               .start = true};
 }
 
 /* The source's next packet; of a new frame when first. */
@@ -285,8 +289,7 @@ static void reports_on_the_servers_clock(void **state)
     assert_int_equal(heard_ntp_to_us(report.ntp), 1120000);
     assert_int_equal(report.rtp_ts, sink.view.rtp_ts + 900 + 9000);
     assert_int_equal(report.packets, 1);
-    assert_int_equal(heard_stream_out_sr_deadline_us(&sink.lane),
-                     1120000 + HEARD_STREAM_OUT_SR_US);
+    assert_int_equal(heard_stream_out_sr_deadline_us(&sink.lane), 1120000 + HEARD_STREAM_OUT_SR_US);
     heard_stream_in_deinit(&a.stream);
     heard_stream_out_deinit(&sink.lane);
 }
@@ -390,8 +393,7 @@ static void late_packets_find_their_place(void **state)
     produce(&a, false, false, 0);
     assert_int_equal(forward(&sink, &a), HEARD_FORWARD_SENT);
     assert_int_equal(sink.view.seq, (uint16_t)(seq + 2));
-    assert_false(
-        heard_stream_out_lookup(&sink.lane, (uint16_t)(seq + 1), &source, &source_seq));
+    assert_false(heard_stream_out_lookup(&sink.lane, (uint16_t)(seq + 1), &source, &source_seq));
     a.in = late;
     assert_int_equal(forward(&sink, &a), HEARD_FORWARD_SENT);
     assert_int_equal(sink.view.seq, (uint16_t)(seq + 1));

@@ -98,7 +98,7 @@ static void a_long_silence_needs_a_new_base(void **state)
 static void refuses_garbage(void **state)
 {
     /* 20 numbers promised by one run of received, 1 delta there */
-    static const uint8_t bytes[] = {0x8f, 205, 0, 5, 0, 0, 0, 1, 0, 0, 0,  2,
+    static const uint8_t bytes[] = {0x8f, 205, 0, 5,  0, 0, 0, 1, 0,    0,  0, 2,
                                     0,    1,   0, 20, 0, 0, 0, 0, 0x20, 20, 1, 0};
     HeardRtcpReader reader;
     HeardRtcpItem item;
@@ -165,12 +165,9 @@ static void random_traffic_comes_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reports_each_interval),
-        cmocka_unit_test(tells_a_late_packet_after_all),
-        cmocka_unit_test(a_burst_does_not_wait),
-        cmocka_unit_test(a_long_silence_needs_a_new_base),
-        cmocka_unit_test(refuses_garbage),
-        cmocka_unit_test(random_traffic_comes_back),
+        cmocka_unit_test(reports_each_interval), cmocka_unit_test(tells_a_late_packet_after_all),
+        cmocka_unit_test(a_burst_does_not_wait), cmocka_unit_test(a_long_silence_needs_a_new_base),
+        cmocka_unit_test(refuses_garbage),       cmocka_unit_test(random_traffic_comes_back),
     };
 
     return cmocka_run_group_tests_name("media twcc", tests, NULL, NULL);
