@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Build the pages into dist/: one script, one style sheet, one page. With --test the
+ * pure modules' tests are bundled for node --test; with --watch dist/ follows the source.
+ */
+import { build, context } from 'esbuild';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const at = (...parts) => join(root, ...parts);
+
+const common = {
+  bundle: true,
+  absWorkingDir: root,
+  tsconfig: at('tsconfig.json'),
+  logLevel: 'warning',
+  charset: 'utf8',
+};
+
+/* Names carry a hash, so that the server may let browsers keep them for a year. */
+const pages = {
+  ...common,
+  entryPoints: { app: at('src/main.ts'), style: at('src/style.css') },
+  entryNames: '[name]-[hash]',
+  outdir: at('dist/assets'),
+  format: 'esm',
+  target: ['chrome110', 'firefox115', 'safari16.4'],
+  minify: true,
+  sourcemap: true,
+  legalComments: 'linked',
+  metafile: true,
+};
+
+async function writePage(metafile) {
+  let page = await readFile(at('src/index.html'), 'utf8');
+  for (const [file, output] of Object.entries(metafile.outputs)) {
+    if (!output.entryPoint) continue;
+    const mark = output.entryPoint.endsWith('.css') ? '@style@' : '@app@';
+    page = page.replace(mark, `/assets/${basename(file)}`);
+    await writeFile(`${at(file)}.gz`, gzipSync(await readFile(at(file)), { level: 9 }));
+  }
+  await cp(at('public'), at('dist'), { recursive: true });
+  await writeFile(at('dist/index.html'), page);
+}
+
+const page = {
+  name: 'page',
+  setup: (building) => building.onEnd(async (result) => {
+    if (!result.errors.length) await writePage(result.metafile);
+  }),
+};
+
+async function buildTests() {
+  const out = at('node_modules/.cache/heard-test');
+  await rm(out, { recursive: true, force: true });
+  const names = (await readdir(at('test'))).filter((name) => name.endsWith('.test.ts'));
+  await build({
+    ...common,
+    entryPoints: names.map((name) => at('test', name)),
+    outdir: out,
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    platform: 'node',
+    target: 'node18',
+    sourcemap: 'inline',
+  });
+}
+
+async function buildPages(watch) {
+  await rm(at('dist'), { recursive: true, force: true });
+  await mkdir(at('dist/assets'), { recursive: true });
+  const options = { ...pages, plugins: [page] };
+  if (watch) await (await context(options)).watch();
+  else await build(options);
+}
+
+if (process.argv.includes('--test')) await buildTests();
+else await buildPages(process.argv.includes('--watch'));
