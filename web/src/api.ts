@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The only module that calls fetch: server/app/openapi.yaml as functions.
+ *
+ * Errors  ApiError with the server's stable code; "offline" when nothing answered.
+ *         Pages show their own text for a code (i18n error.*), never the server's.
+ */
+import type { Role, Presence } from './protocol';
+
+export class ApiError extends Error {
+  constructor(readonly code: string, readonly status = 0, readonly detail = '') {
+    super(code);
+  }
+}
+
+export interface Me {
+  kind: 'account' | 'participant';
+  id: string;
+  name: string;
+  unit: string | null;
+  title: string;
+  roles: string[];
+  hearing_id: string | null;
+}
+
+export interface Seat {
+  participant: string;
+  role: Role;
+  name: string;
+  unit: string | null;
+  title: string;
+  presence: Presence;
+}
+
+export interface HearingSummary {
+  id: string;
+  number: string;
+  kind: string;
+  title: string;
+  state: string;
+  phase: string;
+  planned_start_ms: number;
+  started_at_ms: number | null;
+  ended_at_ms: number | null;
+  organiser: string;
+  case: { id: string; number: string; title: string } | null;
+  my_role: Role | null;
+  seats: Seat[];
+  waiting: number;
+}
+
+export interface OpenedLink {
+  participant: {
+    id: string; role: Role; name: string; masked_name: string; unit: string | null; title: string;
+  };
+  hearing: HearingSummary;
+  id_check: boolean;
+}
+
+export interface CaseSummary {
+  id: string;
+  number: string;
+  title: string;
+  state: string;
+  petitioner: string;
+  lead_unit: string | null;
+  registered_at_ms: number;
+}
+
+export interface CaseEvent {
+  at_ms: number;
+  code: string;
+  detail: string;
+  unit: string | null;
+}
+
+export interface RecordingFile {
+  id: string;
+  kind: 'take' | 'mixed_audio' | 'index' | 'timeline';
+  participant: string | null;
+  name: string | null;
+  unit: string | null;
+  role: string | null;
+  source: 'microphone' | 'camera' | 'screen' | null;
+  media_type: string;
+  size: number;
+  sha256: string;
+  start_ms: number;
+  duration_ms: number;
+  index_file: string | null;
+}
+
+export interface RecordingDetail {
+  id: string;
+  number: string;
+  hearing_id: string;
+  case_id: string;
+  state: string;
+  started_at_ms: number;
+  stopped_at_ms: number | null;
+  duration_ms: number;
+  chain_head: string | null;
+  derived: { state: string; progress_permille?: number; error?: string | null };
+  may_play: boolean;
+  files: RecordingFile[];
+}
+
+export interface CaseFile extends CaseSummary {
+  claim: string;
+  registered_unit: string;
+  events: CaseEvent[];
+  hearings: HearingSummary[];
+  outcomes: { hearing_id: string; outcome: string; note: string; at_ms: number }[];
+  recordings: RecordingDetail[];
+}
+
+export interface Unit {
+  id: string;
+  code: string;
+  name: string;
+  short_name: string;
+  kind: string;
+}
+
+export interface Account {
+  id: string;
+  name: string;
+  unit: string | null;
+  title: string;
+  roles: string[];
+}
+
+export interface NewSeat {
+  role: Role;
+  account_id?: string;
+  name?: string;
+  unit_id?: string;
+  title?: string;
+}
+
+export interface SeatLink {
+  participant: string;
+  role: Role;
+  name: string;
+  url: string;
+}
+
+interface Page<T> {
+  items: T[];
+  next_cursor?: string | null;
+}
+
+const BASE = '/api/v1';
+const PAGES_MAX = 40;
+
+export const enc = encodeURIComponent;
+
+async function problemOf(response: Response): Promise<ApiError> {
+  try {
+    const body = (await response.json()) as { code?: string; detail?: string };
+    return new ApiError(body.code ?? 'internal', response.status, body.detail ?? '');
+  } catch {
+    return new ApiError(response.status === 404 ? 'not_found' : 'internal', response.status);
+  }
+}
+
+async function call(url: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', ...init });
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw error;
+    throw new ApiError('offline');
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function get<T>(path: string): Promise<T> {
+  return (await (await call(BASE + path)).json()) as T;
+}
+
+async function post<T>(path: string, body: object = {}): Promise<T> {
+  const response = await call(BASE + path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  return (text ? JSON.parse(text) : {}) as T;
+}
+
+/* All pages of a list, up to a bound that no office reaches by hand. */
+async function all<T>(path: string): Promise<T[]> {
+  const items: T[] = [];
+  let cursor = '';
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const mark = path.includes('?') ? '&' : '?';
+    const next = cursor ? `&cursor=${enc(cursor)}` : '';
+    const part = await get<Page<T>>(`${path}${mark}limit=200${next}`);
+    items.push(...part.items);
+    if (!part.next_cursor) break;
+    cursor = part.next_cursor;
+  }
+  return items;
+}
+
+export const api = {
+  login: (login: string, password: string, totp: string) =>
+    post<Me>('/login', { login, password, ...(totp ? { totp } : {}) }),
+  logout: () => post('/logout'),
+  me: () => get<Me>('/me'),
+
+  openLink: (token: string) => post<OpenedLink>('/links/open', { token }),
+  identify: (lastFour: string) => post('/links/identify', { last_four: lastFour }),
+  newLink: (hearing: string, participant: string) =>
+    post<{ url: string; expires_at_ms: number }>(
+      `/hearings/${enc(hearing)}/participants/${enc(participant)}/link`),
+
+  units: () => all<Unit>('/units'),
+  accounts: () => all<Account>('/accounts'),
+
+  hearings: (day: string) =>
+    get<Page<HearingSummary>>(`/hearings?limit=200${day ? `&day=${enc(day)}` : ''}`),
+  hearing: (id: string) => get<HearingSummary>(`/hearings/${enc(id)}`),
+  schedule: (caseId: string, body: {
+    kind: string; title: string; planned_start_ms: number; seats: NewSeat[];
+  }) => post<{ hearing?: HearingSummary; id?: string; links?: SeatLink[] }>(
+    `/cases/${enc(caseId)}/hearings`, body),
+
+  cases: (cursor = '') =>
+    get<Page<CaseSummary>>(`/cases?limit=50${cursor ? `&cursor=${enc(cursor)}` : ''}`),
+  case: (id: string) => get<CaseFile>(`/cases/${enc(id)}`),
+  registerCase: (body: object) => post<{ id: string }>('/cases', body),
+
+  recording: (id: string) => get<RecordingDetail>(`/recordings/${enc(id)}`),
+  view: (id: string, reason: string) => post(`/recordings/${enc(id)}/views`, { reason }),
+  timeline: (id: string) => get<unknown>(`/recordings/${enc(id)}/timeline`),
+  integrity: (id: string) => get<Record<string, unknown>>(`/recordings/${enc(id)}/integrity`),
+  fileUrl: (id: string, file: string) => `${BASE}/recordings/${enc(id)}/files/${enc(file)}`,
+
+  async fileJson(id: string, file: string): Promise<unknown> {
+    return (await call(api.fileUrl(id, file))).json();
+  },
+
+  /* Bytes [from, to) of a derived file. */
+  async fileRange(id: string, file: string, from: number, to: number, signal: AbortSignal) {
+    const headers = { Range: `bytes=${from}-${to - 1}` };
+    return (await call(api.fileUrl(id, file), { headers, signal })).arrayBuffer();
+  },
+
+  eventsUrl(hearing: string): string {
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    return `${scheme}://${location.host}${BASE}/hearings/${enc(hearing)}/events`;
+  },
+
+  async postOffer(hearing: string, sdp: string): Promise<{ answer: string; location: string }> {
+    const response = await call(`${BASE}/hearings/${enc(hearing)}/peers`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/sdp' },
+      body: sdp,
+    });
+    const location = response.headers.get('Location') ?? '';
+    return { answer: await response.text(), location };
+  },
+
+  async restartIce(location: string, frag: string): Promise<string> {
+    const headers = { 'Content-Type': 'application/trickle-ice-sdpfrag' };
+    return (await call(location, { method: 'PATCH', headers, body: frag })).text();
+  },
+
+  /* Leaving must reach the server even while the page goes away. */
+  async leavePeer(location: string): Promise<void> {
+    await call(location, { method: 'DELETE', keepalive: true }).catch(() => undefined);
+  },
+
+  /* Round trip to the server in milliseconds, the middle one of five. */
+  async roundTripMs(): Promise<number> {
+    const times: number[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      const start = performance.now();
+      await call('/healthz');
+      times.push(performance.now() - start);
+    }
+    return times.sort((a, b) => a - b)[2] ?? 0;
+  },
+};

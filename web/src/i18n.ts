@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Words by catalogue. zh is the first language and the type of all others; a test checks
+ * that no key is missing. Elements draw again when the language changes.
+ */
+import type { Language } from './format';
+import { en } from './i18n/en';
+import { zh } from './i18n/zh';
+
+export type Key = keyof typeof zh;
+export type Catalogue = Record<Key, string>;
+
+const catalogues: Record<Language, Catalogue> = { zh, en };
+const KEY = 'heard.language';
+
+export const languages: readonly { code: Language; name: string; tag: string }[] = [
+  { code: 'zh', name: '中文', tag: 'zh-CN' },
+  { code: 'en', name: 'English', tag: 'en' },
+];
+
+function first(): Language {
+  try {
+    const kept = localStorage.getItem(KEY);
+    if (kept === 'zh' || kept === 'en') return kept;
+  } catch {
+    /* nothing kept */
+  }
+  const wanted = globalThis.navigator?.language ?? 'zh';
+  return /^en\b/i.test(wanted) ? 'en' : 'zh';
+}
+
+let current: Language = first();
+const changed = new EventTarget();
+
+export function language(): Language {
+  return current;
+}
+
+export function setLanguage(next: Language): void {
+  current = next;
+  try {
+    localStorage.setItem(KEY, next);
+  } catch {
+    /* asked again next time */
+  }
+  applyLanguage();
+  changed.dispatchEvent(new Event('change'));
+}
+
+/* The page's own lang attribute, for speech and fonts. */
+export function applyLanguage(): void {
+  document.documentElement.lang =
+    languages.find((one) => one.code === current)?.tag ?? 'zh-CN';
+}
+
+export function onLanguage(call: () => void): () => void {
+  changed.addEventListener('change', call);
+  return () => changed.removeEventListener('change', call);
+}
+
+export type Values = Record<string, string | number>;
+
+export function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+export function t(key: Key, values?: Values): string {
+  const text = catalogues[current][key];
+  return values ? fill(text, values) : text;
+}
+
+/* Text of a code that comes from the server, e.g. word('role', 'clerk'). */
+export function word(group: string, code: string | null | undefined, fallback?: string): string {
+  const text = (catalogues[current] as Record<string, string>)[`${group}.${code ?? ''}`];
+  return text ?? fallback ?? code ?? '';
+}
+
+export function errorText(code: string): string {
+  return word('error', code, t('error.internal'));
+}

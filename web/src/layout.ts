@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Who is shown where and how large. Pure: from what the server told to a list of tiles.
+ * A shared screen takes the large place, then the pinned one, then who speaks.
+ */
+import { isInRoom, type Participant, type Slot, type View } from './protocol';
+
+export interface Tile {
+  key: string;
+  participant: Participant;
+  video: 'camera' | 'screen';
+  slot: number | null;
+  isSelf: boolean;
+}
+
+export interface Layout {
+  main: Tile | null;
+  rest: Tile[];
+}
+
+export interface LayoutInput {
+  participants: readonly Participant[];
+  slots: readonly Slot[];
+  speakers: readonly string[];
+  self: string;
+  pinned: string;
+  lastSpeaker: string;
+}
+
+const ORDER: Record<string, number> = {
+  petitioner: 0, presiding: 1, department: 2, mediator: 3, clerk: 4, observer: 5,
+};
+
+function slotOf(slots: readonly Slot[], id: string, video: 'camera' | 'screen'): number | null {
+  const wants = (slot: Slot) => slot.participant === id
+    && (video === 'screen' ? slot.video === 'screen' : slot.video !== 'screen');
+  return slots.find(wants)?.slot ?? null;
+}
+
+export function tilesOf(input: LayoutInput): Tile[] {
+  const tiles: Tile[] = [];
+  const people = input.participants
+    .filter((one) => isInRoom(one.presence))
+    .sort((a, b) => (ORDER[a.role] ?? 9) - (ORDER[b.role] ?? 9) || (a.id < b.id ? -1 : 1));
+  for (const participant of people) {
+    const isSelf = participant.id === input.self;
+    if (participant.role === 'observer' && !isSelf) continue;
+    if (participant.role === 'observer') continue;
+    const add = (video: 'camera' | 'screen') => tiles.push({
+      key: `${participant.id}/${video}`, participant, video, isSelf,
+      slot: isSelf ? null : slotOf(input.slots, participant.id, video),
+    });
+    if (participant.screen === 'on' && !isSelf) add('screen');
+    add('camera');
+  }
+  return tiles;
+}
+
+/* The last one who spoke and is not myself: their own face distracts a speaker. */
+export function nextSpeaker(last: string, speakers: readonly string[], self: string): string {
+  return speakers.find((speaker) => speaker !== self) ?? last;
+}
+
+export function arrange(input: LayoutInput): Layout {
+  const tiles = tilesOf(input);
+  const camera = (id: string) =>
+    tiles.find((tile) => tile.participant.id === id && tile.video === 'camera' && !tile.isSelf);
+  const main = tiles.find((tile) => tile.key === input.pinned)
+    ?? tiles.find((tile) => tile.video === 'screen')
+    ?? camera(input.lastSpeaker)
+    ?? tiles.find((tile) => !tile.isSelf)
+    ?? tiles[0]
+    ?? null;
+  return { main, rest: tiles.filter((tile) => tile !== main) };
+}
+
+/* What the server should send: large for the main tile, small for the strip. */
+export function viewsOf(layout: Layout, isPhone: boolean, pinned: string): View[] {
+  const view = (tile: Tile, height: number): View => ({
+    participant: tile.participant.id, video: tile.video, height,
+    pinned: tile.key === pinned,
+  });
+  const views: View[] = [];
+  if (layout.main && !layout.main.isSelf) views.push(view(layout.main, isPhone ? 360 : 720));
+  for (const tile of layout.rest)
+    if (!tile.isSelf) views.push(view(tile, isPhone ? 90 : 180));
+  return views;
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * One person in one hearing: binds signaling, store, own devices and media. Elements read
+ * its fields after a "change" event and call its verbs.
+ *
+ * Owner   The page element that shows the hearing; stop() ends everything.
+ * Errors  A refused command becomes a notice "error.<code>"; nothing is thrown at elements.
+ */
+import { ApiError, api } from './api';
+import * as devices from './devices';
+import { Media, type MediaState, type Quality } from './media';
+import { isInRoom, type Decision, type Source, type View } from './protocol';
+import { CommandError, Signaling, type SocketLike } from './signaling';
+import {
+  emptyState, me, reduce, withConnection, withNotice, withoutNotice, type State,
+} from './store';
+import { language } from './i18n';
+import { CONSENT_VERSION } from './protocol';
+
+const SLOTS_PHONE = 6;
+const SLOTS_DESKTOP = 16;
+const JOIN_AGAIN_MS = [500, 1000, 2000, 4000, 8000];
+const NOTICE_MS = 8_000;
+
+export type Tracks = Record<Source, MediaStreamTrack | null>;
+
+export function slotCount(): number {
+  return matchMedia('(max-width: 700px)').matches ? SLOTS_PHONE : SLOTS_DESKTOP;
+}
+
+export class LiveHearing extends EventTarget {
+  state: State = emptyState;
+  tracks: Tracks = { microphone: null, camera: null, screen: null };
+  problems: Record<Source, devices.DeviceProblem> = { microphone: '', camera: '', screen: '' };
+  streams: readonly (MediaStream | null)[] = [];
+  mediaState: MediaState = 'idle';
+  quality: Quality = 'unknown';
+  choice = devices.loadChoice();
+  isReady = false;
+
+  private readonly slots = slotCount();
+  private readonly signaling: Signaling;
+  private media: Media | null = null;
+  private joinTimer: ReturnType<typeof setTimeout> | null = null;
+  private joinTries = 0;
+  private seenDropped = 0;
+  private isStopped = false;
+  private views: View[] = [];
+  private viewTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(readonly hearing: string) {
+    super();
+    this.signaling = new Signaling({
+      connect: () =>
+        new WebSocket(api.eventsUrl(hearing), 'heard.v1') as unknown as SocketLike,
+      hello: () => ({ language: language(), slots: this.slots }),
+      onEvent: (event) => this.update(reduce(this.state, event, Date.now())),
+      onConnection: (state, code) => this.takeConnection(state, code),
+    });
+  }
+
+  start(): void {
+    addEventListener('online', this.online);
+    addEventListener('pagehide', this.pageHide);
+    this.signaling.open();
+  }
+
+  stop(): void {
+    if (this.isStopped) return;
+    this.isStopped = true;
+    removeEventListener('online', this.online);
+    removeEventListener('pagehide', this.pageHide);
+    if (this.joinTimer) clearTimeout(this.joinTimer);
+    if (this.viewTimer) clearTimeout(this.viewTimer);
+    this.media?.close();
+    this.media = null;
+    this.signaling.close();
+    this.stopTracks();
+  }
+
+  /* Server time, for clocks that all people see alike. */
+  now(): number {
+    return Date.now() + this.state.offset_ms;
+  }
+
+  /* The device check is done: what it opened goes into the hearing. */
+  ready(tracks: Partial<Tracks>): void {
+    Object.assign(this.tracks, tracks);
+    this.isReady = true;
+    this.settle();
+    this.changed();
+  }
+
+  async command(type: string, data: object = {}): Promise<boolean> {
+    try {
+      await this.signaling.send(type, data);
+      return true;
+    } catch (error) {
+      const failure = error instanceof CommandError ? error : new CommandError('internal');
+      this.notify(`error.${failure.code}`, failure.detail);
+      return false;
+    }
+  }
+
+  consent(subject: 'online_mode' | 'recording', decision: Decision): Promise<boolean> {
+    return this.command('consent.give', { subject, decision, text_version: CONSENT_VERSION });
+  }
+
+  async toggle(source: Source): Promise<void> {
+    if (this.tracks[source]) await this.turnOff(source);
+    else await this.turnOn(source);
+    await this.tellMedia();
+    this.changed();
+  }
+
+  async changeDevices(choice: devices.Choice): Promise<void> {
+    const before = this.choice;
+    this.choice = choice;
+    devices.saveChoice(choice);
+    for (const source of ['camera', 'microphone'] as const) {
+      if (before[source] === choice[source] || !this.tracks[source]) continue;
+      await this.turnOff(source);
+      await this.turnOn(source);
+    }
+    await this.tellMedia();
+    this.changed();
+  }
+
+  /* Told at most five times a second: people resize windows. */
+  setViews(views: View[]): void {
+    if (JSON.stringify(views) === JSON.stringify(this.views)) return;
+    this.views = views;
+    this.viewTimer ??= setTimeout(() => {
+      this.viewTimer = null;
+      this.sendViews();
+    }, 200);
+  }
+
+  async leave(): Promise<void> {
+    this.media?.close();
+    this.media = null;
+    this.stopTracks();
+    await this.signaling.send('participant.leave').catch(() => undefined);
+    this.isReady = false;
+    this.changed();
+  }
+
+  notify(code: string, detail = ''): void {
+    this.update(withNotice(this.state, code, detail));
+  }
+
+  dismiss(key: number): void {
+    this.update(withoutNotice(this.state, key));
+  }
+
+  private readonly online = (): void => this.signaling.retryNow();
+  private readonly pageHide = (): void => this.media?.close();
+
+  private sendViews(): void {
+    if (this.state.connection !== 'open' || this.mediaState === 'idle') return;
+    void this.signaling.send('view.set', { views: this.views.slice(0, 32) })
+      .catch(() => undefined);
+  }
+
+  private takeConnection(connection: State['connection'], code: number): void {
+    this.update(withConnection(this.state, connection, code));
+    if (connection === 'open') {
+      void this.tellMedia();
+      this.sendViews();
+    }
+    if (connection === 'closed') {
+      this.media?.close();
+      this.media = null;
+      this.stopTracks();
+      this.changed();
+    }
+  }
+
+  private update(next: State): void {
+    const notices = this.state.noticeCount;
+    const block = this.blockedNow(next);
+    this.state = next;
+    if (next.noticeCount > notices && !this.isStopped) {
+      const key = next.noticeCount;
+      setTimeout(() => this.dismiss(key), NOTICE_MS);
+    }
+    this.settle();
+    for (const source of block)
+      void this.turnOff(source).then(() => this.tellMedia()).then(() => this.changed());
+    this.changed();
+  }
+
+  /* Sources that were blocked just now: they stay off until the person turns them on. */
+  private blockedNow(next: State): Source[] {
+    const before = me(this.state);
+    const after = me(next);
+    return (['microphone', 'camera', 'screen'] as const).filter((source) =>
+      after?.[source] === 'blocked' && before?.[source] !== 'blocked' && this.tracks[source]);
+  }
+
+  /* Media follows the presence that the server tells, nothing else. */
+  private settle(): void {
+    const self = me(this.state);
+    const { dropped, ended } = this.state;
+    const isWanted = this.isReady && !this.isStopped && !ended && !!self
+      && isInRoom(self.presence);
+    if (dropped.count !== this.seenDropped) {
+      this.seenDropped = dropped.count;
+      this.media?.close(false);
+      this.media = null;
+    }
+    if (!isWanted) {
+      this.media?.close();
+      this.media = null;
+      if (ended) this.stopTracks();
+    } else if (!this.media && !this.joinTimer) {
+      this.joinSoon(this.joinTries ? JOIN_AGAIN_MS[Math.min(this.joinTries, 4)] ?? 8000 : 0);
+    }
+  }
+
+  private joinSoon(waitMs: number): void {
+    this.joinTimer = setTimeout(() => {
+      this.joinTimer = null;
+      void this.join();
+    }, waitMs);
+  }
+
+  private async join(): Promise<void> {
+    if (this.media || this.isStopped) return;
+    const media = new Media({
+      hearing: this.hearing,
+      slots: this.slots,
+      publishes: this.state.you?.role !== 'observer',
+      tracks: { ...this.tracks },
+      onState: (state) => this.takeMediaState(media, state),
+      onStreams: (streams) => { this.streams = streams; this.changed(); },
+      onQuality: (quality) => { this.quality = quality; this.changed(); },
+    });
+    this.media = media;
+    try {
+      await media.start();
+      this.joinTries = 0;
+      await this.tellMedia();
+      this.sendViews();
+    } catch (error) {
+      media.close(false);
+      if (this.media === media) this.media = null;
+      this.joinTries += 1;
+      this.notify(`error.${error instanceof ApiError ? error.code : 'media_failed'}`);
+    }
+  }
+
+  private takeMediaState(media: Media, state: MediaState): void {
+    if (this.media !== media && this.media) return;
+    this.mediaState = state === 'closed' ? 'idle' : state;
+    if (state === 'closed') this.streams = [];
+    if (state === 'failed' && this.media === media) {
+      media.close();
+      this.media = null;
+      this.joinTries += 1;
+      this.settle();
+    }
+    this.changed();
+  }
+
+  private async turnOn(source: Source): Promise<void> {
+    try {
+      const track = source === 'camera' ? await devices.openCamera(this.choice.camera)
+        : source === 'microphone' ? await devices.openMicrophone(this.choice.microphone)
+          : await devices.openScreen();
+      this.tracks[source] = track;
+      this.problems[source] = '';
+      track.onended = () => void this.trackEnded(source, track);
+      await this.media?.setTrack(source, track);
+    } catch (error) {
+      const problem = devices.problemOf(error);
+      this.problems[source] = problem;
+      /* Closing the picker of the screen is a choice, not a fault. */
+      if (source !== 'screen') this.notify(`device.${source}.${problem}`);
+    }
+  }
+
+  private async turnOff(source: Source): Promise<void> {
+    const track = this.tracks[source];
+    this.tracks[source] = null;
+    if (track) track.onended = null;
+    await this.media?.setTrack(source, null);
+    track?.stop();
+  }
+
+  /* The device was unplugged, or the person ended sharing in the browser's own bar. */
+  private async trackEnded(source: Source, track: MediaStreamTrack): Promise<void> {
+    if (this.tracks[source] !== track) return;
+    await this.turnOff(source);
+    await this.tellMedia();
+    if (source !== 'screen') this.notify(`device.${source}.in_use`);
+    this.changed();
+  }
+
+  private async tellMedia(): Promise<void> {
+    if (this.mediaState === 'idle' || this.state.connection !== 'open') return;
+    if (this.state.you?.role === 'observer') return;
+    await this.signaling.send('media.state', {
+      microphone: !!this.tracks.microphone,
+      camera: !!this.tracks.camera,
+      screen: !!this.tracks.screen,
+    }).catch(() => undefined);
+  }
+
+  private stopTracks(): void {
+    for (const source of ['microphone', 'camera', 'screen'] as const) {
+      const track = this.tracks[source];
+      if (track) {
+        track.onended = null;
+        track.stop();
+      }
+      this.tracks[source] = null;
+    }
+  }
+
+  private changed(): void {
+    this.dispatchEvent(new Event('change'));
+  }
+}

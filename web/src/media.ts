@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The one connection of this page with the media worker, and the only module that touches
+ * RTCPeerConnection. One offer, one answer, no renegotiation (DESIGN 1).
+ *
+ * Order    microphone, camera (rids q h f), screen, then per slot audio and video.
+ * Owner    One Media per stay in the room; close() ends it. A lost connection is repaired
+ *          here: first an ICE restart, then a new offer that takes the seat over.
+ * Errors   start() fails with an ApiError; later trouble is told by onState.
+ */
+import { api } from './api';
+import type { Source } from './protocol';
+import {
+  chooseAudio, chooseVideo, credentialsOf, layersFor, restartFragment, withCredentials,
+} from './sdp';
+
+export type MediaState = 'idle' | 'joining' | 'connected' | 'repairing' | 'failed' | 'closed';
+export type Quality = 'good' | 'fair' | 'poor' | 'unknown';
+
+export interface MediaOptions {
+  hearing: string;
+  slots: number;
+  publishes: boolean;
+  tracks: Record<Source, MediaStreamTrack | null>;
+  onState: (state: MediaState) => void;
+  onStreams: (streams: readonly (MediaStream | null)[]) => void;
+  onQuality: (quality: Quality) => void;
+}
+
+const BITRATE_BPS = { q: 150_000, h: 500_000, f: 1_500_000 } as Record<string, number>;
+const REPAIR_AFTER_MS = 2_000;
+const RESTART_WAIT_MS = 5_000;
+const STATS_EVERY_MS = 2_000;
+const REJOIN_MAX = 6;
+
+export function isSupported(): boolean {
+  return typeof RTCPeerConnection === 'function'
+    && 'addTransceiver' in RTCPeerConnection.prototype
+    && typeof WebSocket === 'function';
+}
+
+/* Chromium alone drops simulcast layers of small pictures. */
+function dropsLayers(): boolean {
+  return 'chrome' in globalThis || /\bChrom(e|ium)\//.test(navigator.userAgent);
+}
+
+export function qualityOf(lossRatio: number, roundTripS: number): Quality {
+  if (lossRatio > 0.08 || roundTripS > 0.8) return 'poor';
+  if (lossRatio > 0.02 || roundTripS > 0.35) return 'fair';
+  return 'good';
+}
+
+export class Media {
+  private pc: RTCPeerConnection | null = null;
+  private location = '';
+  private senders: Partial<Record<Source, RTCRtpSender>> = {};
+  private streams: (MediaStream | null)[];
+  private repairTimer: ReturnType<typeof setTimeout> | null = null;
+  private statsTimer: ReturnType<typeof setInterval> | null = null;
+  private last = { lost: 0, received: 0 };
+  private isClosed = false;
+  private isRepairing = false;
+
+  constructor(private readonly options: MediaOptions) {
+    this.streams = new Array<MediaStream | null>(options.slots).fill(null);
+  }
+
+  async start(): Promise<void> {
+    this.options.onState('joining');
+    await this.join();
+    addEventListener('online', this.repairSoon);
+    this.statsTimer = setInterval(() => void this.readStats(), STATS_EVERY_MS);
+  }
+
+  /* Camera, microphone or screen on (a track) or off (null): never a negotiation. */
+  async setTrack(source: Source, track: MediaStreamTrack | null): Promise<void> {
+    this.options.tracks[source] = track;
+    const sender = this.senders[source];
+    if (!sender) return;
+    await sender.replaceTrack(track);
+    if (source === 'camera' && track) await this.fitLayers(sender, track);
+  }
+
+  /* leave: false when the server has dropped this peer already. */
+  close(leave = true): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    removeEventListener('online', this.repairSoon);
+    if (this.repairTimer) clearTimeout(this.repairTimer);
+    if (this.statsTimer) clearInterval(this.statsTimer);
+    this.pc?.close();
+    this.pc = null;
+    if (leave && this.location) void api.leavePeer(this.location);
+    this.options.onState('closed');
+  }
+
+  /* On failure the connection that was in use stays in use. */
+  private async join(): Promise<void> {
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    const old = { pc: this.pc, senders: this.senders };
+    this.pc = pc;
+    this.senders = {};
+    try {
+      await this.negotiate(pc);
+    } catch (error) {
+      pc.close();
+      if (this.pc === pc) {
+        this.pc = old.pc;
+        this.senders = old.senders;
+      }
+      throw error;
+    }
+    old.pc?.close();
+  }
+
+  private async negotiate(pc: RTCPeerConnection): Promise<void> {
+    pc.ontrack = (event) => this.takeTrack(event);
+    pc.onconnectionstatechange = () => this.watch(pc);
+    if (this.options.publishes) this.addSenders(pc);
+    for (let slot = 0; slot < this.options.slots; slot += 1) {
+      prefer(pc.addTransceiver('audio', { direction: 'recvonly' }), 'audio');
+      prefer(pc.addTransceiver('video', { direction: 'recvonly' }), 'video');
+    }
+    await pc.setLocalDescription(await pc.createOffer());
+    const { answer, location } =
+      await api.postOffer(this.options.hearing, pc.localDescription?.sdp ?? '');
+    if (this.isClosed) {
+      pc.close();
+      if (location) void api.leavePeer(location);
+      return;
+    }
+    this.location = location;
+    await pc.setRemoteDescription({ type: 'answer', sdp: answer });
+    const { camera } = this.options.tracks;
+    if (camera && this.senders.camera) await this.fitLayers(this.senders.camera, camera);
+  }
+
+  private addSenders(pc: RTCPeerConnection): void {
+    const { microphone, camera, screen } = this.options.tracks;
+    const own = new MediaStream();
+    const sound = pc.addTransceiver(microphone ?? 'audio', {
+      direction: 'sendonly', streams: [own],
+    });
+    const sendEncodings = layersFor(1280, 720, false).map((layer) => ({
+      ...layer, maxBitrate: BITRATE_BPS[layer.rid],
+    }));
+    const picture = pc.addTransceiver(camera ?? 'video', {
+      direction: 'sendonly', streams: [own], sendEncodings,
+    });
+    const shared = pc.addTransceiver(screen ?? 'video', { direction: 'sendonly' });
+    prefer(sound, 'audio');
+    prefer(picture, 'video');
+    prefer(shared, 'video');
+    this.senders = {
+      microphone: sound.sender, camera: picture.sender, screen: shared.sender,
+    };
+  }
+
+  private async fitLayers(sender: RTCRtpSender, track: MediaStreamTrack): Promise<void> {
+    const { width = 0, height = 0 } = track.getSettings();
+    const parameters = sender.getParameters();
+    const layers = layersFor(width, height, dropsLayers());
+    if (parameters.encodings?.length !== layers.length) return;
+    parameters.encodings.forEach((encoding) => {
+      const layer = layers.find((one) => one.rid === encoding.rid);
+      if (!layer) return;
+      encoding.active = layer.active;
+      encoding.scaleResolutionDownBy = layer.scaleResolutionDownBy;
+    });
+    await sender.setParameters(parameters).catch(() => undefined);
+  }
+
+  private takeTrack(event: RTCTrackEvent): void {
+    const stream = event.streams[0];
+    const slot = Number(/^slot(\d+)$/.exec(stream?.id ?? '')?.[1] ?? -1);
+    if (!stream || slot < 0 || slot >= this.streams.length) return;
+    this.streams[slot] = stream;
+    this.options.onStreams([...this.streams]);
+  }
+
+  private watch(pc: RTCPeerConnection): void {
+    if (this.isClosed || pc !== this.pc) return;
+    if (pc.connectionState === 'connected') {
+      if (this.repairTimer) clearTimeout(this.repairTimer);
+      this.repairTimer = null;
+      this.options.onState('connected');
+    } else if (pc.connectionState === 'failed') {
+      void this.repair();
+    } else if (pc.connectionState === 'disconnected') {
+      this.options.onState('repairing');
+      this.repairTimer ??= setTimeout(() => void this.repair(), REPAIR_AFTER_MS);
+    }
+  }
+
+  private readonly repairSoon = (): void => {
+    if (this.pc && this.pc.connectionState !== 'connected') void this.repair();
+  };
+
+  private async repair(): Promise<void> {
+    if (this.isRepairing || this.isClosed) return;
+    this.isRepairing = true;
+    this.repairTimer = null;
+    this.options.onState('repairing');
+    const isBack = await this.restartIce().catch(() => false);
+    if (!isBack) await this.rejoin();
+    this.isRepairing = false;
+  }
+
+  /* A new address for the same peer: keys, SSRCs and the seat stay. */
+  private async restartIce(): Promise<boolean> {
+    const pc = this.pc;
+    if (!pc || !this.location || !pc.remoteDescription) return false;
+    const answer = pc.remoteDescription.sdp;
+    const offer = await pc.createOffer({ iceRestart: true });
+    const frag = restartFragment(offer.sdp ?? '');
+    if (!frag) return false;
+    await pc.setLocalDescription(offer);
+    const fresh = credentialsOf(await api.restartIce(this.location, frag));
+    if (!fresh || this.isClosed || pc !== this.pc) return false;
+    await pc.setRemoteDescription({ type: 'answer', sdp: withCredentials(answer, fresh) });
+    return this.isConnectedWithin(RESTART_WAIT_MS);
+  }
+
+  private async isConnectedWithin(waitMs: number): Promise<boolean> {
+    const end = performance.now() + waitMs;
+    while (performance.now() < end && !this.isClosed) {
+      if (this.pc?.connectionState === 'connected') return true;
+      await pause(100);
+    }
+    return false;
+  }
+
+  private async rejoin(): Promise<void> {
+    for (let attempt = 0; attempt < REJOIN_MAX && !this.isClosed; attempt += 1) {
+      try {
+        await this.join();
+        if (await this.isConnectedWithin(RESTART_WAIT_MS * 2)) return;
+      } catch {
+        await pause(Math.min(8_000, 500 * 2 ** attempt));
+      }
+    }
+    if (!this.isClosed) this.options.onState('failed');
+  }
+
+  private async readStats(): Promise<void> {
+    const report = await this.pc?.getStats().catch(() => null);
+    if (!report) return;
+    let lost = 0;
+    let received = 0;
+    let roundTripS = 0;
+    let remoteLoss = 0;
+    report.forEach((entry: Record<string, unknown>) => {
+      if (entry['type'] === 'inbound-rtp') {
+        lost += Number(entry['packetsLost'] ?? 0);
+        received += Number(entry['packetsReceived'] ?? 0);
+      } else if (entry['type'] === 'candidate-pair' && entry['nominated']) {
+        roundTripS = Math.max(roundTripS, Number(entry['currentRoundTripTime'] ?? 0));
+      } else if (entry['type'] === 'remote-inbound-rtp') {
+        remoteLoss = Math.max(remoteLoss, Number(entry['fractionLost'] ?? 0));
+      }
+    });
+    const newLost = Math.max(0, lost - this.last.lost);
+    const newAll = newLost + Math.max(0, received - this.last.received);
+    this.last = { lost, received };
+    const loss = Math.max(newAll > 20 ? newLost / newAll : 0, remoteLoss);
+    this.options.onQuality(qualityOf(loss, roundTripS));
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/* Fewer codecs make half the offer (media.md 9.1); an old browser sends all of them. */
+function prefer(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): void {
+  const all = RTCRtpReceiver.getCapabilities?.(kind)?.codecs ?? [];
+  const wanted = kind === 'audio' ? chooseAudio(all) : chooseVideo(all);
+  if (!wanted.length) return;
+  try {
+    transceiver.setCodecPreferences?.(wanted);
+  } catch {
+    /* The default list is larger and works as well. */
+  }
+}

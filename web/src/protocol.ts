@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The words of signaling/PROTOCOL.md as types. No logic here.
+ *
+ * Units  *_ms are UTC milliseconds or durations in milliseconds.
+ */
+
+export type HearingState = 'ready' | 'live' | 'recessed' | 'closing' | 'concluded';
+export type Role =
+  | 'petitioner' | 'department' | 'presiding' | 'clerk' | 'mediator' | 'observer';
+export type Presence =
+  | 'absent' | 'in_lobby' | 'identity_ok' | 'consented' | 'admitted' | 'present'
+  | 'on_hold' | 'disconnected' | 'left' | 'removed' | 'completed';
+export type SourceState = 'on' | 'off' | 'blocked';
+export type Source = 'microphone' | 'camera' | 'screen';
+export type Decision = 'none' | 'given' | 'refused';
+export type RecordingState =
+  | 'none' | 'armed' | 'recording' | 'paused' | 'interrupted' | 'finalising' | 'sealed';
+
+export interface Phase {
+  code: string;
+  required: boolean;
+  limit_ms: number;
+  entered_at_ms: number | null;
+}
+
+export interface Hearing {
+  id: string;
+  number: string;
+  kind: string;
+  title: string;
+  case: { id: string; number: string; title: string } | null;
+  organiser: string;
+  state: HearingState;
+  phase: string;
+  phases: Phase[];
+  planned_start_ms: number;
+  started_at_ms: number | null;
+  ended_at_ms: number | null;
+  phase_since_ms: number;
+  recess: { since_ms: number; reason: string } | null;
+}
+
+export interface Participant {
+  id: string;
+  role: Role;
+  side: string;
+  name: string;
+  unit: string | null;
+  title: string;
+  presence: Presence;
+  online: boolean;
+  in_media: boolean;
+  microphone: SourceState;
+  camera: SourceState;
+  screen: SourceState;
+  hand: number | null;
+  identity?: { checked: boolean; method?: string; document?: string; at_ms?: number };
+  consents?: { online_mode: Decision; recording: Decision };
+  waiting_since_ms?: number;
+}
+
+export interface Recording {
+  state: RecordingState;
+  recorded_ms: number;
+  durable_at_ms?: number;
+  hours_left?: number;
+  fault: string | null;
+  number?: string;
+}
+
+export interface Slot {
+  slot: number;
+  participant: string;
+  video: 'camera' | 'screen' | 'none';
+}
+
+export interface You {
+  participant: string;
+  role: Role;
+  may: string[];
+  language?: string;
+}
+
+export interface Snapshot {
+  epoch: string;
+  server_time_ms: number;
+  hearing: Hearing;
+  participants: Participant[];
+  recording: Recording;
+  slots: Slot[];
+  speakers?: string[];
+  ahead?: number;
+  you: You;
+}
+
+export interface View {
+  participant: string;
+  video: 'camera' | 'screen';
+  height: number;
+  pinned: boolean;
+}
+
+export interface EventMessage {
+  seq: number;
+  type: string;
+  data: unknown;
+}
+
+export interface ReplyError {
+  code: string;
+  detail?: string;
+}
+
+export interface ReplyMessage {
+  re: number | null;
+  ok: boolean;
+  data?: unknown;
+  error?: ReplyError;
+}
+
+/* Close codes of PROTOCOL.md 2. */
+export const CLOSE = {
+  done: 1000,
+  restart: 1001,
+  replaced: 4001,
+  broken: 4002,
+  tooSlow: 4003,
+  sessionEnded: 4004,
+} as const;
+
+export const CONSENT_VERSION = '2026-11';
+
+/* Who counts as being inside the room rather than in front of its door. */
+export function isInRoom(presence: Presence): boolean {
+  return presence === 'admitted' || presence === 'present' || presence === 'disconnected';
+}
+
+export function isWaiting(presence: Presence): boolean {
+  return presence === 'in_lobby' || presence === 'identity_ok' || presence === 'consented'
+    || presence === 'on_hold';
+}
+
+export function isGone(presence: Presence): boolean {
+  return presence === 'left' || presence === 'removed' || presence === 'completed';
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What a role means for the pages; what it may do is told by the server (you.may). */
+import type { Role } from './protocol';
+
+/* People on duty are identified by their login or link and told of the recording. */
+export function isOnDuty(role: Role): boolean {
+  return role !== 'petitioner' && role !== 'observer';
+}
+
+/* Who works at the desk: sees the lobby, the queue and the phases. */
+export function runsDesk(role: Role): boolean {
+  return role === 'presiding' || role === 'clerk' || role === 'mediator';
+}
