@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Which bytes of which take a picture tile needs next. Pure.
+ *
+ * Units  *_ms on the recording's clock unless called local; offsets in bytes.
+ * A piece is a run of whole clusters of one take, about 256 KiB, so that the buffer always
+ * gets something that begins at a key frame.
+ */
+import type { RecordingFile } from '../api';
+
+export const RANGE_BYTES = 256 * 1024;
+export const AHEAD_MS = 20_000;
+export const BEHIND_MS = 20_000;
+
+/* recordings/README.md: {"init_size", "points": [[time_ms, offset, size], …]} */
+export interface TakeIndex {
+  init_size: number;
+  points: [number, number, number][];
+}
+
+export interface Piece {
+  key: string;
+  take: number;
+  from: number;
+  to: number;
+  from_ms: number;
+  to_ms: number;
+}
+
+export interface Take {
+  file: RecordingFile;
+  index: TakeIndex;
+  pieces: Piece[];
+}
+
+export function isIndex(value: unknown): value is TakeIndex {
+  const index = value as Partial<TakeIndex> | null;
+  return !!index && typeof index.init_size === 'number' && Array.isArray(index.points)
+    && index.points.every((point) => Array.isArray(point) && point.length >= 3
+      && point.every((number) => Number.isFinite(number)));
+}
+
+export function piecesOf(file: RecordingFile, index: TakeIndex, take: number): Piece[] {
+  const pieces: Piece[] = [];
+  let open: Piece | null = null;
+  index.points.forEach(([local, offset, size], at) => {
+    const next = index.points[at + 1];
+    const end = offset + size;
+    const endMs = file.start_ms + (next ? next[0] : file.duration_ms);
+    if (open && end - open.from <= RANGE_BYTES) {
+      open.to = end;
+      open.to_ms = endMs;
+      return;
+    }
+    open = {
+      key: `${take}/${at}`, take, from: offset, to: end,
+      from_ms: file.start_ms + local, to_ms: endMs,
+    };
+    pieces.push(open);
+  });
+  return pieces;
+}
+
+/* The first piece in time that the playhead will need and that is not there yet. */
+export function nextPiece(takes: readonly Take[], have: ReadonlySet<string>, at_ms: number):
+Piece | null {
+  let best: Piece | null = null;
+  for (const take of takes) {
+    for (const piece of take.pieces) {
+      if (piece.to_ms <= at_ms || piece.from_ms > at_ms + AHEAD_MS) continue;
+      if (have.has(piece.key)) continue;
+      if (!best || piece.from_ms < best.from_ms) best = piece;
+    }
+  }
+  return best;
+}
+
+/* Pieces so far from the playhead that their pictures may go. */
+export function farPieces(takes: readonly Take[], have: ReadonlySet<string>, at_ms: number):
+Piece[] {
+  return takes.flatMap((take) => take.pieces).filter((piece) => have.has(piece.key)
+    && (piece.to_ms < at_ms - BEHIND_MS || piece.from_ms > at_ms + 3 * AHEAD_MS));
+}
+
+export function hasPictureAt(takes: readonly Take[], at_ms: number): boolean {
+  return takes.some(({ file }) =>
+    at_ms >= file.start_ms && at_ms < file.start_ms + file.duration_ms);
+}
+
+export interface Lane {
+  key: string;
+  participant: string;
+  name: string;
+  unit: string | null;
+  role: string | null;
+  source: 'camera' | 'screen';
+  files: RecordingFile[];
+}
+
+/* One tile a person and source: all takes of it, whatever breaks lay between them. */
+export function lanesOf(files: readonly RecordingFile[]): Lane[] {
+  const lanes = new Map<string, Lane>();
+  for (const file of files) {
+    if (file.kind !== 'take' || !file.media_type.startsWith('video/')) continue;
+    if (!file.index_file || !file.participant) continue;
+    const source = file.source === 'screen' ? 'screen' : 'camera';
+    const key = `${file.participant}/${source}`;
+    const lane = lanes.get(key) ?? {
+      key, participant: file.participant, name: file.name ?? '', unit: file.unit,
+      role: file.role, source, files: [],
+    };
+    lane.files.push(file);
+    lanes.set(key, lane);
+  }
+  for (const lane of lanes.values()) lane.files.sort((a, b) => a.start_ms - b.start_ms);
+  return [...lanes.values()];
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/* timeline.json of heard derive (recordings/README.md), read with care: pure. */
+
+export type Span = [number, number];
+
+export interface Person {
+  id: string;
+  name: string;
+  role: string;
+  unit: string | null;
+  present: Span[];
+  speaking: Span[];
+  camera: [number, number, string][];
+}
+
+export interface Chapter {
+  phase: string;
+  from_ms: number;
+  to_ms: number;
+}
+
+export interface Gap {
+  from_ms: number;
+  to_ms: number;
+  reason: string;
+  note: string;
+  participant: string | null;
+  source: string | null;
+}
+
+export interface Timeline {
+  duration_ms: number;
+  started_wall_ms: number;
+  participants: Person[];
+  chapters: Chapter[];
+  gaps: Gap[];
+}
+
+const list = (value: unknown): Record<string, unknown>[] =>
+  (Array.isArray(value) ? value : []).filter((one) => !!one && typeof one === 'object');
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const number = (value: unknown): number =>
+  (typeof value === 'number' && Number.isFinite(value) ? value : 0);
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+function spans(value: unknown): Span[] {
+  return (Array.isArray(value) ? value : [])
+    .filter((span): span is number[] => Array.isArray(span) && span.length >= 2)
+    .map((span) => [number(span[0]), number(span[1])]);
+}
+
+function states(value: unknown): [number, number, string][] {
+  return (Array.isArray(value) ? value : [])
+    .filter((span): span is unknown[] => Array.isArray(span) && span.length >= 3)
+    .map((span) => [number(span[0]), number(span[1]), text(span[2])]);
+}
+
+export function readTimeline(value: unknown): Timeline {
+  const root = (value ?? {}) as Record<string, unknown>;
+  return {
+    duration_ms: number(root['duration_ms']),
+    started_wall_ms: number(root['started_wall_ms']),
+    participants: list(root['participants']).map((one) => ({
+      id: text(one['id']), name: text(one['name']), role: text(one['role']),
+      unit: textOrNull(one['unit']), present: spans(one['present']),
+      speaking: spans(one['speaking']), camera: states(one['camera']),
+    })),
+    chapters: list(root['chapters']).map((one) => ({
+      phase: text(one['phase']), from_ms: number(one['from_ms']), to_ms: number(one['to_ms']),
+    })),
+    gaps: list(root['gaps']).map((one) => ({
+      from_ms: number(one['from_ms']), to_ms: number(one['to_ms']), reason: text(one['reason']),
+      note: text(one['note']), participant: textOrNull(one['participant']),
+      source: textOrNull(one['source']),
+    })),
+  };
+}
+
+export function isIn(spans: readonly Span[], at_ms: number): boolean {
+  return spans.some(([from, to]) => at_ms >= from && at_ms < to);
+}
+
+export function speakersAt(timeline: Timeline, at_ms: number): string[] {
+  return timeline.participants.filter((one) => isIn(one.speaking, at_ms)).map((one) => one.id);
+}
+
+export function chapterAt(timeline: Timeline, at_ms: number): Chapter | null {
+  return timeline.chapters.find((one) => at_ms >= one.from_ms && at_ms < one.to_ms) ?? null;
+}
+
+/* Where "previous" and "next" go: back to this chapter's start after three seconds of it. */
+export function chapterJump(timeline: Timeline, at_ms: number, step: 1 | -1): number {
+  const starts = timeline.chapters.map((one) => one.from_ms);
+  if (step > 0) return starts.find((start) => start > at_ms + 1) ?? timeline.duration_ms;
+  const before = starts.filter((start) => start < at_ms - 3000);
+  return before[before.length - 1] ?? 0;
+}
+
+/* Why a tile is empty now: a gap of this person or of all, else the camera's own state. */
+export function reasonAt(timeline: Timeline, person: string, source: string, at_ms: number):
+string {
+  const gap = timeline.gaps.find((one) => at_ms >= one.from_ms && at_ms < one.to_ms
+    && (one.participant === null || one.participant === person)
+    && (one.source === null || one.source === source));
+  if (gap) return gap.reason;
+  const found = timeline.participants.find((one) => one.id === person);
+  if (!found) return 'absent';
+  if (found.present.length && !isIn(found.present, at_ms)) return 'absent';
+  const camera = found.camera.find(([from, to]) => at_ms >= from && at_ms < to);
+  return camera && camera[2] !== 'on' ? `camera_${camera[2]}` : 'no_picture';
+}
