@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The case file: a dated spine on the left, what is selected on the right. The address keeps
+ * the selection (?show=hearing:ID), so that a colleague opens the same view.
+ */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { ApiError, api, type CaseFile, type HearingSummary, type Me, type RecordingDetail }
+  from '../api';
+import { HeardElement } from '../base';
+import { formatClock, formatDate, formatDay, formatTime } from '../format';
+import { language, t, word } from '../i18n';
+import { base, controls, sheets } from '../styles';
+
+interface Entry {
+  at: number;
+  key: string;
+  title: string;
+  detail: string;
+}
+
+@customElement('heard-case')
+export class HeardCase extends HeardElement {
+  static override styles = [base, controls, sheets, css`
+    .page { display: grid; gap: 24px; }
+    .file { display: grid; grid-template-columns: 320px minmax(0, 1fr); gap: 32px;
+      align-items: start; }
+    .spine { position: relative; padding-left: 20px; display: grid; gap: 4px; }
+    .spine::before { content: ''; position: absolute; left: 5px; top: 12px; bottom: 12px;
+      width: 2px; background: var(--line); }
+    .spine li { position: relative; }
+    .spine li::before { content: ''; position: absolute; left: -20px; top: 16px; width: 8px;
+      height: 8px; border-radius: 50%; background: var(--paper);
+      border: 2px solid var(--ink-soft); }
+    .spine li.open::before { background: var(--act); border-color: var(--act); }
+    .spine .entry { display: block; padding: 8px 12px; border-radius: 6px; text-decoration: none;
+      color: var(--ink); border: 1px solid transparent; }
+    .spine a.entry:hover { background: var(--sheet); }
+    .spine a.entry[aria-current] { background: var(--sheet); border-color: var(--line); }
+    .detail { display: grid; gap: 16px; }
+    .claim { font-family: var(--serif); white-space: pre-line; overflow-wrap: anywhere; }
+    .seats { display: grid; gap: 8px; }
+    .seats li { display: flex; justify-content: space-between; gap: 16px; padding: 6px 0;
+      border-bottom: 1px solid var(--line); }
+    .buttons { display: flex; gap: 12px; flex-wrap: wrap; }
+    progress { width: 100%; accent-color: var(--act); }
+    .end { text-align: right; }
+    .mono { font-family: ui-monospace, monospace; font-size: 13px; overflow-wrap: anywhere; }
+    @media (max-width: 800px) { .file { grid-template-columns: minmax(0, 1fr); } }
+  `];
+
+  @property() caseId = '';
+  @property() selected = '';
+  @property({ attribute: false }) me: Me | null = null;
+  @state() private file: CaseFile | null = null;
+  @state() private failure = '';
+  private timer: ReturnType<typeof setInterval> | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.load();
+    this.timer = setInterval(() => this.isUnsettled() && void this.load(), 3000);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    if (this.timer) clearInterval(this.timer);
+  }
+
+  /* A recording is being made ready: the page follows by itself. */
+  private isUnsettled(): boolean {
+    return !!this.file?.recordings.some((one) => one.state === 'finalising'
+      || ['queued', 'running'].includes(one.derived.state));
+  }
+
+  private async load(): Promise<void> {
+    try {
+      this.file = await api.case(this.caseId);
+      document.title = `${this.file.title} · ${t('app.name')}`;
+      this.failure = '';
+    } catch (error) {
+      const { code } = error as ApiError;
+      if (code === 'unauthenticated') this.tell('session-lost');
+      else if (!this.file) this.failure = code === 'offline' ? 'offline' : 'not_found';
+    }
+  }
+
+  private entries(file: CaseFile): Entry[] {
+    const events = file.events.map((one, index) => ({
+      at: one.at_ms, key: `event:${index}`, title: word('caseEvent', one.code),
+      detail: [one.unit, one.detail].filter(Boolean).join(' · '),
+    }));
+    const hearings = file.hearings.map((one) => ({
+      at: one.started_at_ms ?? one.planned_start_ms, key: `hearing:${one.id}`, title: one.title,
+      detail: `${word('kind', one.kind)} · ${word('hearingState', one.state)}`,
+    }));
+    const recordings = file.recordings.map((one) => ({
+      at: one.stopped_at_ms ?? one.started_at_ms, key: `recording:${one.id}`,
+      title: t('case.recording', { length: formatClock(one.duration_ms) }),
+      detail: word('recordingState', one.state),
+    }));
+    return [...events, ...hearings, ...recordings].sort((a, b) => a.at - b.at);
+  }
+
+  override render(): TemplateResult {
+    const { file } = this;
+    if (this.failure)
+      return html`<heard-state kind=${this.failure} @act=${this.load}></heard-state>`;
+    if (!file) return html`<heard-state kind="loading"></heard-state>`;
+    const mayPlan = !!this.me?.roles.some((role) => ['clerk', 'presiding'].includes(role));
+    return html`<div class="page">
+      <div class="spread"><div><p class="soft small"><span class="number">${file.number}</span> ·
+        ${file.petitioner}${file.lead_unit ? ` · ${file.lead_unit}` : ''}</p>
+        <h1>${file.title}</h1></div>
+        <span class="chip">${word('caseState', file.state)}</span></div>
+      <div class="file">
+        <div class="stack"><ol class="spine" aria-label=${t('case.spine')}>
+          <li class=${this.selected ? '' : 'open'}><a class="entry" href="/cases/${file.id}"
+            aria-current=${this.selected ? nothing : 'true'}>${t('case.matter')}</a></li>
+          ${this.entries(file).map((entry) => this.entry(file, entry))}</ol>
+          ${mayPlan ? html`<a class="button" href="/cases/${file.id}/schedule">
+            ${t('case.schedule')}</a>` : nothing}</div>
+        <div class="detail">${this.detail(file)}</div>
+      </div></div>`;
+  }
+
+  private entry(file: CaseFile, entry: Entry): TemplateResult {
+    const body = html`<span class="small soft">${formatDate(entry.at, language())}</span>
+      <div>${entry.title}</div>
+      ${entry.detail ? html`<div class="small soft">${entry.detail}</div>` : nothing}`;
+    if (entry.key.startsWith('event:'))
+      return html`<li><div class="entry">${body}</div></li>`;
+    const isOpen = entry.key === this.selected;
+    return html`<li class=${isOpen ? 'open' : ''}><a class="entry"
+      href="/cases/${file.id}?show=${entry.key}"
+      aria-current=${isOpen ? 'true' : nothing}>${body}</a></li>`;
+  }
+
+  private detail(file: CaseFile): TemplateResult {
+    const [kind, id] = this.selected.split(':');
+    const hearing = kind === 'hearing' && file.hearings.find((one) => one.id === id);
+    if (hearing) return this.hearing(file, hearing);
+    const recording = kind === 'recording' && file.recordings.find((one) => one.id === id);
+    if (recording) return this.recording(recording);
+    return html`<section class="card stack"><h2>${t('case.matter')}</h2>
+      <p class="claim">${file.claim}</p>
+      <dl class="facts"><dt>${t('case.petitioner')}</dt><dd>${file.petitioner}</dd>
+        <dt>${t('case.registered')}</dt>
+        <dd>${formatDay(file.registered_at_ms, language())} ${file.registered_unit}</dd>
+        <dt>${t('case.leadUnit')}</dt><dd>${file.lead_unit ?? t('case.noUnit')}</dd></dl>
+    </section>
+    ${file.recordings.map((one) => this.recording(one))}`;
+  }
+
+  private hearing(file: CaseFile, hearing: HearingSummary): TemplateResult {
+    const outcome = file.outcomes.find((one) => one.hearing_id === hearing.id);
+    const recordings = file.recordings.filter((one) => one.hearing_id === hearing.id);
+    const from = hearing.started_at_ms ? formatTime(hearing.started_at_ms) : '';
+    const to = hearing.ended_at_ms ? formatTime(hearing.ended_at_ms) : '';
+    return html`<section class="card stack">
+      <div class="spread"><h2>${hearing.title}</h2>
+        <span class="chip">${word('hearingState', hearing.state)}</span></div>
+      <dl class="facts"><dt>${t('case.kind')}</dt><dd>${word('kind', hearing.kind)}</dd>
+        <dt>${t('case.number')}</dt><dd class="number">${hearing.number}</dd>
+        <dt>${t('case.planned')}</dt><dd>${formatDate(hearing.planned_start_ms, language())}</dd>
+        ${from ? html`<dt>${t('case.held')}</dt><dd class="number">${from} – ${to}</dd>` : nothing}
+        <dt>${t('case.organiser')}</dt><dd>${hearing.organiser}</dd>
+        ${outcome ? html`<dt>${t('case.outcome')}</dt><dd>${word('outcome', outcome.outcome)}
+          ${outcome.note ? html`<p class="claim">${outcome.note}</p>` : nothing}</dd>` : nothing}
+      </dl>
+      <h3>${t('case.seats')}</h3>
+      <ul class="seats">${hearing.seats.map((seat) => html`<li><span>${seat.name}</span>
+        <span class="soft small end">${[seat.unit, seat.title || word('role', seat.role)]
+          .filter(Boolean).join(' · ')}</span></li>`)}</ul>
+      ${hearing.ended_at_ms || !hearing.my_role ? nothing : html`<div class="buttons">
+        <a class="button primary" href="/hearings/${hearing.id}">${t('list.enter')}</a></div>`}
+    </section>${recordings.map((one) => this.recording(one))}`;
+  }
+
+  private recording(recording: RecordingDetail): TemplateResult {
+    const { derived } = recording;
+    const isReady = derived.state === 'ready';
+    return html`<section class="card stack">
+      <div class="spread"><h2>${t('case.recordingTitle')}</h2>
+        <span class="chip">${word('recordingState', recording.state)}</span></div>
+      <dl class="facts"><dt>${t('case.number')}</dt><dd class="number">${recording.number}</dd>
+        <dt>${t('case.begin')}</dt><dd>${formatDate(recording.started_at_ms, language())}</dd>
+        <dt>${t('case.length')}</dt><dd class="number">${formatClock(recording.duration_ms)}</dd>
+        ${recording.chain_head ? html`<dt>${t('case.integrity')}</dt>
+          <dd class="mono">${recording.chain_head}</dd>` : nothing}</dl>
+      ${['queued', 'running'].includes(derived.state) ? html`<div role="status">
+        <p class="small soft">${t('case.preparing')}</p>
+        <progress max="1000" .value=${derived.progress_permille ?? 0}
+          aria-label=${t('case.preparing')}></progress></div>` : nothing}
+      ${derived.state === 'failed' ? html`<heard-notice kind="warn">
+        ${t('case.deriveFailed')}</heard-notice>` : nothing}
+      ${isReady && recording.may_play ? html`<div class="buttons"><a class="button primary"
+        href="/recordings/${recording.id}">${t('case.review')}</a></div>` : nothing}
+      ${isReady && !recording.may_play ? html`<p class="small soft">${t('case.mayNotPlay')}</p>`
+        : nothing}
+    </section>`;
+  }
+}

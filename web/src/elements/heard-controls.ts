@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Own controls with words under the drawings; at the desk also recess, resume, close. A
+ * control that may not be used now is shown as such, with the reason as its title.
+ */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { HeardElement } from '../base';
+import { t, type Key } from '../i18n';
+import { icon } from '../icons';
+import type { Participant, Source } from '../protocol';
+import { base, controls } from '../styles';
+
+@customElement('heard-controls')
+export class HeardControls extends HeardElement {
+  static override styles = [base, controls, css`
+    div.bar { display: flex; gap: 8px; padding: 8px 16px; background: var(--sheet);
+      border-top: 1px solid var(--line); align-items: stretch; }
+    button { flex-direction: column; gap: 2px; min-width: 84px; min-height: 60px; padding: 4px 8px;
+      font-size: 14px; line-height: 1.3; background: transparent; }
+    button.off svg { color: var(--ink-soft); }
+    button.on { background: var(--act-soft); border-color: var(--act); }
+    button.blocked { border-style: dashed; }
+    .desk { margin-left: auto; display: flex; gap: 8px; }
+    .danger { background: var(--seal); }
+    .danger-text { color: var(--seal); }
+    @media (max-width: 700px) {
+      div.bar { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 4px;
+        padding: 6px 6px max(6px, env(safe-area-inset-bottom)); }
+      button { min-width: 0; min-height: 64px; }
+      .wide-only { display: none; }
+    }
+    @media (min-width: 701px) { .phone-only { display: none; } }
+  `];
+
+  @property({ attribute: false }) self: Participant | null = null;
+  @property({ attribute: false }) own: Record<Source, boolean> = {
+    microphone: false, camera: false, screen: false,
+  };
+  @property({ attribute: false }) may: string[] = [];
+  @property() hearingState = 'ready';
+  @property({ type: Boolean }) canShare = false;
+
+  private can(command: string): boolean {
+    return this.may.includes(command);
+  }
+
+  override render(): TemplateResult {
+    const isRaised = this.self?.hand !== null && this.self?.hand !== undefined;
+    const canHand = this.can(isRaised ? 'hand.lower' : 'hand.raise');
+    const isObserver = this.self?.role === 'observer';
+    return html`<div class="bar" role="toolbar" aria-label=${t('controls.bar')}>
+      ${isObserver ? nothing : html`
+        ${this.source('microphone')}${this.source('camera')}
+        ${this.canShare ? this.source('screen') : nothing}
+        <button class=${isRaised ? 'on' : ''} aria-pressed=${isRaised ? 'true' : 'false'}
+          ?disabled=${!canHand} @click=${() =>
+            this.tell('command', { type: isRaised ? 'hand.lower' : 'hand.raise' })}>
+          ${icon('hand')}${t(isRaised ? 'controls.lower' : 'controls.hand')}</button>`}
+      <button class="phone-only" @click=${() => this.tell('more')}>
+        ${icon('more')}${t('controls.more')}</button>
+      <button class="wide-only" @click=${() => this.tell('devices')}>
+        ${icon('settings')}${t('controls.devices')}</button>
+      <button class="wide-only" @click=${() => this.tell('ask', 'leave')}>
+        ${icon('leave')}${t('controls.leave')}</button>
+      ${this.desk()}
+    </div>`;
+  }
+
+  private source(source: Source): TemplateResult {
+    const isOn = this.own[source];
+    const isBlocked = this.self?.[source] === 'blocked';
+    const name = source === 'screen' ? 'screen' : isOn ? source : `${source}Off`;
+    const key = `controls.${source}.${isBlocked ? 'blocked' : isOn ? 'on' : 'off'}` as Key;
+    const isWide = source === 'screen' ? 'wide-only' : '';
+    return html`<button class="${isOn ? '' : 'off'} ${isBlocked ? 'blocked' : ''} ${isWide}
+      ${source === 'screen' && isOn ? 'on' : ''}"
+      aria-pressed=${isOn ? 'true' : 'false'} ?disabled=${isBlocked || !this.can('media.state')}
+      @click=${() => this.tell('source', source)}>${icon(name)}${t(key)}</button>`;
+  }
+
+  private desk(): TemplateResult {
+    const isShown = (command: string) => this.can(command);
+    return html`<span class="desk wide-only">
+      ${isShown('hearing.open') ? html`<button class="primary"
+        @click=${() => this.tell('command', { type: 'hearing.open' })}>
+        ${icon('play')}${t('controls.open')}</button>` : nothing}
+      ${isShown('hearing.resume') && this.hearingState === 'recessed'
+        ? html`<button class="primary"
+          @click=${() => this.tell('command', { type: 'hearing.resume' })}>
+          ${icon('play')}${t('controls.resume')}</button>`
+        : isShown('hearing.recess') ? html`<button @click=${() => this.tell('ask', 'recess')}>
+          ${icon('pause')}${t('controls.recess')}</button>` : nothing}
+      ${isShown('hearing.close') ? html`<button class="danger-text"
+        @click=${() => this.tell('ask', 'close')}>${icon('check')}${t('controls.close')}
+        </button>` : nothing}
+    </span>`;
+  }
+}

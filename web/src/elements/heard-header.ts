@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The head of all pages but the hearing room: name, places, language, who is logged in. */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Me } from '../api';
+import { HeardElement } from '../base';
+import { t } from '../i18n';
+import { base, controls } from '../styles';
+
+@customElement('heard-header')
+export class HeardHeader extends HeardElement {
+  static override styles = [base, controls, css`
+    header {
+      display: flex; align-items: center; gap: 4px 24px; flex-wrap: wrap;
+      padding: 8px max(16px, calc((100vw - 1120px) / 2)); border-bottom: 1px solid var(--line);
+      background: var(--sheet);
+    }
+    .name {
+      display: flex; align-items: center; gap: 8px; font-size: 18px; font-weight: 600;
+      color: var(--ink); text-decoration: none; letter-spacing: 0.06em; min-height: 44px;
+    }
+    .mark { width: 12px; height: 20px; border-left: 3px solid var(--act);
+      border-right: 3px solid var(--act); position: relative; }
+    .mark::after { content: ''; position: absolute; left: 0; right: 0; top: 8px; height: 3px;
+      background: var(--act); }
+    nav { display: flex; gap: 4px; }
+    nav a {
+      display: inline-flex; align-items: center; min-height: 44px; padding: 0 12px;
+      color: var(--ink-soft); text-decoration: none; border-bottom: 3px solid transparent;
+    }
+    nav a[aria-current] { color: var(--ink); font-weight: 600; border-color: var(--act); }
+    .end { margin-left: auto; display: flex; gap: 8px; align-items: center; }
+    .who { text-align: right; line-height: 1.3; }
+    @media (max-width: 700px) {
+      .who { display: none; }
+      nav { order: 3; width: 100%; margin: 0 -12px -8px; }
+      .end { gap: 0; }
+    }
+  `];
+
+  @property({ attribute: false }) me: Me | null = null;
+  @property() page = '';
+
+  override render(): TemplateResult {
+    return html`<header>
+      <a class="name" href=${this.me ? '/hearings' : '#'} aria-label=${t('app.name')}
+        @click=${this.stay}><span class="mark" aria-hidden="true"></span>${t('app.name')}</a>
+      ${this.me ? this.places() : nothing}
+      <div class="end">
+        ${this.me ? html`<div class="who small"><div>${this.me.name}</div>
+          <div class="soft">${this.me.unit ?? ''} ${this.me.title}</div></div>
+          <button class="plain slim" @click=${() => this.tell('logout')}>
+            ${t('app.logout')}</button>` : nothing}
+        <heard-language></heard-language>
+      </div>
+    </header>`;
+  }
+
+  /* Without a login there is nowhere to go: a petitioner must not lose the link's page. */
+  private stay(event: Event): void {
+    if (!this.me) event.preventDefault();
+  }
+
+  private places(): TemplateResult {
+    const isCase = ['cases', 'case', 'newCase', 'schedule', 'recording'].includes(this.page);
+    return html`<nav aria-label=${t('app.places')}>
+      <a href="/hearings" aria-current=${this.page === 'hearings' ? 'page' : nothing}>
+        ${t('app.hearings')}</a>
+      <a href="/cases" aria-current=${isCase ? 'page' : nothing}>${t('app.cases')}</a>
+    </nav>`;
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Is the recording what was recorded? Runs the server's check and shows its report. */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { ApiError, api } from '../api';
+import { HeardElement } from '../base';
+import { errorText, t } from '../i18n';
+import { icon } from '../icons';
+import { base, controls } from '../styles';
+
+type Report = Record<string, unknown>;
+
+/* The report's own verdict, whatever else it says. */
+export function isIntact(report: Report): boolean {
+  return report['ok'] === true || report['valid'] === true || report['verdict'] === 'ok';
+}
+
+@customElement('heard-integrity')
+export class HeardIntegrity extends HeardElement {
+  static override styles = [base, controls, css`
+    details { border: 1px solid var(--line); border-radius: 6px; background: var(--sheet); }
+    summary { min-height: 44px; padding: 4px 12px; display: flex; gap: 8px; align-items: center;
+      cursor: pointer; }
+    .good svg { color: var(--act); }
+    .bad { color: var(--seal); font-weight: 600; }
+    dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 16px;
+      padding: 8px 12px 12px; font-size: 13px; max-height: 320px; overflow: auto; }
+    dt { color: var(--ink-soft); }
+    dd { overflow-wrap: anywhere; font-family: ui-monospace, monospace; margin: 0; }
+  `];
+
+  @property() recording = '';
+  @state() private report: Report | null = null;
+  @state() private problem = '';
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.check();
+  }
+
+  private async check(): Promise<void> {
+    try {
+      this.report = await api.integrity(this.recording);
+    } catch (error) {
+      this.problem = errorText((error as ApiError).code);
+    }
+  }
+
+  override render(): TemplateResult {
+    const { report } = this;
+    if (this.problem) return html`<heard-notice kind="warn">${this.problem}</heard-notice>`;
+    if (!report) return html`<p class="soft small" role="status">${t('review.checking')}</p>`;
+    const isGood = isIntact(report);
+    return html`<details><summary class=${isGood ? 'good' : 'bad'} role="status">
+      ${icon(isGood ? 'shield' : 'warn')}${t(isGood ? 'review.intact' : 'review.broken')}</summary>
+      <dl>${Object.entries(report).map(([key, value]) => html`<dt>${key}</dt>
+        <dd>${typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>`)}</dl>
+      ${nothing}</details>`;
+  }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The way in by a personal link: what this is, who you are, then everything of heard-attend
+ * (devices, consent, waiting, room, end). One decision a screen.
+ */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { ApiError, api, type OpenedLink } from '../api';
+import { HeardElement } from '../base';
+import { formatDate, formatTime, isSameDay, maskName } from '../format';
+import { errorText, language, t, word } from '../i18n';
+import { icon } from '../icons';
+import { LiveHearing } from '../live';
+import { isOnDuty } from '../roles';
+import { base, controls, elder, sheets } from '../styles';
+
+const linkPages = ['link_unknown', 'link_expired', 'link_revoked', 'link_used',
+  'hearing_closed', 'offline'];
+
+@customElement('heard-join')
+export class HeardJoin extends HeardElement {
+  static override styles = [base, controls, sheets, elder, css`
+    section { max-width: 560px; margin: 0 auto; padding: 24px 16px 32px; display: grid; gap: 24px;
+      align-content: start; }
+    .when { font-size: 20px; font-weight: 600; }
+    .people { display: grid; gap: 12px; }
+    .people li { display: grid; grid-template-columns: 8px 1fr; gap: 12px; }
+    .people li::before { content: ''; background: var(--act); border-radius: 2px; }
+    .people li > div { line-height: 1.4; }
+    .four { font-size: 28px; letter-spacing: 0.5em; text-align: center; max-width: 320px;
+      font-variant-numeric: tabular-nums; text-transform: uppercase; }
+    .bottom { display: grid; gap: 12px; }
+    .you { font-size: 28px; font-weight: 600; }
+  `];
+
+  @property() token = '';
+  @state() private opened: OpenedLink | null = null;
+  @state() private failure = '';
+  @state() private step: 'what' | 'name' | 'attend' = 'what';
+  @state() private problem = '';
+  @state() private isBusy = false;
+  private live: LiveHearing | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.live?.stop();
+    this.live = null;
+  }
+
+  private async open(): Promise<void> {
+    this.failure = '';
+    this.opened = null;
+    try {
+      this.opened = await api.openLink(this.token);
+      document.title = `${this.opened.hearing.title} · ${t('app.name')}`;
+      this.begin();
+    } catch (error) {
+      this.failure = (error as ApiError).code ?? 'internal';
+    }
+  }
+
+  private begin(): void {
+    this.live?.stop();
+    if (!this.opened) return;
+    this.live = new LiveHearing(this.opened.hearing.id);
+    this.live.start();
+    this.requestUpdate();
+  }
+
+  private goTo(step: 'what' | 'name' | 'attend'): void {
+    this.step = step;
+    this.problem = '';
+    this.focusHeading();
+  }
+
+  private next(): void {
+    const isAsked = this.opened?.id_check && !isOnDuty(this.opened.participant.role);
+    this.goTo(this.step === 'what' && isAsked ? 'name' : 'attend');
+  }
+
+  private async identify(event: Event): Promise<void> {
+    event.preventDefault();
+    const four = String(new FormData(event.target as HTMLFormElement).get('four') ?? '').trim();
+    if (!/^[0-9A-Za-z]{4}$/.test(four)) {
+      this.problem = t('join.fourBad');
+      return;
+    }
+    this.isBusy = true;
+    try {
+      await api.identify(four.toUpperCase());
+      this.goTo('attend');
+    } catch (error) {
+      this.problem = errorText((error as ApiError).code);
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  override render(): TemplateResult {
+    if (this.failure) {
+      const kind = linkPages.includes(this.failure) ? this.failure : 'link_failed';
+      return html`<heard-state kind=${kind} @act=${this.open}></heard-state>`;
+    }
+    if (!this.opened || !this.live) return html`<heard-state kind="loading"></heard-state>`;
+    if (this.step === 'what') return this.what(this.opened);
+    if (this.step === 'name') return this.name(this.opened);
+    return html`<heard-attend .live=${this.live} .hearing=${this.opened.hearing}
+      .seatRole=${this.opened.participant.role} @again=${this.begin}></heard-attend>`;
+  }
+
+  private what({ hearing, participant }: OpenedLink): TemplateResult {
+    const isToday = isSameDay(hearing.planned_start_ms, Date.now());
+    const when = isToday
+      ? t('join.today', { time: formatTime(hearing.planned_start_ms) })
+      : formatDate(hearing.planned_start_ms, language());
+    const others = hearing.seats.filter((seat) => seat.participant !== participant.id);
+    return html`<section>
+      ${this.isPetitioner ? html`<heard-dots .step=${1}></heard-dots>` : nothing}
+      <div>
+        <p class="soft">${word('kind', hearing.kind)} · ${hearing.organiser}</p>
+        <h1>${hearing.title}</h1>
+      </div>
+      <p class="when number">${when}</p>
+      <p>${this.isPetitioner ? t('join.whatText') : t('join.youAre', {
+        name: participant.name, role: word('role', participant.role) })}</p>
+      <div class="stack"><h2>${t('join.who')}</h2>
+        <ul class="people">${others.map((seat) => html`<li><div>
+          <div>${seat.unit ?? word('role', seat.role)}</div>
+          <div class="soft small">${this.isPetitioner && seat.role === 'petitioner'
+            ? maskName(seat.name) : seat.name}${seat.title ? ` · ${seat.title}` : ''}
+            ${seat.unit ? ` · ${word('role', seat.role)}` : ''}</div></div></li>`)}</ul>
+      </div>
+      <div class="bottom">
+        <button class="primary wide" @click=${this.next}>${t('join.next')}</button>
+      </div>
+    </section>`;
+  }
+
+  private name({ participant }: OpenedLink): TemplateResult {
+    return html`<section>
+      <heard-dots .step=${2}></heard-dots>
+      <div><h1>${t('join.nameTitle')}</h1></div>
+      <p class="you">${participant.masked_name}</p>
+      <form class="stack" @submit=${this.identify} novalidate>
+        <label>${t('join.four')}
+          <input class="four" name="four" maxlength="4" autocomplete="off" spellcheck="false"
+            autocapitalize="characters" aria-describedby="fourHint"
+            aria-invalid=${this.problem ? 'true' : 'false'}></label>
+        <p class="hint" id="fourHint">${t('join.fourHint')}</p>
+        ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
+        <button class="primary wide" ?disabled=${this.isBusy}>${t('join.next')}</button>
+        <button type="button" class="plain wide" @click=${() => this.goTo('what')}>
+          ${icon('back')}${t('join.back')}</button>
+      </form>
+      <p class="hint">${t('join.notMe')}</p>
+    </section>`;
+  }
+
+  private get isPetitioner(): boolean {
+    return this.opened?.participant.role === 'petitioner';
+  }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The hearing room: binds the parts to one LiveHearing and turns their events into commands.
+ * The frame and the top line tell which room this is; the light tells whether it is recorded.
+ */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { HeardElement } from '../base';
+import * as devices from '../devices';
+import { formatTime } from '../format';
+import { t, word } from '../i18n';
+import { icon } from '../icons';
+import { arrange, nextSpeaker, viewsOf } from '../layout';
+import type { LiveHearing } from '../live';
+import type { Participant, Source } from '../protocol';
+import { askClose, askLeave, askPerson, askPhase, askRecess, type Asked } from '../questions';
+import { runsDesk } from '../roles';
+import { me, recordedMs, waiting } from '../store';
+import { base, controls, roomTokens } from '../styles';
+import type { Answer } from './heard-ask';
+import type { HeardSound } from './heard-sound';
+import { roomLayout } from './room-styles';
+
+@customElement('heard-room')
+export class HeardRoom extends HeardElement {
+  static override styles = [roomTokens, base, controls, roomLayout, css``];
+
+  @property({ attribute: false }) live!: LiveHearing;
+  @state() private pinned = '';
+  @state() private asked: Asked | null = null;
+  @state() private isLeaving = false;
+  @state() private linkFor: Participant | null = null;
+  @state() private sheet: '' | 'more' | 'devices' = '';
+  @state() private list: MediaDeviceInfo[] = [];
+  @state() private isSilent = false;
+  @query('heard-sound') private sound!: HeardSound;
+  private lastSpeaker = '';
+  private own: MediaStream | null = null;
+  private timer: ReturnType<typeof setInterval> | null = null;
+  private readonly follow = () => this.requestUpdate();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.live.addEventListener('change', this.follow);
+    this.timer = setInterval(this.follow, 1000);
+    addEventListener('resize', this.follow);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.live.removeEventListener('change', this.follow);
+    removeEventListener('resize', this.follow);
+    if (this.timer) clearInterval(this.timer);
+  }
+
+  private get isPhone(): boolean {
+    return matchMedia('(max-width: 700px)').matches;
+  }
+
+  private ownStream(): MediaStream | null {
+    const { camera } = this.live.tracks;
+    if (!camera) this.own = null;
+    else if (this.own?.getVideoTracks()[0] !== camera) this.own = new MediaStream([camera]);
+    return this.own;
+  }
+
+  private send(event: CustomEvent<{ type: string; data?: object }>): void {
+    void this.live.command(event.detail.type, event.detail.data);
+  }
+
+  private ask(event: CustomEvent<string>): void {
+    this.sheet = '';
+    this.isLeaving = event.detail === 'leave';
+    this.asked = this.isLeaving ? askLeave()
+      : event.detail === 'recess' ? askRecess() : askClose();
+  }
+
+  private askPerson(event: CustomEvent<{ what: 'hold' | 'remove'; person: Participant }>): void {
+    this.isLeaving = false;
+    this.asked = askPerson(event.detail.what, event.detail.person);
+  }
+
+  private movePhase(event: CustomEvent<string>): void {
+    const { hearing } = this.live.state;
+    if (!hearing) return;
+    this.isLeaving = false;
+    this.asked = askPhase(hearing, event.detail);
+    if (!this.asked)
+      void this.live.command('hearing.advance', { phase: event.detail, reason: '' });
+  }
+
+  private answer(event: CustomEvent<Answer>): void {
+    const command = this.asked?.command(event.detail);
+    this.asked = null;
+    if (this.isLeaving) this.tell('leave');
+    else if (command) void this.live.command(command.type, command.data);
+  }
+
+  private async openDevices(): Promise<void> {
+    this.sheet = 'devices';
+    this.list = await devices.listDevices();
+  }
+
+  override render(): TemplateResult {
+    const { state: now } = this.live;
+    if (!now.hearing || !now.you) return html`<heard-state kind="loading"></heard-state>`;
+    const self = me(now);
+    const isDesk = !!self && runsDesk(self.role);
+    return html`<div class="room ${isDesk ? 'with-desk' : ''}"
+      @command=${this.send} @person-ask=${this.askPerson} @ask=${this.ask}
+      @new-link=${(event: CustomEvent<Participant>) => { this.linkFor = event.detail; }}
+      @source=${(event: CustomEvent<Source>) => void this.live.toggle(event.detail)}>
+      <heard-room-top .hearing=${now.hearing} .recording=${now.recording}
+        .recordedMs=${recordedMs(now, Date.now())} .nowMs=${this.live.now()}
+        .quality=${this.live.quality}></heard-room-top>
+      ${this.banner()}
+      ${this.stage()}
+      ${isDesk ? html`<aside aria-label=${t('desk.title')}>
+        <heard-desk .state=${now}></heard-desk></aside>` : nothing}
+      <heard-phase-bar class=${isDesk ? '' : 'wide-only'} .hearing=${now.hearing}
+        .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
+      </heard-phase-bar>
+      <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
+        .own=${this.ownSources()} .canShare=${devices.canShareScreen()}
+        @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
+      ${this.notices()} ${this.overlays()}
+      <heard-sound .streams=${this.live.streams} .speaker=${this.live.choice.speaker}
+        @sound-blocked=${() => { this.isSilent = true; }}></heard-sound>
+    </div>`;
+  }
+
+  private ownSources(): Record<Source, boolean> {
+    const { tracks } = this.live;
+    return { microphone: !!tracks.microphone, camera: !!tracks.camera, screen: !!tracks.screen };
+  }
+
+  private stage(): TemplateResult {
+    const { state: now } = this.live;
+    const self = now.you?.participant ?? '';
+    this.lastSpeaker = nextSpeaker(this.lastSpeaker, now.speakers, self);
+    const layout = arrange({
+      participants: [...now.participants.values()], slots: now.slots, speakers: now.speakers,
+      self, pinned: this.pinned, lastSpeaker: this.lastSpeaker,
+    });
+    this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
+    return html`<heard-stage .layout=${layout} .streams=${this.live.streams}
+      .own=${this.ownStream()} .speakers=${now.speakers} .pinned=${this.pinned}
+      @pin=${(event: CustomEvent<string>) => { this.pinned = event.detail; }}></heard-stage>`;
+  }
+
+  /* One sentence about the state of the whole room; nothing when all is as it should be. */
+  private banner(): TemplateResult | typeof nothing {
+    const { state: now, mediaState } = this.live;
+    const { hearing } = now;
+    const count = waiting(now).length;
+    if (now.connection !== 'open')
+      return this.say('warn', t('room.reconnecting'));
+    if (mediaState === 'repairing' || mediaState === 'failed')
+      return this.say('warn', t('room.repairing'));
+    if (hearing?.state === 'recessed') {
+      const since = formatTime(hearing.recess?.since_ms ?? Date.now());
+      return this.say('pause', t('room.recessed', {
+        time: since, reason: hearing.recess?.reason ?? '' }));
+    }
+    if (this.live.quality === 'poor' && this.live.tracks.camera)
+      return this.say('warn', html`${t('room.weak')} <button class="slim"
+        @click=${() => void this.live.toggle('camera')}>${t('room.soundOnly')}</button>`);
+    if (hearing?.state === 'ready') return this.say('', t('room.notOpen'));
+    if (hearing?.state === 'closing') return this.say('', t('room.closing'));
+    if (count && this.isPhone && runsDesk(me(now)?.role ?? 'observer'))
+      return this.say('', html`<button class="slim"
+        @click=${() => { this.sheet = 'more'; }}>${t('room.someWait', { count })}</button>`);
+    return nothing;
+  }
+
+  private say(kind: string, what: string | TemplateResult): TemplateResult {
+    return html`<div class="banner ${kind}" role="status">${kind === 'warn' ? icon('warn')
+      : icon(kind === 'pause' ? 'pause' : 'info')}<span>${what}</span></div>`;
+  }
+
+  private notices(): TemplateResult {
+    return html`<div class="notices" aria-live="polite">
+      ${this.isSilent ? html`<button class="primary" @click=${() => {
+        this.isSilent = false;
+        this.sound.resume();
+      }}>${icon('speaker')}${t('room.hear')}</button>` : nothing}
+      ${this.live.state.notices.map((notice) => html`<heard-notice
+        kind=${/^(error|device)\./.test(notice.code) ? 'warn' : 'info'}>
+        ${this.textOf(notice.code)}
+        <button class="plain slim" aria-label=${t('app.dismiss')}
+          @click=${() => this.live.dismiss(notice.key)}>${icon('close')}</button>
+      </heard-notice>`)}</div>`;
+  }
+
+  private textOf(code: string): string {
+    const [group = '', ...rest] = code.split('.');
+    if (group === 'error') return word('error', rest.join('.'), t('error.internal'));
+    if (group === 'device') return word('device', rest.join('.'));
+    return word('notice', code);
+  }
+
+  private overlays(): TemplateResult {
+    return html`
+      ${this.asked ? html`<heard-ask .question=${this.asked.question} @answer=${this.answer}
+        @cancel=${() => { this.asked = null; }}></heard-ask>` : nothing}
+      ${this.linkFor ? html`<heard-link-dialog .hearing=${this.live.hearing}
+        .person=${this.linkFor} @close-dialog=${() => { this.linkFor = null; }}>
+        </heard-link-dialog>` : nothing}
+      ${this.sheet ? html`<heard-room-sheet .live=${this.live} .kind=${this.sheet}
+        .list=${this.list} @close-sheet=${() => { this.sheet = ''; }}
+        @devices=${this.openDevices} @phase=${this.movePhase}></heard-room-sheet>` : nothing}`;
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What is heard: one audio element a slot, whatever the tiles do. Tells "blocked" when the
+ * browser wants a touch first. */
+import { html, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { HeardElement } from '../base';
+
+@customElement('heard-sound')
+export class HeardSound extends HeardElement {
+  @property({ attribute: false }) streams: readonly (MediaStream | null)[] = [];
+  @property() speaker = '';
+  private isBlocked = false;
+
+  override render(): TemplateResult {
+    return html`${this.streams.map(() => html`<audio autoplay></audio>`)}`;
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    this.renderRoot.querySelectorAll('audio').forEach((audio, index) => {
+      const stream = this.streams[index] ?? null;
+      if (audio.srcObject !== stream) {
+        audio.srcObject = stream;
+        if (stream) this.play(audio);
+      }
+      if (changed.has('speaker') && 'setSinkId' in audio)
+        void audio.setSinkId(this.speaker).catch(() => undefined);
+    });
+  }
+
+  /* Called by the touch that the browser asked for. */
+  resume(): void {
+    this.isBlocked = false;
+    this.renderRoot.querySelectorAll('audio').forEach((audio) => {
+      if (audio.srcObject) this.play(audio);
+    });
+  }
+
+  private play(audio: HTMLAudioElement): void {
+    audio.play().catch((error: DOMException) => {
+      if (error.name !== 'NotAllowedError' || this.isBlocked) return;
+      this.isBlocked = true;
+      this.tell('sound-blocked');
+    });
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/* /hearings/{id} for an account: opens the connection and shows heard-attend. */
+import { html, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { ApiError, api, type HearingSummary } from '../api';
+import { HeardElement } from '../base';
+import { t } from '../i18n';
+import { LiveHearing } from '../live';
+import { go } from '../router';
+import { base } from '../styles';
+
+@customElement('heard-staff-hearing')
+export class HeardStaffHearing extends HeardElement {
+  static override styles = [base];
+
+  @property() hearingId = '';
+  @state() private hearing: HearingSummary | null = null;
+  @state() private failure = '';
+  private live: LiveHearing | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.live?.stop();
+    this.live = null;
+  }
+
+  private async open(): Promise<void> {
+    this.failure = '';
+    try {
+      this.hearing = await api.hearing(this.hearingId);
+      document.title = `${this.hearing.title} · ${t('app.name')}`;
+      if (!this.hearing.my_role) this.failure = 'no_seat';
+      else if (this.hearing.ended_at_ms) this.failure = 'hearing_closed';
+      else this.begin();
+    } catch (error) {
+      const code = (error as ApiError).code;
+      if (code === 'unauthenticated') this.tell('session-lost');
+      else this.failure = code === 'offline' ? 'offline' : 'not_found';
+    }
+  }
+
+  private begin(): void {
+    this.live?.stop();
+    this.live = new LiveHearing(this.hearingId);
+    this.live.start();
+    this.requestUpdate();
+  }
+
+  private act(): void {
+    if (this.failure === 'offline') void this.open();
+    else go('/hearings');
+  }
+
+  override render(): TemplateResult {
+    if (this.failure)
+      return html`<heard-state kind=${this.failure} @act=${this.act}></heard-state>`;
+    if (!this.hearing || !this.live) return html`<heard-state kind="loading"></heard-state>`;
+    return html`<heard-attend .live=${this.live} .hearing=${this.hearing}
+      .seatRole=${this.hearing.my_role ?? 'observer'} @again=${this.begin}></heard-attend>`;
+  }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * One person's picture with the name plate. Whether a picture shows is decided by what the
+ * server says of the camera, never by what the track does (media.md 9.5).
+ */
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import { HeardElement } from '../base';
+import { t, word } from '../i18n';
+import { icon } from '../icons';
+import type { Tile } from '../layout';
+import { base, controls } from '../styles';
+
+@customElement('heard-tile')
+export class HeardTile extends HeardElement {
+  static override styles = [base, controls, css`
+    :host { display: block; min-width: 0; min-height: 0; position: relative; }
+    figure { position: relative; width: 100%; height: 100%; min-height: 0; overflow: hidden;
+      border-radius: var(--radius); background: #0a0e12; border: 2px solid var(--line);
+      display: grid; place-items: center; }
+    figure.speaking { border-color: var(--act); }
+    video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; }
+    video.screen { object-fit: contain; }
+    video.self { transform: scaleX(-1); }
+    .initial { font-size: clamp(28px, 6cqmin, 72px); font-weight: 300; color: var(--ink-soft);
+      display: grid; gap: 4px; justify-items: center; }
+    .initial small { font-size: 13px; font-weight: 400; }
+    figcaption { position: absolute; left: 0; right: 0; bottom: 0; padding: 6px 10px;
+      background: rgb(10 14 18 / 0.78); color: #f1efe9; display: flex; gap: 8px;
+      align-items: center; line-height: 1.3; }
+    .who { min-width: 0; flex: 1; }
+    .who div { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+    .who .unit { font-size: 13px; color: #c4ccd3; }
+    figcaption svg { width: 20px; height: 20px; }
+    .top { position: absolute; top: 6px; left: 6px; right: 6px; display: flex; gap: 6px;
+      justify-content: space-between; align-items: flex-start; pointer-events: none; }
+    .top > * { pointer-events: auto; }
+    .flag { background: rgb(10 14 18 / 0.78); color: #f1efe9; border-radius: 4px;
+      padding: 2px 8px; font-size: 13px; display: inline-flex; gap: 4px; align-items: center; }
+    .flag svg { width: 16px; height: 16px; }
+    .waves { display: inline-flex; gap: 2px; align-items: center; height: 16px; }
+    .waves i { width: 3px; background: var(--act); border-radius: 1px; height: 6px;
+      animation: wave 700ms ease-in-out infinite alternate; }
+    .waves i:nth-child(2) { height: 14px; animation-delay: 120ms; }
+    .waves i:nth-child(3) { height: 10px; animation-delay: 240ms; }
+    @keyframes wave { to { transform: scaleY(0.4); } }
+    button.pin { min-height: 36px; padding: 4px 8px; color: #f1efe9; border-color: transparent;
+      background: rgb(10 14 18 / 0.78); font-size: 13px; }
+    button.pin svg { width: 18px; height: 18px; }
+    button.pin span { display: none; }
+    button.pin:hover span, button.pin:focus-visible span { display: inline; }
+    :host(.small) .who .unit { font-size: 12px; }
+    :host(.small) .who { font-size: 14px; }
+  `];
+
+  @property({ attribute: false }) tile!: Tile;
+  @property({ attribute: false }) stream: MediaStream | null = null;
+  @property({ type: Boolean }) speaking = false;
+  @property({ type: Boolean }) pinned = false;
+  @property({ type: Boolean }) small = false;
+  @query('video') private video!: HTMLVideoElement | null;
+
+  override updated(): void {
+    this.classList.toggle('small', this.small);
+    if (this.video && this.video.srcObject !== this.stream) this.video.srcObject = this.stream;
+  }
+
+  private get hasPicture(): boolean {
+    const { participant, video, slot, isSelf } = this.tile;
+    if (!this.stream) return false;
+    if (isSelf) return true;
+    return participant[video] === 'on' && slot !== null && participant.in_media;
+  }
+
+  override render(): TemplateResult {
+    const { participant, video, isSelf } = this.tile;
+    const isSpeaking = this.speaking && video === 'camera';
+    const unit = [participant.unit, participant.title || word('role', participant.role)]
+      .filter(Boolean).join(' · ');
+    return html`<figure class=${isSpeaking ? 'speaking' : ''}
+      aria-label=${`${participant.name}, ${unit}`}>
+      ${this.hasPicture ? html`<video class=${video === 'screen' ? 'screen' : isSelf
+        ? 'self' : ''} autoplay playsinline muted></video>` : this.blank()}
+      <div class="top"><span>${this.flag()}</span>
+        ${this.small || isSelf ? nothing : html`<button class="pin"
+          aria-pressed=${this.pinned ? 'true' : 'false'}
+          @click=${() => this.tell('pin', this.pinned ? '' : this.tile.key)}>
+          ${icon('pin')}<span>${t(this.pinned ? 'tile.unpin' : 'tile.pin')}</span></button>`}
+      </div>
+      <figcaption>
+        <div class="who"><div>${participant.name}${isSelf ? ` (${t('tile.you')})` : ''}</div>
+          <div class="unit">${unit}${participant.title
+            ? html` · ${word('role', participant.role)}` : nothing}</div></div>
+        ${isSpeaking ? html`<span class="waves" role="img" aria-label=${t('tile.speaking')}>
+          <i></i><i></i><i></i></span>` : nothing}
+        ${participant.microphone === 'on' || video === 'screen' ? nothing
+          : html`<span role="img" aria-label=${t(participant.microphone === 'blocked'
+            ? 'tile.micBlocked' : 'tile.micOff')}>${icon('microphoneOff')}</span>`}
+      </figcaption>
+    </figure>`;
+  }
+
+  private flag(): TemplateResult | typeof nothing {
+    const { participant, video } = this.tile;
+    if (video === 'screen') return html`<span class="flag">${icon('screen')}
+      ${t('tile.screen')}</span>`;
+    if (participant.presence === 'disconnected')
+      return html`<span class="flag">${icon('signal')}${t('tile.disconnected')}</span>`;
+    if (participant.hand !== null) return html`<span class="flag">${icon('hand')}
+      ${t('tile.hand', { place: participant.hand })}</span>`;
+    return nothing;
+  }
+
+  private blank(): TemplateResult {
+    const { participant, isSelf } = this.tile;
+    const text = isSelf || participant.camera !== 'on'
+      ? t(participant.camera === 'blocked' ? 'tile.cameraBlocked' : 'tile.cameraOff')
+      : participant.in_media ? t('tile.waitingPicture') : t('tile.notConnected');
+    return html`<div class="initial"><span aria-hidden="true">${[...participant.name][0]}</span>
+      <small>${text}</small></div>`;
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Where the parts of the hearing room stand, on a phone and on a desk. */
+import { css } from 'lit';
+
+export const roomLayout = css`
+  :host { display: block; }
+  .room { height: 100dvh; display: grid; background: var(--paper);
+    grid-template-columns: minmax(0, 1fr);
+    grid-template-rows: auto auto minmax(0, 1fr) auto auto;
+    grid-template-areas: 'top' 'banner' 'stage' 'phases' 'controls'; }
+  .with-desk { grid-template-columns: minmax(0, 1fr) 336px;
+    grid-template-areas: 'top top' 'banner desk' 'stage desk' 'phases desk'
+      'controls controls'; }
+  heard-room-top { grid-area: top; }
+  heard-stage { grid-area: stage; }
+  heard-phase-bar { grid-area: phases; min-width: 0; }
+  heard-controls { grid-area: controls; }
+  aside { grid-area: desk; overflow: auto; border-left: 1px solid var(--line);
+    background: var(--sheet); }
+  .banner { grid-area: banner; display: flex; gap: 10px; align-items: center;
+    padding: 8px 16px; background: var(--act-soft); border-bottom: 1px solid var(--line); }
+  .banner svg { width: 20px; height: 20px; }
+  .banner.warn { background: var(--warn-soft); }
+  .banner.warn svg { color: var(--warn); }
+  .banner.pause { background: var(--sheet); }
+  .notices { position: fixed; right: 16px; bottom: 140px; width: min(400px, 100vw - 32px);
+    display: grid; gap: 8px; z-index: 5; }
+  heard-sound { position: absolute; width: 0; height: 0; overflow: hidden; }
+  @media (max-width: 700px) {
+    .with-desk { grid-template-columns: minmax(0, 1fr);
+      grid-template-areas: 'top' 'banner' 'stage' 'phases' 'controls'; }
+    aside, .wide-only { display: none; }
+    .notices { bottom: 96px; }
+    .banner { padding: 8px 12px; }
+  }
+`;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Small line drawings of our own. Always beside words, so hidden from screen readers. */
+import { svg, html, type TemplateResult } from 'lit';
+
+const drawings: Record<string, TemplateResult> = {
+  microphone: svg`<rect x="9" y="3" width="6" height="11" rx="3"/>
+    <path d="M5 11a7 7 0 0 0 14 0M12 18v3M9 21h6"/>`,
+  microphoneOff: svg`<path d="M9 6a3 3 0 0 1 6 0v5M15 14a3 3 0 0 1-6-1V9M5 11a7 7 0 0 0 11 5.700
+    M19 11a7 7 0 0 1-.600 2.800M12 18v3M9 21h6M3 3l18 18"/>`,
+  camera: svg`<rect x="3" y="6" width="12" height="12" rx="2"/><path d="M15 11l6-4v10l-6-4"/>`,
+  cameraOff: svg`<path d="M7 6h6a2 2 0 0 1 2 2v3l6-4v10l-3-2M15 16a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2V8
+    a2 2 0 0 1 1-1.700M3 3l18 18"/>`,
+  screen: svg`<rect x="3" y="4" width="18" height="12" rx="2"/><path d="M8 20h8M12 13V8M9 10l3-3
+    3 3"/>`,
+  hand: svg`<path d="M8 12V5.500a1.500 1.500 0 0 1 3 0V11M11 10V4.500a1.500 1.500 0 0 1 3 0V11
+    M14 10.500V6a1.500 1.500 0 0 1 3 0v8c0 4-2 7-6 7-3 0-4.500-1.500-6-4.500L3.500 14a1.500 1.500 0 0 1
+    2.500-1.500L8 15"/>`,
+  leave: svg`<path d="M10 4H5a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h5M15 8l4 4-4 4M19 12H9"/>`,
+  more: svg`<circle cx="5" cy="12" r="1.500"/><circle cx="12" cy="12" r="1.500"/>
+    <circle cx="19" cy="12" r="1.500"/>`,
+  people: svg`<circle cx="9" cy="8" r="3.500"/><path d="M2.500 20a6.500 6.500 0 0 1 13 0M16 5a3.500
+    3.500 0 0 1 0 6.500M18 14.500a6.500 6.500 0 0 1 3.500 5.500"/>`,
+  phone: svg`<path d="M5 4h4l1.500 5L8 10.500a12 12 0 0 0 5.500 5.500l1.500-2.500 5 1.500v4a1 1 0 0
+    1-1 1A15 15 0 0 1 4 5a1 1 0 0 1 1-1z"/>`,
+  check: svg`<path d="M4 12.500l5 5L20 6.500"/>`,
+  warn: svg`<path d="M12 4L2.500 20h19zM12 10v5M12 17.500v.500"/>`,
+  info: svg`<circle cx="12" cy="12" r="9"/><path d="M12 11v6M12 7.500V8"/>`,
+  play: svg`<path d="M7 4.500v15l12-7.500z"/>`,
+  pause: svg`<path d="M8 5v14M16 5v14"/>`,
+  shield: svg`<path d="M12 3l8 3v6c0 5-3.500 8-8 9-4.500-1-8-4-8-9V6zM8.500 12l2.500 2.500 4.500-5"/>`,
+  link: svg`<path d="M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0
+    0 6 6l1-1"/>`,
+  back: svg`<path d="M14 6l-6 6 6 6"/>`,
+  close: svg`<path d="M6 6l12 12M18 6L6 18"/>`,
+  clock: svg`<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.500 2"/>`,
+  speaker: svg`<path d="M4 9v6h4l5 4V5L8 9zM16 9a4 4 0 0 1 0 6M18.500 6.500a8 8 0 0 1 0 11"/>`,
+  pin: svg`<path d="M9 4h6l-1 6 3 3H7l3-3zM12 13v7"/>`,
+  settings: svg`<path d="M4 7h10M18 7h2M4 17h2M10 17h10"/><circle cx="16" cy="7" r="2"/>
+    <circle cx="8" cy="17" r="2"/>`,
+  signal: svg`<path d="M4 20v-4M9 20v-8M14 20V8M19 20V4"/>`,
+};
+
+export type IconName = keyof typeof drawings;
+
+export function icon(name: IconName): TemplateResult {
+  return html`<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false" fill="none"
+    stroke="currentColor" stroke-width="1.800" stroke-linecap="round"
+    stroke-linejoin="round">${drawings[name]}</svg>`;
+}
