@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Router, dates, phases and layout: what the pages decide without a browser. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { levelOf, problemOf } from '../src/devices';
+import {
+  formatClock, formatDate, formatLongClock, formatSize, maskName, nextHalfHour,
+} from '../src/format';
+import { arrange, nextSpeaker, viewsOf } from '../src/layout';
+import { markOf, nextPhase, phaseClock, previousPhase, skipped } from '../src/phases';
+import type { Hearing, Participant } from '../src/protocol';
+import { parse, safeNext } from '../src/router';
+
+test('addresses become pages', () => {
+  assert.deepEqual(parse('/'), { page: 'hearings' });
+  assert.deepEqual(parse('/j/abc-_9'), { page: 'link', token: 'abc-_9' });
+  assert.deepEqual(parse('/hearings/h1'), { page: 'hearing', id: 'h1' });
+  assert.deepEqual(parse('/cases/c1', '?show=hearing:h'),
+    { page: 'case', id: 'c1', selected: 'hearing:h' });
+  assert.deepEqual(parse('/cases/new'), { page: 'newCase' });
+  assert.deepEqual(parse('/cases/c1/schedule'), { page: 'schedule', id: 'c1' });
+  assert.deepEqual(parse('/recordings/r'), { page: 'recording', id: 'r' });
+  for (const path of ['/j', '/j/a/b', '/nothing', '/hearings/a/b', '/%E0%A4%A'])
+    assert.deepEqual(parse(path), { page: 'unknown' }, path);
+});
+
+test('after login only own pages are targets', () => {
+  assert.equal(safeNext('/cases/1?show=x'), '/cases/1?show=x');
+  for (const bad of [null, '', '//evil.example', 'https://evil.example', '/\\evil'])
+    assert.equal(safeNext(bad), '/hearings');
+});
+
+test('dates and clocks read as people write them', () => {
+  const at = new Date(2026, 2, 1, 14, 30).getTime();
+  assert.equal(formatDate(at, 'zh'), '2026年3月1日 14:30');
+  assert.equal(formatDate(at, 'en'), '1 March 2026 14:30');
+  assert.equal(formatClock(134_900), '02:14');
+  assert.equal(formatClock(3_734_000), '1:02:14');
+  assert.equal(formatClock(-5), '00:00');
+  assert.equal(formatLongClock(1_867_000), '00:31:07');
+  assert.equal(formatSize(999), '999 B');
+  assert.equal(formatSize(1_500_000), '1.5 MB');
+  assert.equal(nextHalfHour(new Date(2026, 0, 2, 9, 1).getTime()), '2026-01-02T09:30');
+});
+
+test('names are masked once', () => {
+  assert.equal(maskName('张建国'), '张**');
+  assert.equal(maskName('张**'), '张**');
+  assert.equal(maskName('李'), '李');
+});
+
+const phase = (code: string, required: boolean, entered = 0) =>
+  ({ code, required, limit_ms: 60_000, entered_at_ms: entered || null });
+const hearing = {
+  phase: 'opening', phase_since_ms: 1000,
+  phases: [phase('check_in', true, 1), phase('opening', true, 2), phase('statement', true),
+    phase('unit_answers', false), phase('consolidation', true), phase('closed', true)],
+} as unknown as Hearing;
+
+test('phases: next, back, what a jump leaves out', () => {
+  assert.equal(nextPhase(hearing)?.code, 'statement');
+  assert.equal(previousPhase(hearing)?.code, 'check_in');
+  assert.deepEqual(skipped(hearing, 'statement'), []);
+  assert.deepEqual(skipped(hearing, 'consolidation').map((one) => one.code), ['statement']);
+  assert.deepEqual(skipped(hearing, 'check_in'), []);
+  assert.deepEqual([0, 1, 2].map((index) => markOf(hearing, index)), ['done', 'now', 'ahead']);
+  assert.equal(nextPhase({ ...hearing, phase: 'consolidation' }), null);
+  assert.deepEqual(phaseClock(hearing, 62_000), { ms: 61_000, over: true });
+});
+
+const person = (id: string, part: Partial<Participant> = {}): Participant => ({
+  id, role: 'department', side: '', name: id, unit: null, title: '', presence: 'present',
+  online: true, in_media: true, microphone: 'on', camera: 'on', screen: 'off', hand: null, ...part,
+});
+const input = {
+  participants: [person('me', { role: 'clerk' }), person('d'),
+    person('p', { role: 'petitioner' }), person('l', { presence: 'in_lobby' }),
+    person('o', { role: 'observer' })],
+  slots: [{ slot: 2, participant: 'd', video: 'camera' as const }],
+  speakers: [], self: 'me', pinned: '', lastSpeaker: '',
+};
+
+test('layout: the petitioner first, then who speaks, a pin, a screen; never the lobby', () => {
+  assert.equal(arrange(input).main?.key, 'p/camera');
+  assert.deepEqual(arrange(input).rest.map((tile) => tile.key), ['d/camera', 'me/camera']);
+  assert.equal(arrange({ ...input, lastSpeaker: 'd' }).main?.slot, 2);
+  const shared = input.participants.map((one) =>
+    (one.id === 'd' ? { ...one, screen: 'on' as const } : one));
+  assert.equal(arrange({ ...input, participants: shared }).main?.key, 'd/screen');
+  assert.equal(arrange({ ...input, participants: shared, pinned: 'p/camera' }).main?.key,
+    'p/camera');
+  assert.equal(arrange({ ...input, participants: [] }).main, null);
+});
+
+test('the own face never becomes the large one by speaking', () => {
+  assert.equal(nextSpeaker('d', ['me'], 'me'), 'd');
+  assert.equal(nextSpeaker('d', ['me', 'p'], 'me'), 'p');
+});
+
+test('views ask for nobody twice and not for oneself', () => {
+  const views = viewsOf(arrange(input), true, '');
+  assert.deepEqual(views.map((view) => [view.participant, view.height]), [['p', 360], ['d', 90]]);
+});
+
+test('device faults have one of our names', () => {
+  assert.equal(problemOf({ name: 'NotAllowedError' }), 'denied');
+  assert.equal(problemOf({ name: 'NotReadableError' }), 'in_use');
+  assert.equal(problemOf({ name: 'NotFoundError' }), 'none');
+  assert.equal(problemOf(null), 'unknown');
+});
+
+test('the level is 0 for silence and 1 for a loud voice', () => {
+  assert.equal(levelOf(new Float32Array(64)), 0);
+  assert.equal(levelOf(new Float32Array(64).fill(0.9)), 1);
+  const quiet = levelOf(new Float32Array(64).fill(0.01));
+  assert.ok(quiet > 0.2 && quiet < 0.6);
+});

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RecordingFile } from '../src/api';
+import {
+  farPieces, isIndex, lanesOf, nextPiece, piecesOf, RANGE_BYTES, type Take,
+} from '../src/review/plan';
+import { IN_FLIGHT_MAX, Scheduler } from '../src/review/scheduler';
+import { steer, stepSpeed } from '../src/review/sync';
+import {
+  chapterAt, chapterJump, readTimeline, reasonAt, speakersAt,
+} from '../src/review/timeline';
+
+const file = (part: Partial<RecordingFile> = {}): RecordingFile => ({
+  id: 'f', kind: 'take', participant: 'p', name: 'N', unit: null, role: null, source: 'camera',
+  media_type: 'video/webm; codecs="vp8"', size: 0, sha256: '', start_ms: 12_000,
+  duration_ms: 60_000, index_file: 'i', ...part,
+});
+
+const index = (sizes: number[], step = 2000) => {
+  let at = 500;
+  return {
+    init_size: 500,
+    points: sizes.map((size, n): [number, number, number] => {
+      const point: [number, number, number] = [n * step, at, size];
+      at += size;
+      return point;
+    }),
+  };
+};
+
+test('pieces cover every cluster once, in order, none split, small ones together', () => {
+  let seed = 7;
+  const random = () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
+  for (let round = 0; round < 200; round += 1) {
+    const sizes = Array.from({ length: 1 + Math.floor(random() * 30) },
+      () => 1 + Math.floor(random() * 400_000));
+    const made = index(sizes);
+    const pieces = piecesOf(file(), made, 0);
+    const starts = new Set(made.points.map((point) => point[1]));
+    let at = 500;
+    for (const piece of pieces) {
+      assert.equal(piece.from, at);
+      assert.ok(starts.has(piece.from));
+      const clusters = made.points.filter((one) => one[1] >= piece.from && one[1] < piece.to);
+      assert.ok(piece.to - piece.from <= RANGE_BYTES || clusters.length === 1);
+      at = piece.to;
+    }
+    assert.equal(at, 500 + sizes.reduce((sum, size) => sum + size, 0));
+    assert.equal(pieces[0]?.from_ms, 12_000);
+    assert.equal(pieces[pieces.length - 1]?.to_ms, 72_000);
+  }
+});
+
+const take = (sizes: number[], part: Partial<RecordingFile> = {}, at = 0): Take => {
+  const made = index(sizes);
+  const one = file({ duration_ms: sizes.length * 2000, ...part });
+  return { file: one, index: made, pieces: piecesOf(one, made, at) };
+};
+
+test('the next piece is the one under the playhead, then those ahead, then none', () => {
+  const big = new Array<number>(30).fill(RANGE_BYTES);
+  const takes = [take(big, { start_ms: 0 })];
+  const have = new Set<string>();
+  const order: number[] = [];
+  for (;;) {
+    const piece = nextPiece(takes, have, 10_500);
+    if (!piece) break;
+    order.push(piece.from_ms);
+    have.add(piece.key);
+  }
+  assert.equal(order[0], 10_000);
+  assert.deepEqual(order, [...order].sort((a, b) => a - b));
+  assert.equal(order[order.length - 1], 30_000);
+});
+
+test('what is far behind may go, what is near stays', () => {
+  const takes = [take(new Array<number>(60).fill(RANGE_BYTES), { start_ms: 0 })];
+  const have = new Set(takes[0]?.pieces.map((piece) => piece.key));
+  const far = farPieces(takes, have, 60_000);
+  assert.ok(far.length > 0);
+  assert.ok(far.every((piece) => piece.to_ms < 40_000));
+});
+
+test('lanes: one a person and source, takes in order, sound alone is no picture', () => {
+  const lanes = lanesOf([
+    file({ id: 'b', start_ms: 50_000 }), file({ id: 'a', start_ms: 0 }),
+    file({ id: 'm', source: 'microphone', media_type: 'audio/webm; codecs="opus"' }),
+    file({ id: 's', source: 'screen' }), file({ id: 'x', kind: 'mixed_audio' }),
+  ]);
+  assert.deepEqual(lanes.map((lane) => lane.key), ['p/camera', 'p/screen']);
+  assert.deepEqual(lanes[0]?.files.map((one) => one.id), ['a', 'b']);
+});
+
+test('an index from elsewhere is not believed', () => {
+  assert.equal(isIndex({ init_size: 1, points: [[0, 1, 2]] }), true);
+  for (const bad of [null, [], {}, { init_size: 1 }, { init_size: 1, points: [[0, 1]] },
+    { init_size: 1, points: [[0, 'x', 2]] }]) assert.equal(isIndex(bad), false);
+});
+
+test('at most four requests run, focused ones first, aborted ones never', async () => {
+  const scheduler = new Scheduler();
+  const { signal } = new AbortController();
+  const started: string[] = [];
+  const ends: (() => void)[] = [];
+  const job = (name: string, priority: number) => scheduler.add(priority, signal, () => {
+    started.push(name);
+    assert.ok(scheduler.inFlight <= IN_FLIGHT_MAX);
+    return new Promise<void>((resolve) => ends.push(resolve));
+  });
+  const all = ['a', 'b', 'c', 'd', 'e'].map((name) => job(name, 1));
+  all.push(job('focus', 0));
+  const gone = new AbortController();
+  gone.abort();
+  const aborted = scheduler.add(0, gone.signal, () => Promise.reject(new Error('ran')));
+  assert.deepEqual(started, ['a', 'b', 'c', 'd']);
+  const refused = assert.rejects(aborted, { name: 'AbortError' });
+  for (let i = 0; i < 6; i += 1) {
+    ends[i]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await Promise.all([...all, refused]);
+  assert.equal(started[4], 'focus');
+  assert.equal(started.length, 6);
+});
+
+test('pictures are bent to the sound, far ones jump', () => {
+  assert.deepEqual(steer(10.01, 10, 1), { kind: 'rate', rate: 1 });
+  const bent = steer(10.05, 10, 2);
+  assert.ok(bent.kind === 'rate' && Math.abs(bent.rate - 1.9) < 1e-9);
+  assert.deepEqual(steer(9.7, 10, 1), { kind: 'rate', rate: 1.1 });
+  assert.deepEqual(steer(9, 10, 1), { kind: 'seek', to: 10 });
+});
+
+test('steering closes any gap below half a second within eight seconds', () => {
+  for (let start = -0.49; start < 0.5; start += 0.07) {
+    let gap = start;
+    for (let step = 0; step < 80; step += 1) {
+      const way = steer(100 + gap, 100, 1);
+      if (way.kind === 'rate') gap += (way.rate - 1) * 0.1;
+    }
+    assert.ok(Math.abs(gap) < 0.25 * Math.abs(start) + 0.02, `${start} left ${gap}`);
+  }
+});
+
+test('speed goes by steps and stops at both ends', () => {
+  assert.equal(stepSpeed(1, 1), 1.25);
+  assert.equal(stepSpeed(1, -1), 0.75);
+  assert.equal(stepSpeed(3, 1), 3);
+  assert.equal(stepSpeed(0.5, -1), 0.5);
+});
+
+const timeline = readTimeline({
+  duration_ms: 100_000,
+  participants: [{ id: 'p', name: 'N', speaking: [[0, 5000]], present: [[0, 90_000]],
+    camera: [[0, 50_000, 'on'], [50_000, 90_000, 'off']] }],
+  chapters: [{ phase: 'opening', from_ms: 0, to_ms: 40_000 },
+    { phase: 'statement', from_ms: 40_000, to_ms: 100_000 }],
+  gaps: [{ from_ms: 20_000, to_ms: 30_000, reason: 'paused', participant: null }],
+});
+
+test('the time line tells who speaks, which phase, why a tile is empty', () => {
+  assert.deepEqual(speakersAt(timeline, 4999), ['p']);
+  assert.deepEqual(speakersAt(timeline, 5000), []);
+  assert.equal(chapterAt(timeline, 40_000)?.phase, 'statement');
+  assert.equal(reasonAt(timeline, 'p', 'camera', 25_000), 'paused');
+  assert.equal(reasonAt(timeline, 'p', 'camera', 60_000), 'camera_off');
+  assert.equal(reasonAt(timeline, 'p', 'camera', 95_000), 'absent');
+  assert.equal(reasonAt(timeline, 'p', 'camera', 1000), 'no_picture');
+});
+
+test('jumps by phase: on, back to the start, then one before', () => {
+  assert.equal(chapterJump(timeline, 10_000, 1), 40_000);
+  assert.equal(chapterJump(timeline, 50_000, 1), 100_000);
+  assert.equal(chapterJump(timeline, 50_000, -1), 40_000);
+  assert.equal(chapterJump(timeline, 41_000, -1), 0);
+});
+
+test('a time line of rubbish is an empty one', () => {
+  for (const bad of [null, 5, [], { chapters: 'x', gaps: [null], participants: [3] }]) {
+    const read = readTimeline(bad);
+    assert.deepEqual([read.duration_ms, read.chapters, read.gaps, read.participants],
+      [0, [], [], []]);
+  }
+});
