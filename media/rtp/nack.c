@@ -63,6 +63,7 @@ static void add_missing(HeardNack *self, uint16_t seq, int64_t now_us)
     missing->seen_us = now_us;
     missing->due_us = now_us + HEARD_NACK_REORDER_US;
     missing->tries = 0;
+    missing->healed = false;
     if (missing->due_us < self->next_us)
         self->next_us = missing->due_us;
 }
@@ -144,21 +145,13 @@ void heard_nack_packet(HeardNack *self, uint16_t seq, int64_t now_us)
     self->highest = seq;
 }
 
-void heard_nack_keyframe(HeardNack *self, uint16_t seq, int64_t now_us)
+void heard_nack_keyframe(HeardNack *self, uint16_t seq)
 {
     size_t end = find_pending(self, seq);
 
     self->keyframe_wanted = false;
-    for (size_t i = 0; i < end; i++) {
-        HeardNackMissing *missing = &self->pending[i];
-        int64_t close_us = now_us + HEARD_NACK_REORDER_US;
-        /* No more requests, but one that is on its way may still arrive. */
-        missing->tries = UINT8_MAX;
-        if (missing->due_us > close_us)
-            missing->due_us = close_us;
-        if (missing->due_us < self->next_us)
-            self->next_us = missing->due_us;
-    }
+    for (size_t i = 0; i < end; i++)
+        self->pending[i].healed = true;
 }
 
 static bool is_given_up(const HeardNack *self, const HeardNackMissing *missing, int64_t now_us)
@@ -178,7 +171,7 @@ static size_t collect_lost(HeardNack *self, int64_t now_us, uint16_t *ret_batch)
         HeardNackMissing *missing = &self->pending[i];
         if (count < HEARD_NACK_BATCH_MAX && is_given_up(self, missing, now_us)) {
             /* Asked for as often as sensible: the picture needs another way to heal. */
-            if (self->resend && missing->tries != UINT8_MAX)
+            if (self->resend && missing->tries != UINT8_MAX && !missing->healed)
                 self->keyframe_wanted = true;
             ret_batch[count++] = missing->seq;
         } else {

@@ -42,6 +42,7 @@ typedef struct {
     int64_t asked_us; /* last request */
     uint16_t seq;
     uint8_t tries;
+    bool healed; /* a key frame came behind it */
 } HeardNackMissing;
 
 typedef struct {
@@ -68,8 +69,9 @@ void heard_nack_set_rtt(HeardNack *self, int64_t rtt_us);
 /* Report one packet, in any order, duplicates allowed. */
 void heard_nack_packet(HeardNack *self, uint16_t seq, int64_t now_us);
 
-/* A key frame came: what is missing before it is not asked for any more, only reported. */
-void heard_nack_keyframe(HeardNack *self, uint16_t seq, int64_t now_us);
+/* A key frame came. What is missing before it is still asked for, since a recording is
+ * evidence, but losing it asks for no further key frame. */
+void heard_nack_keyframe(HeardNack *self, uint16_t seq);
 
 /* Call until it returns HEARD_NACK_NONE. ret_batch is in stream order. */
 HeardNackAction heard_nack_poll(HeardNack *self, int64_t now_us,

@@ -291,7 +291,7 @@ static void note_media(HeardStreamIn *self, const HeardPacketIn *in, int64_t now
         self->pli_wanted = false;
         /* Only before its first packet: other parts of the same picture are needed. */
         if (self->keyframe_rtp_ts != in->view.rtp_ts)
-            heard_nack_keyframe(&self->nack, in->view.seq, now_us);
+            heard_nack_keyframe(&self->nack, in->view.seq);
         self->keyframe_rtp_ts = in->view.rtp_ts;
     }
     if (self->history.bytes)
