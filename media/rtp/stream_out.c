@@ -232,9 +232,12 @@ static size_t finish_empty(const HeardPacketIn *in, uint8_t *packet, size_t size
     return in->empty && size < capacity ? heard_rtp_pad(packet, size, size + 1) : size;
 }
 
-static size_t room_for(const HeardPacketIn *in)
+/* Whatever the capacity, what goes out must be a packet that we would take ourselves. */
+static bool has_room(const HeardPacketIn *in, size_t capacity)
 {
-    return (size_t)HEARD_RTP_HEADER_SIZE + HEARD_STREAM_OUT_OVERHEAD + in->view.payload_size;
+    size_t size = (size_t)HEARD_RTP_HEADER_SIZE + HEARD_STREAM_OUT_OVERHEAD + in->view.payload_size;
+
+    return size <= capacity && size <= HEARD_RTP_PACKET_MAX;
 }
 
 HeardForward heard_stream_out_forward(HeardStreamOut *self, uint32_t source,
@@ -246,7 +249,7 @@ HeardForward heard_stream_out_forward(HeardStreamOut *self, uint32_t source,
     HeardRtpHeader header;
     size_t size;
 
-    if (capacity < room_for(in))
+    if (!has_room(in, capacity))
         return HEARD_FORWARD_NO_ROOM; /* before any state has changed */
     result = admit(self, source, in);
     if (result != HEARD_FORWARD_SENT)
@@ -345,7 +348,7 @@ HeardForward heard_stream_out_resend(HeardStreamOut *self, uint16_t seq, const H
         return HEARD_FORWARD_NO_RTX;
     if (sent_lately(self, entry, now_us))
         return HEARD_FORWARD_RECENT;
-    if (capacity < room_for(in))
+    if (!has_room(in, capacity))
         return HEARD_FORWARD_NO_ROOM;
     segment = &self->segments[entry->segment];
     header = (HeardRtpHeader){

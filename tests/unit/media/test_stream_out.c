@@ -131,6 +131,34 @@ static void rewrites_everything(void **state)
     heard_stream_out_deinit(&sink.lane);
 }
 
+static void refuses_what_would_grow_too_large(void **state)
+{
+    uint8_t packet[HEARD_RTP_PACKET_MAX] = {0};
+    uint8_t out[HEARD_RTP_PACKET_MAX + 64];
+    HeardPacketIn in = {.data = packet,
+                        .size = sizeof(packet),
+                        .codec = HEARD_CODEC_VP8,
+                        .clock_rate_hz = 90000,
+                        .keyframe = true,
+                        .newest = true};
+    Sink sink;
+    size_t size;
+    (void)state;
+
+    assert_int_equal(heard_rtp_parse((const uint8_t[12]){0x80}, 12, &in.view), HEARD_RTP_OK);
+    in.view.payload_size = sizeof(packet) - HEARD_RTP_HEADER_SIZE;
+    open_sink(&sink);
+    heard_stream_out_switch(&sink.lane, 1);
+    assert_int_equal(heard_stream_out_forward(&sink.lane, 1, &in, NULL, out, sizeof(out), &size),
+                     HEARD_FORWARD_NO_ROOM);
+    in.view.payload_size = 1200;
+    assert_int_equal(heard_stream_out_forward(&sink.lane, 1, &in, NULL, out, 1200, &size),
+                     HEARD_FORWARD_NO_ROOM);
+    assert_int_equal(heard_stream_out_forward(&sink.lane, 1, &in, NULL, out, 1300, &size),
+                     HEARD_FORWARD_SENT);
+    heard_stream_out_deinit(&sink.lane);
+}
+
 static void keeps_the_old_source_until_the_key_frame(void **state)
 {
     Source a, b;
@@ -407,6 +435,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rewrites_everything),
+        cmocka_unit_test(refuses_what_would_grow_too_large),
         cmocka_unit_test(keeps_the_old_source_until_the_key_frame),
         cmocka_unit_test(answers_a_nack_by_rtx),
         cmocka_unit_test(goes_on_after_a_pause),
