@@ -23,7 +23,7 @@ static const HeardColumn person_columns[] = {
 static const HeardTable person_table =
     HEARD_TABLE("person", "person", HeardPersonRow, person_columns);
 
-enum { NAME_HIDDEN_MAX = 8, ID_HEAD = 3, ID_TAIL = 4, PHONE_HEAD = 3, PHONE_TAIL = 4 };
+enum { NAME_HIDDEN_MAX = 8, ID_HEAD = 3, ID_TAIL = 4, PHONE_HEAD = 3, PHONE_TAIL = 2 };
 
 char *heard_person_mask_name(const char *name)
 {
