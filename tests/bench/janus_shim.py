@@ -151,11 +151,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             kind, room, feed = parts[0], int(parts[1]) + 1, int(parts[2]) + 1  # Janus knows no id 0
             if kind == "whip":
                 handle, sdp = self.session.publish(room, feed, body)
-            else:
+            elif kind == "whep" and not body:
                 handle, sdp = self.session.subscribe(room, feed)
+            else:
+                return self.answer(404, "POST /whip/ROOM/FEED with an offer, /whep/ROOM/FEED without a body")
             if not sdp:
                 raise Refused("no SDP in the event")
-            self.answer(201, sdp, f"/session/{handle}")
+            return self.answer(201, sdp, f"/session/{handle}")
         self.serve(act)
 
     def do_PATCH(self):
