@@ -162,7 +162,8 @@ static int run_options(const HeardBenchOptions *options)
         heard_bench_peer_init(&run.viewers[i], options, identity,
                               i / options->viewers_per_publisher, i);
     if (identity)
-        ice = heard_bench_ice_new(options->bind_address, options->ice_pacing_ms, &error);
+        ice = heard_bench_ice_new(options->bind_address, options->ice_pacing_ms,
+                                  run.publisher_count + viewer_count, &error);
     if (ice)
         publishers = heard_bench_loop_new(HEARD_BENCH_PUBLISHERS, options, run.publishers,
                                           run.publisher_count, &error);

@@ -8,21 +8,30 @@
 #include <nice/agent.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { STREAM_COMPONENT = 1 };
+enum { STREAM_COMPONENT = 1, AGENTS_PER_CONTROL = 200, CONTROLS_MAX = 64 };
+
+/* One thread with its context. */
+typedef struct {
+    GMainContext *context;
+    GMainLoop *loop;
+    pthread_t thread;
+} Control;
 
 struct HeardBenchIce {
     NiceAddress address;
     int pacing_ms;
-    GMainContext *context;
-    GMainLoop *loop;
-    pthread_t thread;
+    Control controls[CONTROLS_MAX];
+    unsigned control_count;
+    atomic_uint next_control; /* agents take turns */
 };
 
 struct HeardBenchAgent {
     HeardBenchIce *ice;
+    Control *control;
     NiceAgent *nice;
     guint stream;
     int fd;
@@ -49,7 +58,7 @@ static gboolean run_call(void *data)
     return G_SOURCE_REMOVE;
 }
 
-static void call_control(HeardBenchIce *self, void (*func)(void *), void *data)
+static void call_control(Control *self, void (*func)(void *), void *data)
 {
     Call call = {.func = func, .data = data};
     GSource *source = g_idle_source_new();
@@ -66,7 +75,7 @@ static void call_control(HeardBenchIce *self, void (*func)(void *), void *data)
 
 static void *control_main(void *data)
 {
-    HeardBenchIce *self = data;
+    Control *self = data;
 
     g_main_context_push_thread_default(self->context);
     g_main_loop_run(self->loop);
@@ -74,7 +83,16 @@ static void *control_main(void *data)
     return NULL;
 }
 
-HeardBenchIce *heard_bench_ice_new(const char *bind_address, int pacing_ms, GError **error)
+static void start_control(Control *self)
+{
+    self->context = g_main_context_new();
+    self->loop = g_main_loop_new(self->context, FALSE);
+    if (pthread_create(&self->thread, NULL, control_main, self) != 0)
+        g_error("no thread for ICE");
+}
+
+HeardBenchIce *heard_bench_ice_new(const char *bind_address, int pacing_ms, int agent_count,
+                                   GError **error)
 {
     HeardBenchIce *self = g_new0(HeardBenchIce, 1);
 
@@ -86,10 +104,9 @@ HeardBenchIce *heard_bench_ice_new(const char *bind_address, int pacing_ms, GErr
         return NULL;
     }
     self->pacing_ms = pacing_ms;
-    self->context = g_main_context_new();
-    self->loop = g_main_loop_new(self->context, FALSE);
-    if (pthread_create(&self->thread, NULL, control_main, self) != 0)
-        g_error("no thread for ICE");
+    self->control_count = (unsigned)CLAMP(agent_count / AGENTS_PER_CONTROL + 1, 1, CONTROLS_MAX);
+    for (unsigned i = 0; i < self->control_count; i++)
+        start_control(&self->controls[i]);
     return self;
 }
 
@@ -102,10 +119,14 @@ void heard_bench_ice_free(HeardBenchIce *self)
 {
     if (!self)
         return;
-    call_control(self, quit_loop, self->loop);
-    pthread_join(self->thread, NULL);
-    g_main_loop_unref(self->loop);
-    g_main_context_unref(self->context);
+    for (unsigned i = 0; i < self->control_count; i++) {
+        Control *control = &self->controls[i];
+
+        call_control(control, quit_loop, control->loop);
+        pthread_join(control->thread, NULL);
+        g_main_loop_unref(control->loop);
+        g_main_context_unref(control->context);
+    }
     g_free(self);
 }
 
@@ -212,14 +233,14 @@ static void open_agent(void *data)
     HeardBenchAgent *self = data;
     g_autofree char *ufrag = NULL, *pwd = NULL;
 
-    self->nice = nice_agent_new_full(self->ice->context, NICE_COMPATIBILITY_RFC5245,
+    self->nice = nice_agent_new_full(self->control->context, NICE_COMPATIBILITY_RFC5245,
                                      NICE_AGENT_OPTION_CONSENT_FRESHNESS);
     g_object_set(self->nice, "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer",
                  self->ice->pacing_ms, NULL);
     nice_agent_add_local_address(self->nice, &self->ice->address);
     self->stream = nice_agent_add_stream(self->nice, 1);
-    nice_agent_attach_recv(self->nice, self->stream, STREAM_COMPONENT, self->ice->context, on_data,
-                           NULL);
+    nice_agent_attach_recv(self->nice, self->stream, STREAM_COMPONENT, self->control->context,
+                           on_data, NULL);
     g_signal_connect(self->nice, "component-state-changed", G_CALLBACK(on_state), self);
     if (!nice_agent_gather_candidates(self->nice, self->stream) ||
         !nice_agent_get_local_credentials(self->nice, self->stream, &ufrag, &pwd))
@@ -236,10 +257,11 @@ HeardBenchAgent *heard_bench_agent_new(HeardBenchIce *ice, HeardBenchIceFunc on_
     g_autoptr(HeardBenchAgent) self = g_new0(HeardBenchAgent, 1);
 
     self->ice = ice;
+    self->control = &ice->controls[atomic_fetch_add(&ice->next_control, 1) % ice->control_count];
     self->fd = -1;
     self->on_connected = on_connected;
     self->data = data;
-    call_control(ice, open_agent, self);
+    call_control(self->control, open_agent, self);
     if (self->fd < 0 || !self->candidate) {
         g_set_error_literal(error, HEARD_ERROR, HEARD_ERROR_NETWORK,
                             "no socket for media on the --bind address");
@@ -263,7 +285,7 @@ void heard_bench_agent_free(HeardBenchAgent *self)
 {
     if (!self)
         return;
-    call_control(self->ice, close_agent, self);
+    call_control(self->control, close_agent, self);
     if (self->fd >= 0)
         close(self->fd);
     g_free(self->candidate);
@@ -318,7 +340,7 @@ bool heard_bench_agent_start(HeardBenchAgent *self, const HeardBenchRemote *remo
 {
     Start start = {.agent = self, .remote = remote, .controlling = controlling};
 
-    call_control(self->ice, start_agent, &start);
+    call_control(self->control, start_agent, &start);
     if (!start.started)
         g_set_error_literal(error, HEARD_ERROR, HEARD_ERROR_NETWORK,
                             "none of the server's candidates can be used");

@@ -4,14 +4,15 @@
 /*
  * Full ICE of the tester's peers by libnice; this is the tester's only door to it.
  *
- * One control thread owns every agent. libnice reads nothing but STUN: a second socket on
- * the same port, in one SO_REUSEPORT group with libnice's, gets the rest by a classic BPF
- * filter on the first byte (RFC 7983), and the media threads read and write that one. It
- * must stay unconnected: a connected socket would swallow the STUN, too.
+ * Control threads own the agents, 200 each: GLib polls all descriptors of a context
+ * at every STUN packet, which for 1000 agents in one took a quarter of a core. libnice reads
+ * nothing but STUN: a second socket on the same port, in one SO_REUSEPORT group with libnice's,
+ * gets the rest by a classic BPF filter on the first byte (RFC 7983), and the media threads read
+ * and write that one. It must stay unconnected: a connected socket would swallow the STUN, too.
  *
  * Ownership  new/free for the control; an agent is freed before its control.
- * Threads    Calls come from any thread but the control's own; they wait for it.
- *            on_connected runs on the control thread and must only hand over.
+ * Threads    Calls come from any thread but the control threads; they wait for them.
+ *            on_connected runs on a control thread and must only hand over.
  * Errors     GError HEARD_ERROR_NETWORK.
  */
 
@@ -30,7 +31,8 @@ typedef struct {
 /* remote: where to send. Called once; NULL: ICE failed, or consent was lost later. */
 typedef void (*HeardBenchIceFunc)(const HeardBenchAddress *remote, void *data);
 
-HeardBenchIce *heard_bench_ice_new(const char *bind_address, int pacing_ms,
+/* agent_count: how many there will be, to choose the number of threads. */
+HeardBenchIce *heard_bench_ice_new(const char *bind_address, int pacing_ms, int agent_count,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void heard_bench_ice_free(HeardBenchIce *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardBenchIce, heard_bench_ice_free)
