@@ -10,7 +10,7 @@ import sys
 
 def tap(text):
     ok = len(re.findall(r"^ok\b(?!.*# SKIP)", text, re.M))
-    bad = len(re.findall(r"^not ok\b(?!.*# TODO)", text, re.M))
+    bad = len(re.findall(r"^not ok\b", text, re.M))
     return ok, bad
 
 
