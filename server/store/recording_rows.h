@@ -42,6 +42,9 @@ GPtrArray *heard_recording_rows_list_of_case(HeardStore *store, const char *case
 /* Neither sealed nor later: what start-up has to recover. */
 GPtrArray *heard_recording_rows_list_unsealed(HeardStore *store, const HeardPage *page,
                                               GError **error);
+/* Sealed, and neither derived nor given up. */
+GPtrArray *heard_recording_rows_list_underived(HeardStore *store, const HeardPage *page,
+                                               GError **error);
 bool heard_recording_rows_set_state(HeardStore *store, const char *id, const char *state,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* What is durable now; called about once a second at most. */
