@@ -13,12 +13,15 @@
 
 bool heard_api_login_store(HeardStore *store, HeardCall *call);
 bool heard_api_logout_store(HeardStore *store, HeardCall *call);
+void heard_api_logout_main(HeardCall *call);
 bool heard_api_me_store(HeardStore *store, HeardCall *call);
 
 bool heard_api_link_open_store(HeardStore *store, HeardCall *call);
 bool heard_api_link_identify_store(HeardStore *store, HeardCall *call);
+void heard_api_link_identify_main(HeardCall *call);
 bool heard_api_link_renew_store(HeardStore *store, HeardCall *call);
 bool heard_api_link_revoke_store(HeardStore *store, HeardCall *call);
+void heard_api_link_revoke_main(HeardCall *call);
 
 bool heard_api_units_store(HeardStore *store, HeardCall *call);
 bool heard_api_accounts_store(HeardStore *store, HeardCall *call);
@@ -38,6 +41,14 @@ bool heard_api_recording_file_store(HeardStore *store, HeardCall *call);
 void heard_api_recording_file_main(HeardCall *call);
 bool heard_api_recording_integrity_store(HeardStore *store, HeardCall *call);
 void heard_api_recording_integrity_main(HeardCall *call);
+
+bool heard_api_join_store(HeardStore *store, HeardCall *call);
+void heard_api_peer_main(HeardCall *call);
+void heard_api_whip_main(HeardCall *call);
+void heard_api_whep_main(HeardCall *call);
+void heard_api_peer_restart_main(HeardCall *call);
+void heard_api_peer_leave_main(HeardCall *call);
+void heard_api_events_main(HeardCall *call);
 
 void heard_api_healthz_main(HeardCall *call);
 bool heard_api_readyz_store(HeardStore *store, HeardCall *call);

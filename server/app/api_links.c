@@ -2,6 +2,7 @@
 #include "server/app/access.h"
 #include "server/app/api.h"
 #include "server/app/audit_trail.h"
+#include "server/app/joining.h"
 #include "server/app/links.h"
 #include "server/app/sessions.h"
 #include "server/app/summary.h"
@@ -121,8 +122,11 @@ bool heard_api_link_identify_store(HeardStore *store, HeardCall *call)
                                  "last_four: four digits, X for the check digit");
     masked = g_strdup_printf("****%s", last_four);
     call->status = 204;
-    return heard_participant_rows_set_claimed(store, call->caller.participant_id, masked,
-                                              &call->error);
+    if (!heard_participant_rows_set_claimed(store, call->caller.participant_id, masked,
+                                            &call->error))
+        return false;
+    heard_joining_set(call, call->caller.hearing_id, call->caller.participant_id);
+    return true;
 }
 
 /* ---- new links, by the desk ---- */
@@ -166,6 +170,7 @@ bool heard_api_link_renew_store(HeardStore *store, HeardCall *call)
     url = heard_links_renew(store, call->app->public_url, row->id, expires_ms, &call->error);
     if (!url)
         return false;
+    heard_joining_set(call, row->hearing_id, row->id);
     call->status = 201;
     call->answer = json_pack("{s:s, s:I}", "url", url, "expires_at_ms", (json_int_t)expires_ms);
     return true;
@@ -176,9 +181,12 @@ bool heard_api_link_revoke_store(HeardStore *store, HeardCall *call)
     g_autofree HeardParticipantRow *row = reach_participant(store, call);
 
     call->status = 204;
-    return row &&
-           heard_audit_trail_append(store, call, "link.revoke", "participant", row->id,
-                                    row->hearing_id, NULL) &&
-           heard_participant_rows_revoke_token(store, row->id, &call->error) &&
-           heard_session_rows_revoke_all(store, NULL, row->id, call->wall_ms, &call->error);
+    if (!row ||
+        !heard_audit_trail_append(store, call, "link.revoke", "participant", row->id,
+                                  row->hearing_id, NULL) ||
+        !heard_participant_rows_revoke_token(store, row->id, &call->error) ||
+        !heard_session_rows_revoke_all(store, NULL, row->id, call->wall_ms, &call->error))
+        return false;
+    heard_joining_set(call, row->hearing_id, row->id);
+    return true;
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "server/app/access.h"
 #include "server/app/api.h"
+#include "server/app/joining.h"
 #include "server/app/sessions.h"
 #include "server/app/totp.h"
 #include "server/base/log.h"
 #include "server/store/account_rows.h"
+#include "server/store/participant_rows.h"
 #include "server/store/session_rows.h"
 
 #include <string.h>
@@ -124,12 +127,54 @@ bool heard_api_login_store(HeardStore *store, HeardCall *call)
     return true;
 }
 
+enum { HEARD_LOGOUT_HEARINGS_MAX = 20, HEARD_LOGOUT_SPAN_MS = 24 * 3600 * 1000 };
+
+/* Where the account may be connected now: its seats in hearings of these days. */
+static bool collect_seats(HeardStore *store, HeardCall *call, GArray *joinings)
+{
+    HeardHearingFilter filter = {.account_id = call->caller.account_id,
+                                 .from_ms = call->wall_ms - HEARD_LOGOUT_SPAN_MS,
+                                 .to_ms = call->wall_ms + HEARD_LOGOUT_SPAN_MS};
+    HeardPage page = {.limit = HEARD_LOGOUT_HEARINGS_MAX};
+    g_autoptr(GPtrArray) rows = heard_hearing_rows_list(store, &filter, true, &page, &call->error);
+
+    for (guint i = 0; rows && i < rows->len; i++) {
+        const HeardHearingRow *hearing = g_ptr_array_index(rows, i);
+        g_autofree HeardSeatRow *seat =
+            heard_access_own_seat(store, &call->caller, hearing->id, &call->error);
+        g_autofree HeardParticipantRow *participant =
+            seat ? heard_participant_rows_get_by_seat(store, seat->id, &call->error) : NULL;
+        HeardJoining joining = {0};
+        if (!participant)
+            return false;
+        g_strlcpy(joining.hearing_id, hearing->id, sizeof joining.hearing_id);
+        g_strlcpy(joining.participant_id, participant->id, sizeof joining.participant_id);
+        g_array_append_val(joinings, joining);
+    }
+    return rows != NULL;
+}
+
+static void free_joinings(void *data)
+{
+    g_array_unref(data);
+}
+
 bool heard_api_logout_store(HeardStore *store, HeardCall *call)
 {
+    GArray *joinings = g_array_new(FALSE, FALSE, sizeof(HeardJoining));
+    HeardJoining own = {0};
+
+    call->extra = joinings;
+    call->extra_destroy = free_joinings;
     if (!heard_session_rows_revoke(store, call->caller.session_hash, call->wall_ms, &call->error))
         return false;
     call->cookie = g_strdup("");
     call->status = 204;
+    if (call->caller.kind == HEARD_CALLER_ACCOUNT)
+        return collect_seats(store, call, joinings);
+    g_strlcpy(own.hearing_id, call->caller.hearing_id, sizeof own.hearing_id);
+    g_strlcpy(own.participant_id, call->caller.participant_id, sizeof own.participant_id);
+    g_array_append_val(joinings, own);
     return true;
 }
 

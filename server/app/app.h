@@ -25,6 +25,7 @@ typedef struct HeardApp {
      * audit trail waits neither for a list nor for a login. */
     HeardStoreThread *store, *reader, *logins;
     HeardFieldCipher *cipher; /* read-only: any thread */
+    struct HeardLive *live;
     char *data_dir;
     char *public_url; /* "https://host:port", for links; no slash at the end; any thread */
     GStrv addresses;

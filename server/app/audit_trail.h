@@ -6,7 +6,7 @@
  * links, views of recordings.
  *
  * Threads  The store thread (app->store), so that nobody else moves the head meanwhile.
- * Errors   As heard_audit_rows_append(); what the entry permits must not happen then.
+ * Errors   As heard_audit_rows_record(); what the entry permits must not happen then.
  */
 
 #include "server/app/call.h"

@@ -111,6 +111,21 @@ bool heard_http_etag_matches(const char *header, const char *etag)
     return false;
 }
 
+bool heard_http_list_has(const char *header, const char *word)
+{
+    size_t word_size = strlen(word);
+
+    while (header && *header) {
+        size_t size;
+        header += strspn(header, " \t,");
+        size = strcspn(header, " \t,");
+        if (size == word_size && strncmp(header, word, size) == 0)
+            return true;
+        header += size;
+    }
+    return false;
+}
+
 bool heard_http_is_plain_name(const char *text, size_t max)
 {
     size_t size = text ? strlen(text) : 0;

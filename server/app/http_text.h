@@ -34,5 +34,8 @@ bool heard_http_same_origin(const char *origin, const char *host, bool tls);
 /* Does an If-None-Match name this tag (with its quotes), or "*"? */
 bool heard_http_etag_matches(const char *header, const char *etag);
 
+/* Is the word one of a list parted by commas? */
+bool heard_http_list_has(const char *header, const char *word);
+
 /* [A-Za-z0-9._-]{1,max}, not "." or "..": a name that may stand in a path. */
 bool heard_http_is_plain_name(const char *text, size_t max);

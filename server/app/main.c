@@ -5,6 +5,7 @@
  * and returns the exit status: 0 done, 1 failed, 2 wrong use.
  */
 
+#include "recordings/commands.h"
 #include "server/app/account_commands.h"
 #include "server/app/bench/bench.h"
 #include "server/app/server.h"
@@ -22,6 +23,7 @@ typedef struct {
 
 static const Subcommand subcommands[] = {
     {"serve", heard_serve_main, "run the server"},
+    {"verify", heard_verify_main, "check a recording; needs neither server nor key"},
     {"user", heard_user_main, "add staff accounts"},
     {"token", heard_token_main, "make a bearer token for a program"},
     {"bench", heard_bench_main, "measure a server with synthetic peers"},

@@ -4,13 +4,18 @@
 #include "server/app/app.h"
 #include "server/app/app_config.h"
 #include "server/app/certificate.h"
+#include "server/app/demo.h"
 #include "server/app/dispatch.h"
 #include "server/app/files.h"
 #include "server/app/http.h"
+#include "server/app/jobs.h"
 #include "server/app/machine.h"
+#include "server/app/recovery.h"
 #include "server/app/static_files.h"
 #include "server/app/totp.h"
+#include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/store/migrate.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -27,6 +32,10 @@ typedef struct {
     HeardApp app;
     int lock_fd;
     HeardWatch signals;
+    HeardDemo *demo;
+    HeardJobs *jobs;
+    char *recordings_dir;
+    char *recordings_key;
     bool stopping;
 } Server;
 
@@ -34,6 +43,7 @@ static void server_free(Server *self)
 {
     HeardApp *app = &self->app;
 
+    heard_jobs_free(self->jobs);
     /* The threads finish what was posted; then their answers are sent. */
     heard_store_thread_free(app->logins);
     heard_store_thread_free(app->reader);
@@ -43,6 +53,9 @@ static void server_free(Server *self)
     heard_http_free(app->http);
     heard_static_files_free(app->pages);
     heard_field_cipher_free(app->cipher);
+    heard_demo_free(self->demo);
+    g_free(self->recordings_dir);
+    g_free(self->recordings_key);
     g_strfreev(app->addresses);
     g_free(app->data_dir);
     g_free(app->public_url);
@@ -142,18 +155,45 @@ static bool open_http(Server *self, GError **error)
     return self->app.http != NULL;
 }
 
-static bool open_store(HeardApp *app, GError **error)
+/* On one connection, before any thread: schema, what a crash left, the demo. */
+static bool prepare_store(Server *self, const char *url, GError **error)
 {
+    HeardApp *app = &self->app;
+    int64_t wall_ms = heard_clock_wall_ms();
+    g_autoptr(HeardStore) store = heard_store_open(url, error);
+
+    if (!store || !heard_migrate(store, NULL, error) ||
+        !heard_recovery_run(store, app->data_dir, self->recordings_dir, wall_ms, error))
+        return false;
+    if (!heard_config_bool(app->config, "demo"))
+        return true;
+    self->demo = heard_demo_new(store, app->cipher, app->data_dir, wall_ms, error);
+    return self->demo != NULL;
+}
+
+static bool open_store(Server *self, GError **error)
+{
+    HeardApp *app = &self->app;
     g_autofree char *url = heard_app_config_database(app->config);
     g_autofree char *key = g_build_filename(app->data_dir, "field.key", NULL);
 
     app->cipher = heard_field_cipher_new(key, error);
-    if (!app->cipher)
+    if (!app->cipher || !prepare_store(self, url, error))
         return false;
-    app->store = heard_store_thread_new("store", url, true, error);
+    app->store = heard_store_thread_new("store", url, false, error);
     app->reader = app->store ? heard_store_thread_new("reader", url, false, error) : NULL;
     app->logins = app->reader ? heard_store_thread_new("logins", url, false, error) : NULL;
     return app->logins != NULL;
+}
+
+static void open_jobs(Server *self)
+{
+    HeardJobsConfig config = {.loop = self->app.loop,
+                              .store = self->app.store,
+                              .data_dir = self->app.data_dir,
+                              .key_path = self->recordings_key};
+
+    self->jobs = heard_jobs_new(&config);
 }
 
 static void set_public_url(HeardApp *app)
@@ -177,6 +217,8 @@ static bool start(Server *self, int argc, char **argv, GError **error)
     if (!app->config || !set_log_level(app->config, error))
         return false;
     app->data_dir = g_canonicalize_filename(heard_config_text(app->config, "data"), NULL);
+    self->recordings_dir = g_build_filename(app->data_dir, "recordings", NULL);
+    self->recordings_key = g_build_filename(app->data_dir, "recordings.key", NULL);
     self->lock_fd = heard_files_claim_folder(app->data_dir, error);
     if (self->lock_fd < 0)
         return false;
@@ -189,12 +231,13 @@ static bool start(Server *self, int argc, char **argv, GError **error)
         return false;
     }
     app->addresses = heard_machine_addresses(heard_config_text(app->config, "address"), error);
-    if (!app->addresses || !open_store(app, error))
+    if (!app->addresses || !open_store(self, error))
         return false;
     app->pages = heard_static_files_new(heard_config_text(app->config, "web_dir"));
     if (!open_http(self, error))
         return false;
     set_public_url(app);
+    open_jobs(self);
     return true;
 }
 
@@ -214,15 +257,47 @@ static void on_round(void *data)
     heard_http_run(self->app.http);
 }
 
-static void print_ready(Server *self)
+static bool announce(Server *self, GError **error)
 {
+    HeardApp *app = &self->app;
+    HeardDemoPlace place = {.data_dir = app->data_dir,
+                            .public_url = app->public_url,
+                            .https_port = heard_http_https_port(app->http),
+                            .http_port = heard_http_http_port(app->http),
+                            .load_count = (unsigned)heard_config_number(app->config, "load")};
     g_autofree char *http = NULL;
 
-    if (heard_http_http_port(self->app.http))
-        http = g_strdup_printf(" http://127.0.0.1:%u", heard_http_http_port(self->app.http));
-    printf("heard: ready https://127.0.0.1:%u%s\n", heard_http_https_port(self->app.http),
-           http ? http : "");
+    if (self->demo) {
+        if (!heard_demo_write(self->demo, &place, error))
+            return false;
+        heard_demo_print(self->demo, &place);
+    }
+    if (place.http_port)
+        http = g_strdup_printf(" http://127.0.0.1:%u", place.http_port);
+    printf("heard: ready https://127.0.0.1:%u%s\n", place.https_port, http ? http : "");
     fflush(stdout);
+    return true;
+}
+
+/* Until a signal. */
+static int run(Server *self, GMainContext *context)
+{
+    HeardApp *app = &self->app;
+    g_autoptr(GError) error = NULL;
+
+    heard_loop_set_round_func(app->loop, on_round, self);
+    heard_loop_attach(app->loop, context);
+    heard_jobs_start(self->jobs);
+    atomic_store(&app->ready, true);
+    if (!announce(self, &error)) {
+        fprintf(stderr, "heard: %s\n", error->message);
+        return 1;
+    }
+    while (!self->stopping)
+        g_main_context_iteration(context, TRUE);
+    atomic_store(&app->ready, false);
+    heard_http_quiesce(app->http);
+    return 0;
 }
 
 int heard_serve_main(int argc, char **argv)
@@ -230,6 +305,7 @@ int heard_serve_main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autoptr(Server) self = NULL;
     g_autoptr(GMainContext) context = g_main_context_new();
+    int status;
 
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
         g_autofree char *help = heard_app_config_help();
@@ -241,15 +317,9 @@ int heard_serve_main(int argc, char **argv)
         fprintf(stderr, "heard: %s\n", error->message);
         return 1;
     }
-    heard_loop_set_round_func(self->app.loop, on_round, self);
     g_main_context_push_thread_default(context);
-    heard_loop_attach(self->app.loop, context);
-    self->app.ready = true;
-    print_ready(self);
-    while (!self->stopping)
-        g_main_context_iteration(context, TRUE);
-    self->app.ready = false;
-    heard_http_quiesce(self->app.http);
+    status = run(self, context);
+    g_clear_pointer(&self, server_free);
     g_main_context_pop_thread_default(context);
-    return 0;
+    return status;
 }

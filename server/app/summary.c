@@ -86,13 +86,15 @@ static json_t *seats_json(HeardStore *store, const char *hearing_id, bool open_n
     return list;
 }
 
-/* The case in short, for those who may open it: staff. */
+/* The case in short, for those who may open case files. */
 static json_t *case_reference(HeardStore *store, const HeardCaller *caller, const char *case_id,
                               GError **error)
 {
     g_autofree HeardCaseRow *row = NULL;
 
-    if (!case_id || caller->kind != HEARD_CALLER_ACCOUNT)
+    if (!case_id || caller->kind != HEARD_CALLER_ACCOUNT ||
+        (heard_caller_permit(caller, HEARD_MAY_VIEW_TIMELINE) == HEARD_PERMIT_NO &&
+         heard_caller_permit(caller, HEARD_MAY_SCHEDULE) == HEARD_PERMIT_NO))
         return json_null();
     row = heard_case_rows_get(store, case_id, error);
     return row ? json_pack("{s:s, s:s, s:s}", "id", row->id, "number", row->case_no, "title",
