@@ -41,10 +41,10 @@ export function tilesOf(input: LayoutInput): Tile[] {
   const tiles: Tile[] = [];
   const people = input.participants
     .filter((one) => isInRoom(one.presence))
-    .sort((a, b) => (ORDER[a.role] ?? 9) - (ORDER[b.role] ?? 9) || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => Number(a.id === input.self) - Number(b.id === input.self)
+      || (ORDER[a.role] ?? 9) - (ORDER[b.role] ?? 9) || (a.id < b.id ? -1 : 1));
   for (const participant of people) {
     const isSelf = participant.id === input.self;
-    if (participant.role === 'observer' && !isSelf) continue;
     if (participant.role === 'observer') continue;
     const add = (video: 'camera' | 'screen') => tiles.push({
       key: `${participant.id}/${video}`, participant, video, isSelf,

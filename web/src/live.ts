@@ -21,6 +21,8 @@ const SLOTS_PHONE = 6;
 const SLOTS_DESKTOP = 16;
 const JOIN_AGAIN_MS = [500, 1000, 2000, 4000, 8000];
 const NOTICE_MS = 8_000;
+/* Failures of a join that pass by themselves: one calm sentence for all of them. */
+const TEMPORARY = ['', 'offline', 'unavailable', 'internal', 'network', 'too_many'];
 
 export type Tracks = Record<Source, MediaStreamTrack | null>;
 
@@ -246,7 +248,8 @@ export class LiveHearing extends EventTarget {
       media.close(false);
       if (this.media === media) this.media = null;
       this.joinTries += 1;
-      this.notify(`error.${error instanceof ApiError ? error.code : 'media_failed'}`);
+      const code = error instanceof ApiError ? error.code : '';
+      this.notify(`error.${TEMPORARY.includes(code) ? 'media_failed' : code}`);
     }
   }
 

@@ -26,6 +26,7 @@ export const base = css`
   }
   :focus { outline: none; }
   :focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
+  h1:focus-visible { outline: none; }
   @media (prefers-reduced-motion: reduce) {
     *, *::before, *::after { animation: none !important; transition: none !important; }
   }

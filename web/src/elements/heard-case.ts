@@ -10,6 +10,7 @@ import { ApiError, api, type CaseFile, type HearingSummary, type Me, type Record
 import { HeardElement } from '../base';
 import { formatClock, formatDate, formatDay, formatTime } from '../format';
 import { language, t, word } from '../i18n';
+import { plateOf } from '../plate';
 import { base, controls, sheets } from '../styles';
 
 interface Entry {
@@ -170,8 +171,7 @@ export class HeardCase extends HeardElement {
       </dl>
       <h3>${t('case.seats')}</h3>
       <ul class="seats">${hearing.seats.map((seat) => html`<li><span>${seat.name}</span>
-        <span class="soft small end">${[seat.unit, seat.title || word('role', seat.role)]
-          .filter(Boolean).join(' · ')}</span></li>`)}</ul>
+        <span class="soft small end">${plateOf(seat)}</span></li>`)}</ul>
       ${hearing.ended_at_ms || !hearing.my_role ? nothing : html`<div class="buttons">
         <a class="button primary" href="/hearings/${hearing.id}">${t('list.enter')}</a></div>`}
     </section>${recordings.map((one) => this.recording(one))}`;

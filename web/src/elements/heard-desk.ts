@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { HeardElement } from '../base';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
+import { plateOf } from '../plate';
 import { isGone, type Participant } from '../protocol';
 import { handQueue, inRoom, waiting, type State } from '../store';
 import { base, controls } from '../styles';
@@ -21,11 +22,13 @@ export class HeardDesk extends HeardElement {
     .person { display: grid; grid-template-columns: 1fr auto; gap: 4px 8px; align-items: center;
       padding: 4px 0; }
     .person .small { grid-column: 1; }
-    details > summary { list-style: none; min-height: 36px; min-width: 44px; display: grid;
+    details > summary { list-style: none; min-height: 36px; width: 44px; margin-left: auto;
+      display: grid;
       place-items: center; cursor: pointer; border-radius: 6px; }
     details > summary::-webkit-details-marker { display: none; }
     details { grid-row: 1 / span 2; grid-column: 2; }
     details[open] { grid-row: auto; grid-column: 1 / -1; }
+    details[open] > summary { margin-top: -44px; }
     details[open] .menu { display: flex; flex-wrap: wrap; gap: 8px; padding-bottom: 8px; }
     .queue { display: grid; grid-template-columns: 24px 1fr auto; align-items: center; gap: 8px; }
     .queue b { color: var(--act); }
@@ -65,8 +68,7 @@ export class HeardDesk extends HeardElement {
 
   private names(one: Participant): TemplateResult {
     return html`<span>${one.name}</span>
-      <span class="small soft">${[one.unit, one.title || word('role', one.role)]
-        .filter(Boolean).join(' · ')}</span>`;
+      <span class="small soft">${plateOf(one)}</span>`;
   }
 
   private hand(one: Participant): TemplateResult {

@@ -4,15 +4,25 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { ApiError, api } from '../api';
 import { HeardElement } from '../base';
-import { errorText, t } from '../i18n';
+import { formatClock } from '../format';
+import { errorText, t, word } from '../i18n';
 import { icon } from '../icons';
 import { base, controls } from '../styles';
 
 type Report = Record<string, unknown>;
 
+interface Finding {
+  kind: string;
+  fault?: boolean;
+  from_ms?: number;
+  to_ms?: number;
+}
+
+const FACTS = ['log_id', 'segments', 'chunks', 'records', 'lost_packets', 'chain_head'];
+
 /* The report's own verdict, whatever else it says. */
 export function isIntact(report: Report): boolean {
-  return report['ok'] === true || report['valid'] === true || report['verdict'] === 'ok';
+  return report['result'] === 'intact';
 }
 
 @customElement('heard-integrity')
@@ -25,6 +35,8 @@ export class HeardIntegrity extends HeardElement {
     .bad { color: var(--seal); font-weight: 600; }
     dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 16px;
       padding: 8px 12px 12px; font-size: 13px; max-height: 320px; overflow: auto; }
+    ul { padding: 0 12px 12px; font-size: 14px; display: grid; gap: 4px; max-height: 240px;
+      overflow: auto; }
     dt { color: var(--ink-soft); }
     dd { overflow-wrap: anywhere; font-family: ui-monospace, monospace; margin: 0; }
   `];
@@ -53,8 +65,20 @@ export class HeardIntegrity extends HeardElement {
     const isGood = isIntact(report);
     return html`<details><summary class=${isGood ? 'good' : 'bad'} role="status">
       ${icon(isGood ? 'shield' : 'warn')}${t(isGood ? 'review.intact' : 'review.broken')}</summary>
-      <dl>${Object.entries(report).map(([key, value]) => html`<dt>${key}</dt>
-        <dd>${typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>`)}</dl>
-      ${nothing}</details>`;
+      <dl>${FACTS.map((key) => (report[key] === undefined ? nothing : html`
+        <dt>${word('integrity', key)}</dt><dd>${String(report[key])}</dd>`))}</dl>
+      ${this.findings(report)}</details>`;
+  }
+
+  /* What the check found, faults first; times are places in the recording. */
+  private findings(report: Report): TemplateResult | typeof nothing {
+    const found = (Array.isArray(report['findings']) ? report['findings'] : []) as Finding[];
+    if (!found.length) return nothing;
+    const sorted = [...found].sort((a, b) => Number(!!b.fault) - Number(!!a.fault));
+    return html`<ul>${sorted.slice(0, 50).map((one) => html`<li class=${one.fault ? 'bad' : ''}>
+      ${one.from_ms === undefined ? nothing : html`<span class="number">
+        ${formatClock(one.from_ms)}${one.to_ms === undefined ? nothing
+          : `–${formatClock(one.to_ms)}`} </span>`}
+      ${word('finding', one.kind)}</li>`)}</ul>`;
   }
 }

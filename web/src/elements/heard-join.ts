@@ -12,6 +12,7 @@ import { errorText, language, t, word } from '../i18n';
 import { icon } from '../icons';
 import { LiveHearing } from '../live';
 import { isOnDuty } from '../roles';
+import { plateOf } from '../plate';
 import { base, controls, elder, sheets } from '../styles';
 
 const linkPages = ['link_unknown', 'link_expired', 'link_revoked', 'link_used',
@@ -27,7 +28,7 @@ export class HeardJoin extends HeardElement {
     .people li { display: grid; grid-template-columns: 8px 1fr; gap: 12px; }
     .people li::before { content: ''; background: var(--act); border-radius: 2px; }
     .people li > div { line-height: 1.4; }
-    .four { font-size: 28px; letter-spacing: 0.5em; text-align: center; max-width: 320px;
+    .four { font-size: 28px; letter-spacing: 0.5em; text-align: center;
       font-variant-numeric: tabular-nums; text-transform: uppercase; }
     .bottom { display: grid; gap: 12px; }
     .you { font-size: 28px; font-weight: 600; }
@@ -132,8 +133,8 @@ export class HeardJoin extends HeardElement {
         <ul class="people">${others.map((seat) => html`<li><div>
           <div>${seat.unit ?? word('role', seat.role)}</div>
           <div class="soft small">${this.isPetitioner && seat.role === 'petitioner'
-            ? maskName(seat.name) : seat.name}${seat.title ? ` · ${seat.title}` : ''}
-            ${seat.unit ? ` · ${word('role', seat.role)}` : ''}</div></div></li>`)}</ul>
+            ? maskName(seat.name) : seat.name} · ${plateOf({ ...seat, unit: null })}</div>
+        </div></li>`)}</ul>
       </div>
       <div class="bottom">
         <button class="primary wide" @click=${this.next}>${t('join.next')}</button>

@@ -28,6 +28,6 @@ export class HeardNotice extends HeardElement {
     const isBad = this.kind === 'bad';
     const name = this.kind === 'good' ? 'check' : this.kind === 'info' ? 'info' : 'warn';
     return html`<div class=${this.kind} role=${isBad ? 'alert' : 'status'}>
-      ${icon(name)}<span><slot></slot></span></div>`;
+      ${icon(name)}<span><slot></slot></span><slot name="act"></slot></div>`;
   }
 }

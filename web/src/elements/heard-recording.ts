@@ -213,7 +213,7 @@ export class HeardRecording extends HeardElement {
         <heard-integrity .recording=${detail.id}></heard-integrity></div>
       ${this.sound ? nothing : html`<heard-notice kind="warn">${t('review.noSound')}
         </heard-notice>`}
-      <div class="wall ${this.lanes.length <= 4 ? 'few' : ''}">
+      <div class="wall ${this.lanes.length <= 3 ? 'few' : ''}">
         ${this.lanes.map((lane) => html`<heard-review-tile .recording=${detail.id} .lane=${lane}
           .scheduler=${this.scheduler} .duration=${timeline.duration_ms} .at=${this.at}
           .speaking=${speaking.includes(lane.participant) && lane.source === 'camera'}

@@ -4,6 +4,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { t, word } from '../i18n';
+import { plateOf } from '../plate';
 import { Feed } from '../review/feed';
 import { hasPictureAt, type Lane } from '../review/plan';
 import type { Scheduler } from '../review/scheduler';
@@ -70,7 +71,7 @@ export class HeardReviewTile extends HeardElement {
     const { lane } = this;
     const isEmpty = !lane.files.some((file) => this.at >= file.start_ms
       && this.at < file.start_ms + file.duration_ms);
-    const unit = [lane.unit, word('role', lane.role, '')].filter(Boolean).join(' · ');
+    const unit = plateOf(lane);
     return html`<figure class=${this.speaking ? 'speaking' : ''}
       aria-label=${`${lane.name}, ${unit}`}>
       <video muted playsinline class="${lane.source} ${isEmpty ? 'empty' : ''}"></video>

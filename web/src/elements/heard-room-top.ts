@@ -18,7 +18,7 @@ export class HeardRoomTop extends HeardElement {
       border-bottom: 1px solid var(--line); background: var(--sheet); min-height: 48px; }
     .room { border-left: 4px solid var(--act); padding-left: 10px; font-weight: 600; }
     .title { min-width: 0; flex: 1; white-space: nowrap; overflow: hidden;
-      text-overflow: ellipsis; }
+      text-overflow: ellipsis; font-size: 16px; }
     .title span { color: var(--ink-soft); margin-left: 8px; font-size: 13px; }
     .phase { white-space: nowrap; }
     .over { color: var(--warn); font-weight: 600; }

@@ -187,7 +187,7 @@ export class HeardRoom extends HeardElement {
       ${this.live.state.notices.map((notice) => html`<heard-notice
         kind=${/^(error|device)\./.test(notice.code) ? 'warn' : 'info'}>
         ${this.textOf(notice.code)}
-        <button class="plain slim" aria-label=${t('app.dismiss')}
+        <button slot="act" class="plain slim" aria-label=${t('app.dismiss')}
           @click=${() => this.live.dismiss(notice.key)}>${icon('close')}</button>
       </heard-notice>`)}</div>`;
   }

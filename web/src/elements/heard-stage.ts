@@ -19,7 +19,7 @@ export class HeardStage extends HeardElement {
     .both.wide-rest { grid-template-columns: minmax(0, 1.3fr) minmax(0, 1fr); }
     .both.alone { grid-template-columns: minmax(0, 1fr); }
     .rest { display: grid; gap: 8px; min-height: 0; align-content: start; overflow: auto;
-      grid-auto-rows: minmax(96px, 1fr); }
+      grid-auto-rows: max-content; }
     .rest.two { grid-template-columns: 1fr 1fr; }
     .rest heard-tile { aspect-ratio: 16 / 10; }
     .empty { display: grid; place-items: center; color: var(--ink-soft); padding: 32px;

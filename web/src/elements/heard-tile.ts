@@ -6,9 +6,10 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
 import { HeardElement } from '../base';
-import { t, word } from '../i18n';
+import { t } from '../i18n';
 import { icon } from '../icons';
 import type { Tile } from '../layout';
+import { plateOf } from '../plate';
 import { base, controls } from '../styles';
 
 @customElement('heard-tile')
@@ -22,7 +23,7 @@ export class HeardTile extends HeardElement {
     video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; }
     video.screen { object-fit: contain; }
     video.self { transform: scaleX(-1); }
-    .initial { font-size: clamp(28px, 6cqmin, 72px); font-weight: 300; color: var(--ink-soft);
+    .initial { padding-bottom: 40px; font-size: clamp(28px, 6cqmin, 72px); font-weight: 300; color: var(--ink-soft);
       display: grid; gap: 4px; justify-items: center; }
     .initial small { font-size: 13px; font-weight: 400; }
     figcaption { position: absolute; left: 0; right: 0; bottom: 0; padding: 6px 10px;
@@ -49,7 +50,10 @@ export class HeardTile extends HeardElement {
     button.pin svg { width: 18px; height: 18px; }
     button.pin span { display: none; }
     button.pin:hover span, button.pin:focus-visible span { display: inline; }
-    :host(.small) .who .unit { font-size: 12px; }
+    :host(.small) .who .unit { font-size: 12px; white-space: normal; display: -webkit-box;
+      -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
+    :host(.small) figcaption { padding: 4px 8px; }
+    :host(.small) .initial small { display: none; }
     :host(.small) .who { font-size: 14px; }
   `];
 
@@ -75,8 +79,7 @@ export class HeardTile extends HeardElement {
   override render(): TemplateResult {
     const { participant, video, isSelf } = this.tile;
     const isSpeaking = this.speaking && video === 'camera';
-    const unit = [participant.unit, participant.title || word('role', participant.role)]
-      .filter(Boolean).join(' · ');
+    const unit = plateOf(participant);
     return html`<figure class=${isSpeaking ? 'speaking' : ''}
       aria-label=${`${participant.name}, ${unit}`}>
       ${this.hasPicture ? html`<video class=${video === 'screen' ? 'screen' : isSelf
@@ -89,8 +92,7 @@ export class HeardTile extends HeardElement {
       </div>
       <figcaption>
         <div class="who"><div>${participant.name}${isSelf ? ` (${t('tile.you')})` : ''}</div>
-          <div class="unit">${unit}${participant.title
-            ? html` · ${word('role', participant.role)}` : nothing}</div></div>
+          <div class="unit">${unit}</div></div>
         ${isSpeaking ? html`<span class="waves" role="img" aria-label=${t('tile.speaking')}>
           <i></i><i></i><i></i></span>` : nothing}
         ${participant.microphone === 'on' || video === 'screen' ? nothing

@@ -35,7 +35,7 @@ export class HeardTimeline extends HeardElement {
       background: transparent; accent-color: var(--act); margin: 0; }
     .head { position: absolute; top: 0; bottom: 44px; width: 2px; background: var(--seal);
       pointer-events: none; }
-    .plane { grid-column: 2; position: absolute; inset: 0 0 0 132px; pointer-events: none; }
+    .plane { position: absolute; inset: 0 0 0 132px; pointer-events: none; }
     ul { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px; color: var(--ink-soft);
       margin-top: 8px; }
     ul button { min-height: 32px; padding: 2px 8px; font-size: 13px; }

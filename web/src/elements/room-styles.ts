@@ -30,7 +30,7 @@ export const roomLayout = css`
     .with-desk { grid-template-columns: minmax(0, 1fr);
       grid-template-areas: 'top' 'banner' 'stage' 'phases' 'controls'; }
     aside, .wide-only { display: none; }
-    .notices { bottom: 96px; }
+    .notices { bottom: auto; top: 80px; }
     .banner { padding: 8px 12px; }
   }
 `;
