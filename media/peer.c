@@ -156,6 +156,8 @@ static void follow_dtls(HeardPeer *self)
             break;
         }
         self->state = HEARD_PEER_CONNECTED;
+        for (unsigned i = 0; i < self->slot_count; i++)
+            heard_lane_connected(&self->slots[i].video, self->core);
         tell(self, HEARD_WORKER_PEER_CONNECTED);
         break;
     case HEARD_DTLS_CLOSED:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "media/slot.h"
 
+#include "media/peer.h"
 #include "server/base/random.h"
 
 static void init_lane(HeardLane *self, HeardPeer *peer, const HeardPlanLane *plan, bool video)
@@ -88,7 +89,10 @@ void heard_lane_choose(HeardLane *self, HeardCore *core)
     if (self->out.pending == feed->number ||
         (self->out.source == feed->number && self->out.pending == 0))
         return;
-    if (heard_stream_out_switch(&self->out, feed->number))
+    /* Not before the peer can get it: the key frame would be wasted, and encoders make the
+     * next one only some time later. */
+    if (heard_stream_out_switch(&self->out, feed->number) &&
+        self->peer->state == HEARD_PEER_CONNECTED)
         heard_feed_want_keyframe(feed, core);
     heard_lane_settle(self);
 }
@@ -117,6 +121,15 @@ void heard_lane_settle(HeardLane *self)
         return;
     heard_binding_unbind(&self->shown);
     heard_binding_move(&self->shown, &self->next);
+}
+
+void heard_lane_connected(HeardLane *self, HeardCore *core)
+{
+    HeardTrack *track = self->next.track ? self->next.track : self->shown.track;
+    HeardFeed *feed = track ? heard_track_find_feed(track, self->out.pending) : NULL;
+
+    if (feed)
+        heard_feed_want_keyframe(feed, core);
 }
 
 void heard_lane_hold(HeardLane *self, HeardCore *core)

@@ -41,6 +41,8 @@ void heard_lane_choose(HeardLane *self, HeardCore *core);
 void heard_lane_drop_track(HeardLane *self, HeardCore *core, const HeardTrack *track);
 /* After forwarding: has the change of track come to its end? */
 void heard_lane_settle(HeardLane *self);
+/* The peer can get packets from now on: a key frame that came before was not for it. */
+void heard_lane_connected(HeardLane *self, HeardCore *core);
 /* The flow of the shown track was interrupted. */
 void heard_lane_hold(HeardLane *self, HeardCore *core);
 /* The feed that is shown now, or NULL. */
