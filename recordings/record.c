@@ -35,7 +35,7 @@ static void take(HeardRecord *self, IntakeEntry entry, const void *payload)
         return;
     }
     memcpy(room, &entry, sizeof entry);
-    if (entry.size > 0)
+    if (payload)
         memcpy(room + sizeof entry, payload, entry.size);
     heard_ring_commit(self->ring);
 }
