@@ -17,7 +17,7 @@ export const base = css`
   .soft { color: var(--ink-soft); }
   .small { font-size: 13px; line-height: 1.45; }
   .number { font-variant-numeric: tabular-nums; }
-  .spread { display: flex; gap: 12px; align-items: center; justify-content: space-between; }
+  .spread { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; justify-content: space-between; }
   .row { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; }
   .stack { display: grid; gap: 16px; }
   .hide-visually {

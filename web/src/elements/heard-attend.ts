@@ -110,7 +110,8 @@ export class HeardAttend extends HeardElement {
       case 'session_ended':
         return html`<heard-state kind="session_ended" @act=${this.enterAgain}></heard-state>`;
       default:
-        return html`<heard-state kind="loading"></heard-state>`;
+        return html`<heard-state kind=${live.state.connection === 'reconnecting'
+          ? 'connecting' : 'loading'}></heard-state>`;
     }
   }
 }

@@ -3,7 +3,7 @@
  * The case file: a dated spine on the left, what is selected on the right. The address keeps
  * the selection (?show=hearing:ID), so that a colleague opens the same view.
  */
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { ApiError, api, type CaseFile, type HearingSummary, type Me, type RecordingDetail }
   from '../api';
@@ -47,7 +47,10 @@ export class HeardCase extends HeardElement {
     progress { width: 100%; accent-color: var(--act); }
     .end { text-align: right; }
     .mono { font-family: ui-monospace, monospace; font-size: 13px; overflow-wrap: anywhere; }
-    @media (max-width: 800px) { .file { grid-template-columns: minmax(0, 1fr); } }
+    @media (max-width: 800px) {
+      .file { grid-template-columns: minmax(0, 1fr); }
+      .detail { order: -1; }
+    }
   `];
 
   @property() caseId = '';
@@ -61,6 +64,12 @@ export class HeardCase extends HeardElement {
     super.connectedCallback();
     void this.load();
     this.timer = setInterval(() => this.isUnsettled() && void this.load(), 3000);
+  }
+
+  /* On a phone the detail stands above the spine: show what was just picked. */
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('selected') && matchMedia('(max-width: 800px)').matches)
+      scrollTo({ top: 0 });
   }
 
   override disconnectedCallback(): void {
@@ -86,21 +95,35 @@ export class HeardCase extends HeardElement {
     }
   }
 
+  /* What an event is about is told by its number: then it opens that hearing or recording. */
+  private keyOf(file: CaseFile, code: string, detail: string, index: number): string {
+    const hearing = code.startsWith('hearing.')
+      && file.hearings.find((one) => one.number === detail);
+    if (hearing) return `hearing:${hearing.id}`;
+    const recording = code.startsWith('recording.')
+      && file.recordings.find((one) => one.number === detail);
+    return recording ? `recording:${recording.id}` : `event:${index}`;
+  }
+
   private entries(file: CaseFile): Entry[] {
-    const events = file.events.map((one, index) => ({
-      at: one.at_ms, key: `event:${index}`, title: word('caseEvent', one.code),
+    const entries: Entry[] = file.events.map((one, index) => ({
+      at: one.at_ms, key: this.keyOf(file, one.code, one.detail, index),
+      title: word('caseEvent', one.code),
       detail: [one.unit, one.detail].filter(Boolean).join(' · '),
     }));
-    const hearings = file.hearings.map((one) => ({
-      at: one.started_at_ms ?? one.planned_start_ms, key: `hearing:${one.id}`, title: one.title,
-      detail: `${word('kind', one.kind)} · ${word('hearingState', one.state)}`,
-    }));
-    const recordings = file.recordings.map((one) => ({
-      at: one.stopped_at_ms ?? one.started_at_ms, key: `recording:${one.id}`,
-      title: t('case.recording', { length: formatClock(one.duration_ms) }),
-      detail: word('recordingState', one.state),
-    }));
-    return [...events, ...hearings, ...recordings].sort((a, b) => a.at - b.at);
+    const isThere = (key: string) => entries.some((entry) => entry.key === key);
+    for (const one of file.hearings)
+      if (!isThere(`hearing:${one.id}`)) entries.push({
+        at: one.started_at_ms ?? one.planned_start_ms, key: `hearing:${one.id}`,
+        title: one.title, detail: word('kind', one.kind),
+      });
+    for (const one of file.recordings)
+      if (!isThere(`recording:${one.id}`)) entries.push({
+        at: one.stopped_at_ms ?? one.started_at_ms, key: `recording:${one.id}`,
+        title: t('case.recording', { length: formatClock(one.duration_ms) }),
+        detail: word('recordingState', one.state),
+      });
+    return entries.sort((one, other) => one.at - other.at);
   }
 
   override render(): TemplateResult {

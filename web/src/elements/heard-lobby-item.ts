@@ -24,7 +24,7 @@ export class HeardLobbyItem extends HeardElement {
     .no { color: var(--warn); }
     form { display: grid; gap: 8px; padding-top: 8px; border-top: 1px solid var(--line); }
     .row { gap: 8px; }
-    .row button { flex: 1; }
+    .row button { flex: 1 1 auto; white-space: nowrap; }
     .offline { color: var(--warn); font-size: 14px; }
   `];
 

@@ -43,7 +43,7 @@ export class HeardStage extends HeardElement {
   override render(): TemplateResult {
     const { main, rest } = this.layout;
     if (!main) return html`<div class="empty">${t('room.nobody')}</div>`;
-    const shape = rest.length === 0 ? 'alone' : rest.length > 4 ? 'wide-rest' : '';
+    const shape = rest.length === 0 ? 'alone' : rest.length > 3 ? 'wide-rest' : '';
     return html`<div class="both ${shape}">
       ${this.one(main, false)}
       ${rest.length ? html`<div class="rest ${rest.length > 3 ? 'two' : ''}">

@@ -10,7 +10,7 @@ import { word } from '../i18n';
 import { icon } from '../icons';
 import { base, controls } from '../styles';
 
-const quiet = ['loading', 'empty', 'no_hearings', 'no_cases'];
+const quiet = ['loading', 'connecting', 'empty', 'no_hearings', 'no_cases'];
 
 @customElement('heard-state')
 export class HeardState extends HeardElement {
@@ -34,7 +34,7 @@ export class HeardState extends HeardElement {
   override render(): TemplateResult {
     const action = word('stateAction', this.kind, '');
     return html`<section role=${quiet.includes(this.kind) ? 'status' : 'alert'}>
-      ${this.kind === 'loading' ? html`<div class="bar" aria-hidden="true"></div>`
+      ${this.kind === 'loading' || this.kind === 'connecting' ? html`<div class="bar" aria-hidden="true"></div>`
         : html`<div class="mark">${icon(this.pick())}</div>`}
       <h1>${word('state', this.kind)}</h1>
       ${word('stateText', this.kind, '') ? html`<p>${word('stateText', this.kind)}</p>` : nothing}

@@ -183,6 +183,8 @@ export const en: Record<keyof typeof zh, string> = {
   'end.list': 'Back to today’s hearings',
   /* state pages */
   'state.loading': 'One moment',
+  'state.connecting': 'Connecting',
+  'stateText.connecting': 'Check your network. This page continues by itself: please keep it open.',
   'state.no_hearings': 'No hearings on this day',
   'stateText.no_hearings': 'You can schedule one from a case file.',
   'state.no_cases': 'No cases yet',
@@ -437,6 +439,9 @@ export const en: Record<keyof typeof zh, string> = {
   'integrity.records': 'Records',
   'integrity.lost_packets': 'Packets lost',
   'integrity.chain_head': 'Integrity value',
+  'finding.log_json': 'The description of the log is altered',
+  'finding.journal': 'The journal is altered',
+  'finding.seal': 'The seal is altered',
   'finding.segment_missing': 'A segment is missing',
   'finding.segment_head': 'The head of a segment is altered',
   'finding.segment_chain': 'A segment does not follow the one before it',

@@ -145,6 +145,8 @@ export const zh = {
   'end.list': '回到今日接访',
   /* state pages */
   'state.loading': '请稍候',
+  'state.connecting': '正在连接',
+  'stateText.connecting': '请检查网络。连上后会自动继续，请不要关闭本页。',
   'state.no_hearings': '这一天没有接访',
   'stateText.no_hearings': '可以在案卷中安排新的接访。',
   'state.no_cases': '还没有案卷',
@@ -380,6 +382,9 @@ export const zh = {
   'integrity.records': '记录',
   'integrity.lost_packets': '未收到的数据包',
   'integrity.chain_head': '完整性校验值',
+  'finding.log_json': '日志说明已被改动',
+  'finding.journal': '流水已被改动',
+  'finding.seal': '封存清单已被改动',
   'finding.segment_missing': '缺少分段',
   'finding.segment_head': '分段头已被改动',
   'finding.segment_chain': '分段与前一段不相连',
