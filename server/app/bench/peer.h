@@ -80,6 +80,7 @@ struct HeardBenchPeer {
     HeardBenchSent audio, video;                         /* publisher */
     HeardBenchReceived received[HEARD_BENCH_TRACKS_MAX]; /* viewer */
     unsigned received_count;
+    int64_t first_picture_ns; /* a key frame began; 0: not yet */
     uint32_t reporter_ssrc;
     int64_t next_report_us;
 

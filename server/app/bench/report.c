@@ -88,13 +88,30 @@ static double percentile(const double *sorted, unsigned count, double quantile)
     return count ? sorted[(unsigned)(quantile * (count - 1) + 0.5)] : -1;
 }
 
-/* From the start of the POST to the viewer's first media packet. */
+/* PREFIX_p50_ms and so on; -1 when there are no values. Sorts them. */
+static void put_percentiles(json_t *result, const char *prefix, double *values, unsigned count)
+{
+    static const struct {
+        const char *name;
+        double quantile;
+    } columns[] = {{"p50", 0.5}, {"p95", 0.95}, {"max", 1}};
+
+    qsort(values, count, sizeof *values, compare_doubles);
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+        g_autofree char *key = g_strdup_printf("%s_%s_ms", prefix, columns[i].name);
+
+        json_object_set_new(result, key, json_real(percentile(values, count, columns[i].quantile)));
+    }
+}
+
+/* From the start of the POST to the viewer's first media packet, and to its first picture. */
 static void put_joins(json_t *result, const HeardBenchRun *run)
 {
     g_autofree double *joins = g_new0(double, run->viewer_count + 1);
+    g_autofree double *pictures = g_new0(double, run->viewer_count + 1);
     g_autofree double *answers = g_new0(double, run->viewer_count + 1);
     g_autofree double *connects = g_new0(double, run->publisher_count + 1);
-    unsigned join_count = 0, answer_count = 0, connect_count = 0;
+    unsigned join_count = 0, picture_count = 0, answer_count = 0, connect_count = 0;
 
     for (int i = 0; i < run->viewer_count; i++) {
         const HeardBenchPeer *peer = &run->viewers[i];
@@ -102,6 +119,8 @@ static void put_joins(json_t *result, const HeardBenchRun *run)
 
         if (first_ns)
             joins[join_count++] = (double)(first_ns - peer->post_ns) / 1e6;
+        if (peer->first_picture_ns)
+            pictures[picture_count++] = (double)(peer->first_picture_ns - peer->post_ns) / 1e6;
         if (peer->answer_ns)
             answers[answer_count++] = (double)(peer->answer_ns - peer->post_ns) / 1e6;
     }
@@ -109,21 +128,14 @@ static void put_joins(json_t *result, const HeardBenchRun *run)
         if (run->publishers[i].up_ns)
             connects[connect_count++] =
                 (double)(run->publishers[i].up_ns - run->publishers[i].post_ns) / 1e6;
-    qsort(joins, join_count, sizeof *joins, compare_doubles);
-    qsort(answers, answer_count, sizeof *answers, compare_doubles);
-    qsort(connects, connect_count, sizeof *connects, compare_doubles);
+    put_percentiles(result, "join", joins, join_count);
+    put_percentiles(result, "picture", pictures, picture_count);
+    put_percentiles(result, "answer", answers, answer_count);
+    put_percentiles(result, "publish", connects, connect_count);
     json_object_set_new(result, "subscribers", json_integer(join_count));
     json_object_set_new(result, "subscribers_wanted", json_integer(run->viewer_count));
     json_object_set_new(result, "publishers", json_integer(connect_count));
     json_object_set_new(result, "publishers_wanted", json_integer(run->publisher_count));
-    json_object_set_new(result, "join_p50_ms", json_real(percentile(joins, join_count, 0.5)));
-    json_object_set_new(result, "join_p95_ms", json_real(percentile(joins, join_count, 0.95)));
-    json_object_set_new(result, "join_max_ms", json_real(percentile(joins, join_count, 1)));
-    json_object_set_new(result, "answer_p50_ms", json_real(percentile(answers, answer_count, 0.5)));
-    json_object_set_new(result, "answer_p95_ms",
-                        json_real(percentile(answers, answer_count, 0.95)));
-    json_object_set_new(result, "publish_p50_ms",
-                        json_real(percentile(connects, connect_count, 0.5)));
 }
 
 static void put_traffic(json_t *result, const HeardBenchRun *run, const Totals *totals)

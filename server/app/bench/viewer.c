@@ -78,8 +78,31 @@ static int64_t arrival_of(const struct msghdr *message, const HeardBenchViewing 
     return heard_bench_now_ns();
 }
 
-static void measure_latency(HeardBenchPeer *self, HeardBenchViewing *viewing, uint8_t *packet,
-                            size_t size, int64_t arrival_ns)
+/* RFC 7741 4.2, 4.3: the first packet of a key frame. */
+static bool starts_keyframe(const uint8_t *payload, size_t size)
+{
+    size_t at = 1;
+
+    if (size < 1 || (payload[0] & 0x17) != 0x10) /* S, partition 0 */
+        return false;
+    if (payload[0] & 0x80) {
+        uint8_t more = size > 1 ? payload[1] : 0;
+
+        at = 2;
+        if (more & 0x80)
+            at += size > 2 && payload[2] & 0x80 ? 2 : 1;
+        at += (more & 0x40 ? 1 : 0) + (more & 0x30 ? 1 : 0);
+    }
+    return at < size && (payload[at] & 1) == 0;
+}
+
+static bool awaits_picture(const HeardBenchPeer *self)
+{
+    return self->remote.video.used && self->first_picture_ns == 0;
+}
+
+static void read_packet(HeardBenchPeer *self, HeardBenchViewing *viewing, uint8_t *packet,
+                        size_t size, int64_t arrival_ns)
 {
     HeardRtpView view;
     int64_t sent_ns;
@@ -89,7 +112,10 @@ static void measure_latency(HeardBenchPeer *self, HeardBenchViewing *viewing, ui
         self->bad_packets++;
         return;
     }
-    if (viewing->measuring &&
+    if (awaits_picture(self) && view.payload_type == self->remote.video.payload_type &&
+        starts_keyframe(packet + view.payload_offset, view.payload_size))
+        self->first_picture_ns = arrival_ns;
+    if (self->decrypts && viewing->measuring &&
         heard_bench_stamp_get(packet + view.payload_offset, view.payload_size, &sent_ns))
         heard_bench_latency_add(&viewing->latency, arrival_ns - sent_ns);
 }
@@ -144,8 +170,8 @@ static void take_datagram(HeardBenchPeer *self, HeardBenchViewing *viewing,
     count_packet(self, bytes, size);
     if (atomic_load_explicit(&self->first_media_ns, memory_order_relaxed) == 0)
         atomic_store(&self->first_media_ns, arrival_of(&message->msg_hdr, viewing));
-    if (self->decrypts && self->srtp && there == size)
-        measure_latency(self, viewing, bytes, size, arrival_of(&message->msg_hdr, viewing));
+    if ((self->decrypts || awaits_picture(self)) && self->srtp && there == size)
+        read_packet(self, viewing, bytes, size, arrival_of(&message->msg_hdr, viewing));
 }
 
 void heard_bench_viewer_drain(HeardBenchPeer *self, HeardBenchViewing *viewing)
@@ -155,7 +181,8 @@ void heard_bench_viewer_drain(HeardBenchPeer *self, HeardBenchViewing *viewing)
     static uint8_t controls[BATCH][64];
     struct mmsghdr messages[BATCH];
     struct iovec parts[BATCH];
-    bool whole = self->decrypts || heard_bench_peer_state(self) != HEARD_BENCH_UP;
+    bool whole =
+        self->decrypts || awaits_picture(self) || heard_bench_peer_state(self) != HEARD_BENCH_UP;
     int count;
 
     do {

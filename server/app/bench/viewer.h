@@ -3,7 +3,8 @@
 
 /*
  * What one viewer gets: counted by the sequence numbers that SRTP leaves in the clear; one
- * viewer of --decrypt also decrypts and measures the latency.
+ * viewer of --decrypt also decrypts and measures the latency. Until its first key frame
+ * every viewer of video decrypts.
  *
  * Latency is from just before the publisher's encryption to the kernel's receive stamp in
  * the viewer's socket, so the receiving thread's naps do not count.
