@@ -44,7 +44,7 @@ typedef struct {
     HeardStoreThread *store;           /* the one that writes the audit trail */
     const HeardDtlsIdentity *identity; /* whose fingerprint is in the answers */
     const char *const *addresses;      /* numeric, for the candidates; ends with NULL */
-    const char *recordings_dir;        /* kept in rows relative to the data folder */
+    const char *recordings_dir;        /* of the writer, below the data folder: "recordings" */
     unsigned load_count;               /* hearings load-0 … */
     bool load_recorded;
     /* A recording was sealed and its row says so: time to derive. May be NULL. */
@@ -121,3 +121,6 @@ bool heard_live_leave(HeardLive *self, const char *hearing, const char *particip
 /* ---- figures ---- */
 
 unsigned heard_live_hearing_count(const HeardLive *self);
+/* WebSockets that are open or closing: after heard_live_stop() let the loop run until this
+ * is 0 (two seconds at most), so that everybody hears of the restart. */
+unsigned heard_live_connection_count(const HeardLive *self);

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/app/live_private.h"
+
+#include "server/base/clock.h"
+#include "server/base/error.h"
+#include "server/base/metrics.h"
+#include "server/base/random.h"
+
+#include <string.h>
+
+static const HeardLogTopic topic = {"live"};
+
+static HeardMetric commands_done = {.name = "heard_live_commands_total",
+                                    .labels = "result=\"done\"",
+                                    .help = "Commands of live hearings",
+                                    .kind = HEARD_METRIC_COUNTER};
+static HeardMetric commands_refused = {.name = "heard_live_commands_total",
+                                       .labels = "result=\"refused\"",
+                                       .help = "Commands of live hearings",
+                                       .kind = HEARD_METRIC_COUNTER};
+static HeardMetric commands_failed = {.name = "heard_live_commands_total",
+                                      .labels = "result=\"failed\"",
+                                      .help = "Commands of live hearings",
+                                      .kind = HEARD_METRIC_COUNTER};
+
+static void command_free(HeardLiveCommand *command)
+{
+    json_decref(command->document);
+    g_free(command);
+}
+
+static void peer_free(void *data)
+{
+    g_free(data);
+}
+
+HeardLiveHearing *heard_live_hearing_new(HeardLive *live, const char *id)
+{
+    HeardLiveHearing *self = g_new0(HeardLiveHearing, 1);
+
+    heard_metric_register(&commands_done);
+    heard_metric_register(&commands_refused);
+    heard_metric_register(&commands_failed);
+    self->live = live;
+    g_strlcpy(self->id, id, sizeof self->id);
+    heard_random_text(self->epoch, HEARD_EPOCH_SIZE - 1);
+    self->waiters = g_ptr_array_new();
+    self->peers = g_ptr_array_new_with_free_func(peer_free);
+    self->people = g_new0(HeardLivePerson, HEARD_PEOPLE_MAX);
+    self->effects = g_new0(HeardEffects, 1);
+    self->before = g_new0(HeardHearing, 1);
+    g_queue_init(&self->commands);
+    self->idle_since_us = heard_live_now_us(live);
+    return self;
+}
+
+void heard_live_hearing_free(HeardLiveHearing *self)
+{
+    HeardLiveCommand *command;
+
+    if (!self)
+        return;
+    while ((command = g_queue_pop_head(&self->commands)))
+        command_free(command);
+    for (unsigned i = 0; i < HEARD_PEOPLE_MAX; i++)
+        heard_live_person_clear(&self->people[i]);
+    g_ptr_array_unref(self->waiters);
+    g_ptr_array_unref(self->peers);
+    g_free(self->people);
+    g_free(self->effects);
+    g_free(self->before);
+    g_free(self->number);
+    g_free(self->title);
+    g_free(self->case_id);
+    g_free(self->case_number);
+    g_free(self->case_title);
+    g_free(self->organiser);
+    g_free(self->recording_id);
+    g_free(self->recording_number);
+    g_free(self);
+}
+
+/* Answer whoever asked. Before the effects: a reply comes before the events it caused. */
+static void answer(HeardLiveHearing *self, HeardLiveCommand *command, HeardAnswer answer,
+                   const GError *error)
+{
+    bool good = !error && (answer == HEARD_ANSWER_OK || answer == HEARD_ANSWER_UNCHANGED);
+    bool linked = command->link && command->link->hearing == self;
+
+    heard_metric_add(error ? &commands_failed : good ? &commands_done : &commands_refused, 1);
+    if (linked && good)
+        heard_connection_reply_take(command->link->connection, command->reply_id, NULL);
+    else if (linked && error)
+        heard_connection_refuse(command->link->connection, command->reply_id,
+                                heard_error_code(error), NULL, NULL);
+    else if (linked)
+        heard_connection_refuse(command->link->connection, command->reply_id,
+                                heard_answer_error(answer), heard_answer_name(answer), NULL);
+}
+
+static void pump(HeardLiveHearing *self);
+
+static void tell_done(HeardLiveHearing *self, HeardLiveCommand *command, HeardAnswer result,
+                      const GError *error)
+{
+    if (command->done)
+        command->done(self, result, error, command->data);
+}
+
+static void on_saved(void *data)
+{
+    HeardLiveSave *save = data;
+    HeardLiveHearing *self = save->hearing;
+
+    self->busy = false;
+    self->in_store = NULL;
+    if (save->error) {
+        uint32_t skipped;
+
+        /* What could not be written did not happen. */
+        memcpy(&self->rules, save->before, sizeof self->rules);
+        if (heard_log_limit(&self->live->limit, heard_live_now_us(self->live), &skipped))
+            heard_log(&topic, HEARD_LOG_ERROR, "command-not-saved hearing=%s verb=%s error=%s",
+                      self->id, heard_verb_name(save->command->command.verb),
+                      heard_error_name(heard_error_code(save->error)));
+        answer(self, save->command, save->answer, save->error);
+        tell_done(self, save->command, save->answer, save->error);
+        pump(self);
+        return;
+    }
+    if (save->claimed) {
+        uint16_t person = heard_hearing_find(&self->rules, save->command->command.target);
+
+        g_free(self->people[person].claimed);
+        self->people[person].claimed = g_steal_pointer(&save->claimed);
+    }
+    answer(self, save->command, save->answer, NULL);
+    heard_effects_run(self, save);
+    tell_done(self, save->command, save->answer, NULL);
+    pump(self);
+}
+
+static HeardLiveSave *save_new(HeardLiveHearing *self, HeardLiveCommand *command)
+{
+    HeardLiveSave *save = g_new0(HeardLiveSave, 1);
+
+    save->hearing = self;
+    g_strlcpy(save->hearing_id, self->id, sizeof save->hearing_id);
+    save->case_id = g_strdup(self->case_id);
+    save->recordings_dir = g_strdup(self->live->config.recordings_dir);
+    save->command = command;
+    save->before = g_memdup2(&self->rules, sizeof self->rules);
+    return save;
+}
+
+static void refuse_unavailable(HeardLiveHearing *self, HeardLiveCommand *command)
+{
+    g_autoptr(GError) error =
+        g_error_new(HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "the server has too much to do");
+    uint32_t skipped;
+
+    if (heard_log_limit(&self->live->limit, heard_live_now_us(self->live), &skipped))
+        heard_log(&topic, HEARD_LOG_ERROR,
+                  "command-refused hearing=%s error=unavailable skipped=%u", self->id, skipped);
+    answer(self, command, HEARD_ANSWER_OK, error);
+    tell_done(self, command, HEARD_ANSWER_OK, error);
+}
+
+/* One command at a time: the next is judged when the last one is durable. */
+static void pump(HeardLiveHearing *self)
+{
+    HeardLiveCommand *command;
+
+    while (!self->busy && (command = g_queue_pop_head(&self->commands))) {
+        HeardLiveCommand asked = *command;
+        HeardLiveSave *save;
+
+        if (heard_store_thread_waiting(self->live->config.store) >= HEARD_STORE_THREAD_JOBS_MAX) {
+            refuse_unavailable(self, &asked);
+            command_free(command);
+            continue;
+        }
+        save = save_new(self, command);
+        save->answer = heard_hearing_apply(&self->rules, &command->command, self->effects);
+        if (self->effects->count == 0) {
+            answer(self, command, save->answer, NULL);
+            tell_done(self, command, save->answer, NULL);
+            heard_live_save_free(save);
+            continue;
+        }
+        memcpy(self->before, save->before, sizeof *self->before);
+        save->after = g_memdup2(&self->rules, sizeof self->rules);
+        save->effects = g_memdup2(self->effects, sizeof *self->effects);
+        self->busy = true;
+        self->in_store = command;
+        if (!heard_store_thread_post(self->live->config.store, heard_live_save_run, save,
+                                     self->live->config.loop, on_saved, heard_live_save_free)) {
+            /* Refused, and the save is destroyed: what is not written did not happen. */
+            self->busy = false;
+            self->in_store = NULL;
+            memcpy(&self->rules, self->before, sizeof self->rules);
+            refuse_unavailable(self, &asked);
+        }
+    }
+}
+
+void heard_live_submit_take(HeardLiveHearing *self, HeardLiveCommand *command)
+{
+    command->command.wall_ms = heard_clock_wall_ms();
+    command->command.now_us = heard_live_now_us(self->live);
+    if (g_queue_get_length(&self->commands) >= HEARD_LIVE_COMMANDS_MAX) {
+        refuse_unavailable(self, command);
+        command_free(command);
+        return;
+    }
+    g_queue_push_tail(&self->commands, command);
+    pump(self);
+}
+
+void heard_live_report(HeardLiveHearing *self, HeardVerb verb, uint16_t target, const char *reason,
+                       HeardLiveCommandDone done, void *data)
+{
+    HeardLiveCommand *command = g_new0(HeardLiveCommand, 1);
+
+    command->done = done;
+    command->data = data;
+    command->command.verb = verb;
+    command->command.reason = reason ? reason : ""; /* always a constant */
+    command->command.text_version = "";
+    command->command.document = "";
+    command->command.phase = "";
+    command->command.note = "";
+    if (target != HEARD_NOBODY) {
+        g_strlcpy(command->target, self->rules.people[target].id, sizeof command->target);
+        command->command.target = command->target;
+    }
+    heard_live_submit_take(self, command);
+}
+
+void heard_live_forget_link(HeardLiveHearing *self, const HeardLiveLink *link)
+{
+    for (GList *item = self->commands.head; item; item = item->next) {
+        HeardLiveCommand *command = item->data;
+
+        if (command->link == link)
+            command->link = NULL;
+    }
+    if (self->in_store && self->in_store->link == link)
+        self->in_store->link = NULL;
+}
+
+void heard_live_reconcile(HeardLiveHearing *self, uint16_t person)
+{
+    HeardLivePerson *live = &self->people[person];
+    const HeardPerson *p = &self->rules.people[person];
+    bool online =
+        (live->link && heard_connection_greeted(live->link->connection)) || live->media_only;
+    bool in_media = heard_live_person_in_media(self, person);
+
+    if (self->is_load || self->loading || heard_hearing_over(&self->rules))
+        return;
+    /* While commands wait the state is about to change: the tick comes back to it. */
+    if (online != p->online && p->presence != HEARD_PRESENCE_REMOVED)
+        heard_live_report(self, online ? HEARD_VERB_CONNECT : HEARD_VERB_DISCONNECT, person,
+                          online ? NULL : "connection_lost", NULL, NULL);
+    if (in_media != p->in_media && heard_hearing_room_of(&self->rules, person) == HEARD_ROOM_MAIN)
+        heard_live_report(self, in_media ? HEARD_VERB_MEDIA_UP : HEARD_VERB_MEDIA_DOWN, person,
+                          in_media ? NULL : "media_lost", NULL, NULL);
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * What the files of the live hearings share; nobody else includes it.
+ *
+ * live.c          the hearings, who comes in, the clock
+ * live_load.c     a hearing from its rows and its audit trail (store thread)
+ * live_hearing.c  commands one after another: rules, audit entry, effects
+ * live_store.c    what a command leaves in the database (store thread)
+ * effects.c       what a command causes, in order
+ * live_links.c    WebSockets: accept, hello, commands, replaced, gone
+ * live_media.c    peers, joining, events of the workers
+ * slots_view.c    who is shown in which slot
+ * live_tell.c     events to participants
+ * participant.c   hearing, people, recording as JSON
+ * live_record.c   the recording of the main room
+ *
+ * Threads  Main, but for what live_load.h and live_store say otherwise.
+ */
+
+#include "server/app/live.h"
+#include "server/base/log.h"
+#include "server/hearing/audit.h"
+#include "server/hearing/hearing.h"
+#include "server/hearing/routing.h"
+#include "signaling/connection.h"
+
+enum {
+    HEARD_LIVE_TICK_US = 1000000,
+    HEARD_LIVE_COMMANDS_MAX = 1024, /* waiting in one hearing */
+    HEARD_LIVE_PEERS_MAX = 4096,    /* in one hearing; load hearings need many */
+    HEARD_LIVE_WHEP_MAX = 4,        /* of one participant */
+    HEARD_LIVE_RECORDING_TELL_US = 5 * 1000000,
+    HEARD_LIVE_RECORD_RETRY_US = 5 * 1000000,
+};
+
+typedef struct HeardLiveHearing HeardLiveHearing;
+typedef struct HeardLivePerson HeardLivePerson;
+typedef struct HeardLivePeer HeardLivePeer;
+typedef struct HeardLiveLink HeardLiveLink;
+
+/* One WebSocket. It outlives being replaced until its close went through. */
+struct HeardLiveLink {
+    HeardLive *live;
+    HeardLiveHearing *hearing; /* NULL: replaced, or the hearing is gone */
+    uint16_t person;
+    HeardConnection *connection;
+    bool ready; /* hello was answered: events may go out */
+    bool hello_waits;
+    int64_t hello_id;
+    char epoch[HEARD_EPOCH_SIZE]; /* of resume; "": begin anew */
+    uint64_t seq;
+};
+
+/* Beside HeardPerson of the same index: what the rules need not know. */
+struct HeardLivePerson {
+    char *name, *name_masked, *unit, *title;
+    char *claimed; /* what the person said of the document; NULL: nothing */
+    HeardLiveLink *link;
+    HeardEventLog *log;
+    bool log_broken; /* events were not kept: the next hello gets a snapshot */
+    bool media_only; /* connected by WHIP or WHEP, without signaling */
+    bool told_sends; /* has said what it sends (media.state) */
+    unsigned ahead;  /* as told last */
+    char language[3];
+    HeardViewWish wishes[HEARD_ROUTING_WISHES_MAX];
+    char wish_ids[HEARD_ROUTING_WISHES_MAX][HEARD_ID_SIZE];
+    unsigned wish_count;
+    uint8_t seen[HEARD_PEOPLE_MAX / 8]; /* whom this person was told of */
+};
+
+struct HeardLivePeer {
+    HeardLiveHearing *hearing;
+    HeardPeerId id;
+    char address[HEARD_LIVE_PEER_ID_SIZE];
+    HeardLiveJoinKind kind;
+    uint16_t person; /* HEARD_NOBODY: a program */
+    char label[HEARD_SINK_LABEL_SIZE];
+    char of[HEARD_SINK_LABEL_SIZE]; /* WHEP; "": the speaker */
+    char remote_ufrag[HEARD_ICE_UFRAG_SIZE];
+    bool connected;
+    bool has[HEARD_SEND_COUNT], started[HEARD_SEND_COUNT];
+    HeardRoutingView view;
+};
+
+typedef void (*HeardLiveCommandDone)(HeardLiveHearing *hearing, HeardAnswer answer,
+                                     const GError *error, void *data);
+
+typedef struct {
+    HeardCommand command;
+    json_t *document; /* holds the command's texts */
+    char actor[HEARD_ID_SIZE], target[HEARD_ID_SIZE];
+    HeardLiveLink *link; /* who gets the reply; NULL: nobody */
+    int64_t reply_id;
+    HeardLiveCommandDone done; /* may be NULL */
+    void *data;
+} HeardLiveCommand;
+
+struct HeardLiveHearing {
+    HeardLive *live;
+    char id[HEARD_ID_SIZE];
+    bool is_load; /* load-N: no rules, no rows */
+    bool loading;
+    GPtrArray *waiters; /* while loading */
+
+    char *number, *title, *case_id, *case_number, *case_title, *organiser;
+    int64_t planned_start_ms;
+    char epoch[HEARD_EPOCH_SIZE];
+    HeardHearing rules, *before;
+    HeardLivePerson *people; /* rules.person_count of them are used */
+    HeardEffects *effects;
+
+    GQueue commands;            /* of HeardLiveCommand */
+    bool busy;                  /* one is at the store */
+    HeardLiveCommand *in_store; /* that one, owned by its save */
+
+    HeardRoomId room;
+    HeardWorker *worker;
+    unsigned worker_index;
+    GPtrArray *peers; /* of HeardLivePeer, owned */
+    HeardPeerId speakers[HEARD_WORKER_SPEAKERS_MAX];
+
+    HeardRecord *record;
+    HeardRecordStatus status; /* last one; state counts when record or sealed */
+    bool recorded_ever;
+    bool record_wanted; /* the rules want one and opening it failed */
+    bool fault_told;
+    char *recording_id, *recording_number;
+    int64_t record_retry_us, recording_told_us, recording_row_us;
+
+    int64_t idle_since_us;
+    int64_t phase_limit_told_ms; /* phase_since_ms of the phase told about */
+};
+
+struct HeardLive {
+    HeardLiveConfig config;
+    HeardWorker *workers[HEARD_LIVE_WORKERS_MAX];
+    unsigned worker_count;
+    HeardWriter *writer;
+    GHashTable *hearings; /* id → HeardLiveHearing, owned */
+    GHashTable *rooms;    /* room → HeardLiveHearing */
+    GHashTable *peers;    /* peer → HeardLivePeer */
+    GPtrArray *links;     /* of HeardLiveLink, owned */
+    HeardRoomId next_room;
+    HeardPeerId next_peer;
+    HeardTimer timer;
+    HeardLogLimit limit;
+    bool stopping;
+};
+
+/* ---- live.c ---- */
+
+typedef void (*HeardLiveReady)(HeardLiveHearing *hearing, const GError *error, void *data);
+/* Loads when it must. ready runs later, exactly once. */
+void heard_live_with_hearing(HeardLive *self, const char *id, HeardLiveReady ready, void *data);
+HeardLiveHearing *heard_live_find(HeardLive *self, const char *id);
+/* The room is opened with the first hearing's need of it. */
+bool heard_live_open_room(HeardLiveHearing *hearing, GError **error);
+int64_t heard_live_now_us(const HeardLive *self);
+
+/* ---- live_load.c ---- */
+
+typedef struct {
+    HeardLive *live;           /* main thread only */
+    HeardLiveHearing *hearing; /* the same; NULL for people_only */
+    char id[HEARD_ID_SIZE];
+    bool people_only;
+    HeardHearing *rules;
+    GPtrArray *people; /* of HeardLivePerson as far as rows tell, index as in rules */
+    char *number, *title, *case_id, *case_number, *case_title, *organiser;
+    int64_t planned_start_ms;
+    bool was_live;
+    GError *error;
+} HeardLiveLoaded;
+
+/* On the store thread. */
+void heard_live_load_run(HeardStore *store, void *loaded);
+void heard_live_loaded_free(void *loaded);
+void heard_live_person_clear(HeardLivePerson *person);
+
+/* ---- live_hearing.c ---- */
+
+HeardLiveHearing *heard_live_hearing_new(HeardLive *live, const char *id);
+void heard_live_hearing_free(HeardLiveHearing *self);
+/* Takes the command; its answer comes later by done or as reply. */
+void heard_live_submit_take(HeardLiveHearing *self, HeardLiveCommand *command);
+/* A fact, told by the server. target NULL: none. */
+void heard_live_report(HeardLiveHearing *self, HeardVerb verb, uint16_t target, const char *reason,
+                       HeardLiveCommandDone done, void *data);
+/* Tell the rules what is connected by now. */
+void heard_live_reconcile(HeardLiveHearing *self, uint16_t person);
+/* The link is gone: nobody may answer to it any more. */
+void heard_live_forget_link(HeardLiveHearing *self, const HeardLiveLink *link);
+
+/* ---- live_store.c ---- */
+
+typedef struct {
+    HeardLiveHearing *hearing; /* main thread only; NULL for none */
+    char hearing_id[HEARD_ID_SIZE];
+    char *case_id;
+    HeardHearing *before, *after; /* before: to go back to */
+    HeardEffects *effects;
+    HeardLiveCommand *command;
+    HeardAnswer answer;
+    char *recording_id, *recording_number; /* made with RECORDING_START */
+    unsigned recording_epoch;
+    char *recordings_dir;
+    char *claimed; /* of the one who connected */
+    GError *error;
+} HeardLiveSave;
+
+void heard_live_save_run(HeardStore *store, void *save);
+void heard_live_save_free(void *save);
+
+typedef enum { HEARD_LIVE_DURABLE, HEARD_LIVE_STATE, HEARD_LIVE_SEALED } HeardLiveRecordingWrite;
+/* The recording's row follows its status; nobody waits but on_sealed. */
+void heard_live_save_recording(HeardLiveHearing *hearing, HeardLiveRecordingWrite what,
+                               const HeardRecordStatus *status);
+
+/* ---- effects.c ---- */
+
+void heard_effects_run(HeardLiveHearing *hearing, const HeardLiveSave *save);
+
+/* ---- live_links.c ---- */
+
+void heard_live_links_free(HeardLive *self);
+void heard_live_links_close(HeardLiveHearing *hearing, HeardCloseCode code);
+/* The hearing goes: its links stay until their close went through, without it. */
+void heard_live_links_leave(HeardLiveHearing *hearing);
+
+/* ---- live_media.c ---- */
+
+void heard_live_peer_remove(HeardLivePeer *peer);
+void heard_live_drop_person(HeardLiveHearing *hearing, uint16_t person, const char *reason);
+HeardLivePeer *heard_live_peer_of(HeardLiveHearing *hearing, HeardPeerId id);
+/* Any of the person's peers that is connected. */
+bool heard_live_person_in_media(const HeardLiveHearing *hearing, uint16_t person);
+
+/* ---- slots_view.c ---- */
+
+/* Decide anew for everybody, or for one peer, and tell worker and participants. */
+void heard_slots_update(HeardLiveHearing *hearing, HeardLivePeer *only);
+json_t *heard_slots_json(const HeardLiveHearing *hearing, uint16_t person);
+
+/* ---- live_tell.c ---- */
+
+void heard_live_tell(HeardLiveHearing *hearing, uint16_t person, const char *type,
+                     json_t *data_take);
+/* To everybody who is in; data is not taken. */
+void heard_live_tell_all(HeardLiveHearing *hearing, const char *type, json_t *data);
+void heard_live_tell_notice(HeardLiveHearing *hearing, uint16_t person, const char *code,
+                            const char *detail);
+void heard_live_tell_hearing(HeardLiveHearing *hearing, const HeardCommand *command);
+/* Everybody who sees the person learns of the change; who no longer does, of the leaving. */
+void heard_live_tell_person(HeardLiveHearing *hearing, uint16_t person);
+void heard_live_tell_may(HeardLiveHearing *hearing, uint16_t person);
+void heard_live_tell_recording(HeardLiveHearing *hearing);
+void heard_live_tell_speakers(HeardLiveHearing *hearing);
+void heard_live_tell_queue(HeardLiveHearing *hearing);
+/* Answers the hello that waits: resume, or a snapshot. */
+void heard_live_greet(HeardLiveHearing *hearing, uint16_t person);
+
+/* ---- participant.c ---- */
+
+json_t *heard_json_hearing(const HeardLiveHearing *hearing, uint16_t viewer);
+json_t *heard_json_participant(const HeardLiveHearing *hearing, uint16_t viewer, uint16_t person);
+json_t *heard_json_recording(const HeardLiveHearing *hearing);
+json_t *heard_json_may(const HeardLiveHearing *hearing, uint16_t person);
+/* "on", "off" or "blocked". */
+const char *heard_source_word(const HeardLiveHearing *hearing, uint16_t person, HeardSend source);
+
+/* ---- live_record.c ---- */
+
+void heard_live_record_start(HeardLiveHearing *hearing, const char *folder, unsigned epoch);
+void heard_live_record_retry(HeardLiveHearing *hearing);
+void heard_live_record_pause(HeardLiveHearing *hearing);
+void heard_live_record_resume(HeardLiveHearing *hearing);
+void heard_live_record_finish(HeardLiveHearing *hearing);
+/* data is taken. */
+void heard_live_record_event(HeardLiveHearing *hearing, const char *type, json_t *data_take);
+void heard_live_record_join(HeardLiveHearing *hearing, uint16_t person);

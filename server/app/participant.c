@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/app/live_private.h"
+
+#include <string.h>
+
+static json_t *time_or_null(int64_t wall_ms)
+{
+    return wall_ms ? json_integer(wall_ms) : json_null();
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text && *text ? json_string(text) : json_null();
+}
+
+static json_t *phases_json(const HeardHearing *rules)
+{
+    const HeardKindRow *kind = heard_kind_row(rules->config.kind);
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < kind->phase_count; i++)
+        json_array_append_new(list, json_pack("{s:s, s:b, s:I, s:o}", "code", kind->phases[i].code,
+                                              "required", kind->phases[i].required, "limit_ms",
+                                              (json_int_t)kind->phases[i].limit_ms, "entered_at_ms",
+                                              time_or_null(rules->phase_entered_ms[i])));
+    return list;
+}
+
+/* The case is the business of those on duty, and of the petitioner's side. */
+static bool sees_case(const HeardPerson *viewer)
+{
+    return heard_role_on_duty(viewer->role) || viewer->side == HEARD_SIDE_PETITIONER;
+}
+
+json_t *heard_json_hearing(const HeardLiveHearing *self, uint16_t viewer)
+{
+    const HeardHearing *rules = &self->rules;
+    const HeardKindRow *kind = heard_kind_row(rules->config.kind);
+    json_t *hearing = json_object();
+    bool recessed = rules->state == HEARD_STATE_RECESSED;
+
+    json_object_set_new(hearing, "id", json_string(self->id));
+    json_object_set_new(hearing, "number", text_or_null(self->number));
+    json_object_set_new(hearing, "kind", json_string(kind->name));
+    json_object_set_new(hearing, "title", json_string(self->title ? self->title : ""));
+    json_object_set_new(hearing, "case",
+                        self->case_id && sees_case(&rules->people[viewer])
+                            ? json_pack("{s:s, s:s?, s:s?}", "id", self->case_id, "number",
+                                        self->case_number, "title", self->case_title)
+                            : json_null());
+    json_object_set_new(hearing, "organiser", json_string(self->organiser ? self->organiser : ""));
+    /* scheduled and notified are over as soon as the first person is here to see it */
+    json_object_set_new(hearing, "state",
+                        json_string(heard_state_name(
+                            rules->state < HEARD_STATE_READY ? HEARD_STATE_READY : rules->state)));
+    json_object_set_new(hearing, "phase", json_string(kind->phases[rules->phase].code));
+    json_object_set_new(hearing, "phases", phases_json(rules));
+    json_object_set_new(hearing, "planned_start_ms", json_integer(self->planned_start_ms));
+    json_object_set_new(hearing, "started_at_ms", time_or_null(rules->started_at_ms));
+    json_object_set_new(hearing, "ended_at_ms", time_or_null(rules->ended_at_ms));
+    json_object_set_new(hearing, "phase_since_ms", json_integer(rules->phase_since_ms));
+    json_object_set_new(hearing, "recess",
+                        recessed ? json_pack("{s:I, s:s}", "since_ms",
+                                             (json_int_t)rules->recess_since_ms, "reason",
+                                             rules->recess_reason)
+                                 : json_null());
+    return hearing;
+}
+
+const char *heard_source_word(const HeardLiveHearing *self, uint16_t person, HeardSend source)
+{
+    const HeardPerson *p = &self->rules.people[person];
+
+    if (p->blocked[source] ||
+        (p->admitted && !heard_hearing_may_send(&self->rules, person, source)))
+        return "blocked";
+    if (p->sends[source])
+        return "on";
+    /* A sender without signaling says nothing of itself: its packets do. */
+    for (guint i = 0; !self->people[person].told_sends && i < self->peers->len; i++) {
+        const HeardLivePeer *peer = g_ptr_array_index(self->peers, i);
+
+        if (peer->person == person && peer->started[source])
+            return "on";
+    }
+    return "off";
+}
+
+static json_t *identity_json(const HeardLiveHearing *self, uint16_t person, bool file)
+{
+    const HeardPerson *p = &self->rules.people[person];
+    bool checked = p->method != HEARD_METHOD_NONE;
+    json_t *identity = json_pack("{s:b}", "checked", checked);
+
+    if (!file)
+        return identity;
+    json_object_set_new(identity, "method",
+                        checked ? json_string(heard_method_name(p->method)) : json_null());
+    json_object_set_new(identity, "document", text_or_null(p->document));
+    json_object_set_new(identity, "claimed", text_or_null(self->people[person].claimed));
+    json_object_set_new(identity, "at_ms", time_or_null(p->identified_at_ms));
+    return identity;
+}
+
+static json_t *consents_json(const HeardPerson *person)
+{
+    json_t *consents = json_object();
+
+    for (unsigned i = 0; i < HEARD_CONSENT_COUNT; i++)
+        json_object_set_new(consents, heard_consent_name((HeardConsentSubject)i),
+                            json_string(heard_decision_name(person->consents[i].decision)));
+    return consents;
+}
+
+json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, uint16_t person)
+{
+    const HeardPerson *p = &self->rules.people[person];
+    const HeardLivePerson *live = &self->people[person];
+    bool file = heard_hearing_sees_file(&self->rules, viewer, person);
+    bool mask = viewer != person && self->rules.people[viewer].role == HEARD_ROLE_OBSERVER &&
+                p->side == HEARD_SIDE_PETITIONER;
+    unsigned place = heard_floor_place(&self->rules.floor, person);
+    json_t *out = json_object();
+
+    json_object_set_new(out, "id", json_string(p->id));
+    json_object_set_new(out, "role", json_string(heard_role_name(p->role)));
+    json_object_set_new(out, "side", json_string(heard_side_name(p->side)));
+    json_object_set_new(out, "name", json_string(mask ? live->name_masked : live->name));
+    json_object_set_new(out, "unit", text_or_null(live->unit));
+    json_object_set_new(out, "title", json_string(live->title ? live->title : ""));
+    json_object_set_new(out, "presence", json_string(heard_presence_name(p->presence)));
+    json_object_set_new(out, "online", json_boolean(p->online));
+    json_object_set_new(out, "in_media", json_boolean(p->in_media));
+    for (unsigned s = 0; s < HEARD_SEND_COUNT; s++)
+        json_object_set_new(out, heard_send_name((HeardSend)s),
+                            json_string(heard_source_word(self, person, (HeardSend)s)));
+    json_object_set_new(out, "hand", place ? json_integer(place) : json_null());
+    json_object_set_new(out, "identity", identity_json(self, person, file));
+    if (file) {
+        json_object_set_new(out, "consents", consents_json(p));
+        json_object_set_new(out, "waiting_since_ms", time_or_null(p->waiting_since_ms));
+    }
+    return out;
+}
+
+json_t *heard_json_recording(const HeardLiveHearing *self)
+{
+    const HeardRecordStatus *status = &self->status;
+    const char *fault = heard_record_fault_name(status->fault);
+
+    if (!self->recorded_ever)
+        return json_pack("{s:s, s:i, s:i, s:n, s:n, s:n}", "state",
+                         self->rules.config.recorded && self->live->writer ? "armed" : "none",
+                         "recorded_ms", 0, "durable_at_ms", 0, "hours_left", "fault", "number");
+    return json_pack("{s:s, s:I, s:I, s:f, s:s?, s:s?}", "state",
+                     heard_record_state_name(status->state), "recorded_ms",
+                     (json_int_t)status->recorded_ms, "durable_at_ms",
+                     (json_int_t)status->durable_wall_ms, "hours_left", status->hours_left, "fault",
+                     fault, "number", self->recording_number);
+}
+
+json_t *heard_json_may(const HeardLiveHearing *self, uint16_t person)
+{
+    uint32_t may = heard_hearing_may(&self->rules, person);
+    json_t *list = json_array();
+
+    for (unsigned verb = 0; verb < HEARD_VERB_CLIENT_COUNT; verb++) {
+        if (may & (1u << verb))
+            json_array_append_new(list, json_string(heard_verb_name((HeardVerb)verb)));
+    }
+    if (heard_hearing_room_of(&self->rules, person) == HEARD_ROOM_MAIN)
+        json_array_append_new(list, json_string("view.set"));
+    return list;
+}

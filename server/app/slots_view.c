@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/app/live_private.h"
+
+#include <string.h>
+
+enum { PEOPLE_MAX = 256, WATCH_HEIGHT = 1080 };
+
+/* Who comes first while nobody speaks: the order of the name plates on a table. */
+static unsigned rank_of(const HeardLiveHearing *hearing, const HeardLivePeer *peer)
+{
+    static const uint8_t ranks[HEARD_ROLE_COUNT] = {
+        [HEARD_ROLE_PRESIDING] = 0, [HEARD_ROLE_PETITIONER] = 1,  [HEARD_ROLE_AGENT] = 2,
+        [HEARD_ROLE_LEAD_UNIT] = 3, [HEARD_ROLE_DEPARTMENT] = 4,  [HEARD_ROLE_MEDIATOR] = 5,
+        [HEARD_ROLE_PANELIST] = 6,  [HEARD_ROLE_INTERPRETER] = 7, [HEARD_ROLE_WITNESS] = 8,
+        [HEARD_ROLE_CASE_LEAD] = 9, [HEARD_ROLE_CLERK] = 10,
+    };
+
+    if (peer->person == HEARD_NOBODY)
+        return HEARD_ROLE_COUNT;
+    return ranks[hearing->rules.people[peer->person].role];
+}
+
+static bool may_send(const HeardLiveHearing *hearing, const HeardLivePeer *peer, HeardSend source)
+{
+    return peer->person == HEARD_NOBODY ||
+           heard_hearing_may_send(&hearing->rules, peer->person, source);
+}
+
+/* Does the picture exist? Who has signaling says so; of others the packets do. */
+static bool sends(const HeardLiveHearing *hearing, const HeardLivePeer *peer, HeardSend source)
+{
+    if (!peer->has[source] || !may_send(hearing, peer, source))
+        return false;
+    if (peer->person != HEARD_NOBODY && hearing->people[peer->person].told_sends &&
+        peer->kind == HEARD_LIVE_PEER)
+        return hearing->rules.people[peer->person].sends[source];
+    return peer->started[source];
+}
+
+static bool publishes(const HeardLivePeer *peer)
+{
+    return peer->has[HEARD_SEND_MICROPHONE] || peer->has[HEARD_SEND_CAMERA] ||
+           peer->has[HEARD_SEND_SCREEN];
+}
+
+static unsigned gather(const HeardLiveHearing *hearing, HeardRoutingPerson *people)
+{
+    unsigned count = 0;
+
+    for (guint i = 0; i < hearing->peers->len && count < PEOPLE_MAX; i++) {
+        const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
+        HeardRoutingPerson person = {.id = peer->id, .rank = rank_of(hearing, peer)};
+
+        if (!publishes(peer))
+            continue;
+        person.camera = sends(hearing, peer, HEARD_SEND_CAMERA);
+        person.screen = sends(hearing, peer, HEARD_SEND_SCREEN);
+        person.talks =
+            peer->has[HEARD_SEND_MICROPHONE] && may_send(hearing, peer, HEARD_SEND_MICROPHONE);
+        people[count++] = person;
+    }
+    return count;
+}
+
+/* The peer by which a participant, or a program's label, is seen. */
+static HeardPeerId publisher_of(const HeardLiveHearing *hearing, uint16_t person, const char *label)
+{
+    for (guint i = 0; i < hearing->peers->len; i++) {
+        const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
+
+        if (publishes(peer) &&
+            (person != HEARD_NOBODY ? peer->person == person : strcmp(peer->label, label) == 0))
+            return peer->id;
+    }
+    return 0;
+}
+
+static void set_wishes(const HeardLiveHearing *hearing, HeardLivePeer *peer)
+{
+    HeardRoutingView *view = &peer->view;
+    const HeardLivePerson *live;
+
+    view->wish_count = 0;
+    view->only_wishes = peer->of[0] != '\0';
+    /* Nobody is shown to himself, on whichever of his devices. */
+    view->viewer = peer->person == HEARD_NOBODY ? (publishes(peer) ? peer->id : 0)
+                                                : publisher_of(hearing, peer->person, NULL);
+    if (view->only_wishes) {
+        HeardRoutingWish wish = {publisher_of(hearing, HEARD_NOBODY, peer->of), HEARD_SHOW_CAMERA,
+                                 WATCH_HEIGHT, true};
+
+        view->wishes[view->wish_count++] = wish;
+        return;
+    }
+    if (peer->person == HEARD_NOBODY || peer->kind != HEARD_LIVE_PEER)
+        return;
+    live = &hearing->people[peer->person];
+    for (unsigned i = 0; i < live->wish_count; i++) {
+        uint16_t person = heard_hearing_find(&hearing->rules, live->wish_ids[i]);
+        HeardRoutingWish wish = {0, live->wishes[i].show, live->wishes[i].height,
+                                 live->wishes[i].pinned};
+
+        if (person == HEARD_NOBODY || !heard_hearing_sees(&hearing->rules, peer->person, person))
+            continue;
+        wish.person = publisher_of(hearing, person, NULL);
+        if (wish.person != 0)
+            view->wishes[view->wish_count++] = wish;
+    }
+}
+
+static void update_peer(HeardLiveHearing *hearing, HeardLivePeer *peer,
+                        const HeardRoutingPerson *people, unsigned count)
+{
+    uint32_t changed;
+
+    if (peer->view.slot_count == 0)
+        return;
+    set_wishes(hearing, peer);
+    changed = heard_routing_update(&peer->view, people, count, hearing->speakers);
+    for (unsigned i = 0; i < peer->view.slot_count; i++) {
+        const HeardRoutingSlot *slot = &peer->view.slots[i];
+
+        if (changed & (1u << i))
+            heard_worker_set_slot(hearing->worker, peer->id, i, slot->person,
+                                  slot->show == HEARD_SHOW_SCREEN ? HEARD_SOURCE_SCREEN
+                                                                  : HEARD_SOURCE_CAMERA,
+                                  slot->show == HEARD_SHOW_NOTHING ? 0 : slot->height);
+    }
+    if (changed && peer->person != HEARD_NOBODY && peer->kind == HEARD_LIVE_PEER) {
+        json_t *data = json_object();
+
+        json_object_set_new(data, "slots", heard_slots_json(hearing, peer->person));
+        heard_live_tell(hearing, peer->person, "slots.changed", data);
+    }
+}
+
+void heard_slots_update(HeardLiveHearing *hearing, HeardLivePeer *only)
+{
+    HeardRoutingPerson people[PEOPLE_MAX];
+    unsigned count = gather(hearing, people);
+
+    G_STATIC_ASSERT((int)HEARD_WORKER_SPEAKERS_MAX == (int)HEARD_ROUTING_SPEAKERS_MAX);
+    if (only) {
+        update_peer(hearing, only, people, count);
+        return;
+    }
+    for (guint i = 0; i < hearing->peers->len; i++)
+        update_peer(hearing, g_ptr_array_index(hearing->peers, i), people, count);
+}
+
+json_t *heard_slots_json(const HeardLiveHearing *hearing, uint16_t person)
+{
+    static const char *const words[] = {[HEARD_SHOW_NOTHING] = "none",
+                                        [HEARD_SHOW_CAMERA] = "camera",
+                                        [HEARD_SHOW_SCREEN] = "screen"};
+    json_t *list = json_array();
+
+    for (guint i = 0; i < hearing->peers->len; i++) {
+        const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
+
+        if (peer->person != person || peer->kind != HEARD_LIVE_PEER)
+            continue;
+        for (unsigned k = 0; k < peer->view.slot_count; k++) {
+            const HeardRoutingSlot *slot = &peer->view.slots[k];
+            HeardLiveHearing *home = peer->hearing;
+            const HeardLivePeer *shown =
+                slot->person ? heard_live_peer_of(home, slot->person) : NULL;
+
+            if (shown)
+                json_array_append_new(list,
+                                      json_pack("{s:i, s:s, s:s}", "slot", (int)k, "participant",
+                                                shown->label, "video", words[slot->show]));
+        }
+    }
+    return list;
+}
