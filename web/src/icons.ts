@@ -13,8 +13,8 @@ const drawings: Record<string, TemplateResult> = {
   screen: svg`<rect x="3" y="4" width="18" height="12" rx="2"/><path d="M8 20h8M12 13V8M9 10l3-3
     3 3"/>`,
   hand: svg`<path d="M8 12V5.500a1.500 1.500 0 0 1 3 0V11M11 10V4.500a1.500 1.500 0 0 1 3 0V11
-    M14 10.500V6a1.500 1.500 0 0 1 3 0v8c0 4-2 7-6 7-3 0-4.500-1.500-6-4.500L3.500 14a1.500 1.500 0 0 1
-    2.500-1.500L8 15"/>`,
+    M14 10.500V6a1.500 1.500 0 0 1 3 0v8c0 4-2 7-6 7-3 0-4.500-1.500-6-4.500L3.500 14a1.500
+    1.500 0 0 1 2.500-1.500L8 15"/>`,
   leave: svg`<path d="M10 4H5a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h5M15 8l4 4-4 4M19 12H9"/>`,
   more: svg`<circle cx="5" cy="12" r="1.500"/><circle cx="12" cy="12" r="1.500"/>
     <circle cx="19" cy="12" r="1.500"/>`,
@@ -27,7 +27,8 @@ const drawings: Record<string, TemplateResult> = {
   info: svg`<circle cx="12" cy="12" r="9"/><path d="M12 11v6M12 7.500V8"/>`,
   play: svg`<path d="M7 4.500v15l12-7.500z"/>`,
   pause: svg`<path d="M8 5v14M16 5v14"/>`,
-  shield: svg`<path d="M12 3l8 3v6c0 5-3.500 8-8 9-4.500-1-8-4-8-9V6zM8.500 12l2.500 2.500 4.500-5"/>`,
+  shield: svg`<path d="M12 3l8 3v6c0 5-3.500 8-8 9-4.500-1-8-4-8-9V6z
+    M8.500 12l2.500 2.500 4.500-5"/>`,
   link: svg`<path d="M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0
     0 6 6l1-1"/>`,
   back: svg`<path d="M14 6l-6 6 6 6"/>`,

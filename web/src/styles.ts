@@ -17,7 +17,8 @@ export const base = css`
   .soft { color: var(--ink-soft); }
   .small { font-size: 13px; line-height: 1.45; }
   .number { font-variant-numeric: tabular-nums; }
-  .spread { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; justify-content: space-between; }
+  .spread { display: flex; flex-wrap: wrap; gap: 12px; align-items: center;
+    justify-content: space-between; }
   .row { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; }
   .stack { display: grid; gap: 16px; }
   .hide-visually {
@@ -103,7 +104,7 @@ export const roomTokens = css`
   :host {
     --paper: #12171c; --sheet: #1a2128; --ink: #f1efe9; --ink-soft: #a9b3bc;
     --line: #2c353e; --act: #4fb3ac; --act-ink: #0c1a19; --act-soft: #1b3331;
-    --seal: #e0564c; --seal-ink: #160706; --seal-soft: #3a1f1e;
+    --seal: #ea6d62; --seal-ink: #160706; --seal-soft: #3a1f1e;
     --warn: #e0b05c; --warn-soft: #362c1a;
     --caucus: #b79ad6; --deliberate: #7fc08d; --witness: #e0b05c;
     color-scheme: dark; color: var(--ink); background: var(--paper);

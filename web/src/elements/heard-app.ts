@@ -78,8 +78,9 @@ export class HeardApp extends HeardElement {
   override render(): TemplateResult {
     const isPlain = this.route.page === 'link' || this.route.page === 'login';
     return html`
-      <a class="skip" href="#main" @click=${this.toMain}>${t('app.skip')}</a>
-      ${this.isInRoom ? nothing : html`<heard-header .me=${isPlain ? null : this.me}
+      ${this.isInRoom ? nothing : html`<nav aria-label=${t('app.skip')}>
+        <a class="skip" href="#main" @click=${this.toMain}>${t('app.skip')}</a></nav>
+        <heard-header .me=${isPlain ? null : this.me}
         .page=${this.route.page} @logout=${this.logout}></heard-header>`}
       <main id="main" tabindex="-1">${this.screen()}</main>`;
   }

@@ -63,8 +63,9 @@ export class HeardIntegrity extends HeardElement {
     if (this.problem) return html`<heard-notice kind="warn">${this.problem}</heard-notice>`;
     if (!report) return html`<p class="soft small" role="status">${t('review.checking')}</p>`;
     const isGood = isIntact(report);
-    return html`<details><summary class=${isGood ? 'good' : 'bad'} role="status">
-      ${icon(isGood ? 'shield' : 'warn')}${t(isGood ? 'review.intact' : 'review.broken')}</summary>
+    return html`<details><summary class=${isGood ? 'good' : 'bad'}>
+      ${icon(isGood ? 'shield' : 'warn')}
+      <span role="status">${t(isGood ? 'review.intact' : 'review.broken')}</span></summary>
       <dl>${FACTS.map((key) => (report[key] === undefined ? nothing : html`
         <dt>${word('integrity', key)}</dt><dd>${String(report[key])}</dd>`))}</dl>
       ${this.findings(report)}</details>`;

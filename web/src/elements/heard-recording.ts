@@ -240,10 +240,10 @@ export class HeardRecording extends HeardElement {
       <button class="primary" @click=${this.toggle} ?disabled=${!this.sound}>
         ${icon(this.isPlaying ? 'pause' : 'play')}
         ${t(this.isPlaying ? 'review.pause' : 'review.play')}</button>
-      <button aria-label=${t('review.previous')} @click=${() =>
-        this.seek(chapterJump(timeline, this.at, -1))}>${t('review.previousShort')}</button>
-      <button aria-label=${t('review.next')} @click=${() =>
-        this.seek(chapterJump(timeline, this.at, 1))}>${t('review.nextShort')}</button>
+      <button @click=${() => this.seek(chapterJump(timeline, this.at, -1))}>
+        ${t('review.previous')}</button>
+      <button @click=${() => this.seek(chapterJump(timeline, this.at, 1))}>
+        ${t('review.next')}</button>
       <span class="time number"><time>${formatClock(this.at)}</time>
         <span class="soft">/ ${formatClock(timeline.duration_ms)}</span></span>
       <span class="now soft">${chapter ? word('phase', chapter.phase) : nothing}

@@ -46,7 +46,8 @@ export class HeardStage extends HeardElement {
     const shape = rest.length === 0 ? 'alone' : rest.length > 3 ? 'wide-rest' : '';
     return html`<div class="both ${shape}">
       ${this.one(main, false)}
-      ${rest.length ? html`<div class="rest ${rest.length > 3 ? 'two' : ''}">
+      ${rest.length ? html`<div class="rest ${rest.length > 3 ? 'two' : ''}"
+        tabindex="0" role="group" aria-label=${t('room.others')}>
         ${repeat(rest, (tile) => tile.key, (tile) => this.one(tile, true))}</div>` : nothing}
     </div>`;
   }

@@ -34,7 +34,8 @@ export class HeardState extends HeardElement {
   override render(): TemplateResult {
     const action = word('stateAction', this.kind, '');
     return html`<section role=${quiet.includes(this.kind) ? 'status' : 'alert'}>
-      ${this.kind === 'loading' || this.kind === 'connecting' ? html`<div class="bar" aria-hidden="true"></div>`
+      ${['loading', 'connecting'].includes(this.kind)
+        ? html`<div class="bar" aria-hidden="true"></div>`
         : html`<div class="mark">${icon(this.pick())}</div>`}
       <h1>${word('state', this.kind)}</h1>
       ${word('stateText', this.kind, '') ? html`<p>${word('stateText', this.kind)}</p>` : nothing}

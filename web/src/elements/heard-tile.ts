@@ -23,7 +23,8 @@ export class HeardTile extends HeardElement {
     video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; }
     video.screen { object-fit: contain; }
     video.self { transform: scaleX(-1); }
-    .initial { padding-bottom: 40px; font-size: clamp(28px, 6cqmin, 72px); font-weight: 300; color: var(--ink-soft);
+    .initial { padding-bottom: 40px; font-size: clamp(28px, 6cqmin, 72px);
+      font-weight: 300; color: var(--ink-soft);
       display: grid; gap: 4px; justify-items: center; }
     .initial small { font-size: 13px; font-weight: 400; }
     figcaption { position: absolute; left: 0; right: 0; bottom: 0; padding: 6px 10px;
@@ -53,6 +54,8 @@ export class HeardTile extends HeardElement {
     :host(.small) .who .unit { font-size: 12px; white-space: normal; display: -webkit-box;
       -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
     :host(.small) figcaption { padding: 4px 8px; }
+    :host(.small) button.pin { min-width: 44px; min-height: 36px; background: transparent; }
+    :host(.small) button.pin span { display: none; }
     :host(.small) .initial small { display: none; }
     :host(.small) .who { font-size: 14px; }
   `];
@@ -67,6 +70,11 @@ export class HeardTile extends HeardElement {
   override updated(): void {
     this.classList.toggle('small', this.small);
     if (this.video && this.video.srcObject !== this.stream) this.video.srcObject = this.stream;
+  }
+
+  private pin(event: Event): void {
+    event.stopPropagation();
+    this.tell('pin', this.pinned ? '' : this.tile.key);
   }
 
   private get hasPicture(): boolean {
@@ -85,9 +93,8 @@ export class HeardTile extends HeardElement {
       ${this.hasPicture ? html`<video class=${video === 'screen' ? 'screen' : isSelf
         ? 'self' : ''} autoplay playsinline muted></video>` : this.blank()}
       <div class="top"><span>${this.flag()}</span>
-        ${this.small || isSelf ? nothing : html`<button class="pin"
-          aria-pressed=${this.pinned ? 'true' : 'false'}
-          @click=${() => this.tell('pin', this.pinned ? '' : this.tile.key)}>
+        ${isSelf ? nothing : html`<button class="pin" aria-label="${t(this.pinned
+          ? 'tile.unpin' : 'tile.pin')} ${participant.name}" @click=${this.pin}>
           ${icon('pin')}<span>${t(this.pinned ? 'tile.unpin' : 'tile.pin')}</span></button>`}
       </div>
       <figcaption>
