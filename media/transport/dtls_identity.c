@@ -42,7 +42,9 @@ static X509 *make_certificate(EVP_PKEY *key)
         return NULL;
     name = X509_get_subject_name(certificate);
     ok = RAND_bytes(serial, sizeof(serial)) == 1 && X509_set_version(certificate, 2) == 1;
-    serial[0] &= 0x7f; /* RFC 5280 4.1.2.2: a positive integer */
+    /* RFC 5280 4.1.2.2: positive; and the first byte not 0, which DER (X.690 8.3.2) refuses
+     * before a small one: one certificate of 256 could not be read by anybody. */
+    serial[0] = (uint8_t)((serial[0] & 0x7f) | 0x40);
     ok = ok &&
          ASN1_STRING_set(X509_get_serialNumber(certificate), serial, sizeof(serial)) == 1 &&
          X509_gmtime_adj(X509_getm_notBefore(certificate), -SECONDS_PER_DAY) &&

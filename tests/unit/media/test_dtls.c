@@ -209,6 +209,27 @@ static void the_fingerprint_is_the_digest(void **state)
     assert_memory_equal(text, first, 3);
 }
 
+/* A random serial number once began with a zero byte: 1 certificate of 256 was not DER. */
+static void every_certificate_can_be_read(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 2000; i++) {
+        g_autoptr(HeardDtlsIdentity) identity = heard_dtls_identity_new(NULL);
+        X509 *certificate = SSL_CTX_get0_certificate(heard_dtls_identity_context(identity));
+        const unsigned char *at;
+        unsigned char *der = NULL;
+        int size = i2d_X509(certificate, &der);
+        X509 *again;
+
+        assert_true(size > 0);
+        at = der;
+        again = d2i_X509(NULL, &at, size);
+        assert_non_null(again);
+        X509_free(again);
+        OPENSSL_free(der);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +240,7 @@ int main(void)
         cmocka_unit_test(a_lost_flight_is_due_again_soon),
         cmocka_unit_test(garbage_is_survived),
         cmocka_unit_test(the_fingerprint_is_the_digest),
+        cmocka_unit_test(every_certificate_can_be_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
