@@ -136,7 +136,7 @@ HeardAccountRow *heard_account_rows_check_password(HeardStore *store, const char
     matches = heard_password_matches(password, account ? account->password_hash : NULL);
     if (account && !matches && !note_failure(store, account, wall_ms, error))
         return NULL;
-    if (!matches || strcmp(account->status, "active") != 0) {
+    if (!account || !matches || strcmp(account->status, "active") != 0) {
         g_set_error(error, HEARD_ERROR, HEARD_ERROR_BAD_CREDENTIALS, "wrong login or password");
         return NULL;
     }

@@ -111,12 +111,12 @@ bool heard_recording_view_rows_stands(HeardStore *store, const char *recording_i
 {
     int64_t count = 0;
 
-    if (!heard_row_number(store,
-                          "SELECT count(*) FROM recording_view "
-                          "WHERE recording_id = $1 AND account_id = $2 AND at_ms >= $3",
-                          HEARD_VALUES(HEARD_TEXT(recording_id), HEARD_TEXT(account_id),
-                                       HEARD_INT(since_ms)),
-                          &count, error))
+    if (!heard_row_number(
+            store,
+            "SELECT count(*) FROM recording_view "
+            "WHERE recording_id = $1 AND account_id = $2 AND at_ms >= $3",
+            HEARD_VALUES(HEARD_TEXT(recording_id), HEARD_TEXT(account_id), HEARD_INT(since_ms)),
+            &count, error))
         return false;
     *ret_stands = count > 0;
     return true;

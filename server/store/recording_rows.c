@@ -106,9 +106,9 @@ GPtrArray *heard_recording_rows_list_unsealed(HeardStore *store, const HeardPage
 GPtrArray *heard_recording_rows_list_underived(HeardStore *store, const HeardPage *page,
                                                GError **error)
 {
-    return list_recordings(
-        store, "state = 'sealed' AND derive_state IN ('none', 'queued', 'running')", NULL, page,
-        error);
+    return list_recordings(store,
+                           "state = 'sealed' AND derive_state IN ('none', 'queued', 'running')",
+                           NULL, page, error);
 }
 
 bool heard_recording_rows_set_state(HeardStore *store, const char *id, const char *state,

@@ -89,6 +89,24 @@ static void remembers_check_in_presence_and_leaving(void **state)
     assert_int_equal(rows->len, 1);
 }
 
+static void a_claimed_document_ends_with_the_check(void **state)
+{
+    HeardStore *store = *state;
+    GError *error = NULL;
+    const char *id = make_one(store, NULL, NULL);
+    g_autofree HeardParticipantRow *claimed = NULL;
+    g_autofree HeardParticipantRow *checked = NULL;
+
+    assert_true(heard_participant_rows_set_claimed(store, id, "460*01", &error));
+    claimed = heard_participant_rows_get(store, id, &error);
+    assert_string_equal(claimed->document_masked, "460*01");
+    assert_true(
+        heard_participant_rows_set_check_in(store, id, "document", "clerk", "460*02", 150, &error));
+    assert_true(heard_participant_rows_set_claimed(store, id, "999*99", &error));
+    checked = heard_participant_rows_get(store, id, &error);
+    assert_string_equal(checked->document_masked, "460*02");
+}
+
 static void say(HeardStore *store, const char *participant, const char *decision, int64_t at_ms)
 {
     GError *error = NULL;
@@ -154,6 +172,7 @@ int main(void)
         with_store(a_link_is_good_once),
         with_store(a_link_expires_is_revoked_and_replaced),
         with_store(remembers_check_in_presence_and_leaving),
+        with_store(a_claimed_document_ends_with_the_check),
         with_store(the_last_word_counts),
     };
 

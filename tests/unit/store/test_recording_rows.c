@@ -71,6 +71,33 @@ static void tells_what_is_durable_and_derived(void **state)
     assert_error(error, HEARD_ERROR_NOT_FOUND);
 }
 
+static unsigned count_underived(HeardStore *store)
+{
+    GError *error = NULL;
+    g_autoptr(GPtrArray) rows = heard_recording_rows_list_underived(store, NULL, &error);
+
+    assert_no_error(error);
+    return rows->len;
+}
+
+static void lists_what_is_still_to_derive(void **state)
+{
+    HeardStore *store = *state;
+    Scene scene = make_scene(store);
+    GError *error = NULL;
+    const char *id = make_recording(store, scene.hearing, scene.petition, "recording");
+
+    assert_int_equal(count_underived(store), 0); /* not sealed yet */
+    assert_true(heard_recording_rows_set_state(store, id, "sealed", &error));
+    assert_int_equal(count_underived(store), 1);
+    assert_true(heard_recording_rows_set_derive(store, id, "running", 500, NULL, &error));
+    assert_int_equal(count_underived(store), 1);
+    assert_true(heard_recording_rows_set_derive(store, id, "ready", 1000, NULL, &error));
+    assert_int_equal(count_underived(store), 0);
+    assert_true(heard_recording_rows_set_derive(store, id, "failed", 0, "x", &error));
+    assert_int_equal(count_underived(store), 0);
+}
+
 static HeardRecordingFileRow file_of(const char *recording, const char *name, const char *sha256)
 {
     return (HeardRecordingFileRow){.id = fixture_id(),
@@ -128,10 +155,17 @@ static void every_view_stays(void **state)
                                   .at_ms = 5,
                                   .reason = "调解准备"};
     g_autoptr(GPtrArray) rows = NULL;
+    bool stands = false;
 
     assert_ok(heard_recording_view_rows_insert(store, &view, &error), error);
     rows = heard_recording_view_rows_list(store, id, NULL, &error);
     assert_string_equal(((HeardRecordingViewRow *)rows->pdata[0])->reason, "调解准备");
+    assert_true(heard_recording_view_rows_stands(store, id, view.account_id, 5, &stands, &error));
+    assert_true(stands);
+    assert_true(heard_recording_view_rows_stands(store, id, view.account_id, 6, &stands, &error));
+    assert_false(stands);
+    assert_true(heard_recording_view_rows_stands(store, id, "other", 0, &stands, &error));
+    assert_false(stands);
     assert_false(heard_store_exec(store, "DELETE FROM recording_view", NULL));
     assert_false(heard_store_exec(store, "UPDATE recording_view SET reason = ''", NULL));
     view.id = fixture_id();
@@ -148,6 +182,7 @@ int main(void)
         with_store(numbers_recordings_within_their_hearing),
         with_store(tells_what_is_durable_and_derived),
         with_store(a_repeated_derivation_replaces_its_file),
+        with_store(lists_what_is_still_to_derive),
         with_store(every_view_stays),
     };
 
