@@ -27,7 +27,7 @@ HeardPeer *heard_peer_new(HeardCore *core, HeardRouter *router, HeardPeerId id, 
     self->id = id;
     self->core = core;
     self->router = router;
-    self->plan = plan_take;
+    memcpy(self->sources, plan_take->sources, sizeof(self->sources));
     self->timer.func = on_timer;
     g_strlcpy(self->label, label, sizeof(self->label));
     self->connect_deadline_us = core->now_us + HEARD_PEER_CONNECT_US;
@@ -38,8 +38,8 @@ HeardPeer *heard_peer_new(HeardCore *core, HeardRouter *router, HeardPeerId id, 
     }
     self->dtls = heard_dtls_new(core->identity, HEARD_DTLS_SERVER, plan_take->fingerprint);
     for (unsigned i = 0; i < HEARD_SOURCE_COUNT; i++)
-        if (plan_take->sources[i].used) {
-            heard_track_init(&self->tracks[i], self, (HeardSource)i, &plan_take->sources[i],
+        if (self->sources[i].used) {
+            heard_track_init(&self->tracks[i], self, (HeardSource)i, &self->sources[i],
                              heard_core_next_number(core));
             if (!self->twcc) {
                 self->twcc = g_new0(HeardTwcc, 1);
@@ -50,6 +50,7 @@ HeardPeer *heard_peer_new(HeardCore *core, HeardRouter *router, HeardPeerId id, 
     self->slots = g_new0(HeardSlot, self->slot_count);
     for (unsigned i = 0; i < self->slot_count; i++)
         heard_slot_init(&self->slots[i], self, &plan_take->slots[i]);
+    heard_peer_plan_free(plan_take);
     self->report_ssrc = heard_random_u32();
     self->twcc_seq = (uint16_t)heard_random_u32();
     heard_peer_touch(self, core);
@@ -73,7 +74,6 @@ void heard_peer_free(HeardPeer *self)
         g_ptr_array_remove_fast(core->touched, self);
     heard_dtls_free(self->dtls);
     heard_srtp_free(self->srtp);
-    heard_peer_plan_free(self->plan);
     g_free(self->slots);
     g_free(self->twcc);
     g_free(self);

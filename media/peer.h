@@ -11,7 +11,8 @@
  *   LEAVING     out of all tables; freed at the end of the round (core.h)
  *
  * Units      *_us monotonic microseconds.
- * Ownership  Belongs to its router. Takes the plan.
+ * Ownership  Belongs to its router. Takes the plan, and frees it as soon as it is read: with
+ *            all its slots it is as large as everything else of a peer together.
  * Threads    Lives on one media worker.
  * Errors     A peer that fails leaves with a reason, told once by PEER_GONE.
  */
@@ -51,7 +52,7 @@ struct HeardPeer {
     HeardPeerId id;
     HeardRouter *router;
     HeardCore *core;
-    HeardPeerPlan *plan;
+    HeardPlanSource sources[HEARD_SOURCE_COUNT]; /* of the plan; the rest is freed at once */
     char label[HEARD_SINK_LABEL_SIZE];
     HeardPeerState state;
     HeardPeerGone gone;
