@@ -3,6 +3,7 @@
 
 #include "server/app/api.h"
 #include "server/app/http_text.h"
+#include "server/app/joining.h"
 
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #define ROUTE(method, path, rule, permissions, body, thread, store_half, main_half)                \
     PLAIN(method, "/api/v1" path, rule, permissions, body, thread, store_half, main_half)
 #define ANY      HEARD_MAY_ANY
+#define JOIN     HEARD_MAY(JOIN)
 #define CASES    (HEARD_MAY(VIEW_TIMELINE) | HEARD_MAY(SCHEDULE))
 #define HEARINGS (HEARD_MAY(JOIN) | HEARD_MAY(SCHEDULE) | HEARD_MAY(VIEW_TIMELINE))
 
@@ -29,13 +31,13 @@ const HeardRoute heard_routes[] = {
     ROUTE(POST, "/login", PUBLIC, ANY, JSON, LOGINS,
           heard_api_login_store, NULL),
     ROUTE(POST, "/logout", SESSION, ANY, JSON, STORE,
-          heard_api_logout_store, NULL),
+          heard_api_logout_store, heard_api_logout_main),
     ROUTE(GET, "/me", SESSION, ANY, NONE, READER,
           heard_api_me_store, NULL),
     ROUTE(POST, "/links/open", PUBLIC, ANY, JSON, STORE,
           heard_api_link_open_store, NULL),
     ROUTE(POST, "/links/identify", PARTICIPANT, ANY, JSON, STORE,
-          heard_api_link_identify_store, NULL),
+          heard_api_link_identify_store, heard_api_link_identify_main),
 
     ROUTE(GET, "/units", ACCOUNT, ANY, NONE, READER,
           heard_api_units_store, NULL),
@@ -56,9 +58,30 @@ const HeardRoute heard_routes[] = {
     ROUTE(GET, "/hearings/{}", SESSION, HEARINGS, NONE, READER,
           heard_api_hearing_store, NULL),
     ROUTE(POST, "/hearings/{}/participants/{}/link", SESSION, HEARD_MAY(ADMIT), JSON, STORE,
-          heard_api_link_renew_store, NULL),
+          heard_api_link_renew_store, heard_api_link_revoke_main),
     ROUTE(DELETE, "/hearings/{}/participants/{}/link", SESSION, HEARD_MAY(ADMIT), NONE, STORE,
-          heard_api_link_revoke_store, NULL),
+          heard_api_link_revoke_store, heard_api_link_revoke_main),
+
+    ROUTE(GET, "/hearings/{}/events", SESSION, JOIN, NONE, READER,
+          heard_joining_find, heard_api_events_main),
+    ROUTE(POST, "/hearings/{}/peers", SESSION, JOIN, SDP, READER,
+          heard_api_join_store, heard_api_peer_main),
+    ROUTE(PATCH, "/hearings/{}/peers/{}", SESSION, JOIN, SDP_FRAGMENT, READER,
+          heard_joining_find, heard_api_peer_restart_main),
+    ROUTE(DELETE, "/hearings/{}/peers/{}", SESSION, JOIN, NONE, READER,
+          heard_joining_find, heard_api_peer_leave_main),
+    ROUTE(POST, "/hearings/{}/whip", PUBLISH, JOIN, SDP, READER,
+          heard_api_join_store, heard_api_whip_main),
+    ROUTE(PATCH, "/hearings/{}/whip/{}", PUBLISH, JOIN, SDP_FRAGMENT, READER,
+          heard_joining_find, heard_api_peer_restart_main),
+    ROUTE(DELETE, "/hearings/{}/whip/{}", PUBLISH, JOIN, NONE, READER,
+          heard_joining_find, heard_api_peer_leave_main),
+    ROUTE(POST, "/hearings/{}/whep", WATCH, JOIN, SDP, READER,
+          heard_api_join_store, heard_api_whep_main),
+    ROUTE(PATCH, "/hearings/{}/whep/{}", WATCH, JOIN, SDP_FRAGMENT, READER,
+          heard_joining_find, heard_api_peer_restart_main),
+    ROUTE(DELETE, "/hearings/{}/whep/{}", WATCH, JOIN, NONE, READER,
+          heard_joining_find, heard_api_peer_leave_main),
 
     ROUTE(GET, "/recordings/{}", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
           heard_api_recording_store, NULL),

@@ -10,6 +10,7 @@
 #include "server/app/http.h"
 #include "server/app/jobs.h"
 #include "server/app/machine.h"
+#include "server/app/media_plane.h"
 #include "server/app/recovery.h"
 #include "server/app/static_files.h"
 #include "server/app/totp.h"
@@ -21,6 +22,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <systemd/sd-daemon.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -28,12 +30,18 @@
 
 static const HeardLogTopic topic = {"server"};
 
+enum { HEARD_STOP_US = 1200 * 1000, HEARD_STOP_ANSWERS_US = 100 * 1000 };
+
 typedef struct {
     HeardApp app;
     int lock_fd;
     HeardWatch signals;
     HeardDemo *demo;
     HeardJobs *jobs;
+    HeardMediaPlane *media;
+    HeardTimer stop_timer, watchdog;
+    int64_t watchdog_us, stop_limit_us;
+    bool stopped;
     char *recordings_dir;
     char *recordings_key;
     bool stopping;
@@ -43,6 +51,8 @@ static void server_free(Server *self)
 {
     HeardApp *app = &self->app;
 
+    heard_media_plane_free(self->media);
+    app->live = NULL;
     heard_jobs_free(self->jobs);
     /* The threads finish what was posted; then their answers are sent. */
     heard_store_thread_free(app->logins);
@@ -59,6 +69,10 @@ static void server_free(Server *self)
     g_strfreev(app->addresses);
     g_free(app->data_dir);
     g_free(app->public_url);
+    if (app->loop) {
+        heard_loop_clear_timer(app->loop, &self->stop_timer);
+        heard_loop_clear_timer(app->loop, &self->watchdog);
+    }
     if (self->signals.fd >= 0) {
         heard_loop_unwatch(app->loop, &self->signals);
         close(self->signals.fd);
@@ -196,6 +210,45 @@ static void open_jobs(Server *self)
     self->jobs = heard_jobs_new(&config);
 }
 
+static void on_sealed(const char *recording_id, void *data)
+{
+    Server *self = data;
+
+    heard_jobs_queue(self->jobs, recording_id);
+}
+
+static unsigned load_count(const Server *self)
+{
+    unsigned wanted = (unsigned)heard_config_number(self->app.config, "load");
+
+    /* demo.json names load-0, so that WHIP and WHEP can be tried at once. */
+    return MAX(wanted, self->demo ? 1u : 0u);
+}
+
+static bool open_media(Server *self, GError **error)
+{
+    HeardApp *app = &self->app;
+    HeardMediaPlaneConfig config = {
+        .loop = app->loop,
+        .store = app->store,
+        .addresses = (const char *const *)app->addresses,
+        .port = (uint16_t)heard_config_number(app->config, "port"),
+        .worker_count = heard_app_config_workers(app->config),
+        .recordings_dir = self->recordings_dir,
+        .recordings_key = self->recordings_key,
+        .load_count = load_count(self),
+        .load_recorded = heard_config_bool(app->config, "load_recorded"),
+        .on_sealed = on_sealed,
+        .data = self,
+    };
+
+    self->media = heard_media_plane_new(&config, error);
+    if (!self->media)
+        return false;
+    app->live = heard_media_plane_live(self->media);
+    return true;
+}
+
 static void set_public_url(HeardApp *app)
 {
     const char *configured = heard_config_text(app->config, "public_url");
@@ -209,15 +262,14 @@ static void set_public_url(HeardApp *app)
                             heard_http_https_port(app->http));
 }
 
-static bool start(Server *self, int argc, char **argv, GError **error)
+static bool start(Server *self, GError **error)
 {
     HeardApp *app = &self->app;
 
-    app->config = heard_app_config_load(argc, argv, error);
-    if (!app->config || !set_log_level(app->config, error))
+    if (!set_log_level(app->config, error))
         return false;
     app->data_dir = g_canonicalize_filename(heard_config_text(app->config, "data"), NULL);
-    self->recordings_dir = g_build_filename(app->data_dir, "recordings", NULL);
+    self->recordings_dir = g_build_filename(app->data_dir, HEARD_RECORDINGS_FOLDER, NULL);
     self->recordings_key = g_build_filename(app->data_dir, "recordings.key", NULL);
     self->lock_fd = heard_files_claim_folder(app->data_dir, error);
     if (self->lock_fd < 0)
@@ -234,20 +286,21 @@ static bool start(Server *self, int argc, char **argv, GError **error)
     if (!app->addresses || !open_store(self, error))
         return false;
     app->pages = heard_static_files_new(heard_config_text(app->config, "web_dir"));
-    if (!open_http(self, error))
+    open_jobs(self);
+    if (!open_media(self, error) || !open_http(self, error))
         return false;
     set_public_url(app);
-    open_jobs(self);
     return true;
 }
 
-static Server *server_new(int argc, char **argv, GError **error)
+static Server *server_new(HeardConfig *config_take, GError **error)
 {
     g_autoptr(Server) self = g_new0(Server, 1);
 
+    self->app.config = config_take;
     self->lock_fd = -1;
     self->signals.fd = -1;
-    return start(self, argc, argv, error) ? g_steal_pointer(&self) : NULL;
+    return start(self, error) ? g_steal_pointer(&self) : NULL;
 }
 
 static void on_round(void *data)
@@ -264,7 +317,7 @@ static bool announce(Server *self, GError **error)
                             .public_url = app->public_url,
                             .https_port = heard_http_https_port(app->http),
                             .http_port = heard_http_http_port(app->http),
-                            .load_count = (unsigned)heard_config_number(app->config, "load")};
+                            .load_count = load_count(self)};
     g_autofree char *http = NULL;
 
     if (self->demo) {
@@ -279,6 +332,55 @@ static bool announce(Server *self, GError **error)
     return true;
 }
 
+static void on_watchdog(HeardTimer *timer, int64_t now_us)
+{
+    Server *self = heard_container_of(timer, Server, watchdog);
+
+    sd_notify(0, "WATCHDOG=1");
+    heard_loop_set_timer(self->app.loop, timer, now_us + self->watchdog_us);
+}
+
+/* Under systemd with WatchdogSec: a main loop that hangs is restarted. */
+static void start_watchdog(Server *self)
+{
+    uint64_t limit_us = 0;
+
+    if (sd_watchdog_enabled(0, &limit_us) <= 0)
+        return;
+    self->watchdog_us = (int64_t)limit_us / 2;
+    self->watchdog.func = on_watchdog;
+    heard_loop_set_timer(self->app.loop, &self->watchdog, heard_clock_now_us() + self->watchdog_us);
+}
+
+/* Ends the wait when everybody has heard of it, or at the limit. */
+static void on_stop_timer(HeardTimer *timer, int64_t now_us)
+{
+    Server *self = heard_container_of(timer, Server, stop_timer);
+
+    self->stopped =
+        heard_live_connection_count(self->app.live) == 0 || now_us > self->stop_limit_us;
+    if (!self->stopped)
+        heard_loop_set_timer(self->app.loop, timer, now_us + HEARD_STOP_ANSWERS_US);
+}
+
+/* Close frames and the last answers need some rounds of the loop; a client that does not
+ * read gets no more than HEARD_STOP_US. */
+static void stop_politely(Server *self, GMainContext *context)
+{
+    HeardApp *app = &self->app;
+    int64_t now_us = heard_clock_now_us();
+
+    sd_notify(0, "STOPPING=1");
+    atomic_store(&app->ready, false);
+    heard_http_quiesce(app->http);
+    heard_media_plane_stop(self->media);
+    self->stop_limit_us = now_us + HEARD_STOP_US;
+    self->stop_timer.func = on_stop_timer;
+    heard_loop_set_timer(app->loop, &self->stop_timer, now_us + HEARD_STOP_ANSWERS_US);
+    while (!self->stopped)
+        g_main_context_iteration(context, TRUE);
+}
+
 /* Until a signal. */
 static int run(Server *self, GMainContext *context)
 {
@@ -287,16 +389,18 @@ static int run(Server *self, GMainContext *context)
 
     heard_loop_set_round_func(app->loop, on_round, self);
     heard_loop_attach(app->loop, context);
+    heard_live_restore(app->live, NULL, NULL);
     heard_jobs_start(self->jobs);
     atomic_store(&app->ready, true);
     if (!announce(self, &error)) {
         fprintf(stderr, "heard: %s\n", error->message);
         return 1;
     }
+    sd_notify(0, "READY=1");
+    start_watchdog(self);
     while (!self->stopping)
         g_main_context_iteration(context, TRUE);
-    atomic_store(&app->ready, false);
-    heard_http_quiesce(app->http);
+    stop_politely(self, context);
     return 0;
 }
 
@@ -305,6 +409,7 @@ int heard_serve_main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autoptr(Server) self = NULL;
     g_autoptr(GMainContext) context = g_main_context_new();
+    HeardConfig *config;
     int status;
 
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
@@ -312,7 +417,12 @@ int heard_serve_main(int argc, char **argv)
         printf("Usage: heard serve [OPTIONS]\n\n%s", help);
         return 0;
     }
-    self = server_new(argc, argv, &error);
+    config = heard_app_config_load(argc, argv, &error);
+    if (!config) {
+        fprintf(stderr, "heard: %s\n", error->message);
+        return 2;
+    }
+    self = server_new(config, &error);
     if (!self) {
         fprintf(stderr, "heard: %s\n", error->message);
         return 1;

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/app/api.h"
+#include "server/app/http_text.h"
+#include "server/app/joining.h"
+#include "server/app/live.h"
+
+#include <string.h>
+
+#define SUBPROTOCOL "heard.v1"
+
+/* What outlives the call: the switch of protocols happens after the answer. */
+typedef struct {
+    HeardApp *app;
+    HeardJoining joining;
+} Upgrade;
+
+/* RFC 6455 4.2.1: the parts of an opening handshake. */
+static bool check_handshake(HeardCall *call)
+{
+    const char *upgrade = heard_http_header(call->request, "Upgrade");
+    const char *version = heard_http_header(call->request, "Sec-WebSocket-Version");
+    const char *key = heard_http_header(call->request, "Sec-WebSocket-Key");
+
+    if (!upgrade || g_ascii_strcasecmp(upgrade, "websocket") != 0 || !key || strlen(key) != 24)
+        return heard_call_refuse(call, HEARD_ERROR_BAD_REQUEST, "connect with a WebSocket");
+    if (g_strcmp0(version, "13") != 0)
+        return heard_call_refuse(call, HEARD_ERROR_BAD_REQUEST, "Sec-WebSocket-Version must be 13");
+    if (!heard_http_list_has(heard_http_header(call->request, "Sec-WebSocket-Protocol"),
+                             SUBPROTOCOL))
+        return heard_call_refuse(call, HEARD_ERROR_BAD_REQUEST,
+                                 "subprotocol " SUBPROTOCOL " is the one we speak");
+    return true;
+}
+
+static char *accept_value(const char *key)
+{
+    static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; /* RFC 6455 1.3 */
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA1);
+    guint8 digest[20];
+    gsize size = sizeof digest;
+
+    g_checksum_update(sum, (const guchar *)key, -1);
+    g_checksum_update(sum, (const guchar *)guid, -1);
+    g_checksum_get_digest(sum, digest, &size);
+    return g_base64_encode(digest, size);
+}
+
+static void close_stream(void *stream)
+{
+    heard_http_stream_close(stream);
+}
+
+static void on_upgraded(HeardHttpStream *stream, int fd, const uint8_t *early, size_t early_size,
+                        void *data)
+{
+    Upgrade *upgrade = data;
+
+    if (!upgrade->app->live) {
+        heard_http_stream_close(stream);
+        return;
+    }
+    heard_live_accept(upgrade->app->live, upgrade->joining.hearing_id,
+                      upgrade->joining.participant_id, fd, early, early_size, close_stream, stream);
+}
+
+static void on_prepared(const GError *error, void *data)
+{
+    g_autoptr(HeardCall) call = data;
+    const char *key = heard_http_header(call->request, "Sec-WebSocket-Key");
+    g_autofree char *accept = NULL;
+    Upgrade *upgrade;
+
+    if (error || !key) {
+        heard_http_reply_error(call->request, error);
+        return;
+    }
+    accept = accept_value(key);
+    upgrade = g_new0(Upgrade, 1);
+    upgrade->app = call->app;
+    upgrade->joining = *(const HeardJoining *)call->extra;
+    heard_http_add_header(call->request, "Sec-WebSocket-Accept", accept);
+    heard_http_add_header(call->request, "Sec-WebSocket-Protocol", SUBPROTOCOL);
+    heard_http_reply_upgrade(call->request, "websocket", on_upgraded, upgrade, g_free);
+}
+
+void heard_api_events_main(HeardCall *call)
+{
+    const HeardJoining *joining = call->extra;
+    const char *participant = heard_joining_participant(call);
+
+    if (!participant)
+        heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "load hearings have no signaling");
+    if (call->error || !check_handshake(call)) {
+        heard_call_reply(call);
+        return;
+    }
+    heard_live_prepare(call->app->live, joining->hearing_id, participant, on_prepared, call);
+}
