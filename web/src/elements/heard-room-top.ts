@@ -27,7 +27,7 @@ export class HeardRoomTop extends HeardElement {
     .net svg { width: 18px; height: 18px; }
     .net.poor { color: var(--warn); font-weight: 600; }
     @media (max-width: 700px) {
-      header { flex-wrap: wrap; padding: 6px 12px; gap: 2px 12px; }
+      header { font-size: 16px; flex-wrap: wrap; padding: 6px 12px; gap: 2px 12px; }
       .title { position: absolute; width: 1px; height: 1px; clip-path: inset(50%); }
       .phase { margin-right: auto; }
       heard-recording-light { order: 3; width: 100%; }

@@ -87,7 +87,7 @@ export class HeardTile extends HeardElement {
   override render(): TemplateResult {
     const { participant, video, isSelf } = this.tile;
     const isSpeaking = this.speaking && video === 'camera';
-    const unit = plateOf(participant);
+    const unit = plateOf(this.small ? { ...participant, title: null } : participant);
     return html`<figure class=${isSpeaking ? 'speaking' : ''}
       aria-label=${`${participant.name}, ${unit}`}>
       ${this.hasPicture ? html`<video class=${video === 'screen' ? 'screen' : isSelf

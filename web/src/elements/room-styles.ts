@@ -23,14 +23,15 @@ export const roomLayout = css`
   .banner.warn { background: var(--warn-soft); }
   .banner.warn svg { color: var(--warn); }
   .banner.pause { background: var(--sheet); }
-  .notices { position: fixed; right: 16px; bottom: 140px; width: min(400px, 100vw - 32px);
-    display: grid; gap: 8px; z-index: 5; }
+  /* Over the faces, never over the recording light or the desk. */
+  .notices { grid-area: stage; align-self: end; justify-self: end; margin: 16px; z-index: 5;
+    width: min(400px, 100% - 32px); display: grid; gap: 8px; }
   heard-sound { position: absolute; width: 0; height: 0; overflow: hidden; }
   @media (max-width: 700px) {
     .with-desk { grid-template-columns: minmax(0, 1fr);
       grid-template-areas: 'top' 'banner' 'stage' 'phases' 'controls'; }
     aside, .wide-only { display: none; }
-    .notices { bottom: auto; top: 80px; }
+    .notices { align-self: start; }
     .banner { padding: 8px 12px; }
   }
 `;

@@ -261,7 +261,7 @@ export const en: Record<keyof typeof zh, string> = {
   'tile.waitingPicture': 'Waiting for the picture',
   'tile.notConnected': 'Connecting',
   'tile.disconnected': 'Connection lost, seat kept',
-  'tile.hand': 'Hand raised, no. {place}',
+  'tile.hand': 'Hand {place}',
   'tile.screen': 'Shared screen',
   'tile.pin': 'Pin as main picture',
   'tile.unpin': 'Unpin',

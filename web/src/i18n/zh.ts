@@ -210,7 +210,7 @@ export const zh = {
   'tile.waitingPicture': '等待画面',
   'tile.notConnected': '正在连接',
   'tile.disconnected': '网络中断，席位保留',
-  'tile.hand': '举手 第 {place} 位',
+  'tile.hand': '举手 {place}',
   'tile.screen': '共享屏幕',
   'tile.pin': '固定为主画面',
   'tile.unpin': '取消固定',
