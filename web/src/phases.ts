@@ -22,7 +22,7 @@ export function skipped(hearing: Hearing, code: string): Phase[] {
   const from = indexOf(hearing);
   const to = hearing.phases.findIndex((phase) => phase.code === code);
   return hearing.phases.filter((phase, index) =>
-    index > from && index < to && phase.required && !phase.entered_at_ms);
+    index > 0 && index > from && index < to && phase.required && !phase.entered_at_ms);
 }
 
 export type PhaseMark = 'done' | 'now' | 'ahead' | 'left_out';
@@ -31,7 +31,8 @@ export function markOf(hearing: Hearing, index: number): PhaseMark {
   const now = indexOf(hearing);
   if (index === now) return 'now';
   if (index > now) return 'ahead';
-  return hearing.phases[index]?.entered_at_ms ? 'done' : 'left_out';
+  /* Every hearing begins in its first phase, without entering it. */
+  return index === 0 || hearing.phases[index]?.entered_at_ms ? 'done' : 'left_out';
 }
 
 /* Time in the phase and whether it passed its soft limit. */

@@ -29,7 +29,7 @@ export class HeardDesk extends HeardElement {
     details { grid-row: 1 / span 2; grid-column: 2; }
     details[open] { grid-row: auto; grid-column: 1 / -1; }
     details[open] > summary { margin-top: -44px; }
-    details[open] .menu { display: flex; flex-wrap: wrap; gap: 8px; padding-bottom: 8px; }
+    details[open] .menu { display: flex; flex-wrap: wrap; gap: 8px; padding: 8px 0; }
     .queue { display: grid; grid-template-columns: 24px 1fr auto; align-items: center; gap: 8px; }
     .queue b { color: var(--act); }
     .menu button { font-size: 14px; }

@@ -145,6 +145,7 @@ export class HeardRoom extends HeardElement {
     this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
     return html`<heard-stage .layout=${layout} .streams=${this.live.streams}
       .own=${this.ownStream()} .speakers=${now.speakers} .pinned=${this.pinned}
+      .paused=${now.hearing?.state === 'recessed'}
       @pin=${(event: CustomEvent<string>) => { this.pinned = event.detail; }}></heard-stage>`;
   }
 

@@ -39,6 +39,7 @@ export class HeardStage extends HeardElement {
   @property({ attribute: false }) own: MediaStream | null = null;
   @property({ attribute: false }) speakers: readonly string[] = [];
   @property() pinned = '';
+  @property({ type: Boolean }) paused = false;
 
   override render(): TemplateResult {
     const { main, rest } = this.layout;
@@ -56,7 +57,7 @@ export class HeardStage extends HeardElement {
     const stream = tile.isSelf ? this.own
       : tile.slot === null ? null : this.streams[tile.slot] ?? null;
     return html`<heard-tile .tile=${tile} .stream=${stream} .small=${small}
-      .pinned=${tile.key === this.pinned}
+      .pinned=${tile.key === this.pinned} .paused=${this.paused}
       .speaking=${this.speakers.includes(tile.participant.id)}
       @click=${() => small && !tile.isSelf && this.tell('pin', tile.key)}></heard-tile>`;
   }

@@ -65,6 +65,8 @@ export class HeardTile extends HeardElement {
   @property({ type: Boolean }) speaking = false;
   @property({ type: Boolean }) pinned = false;
   @property({ type: Boolean }) small = false;
+  /* A recess: nothing comes, and a frozen face would look as if it did. */
+  @property({ type: Boolean }) paused = false;
   @query('video') private video!: HTMLVideoElement | null;
 
   override updated(): void {
@@ -81,12 +83,14 @@ export class HeardTile extends HeardElement {
     const { participant, video, slot, isSelf } = this.tile;
     if (!this.stream) return false;
     if (isSelf) return true;
+    if (this.paused) return false;
     return participant[video] === 'on' && slot !== null && participant.in_media;
   }
 
   override render(): TemplateResult {
     const { participant, video, isSelf } = this.tile;
-    const isSpeaking = this.speaking && video === 'camera';
+    const isSpeaking = this.speaking && video === 'camera' && !this.paused
+      && participant.microphone === 'on';
     const unit = plateOf(this.small ? { ...participant, title: null } : participant);
     return html`<figure class=${isSpeaking ? 'speaking' : ''}
       aria-label=${`${participant.name}, ${unit}`}>
@@ -122,7 +126,7 @@ export class HeardTile extends HeardElement {
 
   private blank(): TemplateResult {
     const { participant, isSelf } = this.tile;
-    const text = isSelf || participant.camera !== 'on'
+    const text = this.paused ? t('tile.recess') : isSelf || participant.camera !== 'on'
       ? t(participant.camera === 'blocked' ? 'tile.cameraBlocked' : 'tile.cameraOff')
       : participant.in_media ? t('tile.waitingPicture') : t('tile.notConnected');
     return html`<div class="initial"><span aria-hidden="true">${[...participant.name][0]}</span>

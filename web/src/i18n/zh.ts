@@ -207,6 +207,7 @@ export const zh = {
   'tile.micBlocked': '已被主持人静音',
   'tile.cameraOff': '摄像头已关',
   'tile.cameraBlocked': '画面已被主持人关闭',
+  'tile.recess': '休会中',
   'tile.waitingPicture': '等待画面',
   'tile.notConnected': '正在连接',
   'tile.disconnected': '网络中断，席位保留',
