@@ -120,9 +120,10 @@ static void on_saved(void *data)
         /* What could not be written did not happen. */
         memcpy(&self->rules, save->before, sizeof self->rules);
         if (heard_log_limit(&self->live->limit, heard_live_now_us(self->live), &skipped))
-            heard_log(&topic, HEARD_LOG_ERROR, "command-not-saved hearing=%s verb=%s error=%s",
-                      self->id, heard_verb_name(save->command->command.verb),
-                      heard_error_name(heard_error_code(save->error)));
+            heard_log(&topic, HEARD_LOG_ERROR,
+                      "command-not-saved hearing=%s verb=%s error=%s detail=%s", self->id,
+                      heard_verb_name(save->command->command.verb),
+                      heard_error_name(heard_error_code(save->error)), save->error->message);
         answer(self, save->command, save->answer, save->error);
         tell_done(self, save->command, save->answer, save->error);
         pump(self);
@@ -147,6 +148,7 @@ static HeardLiveSave *save_new(HeardLiveHearing *self, HeardLiveCommand *command
     save->hearing = self;
     g_strlcpy(save->hearing_id, self->id, sizeof save->hearing_id);
     save->case_id = g_strdup(self->case_id);
+    save->case_title = g_strdup(self->case_title);
     save->recordings_dir = g_strdup(self->live->config.recordings_dir);
     save->command = command;
     save->before = g_memdup2(&self->rules, sizeof self->rules);

@@ -198,7 +198,7 @@ void heard_live_forget_link(HeardLiveHearing *self, const HeardLiveLink *link);
 typedef struct {
     HeardLiveHearing *hearing; /* main thread only; NULL for none */
     char hearing_id[HEARD_ID_SIZE];
-    char *case_id;
+    char *case_id, *case_title;
     HeardHearing *before, *after; /* before: to go back to */
     HeardEffects *effects;
     HeardLiveCommand *command;

@@ -14,6 +14,7 @@ void heard_live_save_free(void *data)
     HeardLiveSave *self = data;
 
     g_free(self->case_id);
+    g_free(self->case_title);
     g_free(self->before);
     g_free(self->after);
     g_free(self->effects);
@@ -153,6 +154,7 @@ static bool save_outcomes(HeardStore *store, HeardLiveSave *self)
         HeardOutcomeRow row = {.id = id,
                                .hearing_id = self->hearing_id,
                                .case_id = self->case_id,
+                               .item = self->case_title ? self->case_title : "",
                                .result = heard_outcome_name(after->outcomes[i]),
                                .note = after->note[0] ? after->note : NULL,
                                .by_id = self->command->command.actor,

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Media workers and recorder that only write down what they were told. */
+#include "live_house.h"
+
+#include "recordings/record.h"
+
+GString *house_told;
+void *house_record_owner;
+static unsigned last_peer;
+
+unsigned house_last_peer(void)
+{
+    return last_peer;
+}
+
+uint16_t heard_worker_udp_port(const HeardWorker *self)
+{
+    (void)self;
+    return 8443;
+}
+
+uint16_t heard_worker_tcp_port(const HeardWorker *self)
+{
+    (void)self;
+    return 8444;
+}
+
+unsigned heard_worker_peer_count(const HeardWorker *self)
+{
+    (void)self;
+    return 0;
+}
+
+void heard_worker_open_room(HeardWorker *self, HeardRoomId room)
+{
+    (void)self;
+    g_string_append_printf(house_told, "open room=%u; ", room);
+}
+
+void heard_worker_close_room(HeardWorker *self, HeardRoomId room)
+{
+    (void)self;
+    g_string_append_printf(house_told, "close room=%u; ", room);
+}
+
+void heard_worker_set_room_flow(HeardWorker *self, HeardRoomId room, bool flowing)
+{
+    (void)self;
+    (void)room;
+    g_string_append_printf(house_told, "flow %d; ", flowing);
+}
+
+void heard_worker_add_peer(HeardWorker *self, HeardRoomId room, HeardPeerId peer, const char *label,
+                           HeardPeerPlan *plan_take)
+{
+    (void)self;
+    (void)room;
+    (void)label;
+    last_peer = peer;
+    g_string_append_printf(house_told, "add %u; ", peer);
+    heard_peer_plan_free(plan_take);
+}
+
+void heard_worker_remove_peer(HeardWorker *self, HeardPeerId peer)
+{
+    (void)self;
+    g_string_append_printf(house_told, "remove %u; ", peer);
+}
+
+void heard_worker_restart_ice(HeardWorker *self, HeardPeerId peer, const HeardIceCredentials *local,
+                              const HeardIceCredentials *remote)
+{
+    (void)self;
+    (void)local;
+    g_string_append_printf(house_told, "restart %u %s; ", peer, remote->ufrag);
+}
+
+void heard_worker_allow_source(HeardWorker *self, HeardPeerId peer, HeardSource source,
+                               bool allowed)
+{
+    (void)self;
+    g_string_append_printf(house_told, "%s %u/%d; ", allowed ? "allow" : "deny", peer, source);
+}
+
+void heard_worker_set_slot(HeardWorker *self, HeardPeerId peer, unsigned slot,
+                           HeardPeerId source_peer, HeardSource video, unsigned max_height)
+{
+    (void)self;
+    g_string_append_printf(house_told, "slot %u.%u=%u/%d@%u; ", peer, slot, source_peer, video,
+                           max_height);
+}
+
+void heard_worker_attach_sink(HeardWorker *self, HeardRoomId room, HeardSink *sink)
+{
+    (void)self;
+    (void)room;
+    (void)sink;
+    g_string_append(house_told, "attach; ");
+}
+
+void heard_worker_detach_sink(HeardWorker *self, HeardRoomId room, HeardSink *sink)
+{
+    (void)self;
+    (void)room;
+    (void)sink;
+    g_string_append(house_told, "detach; ");
+}
+
+HeardRecord *heard_record_open(HeardWriter *writer, const HeardRecordSpec *spec, GError **error)
+{
+    (void)writer;
+    (void)error;
+    g_string_append_printf(house_told, "record %s; ", spec->recording);
+    house_record_owner = spec->owner;
+    return (HeardRecord *)&house_record_owner;
+}
+
+HeardSink *heard_record_sink(HeardRecord *self)
+{
+    return (HeardSink *)(void *)self;
+}
+
+void heard_record_event(HeardRecord *self, const char *json, int64_t now_us)
+{
+    (void)self;
+    (void)now_us;
+    g_string_append_printf(house_told, "event %s; ", json);
+}
+
+void heard_record_pause(HeardRecord *self, const char *reason, const char *note, int64_t now_us)
+{
+    (void)self;
+    (void)now_us;
+    g_string_append_printf(house_told, "pause %s (%s); ", reason, note);
+}
+
+void heard_record_resume(HeardRecord *self, int64_t now_us)
+{
+    (void)self;
+    (void)now_us;
+    g_string_append(house_told, "resume; ");
+}
+
+void heard_record_close(HeardRecord *self)
+{
+    (void)self;
+    g_string_append(house_told, "seal; ");
+}
+
+const char *heard_record_state_name(HeardRecordState state)
+{
+    static const char *const names[] = {"armed",       "recording",  "paused",
+                                        "interrupted", "finalising", "sealed"};
+
+    return names[state];
+}
+
+const char *heard_record_fault_name(HeardRecordFault fault)
+{
+    return fault == HEARD_RECORD_FAULT_NONE ? NULL : "io_error";
+}
