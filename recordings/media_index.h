@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * Where a player may begin in a finished file: clusters of a WebM that start with a key
+ * frame, fragments (moof) of an MP4. Reads the file that was made, so what it says is so.
+ *
+ * Units      time_us on the file's own clock.
+ * Ownership  The caller frees the points.
+ * Threads    Pure.
+ * Errors     HEARD_ERROR_CORRUPT: not such a file, or cut off.
+ */
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+    int64_t time_us;
+    uint64_t offset, size; /* up to the next point */
+} HeardMediaPoint;
+
+typedef struct {
+    uint64_t init_size;
+    int64_t end_us; /* start of the last block or end of the last fragment */
+    GArray *points; /* HeardMediaPoint */
+} HeardMediaIndex;
+
+/* sound_only: every block can be decoded by itself, whatever its flags say. */
+bool heard_media_index_webm(HeardMediaIndex *ret_index, const uint8_t *bytes, size_t size,
+                            bool sound_only, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool heard_media_index_mp4(HeardMediaIndex *ret_index, const uint8_t *bytes, size_t size,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void heard_media_index_clear(HeardMediaIndex *self);

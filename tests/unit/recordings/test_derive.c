@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "log_fixture.h"
+#include "rtp_source.h"
+
+#include "recordings/derive.h"
+#include "recordings/track_file.h"
+#include "server/base/error.h"
+
+#include <math.h>
+
+enum { CAMERA = 1, MICROPHONE = 2, SCREEN = 3, OTHER = 4 };
+
+#define SECOND_US INT64_C(1000000)
+
+static const char vp8_source[] = "videotestsrc pattern=ball num-buffers=%d ! "
+                                 "video/x-raw,width=320,height=240,framerate=25/1 ! "
+                                 "vp8enc deadline=1 keyframe-max-dist=50 error-resilient=1 ! "
+                                 "rtpvp8pay pt=96 picture-id-mode=15-bit";
+static const char h264_source[] =
+    "videotestsrc num-buffers=%d ! "
+    "video/x-raw,width=320,height=240,framerate=25/1 ! "
+    "x264enc tune=zerolatency key-int-max=25 bframes=0 ! "
+    "video/x-h264,profile=constrained-baseline ! "
+    "rtph264pay pt=102 config-interval=-1 aggregate-mode=zero-latency";
+static const char opus_source[] = "audiotestsrc samplesperbuffer=960 num-buffers=%d freq=440 ! "
+                                  "audio/x-raw,rate=48000,channels=1 ! opusenc ! "
+                                  "rtpopuspay pt=111";
+
+static GArray *video(const char *source, unsigned seconds, uint32_t track, uint32_t ssrc)
+{
+    g_autofree char *text = g_strdup_printf(source, seconds * 25);
+
+    return make_packets(text, track, ssrc, 0xfffff000u, 65000);
+}
+
+static GArray *sound(unsigned seconds, uint32_t track, uint32_t ssrc)
+{
+    g_autofree char *text = g_strdup_printf(opus_source, seconds * 50);
+
+    return make_packets(text, track, ssrc, 0xffff0000u, 65500);
+}
+
+static void put_json(HeardPacketLog *log, uint8_t type, uint32_t track, int64_t at_us, json_t *take)
+{
+    char *text = json_dumps(take, JSON_COMPACT);
+    HeardLogRecord record = {.type = type,
+                             .track = track,
+                             .at_us = at_us,
+                             .payload = (const uint8_t *)text,
+                             .size = strlen(text)};
+
+    assert_true(heard_packet_log_append(log, &record, 0));
+    free(text);
+    json_decref(take);
+}
+
+static void put_track(HeardPacketLog *log, uint32_t track, const char *participant, uint32_t peer,
+                      const char *source, const char *codec, int payload_type, int rate,
+                      uint32_t ssrc)
+{
+    put_json(log, HEARD_LOG_TRACK, track, 0,
+             json_pack("{s:s, s:i, s:s, s:s, s:i, s:i, s:I, s:i}", "participant", participant,
+                       "peer", (int)peer, "source", source, "codec", codec, "payload_type",
+                       payload_type, "clock_rate", rate, "ssrc", (json_int_t)ssrc,
+                       "audio_level_ext", 0));
+}
+
+static void put_packets(HeardPacketLog *log, GArray *packets)
+{
+    int64_t flushed_us = 0;
+
+    g_array_sort(packets, compare_arrival);
+    for (guint i = 0; i < packets->len; i++) {
+        const SourcePacket *packet = &g_array_index(packets, SourcePacket, i);
+        HeardLogRecord record = {.type = packet->is_report ? HEARD_LOG_SR : HEARD_LOG_RTP,
+                                 .track = packet->track,
+                                 .at_us = packet->arrival_us,
+                                 .payload = packet->bytes,
+                                 .size = packet->size};
+        assert_true(heard_packet_log_append(log, &record, 0));
+        if (packet->arrival_us - flushed_us < SECOND_US)
+            continue;
+        flushed_us = packet->arrival_us;
+        assert_true(heard_packet_log_flush(log, flushed_us, 0, NULL));
+    }
+}
+
+static void move(GArray *packets, int64_t later_us)
+{
+    for (guint i = 0; i < packets->len; i++)
+        g_array_index(packets, SourcePacket, i).arrival_us += later_us;
+}
+
+static void join(GArray *into, GArray *more_take)
+{
+    g_array_append_vals(into, more_take->data, more_take->len);
+    g_array_unref(more_take);
+}
+
+static void finish_log(HeardPacketLog *log, int64_t duration_us)
+{
+    put_json(log, HEARD_LOG_CLOCK, 0, duration_us, json_pack("{s:s}", "sync", "none"));
+    assert_true(heard_packet_log_finish(log, duration_us, 0, NULL));
+    heard_packet_log_free(log);
+}
+
+static json_t *derive(const Fixture *fixture)
+{
+    g_autofree char *out = g_build_filename(fixture->root, "derived", NULL);
+    g_autoptr(GError) error = NULL;
+    json_t *manifest = NULL;
+
+    if (!heard_derive(fixture->path, fixture->key_path, out, NULL, NULL, &manifest, &error))
+        fail_msg("%s", error->message);
+    return manifest;
+}
+
+static json_t *find_file(json_t *manifest, const char *kind, const char *source, int take)
+{
+    json_t *file;
+    size_t i;
+
+    json_array_foreach(json_object_get(manifest, "files"), i, file)
+    {
+        const char *its_source = json_string_value(json_object_get(file, "source"));
+        if (strcmp(json_string_value(json_object_get(file, "kind")), kind) == 0 &&
+            (!source || (its_source && strcmp(its_source, source) == 0)) &&
+            (!take || json_integer_value(json_object_get(file, "take")) == take))
+            return file;
+    }
+    fail_msg("no %s of %s take %d", kind, source ? source : "-", take);
+    return NULL;
+}
+
+static int64_t number(json_t *file, const char *key)
+{
+    return json_integer_value(json_object_get(file, key));
+}
+
+static json_t *read_derived(const Fixture *fixture, const char *name)
+{
+    g_autofree char *path = g_build_filename(fixture->root, "derived", name, NULL);
+    json_t *root = json_load_file(path, 0, NULL);
+
+    assert_non_null(root);
+    return root;
+}
+
+/* Loss, disorder and duplicates on the way; the camera off for two seconds, later for eight. */
+static void disturb(GArray *packets)
+{
+    for (guint i = 0; i < packets->len; i++) {
+        SourcePacket *packet = &g_array_index(packets, SourcePacket, i);
+        int64_t at_us = packet->captured_us;
+        bool gone = (at_us >= 4 * SECOND_US && at_us < 6 * SECOND_US) ||
+                    (at_us >= 10 * SECOND_US && at_us < 18 * SECOND_US);
+        if (gone) {
+            g_array_remove_index(packets, i--);
+            continue;
+        }
+        if (i % 7 == 3)
+            packet->arrival_us += 90000;
+        if (i % 40 == 9)
+            packet->arrival_us += 600000; /* repaired by a resend */
+    }
+}
+
+static void gaps_stay_gaps(void **state)
+{
+    Fixture fixture = fixture_new();
+    HeardPacketLog *log = fixture_log(&fixture, NULL);
+    GArray *packets = video(vp8_source, 24, CAMERA, 11);
+    json_t *manifest, *first, *second, *mix, *index;
+    (void)state;
+
+    disturb(packets);
+    join(packets, sound(24, MICROPHONE, 12));
+    put_track(log, CAMERA, "p1", 5, "camera", "vp8", 96, 90000, 11);
+    put_track(log, MICROPHONE, "p1", 5, "microphone", "opus", 111, 48000, 12);
+    put_json(log, HEARD_LOG_EVENT, 0, SECOND_US,
+             json_pack("{s:s, s:s}", "type", "phase", "phase", "opening"));
+    put_packets(log, packets);
+    finish_log(log, 25 * SECOND_US);
+
+    manifest = derive(&fixture);
+    assert_in_range(number(manifest, "duration_ms"), 25000, 25010);
+    first = find_file(manifest, "take", "camera", 1);
+    second = find_file(manifest, "take", "camera", 2);
+    mix = find_file(manifest, "mixed_audio", NULL, 0);
+    assert_in_range(number(first, "start_ms"), 0, 20);
+    assert_in_range(number(first, "duration_ms"), 9700, 10100); /* the gap of 4 s … 6 s is in it */
+    assert_in_range(number(second, "start_ms"), 17980, 20020);  /* the next key frame */
+    assert_in_range(number(second, "start_ms") + number(second, "duration_ms"), 23800, 24100);
+    assert_int_equal(number(first, "width"), 320);
+    assert_in_range(number(mix, "duration_ms"), 25000, 25010);
+    index = read_derived(&fixture, json_string_value(json_object_get(first, "index_file")));
+    assert_true(json_array_size(json_object_get(index, "points")) >= 4);
+    assert_true(number(index, "init_size") > 100);
+    json_decref(index);
+    json_decref(manifest);
+    g_array_unref(packets);
+    fixture_free(&fixture);
+}
+
+/* The picture needs 150 ms more through encoder and network than the sound, and the
+ * sender's clock is years off: reports bring both to one place. */
+static void reports_keep_lips_in_sync(void **state)
+{
+    Fixture fixture = fixture_new();
+    HeardPacketLog *log = fixture_log(&fixture, NULL);
+    GArray *packets = video(vp8_source, 12, CAMERA, 11);
+    GArray *voice = sound(12, MICROPHONE, 12);
+    json_t *manifest;
+    int64_t apart_ms;
+    (void)state;
+
+    add_reports(packets, 11, 777777777777);
+    add_reports(voice, 12, 777777777777);
+    move(packets, 170000);
+    move(voice, 20000);
+    join(packets, voice);
+    put_track(log, CAMERA, "p1", 5, "camera", "vp8", 96, 90000, 11);
+    put_track(log, MICROPHONE, "p1", 5, "microphone", "opus", 111, 48000, 12);
+    put_packets(log, packets);
+    finish_log(log, 13 * SECOND_US);
+
+    manifest = derive(&fixture);
+    apart_ms = number(find_file(manifest, "take", "camera", 1), "start_ms") -
+               number(find_file(manifest, "take", "microphone", 1), "start_ms");
+    print_message("picture and sound are %d ms apart\n", (int)apart_ms);
+    assert_true(apart_ms >= -40 && apart_ms <= 40);
+    json_decref(manifest);
+    g_array_unref(packets);
+    fixture_free(&fixture);
+}
+
+static void h264_becomes_fragmented_mp4(void **state)
+{
+    Fixture fixture = fixture_new();
+    HeardPacketLog *log = fixture_log(&fixture, NULL);
+    GArray *packets = video(h264_source, 8, SCREEN, 13);
+    json_t *manifest, *take, *index;
+    (void)state;
+
+    move(packets, 3 * SECOND_US);
+    put_track(log, SCREEN, "p2", 6, "screen", "h264", 102, 90000, 13);
+    put_packets(log, packets);
+    finish_log(log, 12 * SECOND_US);
+
+    manifest = derive(&fixture);
+    take = find_file(manifest, "take", "screen", 1);
+    assert_in_range(number(take, "start_ms"), 2990, 3050);
+    assert_in_range(number(take, "duration_ms"), 7900, 8100);
+    assert_non_null(strstr(json_string_value(json_object_get(take, "media_type")),
+                           "video/mp4; codecs=\"avc1.42"));
+    assert_int_equal(number(take, "width"), 320);
+    assert_int_equal(number(take, "height"), 240);
+    index = read_derived(&fixture, json_string_value(json_object_get(take, "index_file")));
+    assert_true(json_array_size(json_object_get(index, "points")) >= 6);
+    json_decref(index);
+    json_decref(manifest);
+    g_array_unref(packets);
+    fixture_free(&fixture);
+}
+
+static void new_ssrc_is_a_new_take(void **state)
+{
+    Fixture fixture = fixture_new();
+    HeardPacketLog *log = fixture_log(&fixture, NULL);
+    GArray *first = video(vp8_source, 3, CAMERA, 11);
+    GArray *second = video(vp8_source, 3, CAMERA, 21);
+    json_t *manifest;
+    (void)state;
+
+    move(second, 3 * SECOND_US);
+    put_track(log, CAMERA, "p1", 5, "camera", "vp8", 96, 90000, 11);
+    put_packets(log, first);
+    put_track(log, CAMERA, "p1", 5, "camera", "vp8", 96, 90000, 21);
+    put_packets(log, second);
+    finish_log(log, 6 * SECOND_US);
+    manifest = derive(&fixture);
+    assert_in_range(number(find_file(manifest, "take", "camera", 2), "start_ms"), 2990, 3050);
+    json_decref(manifest);
+    manifest = derive(&fixture); /* again: replaced, the same */
+    assert_in_range(number(find_file(manifest, "take", "camera", 1), "duration_ms"), 2900, 3100);
+    json_decref(manifest);
+    g_array_unref(first);
+    g_array_unref(second);
+    fixture_free(&fixture);
+}
+
+/* A voice heard from 2 s to 5 s only: silence before and behind, all of it there. */
+static void mixed_audio_is_continuous(void **state)
+{
+    Fixture fixture = fixture_new();
+    HeardPacketLog *log = fixture_log(&fixture, NULL);
+    GArray *packets = sound(3, MICROPHONE, 12);
+    g_autofree char *path = g_build_filename(fixture.root, "derived", "mix.webm", NULL);
+    g_autofree char *text = NULL;
+    GstElement *pipeline, *sink;
+    GstSample *sample;
+    int64_t samples = 0, loud_from = -1, loud_to = -1;
+    (void)state;
+
+    move(packets, 2 * SECOND_US);
+    put_track(log, MICROPHONE, "p1", 5, "microphone", "opus", 111, 48000, 12);
+    put_packets(log, packets);
+    finish_log(log, 7 * SECOND_US);
+    json_decref(derive(&fixture));
+
+    text = g_strdup_printf("filesrc location=%s ! matroskademux ! opusdec ! "
+                           "audio/x-raw,format=S16LE,channels=1,rate=48000 ! "
+                           "appsink name=sink sync=false",
+                           path);
+    pipeline = gst_parse_launch(text, NULL);
+    sink = gst_bin_get_by_name(GST_BIN(pipeline), "sink");
+    gst_element_set_state(pipeline, GST_STATE_PLAYING);
+    while ((sample = gst_app_sink_pull_sample(GST_APP_SINK(sink)))) {
+        GstMapInfo map;
+        gst_buffer_map(gst_sample_get_buffer(sample), &map, GST_MAP_READ);
+        for (size_t i = 0; i < map.size / 2; i++, samples++) {
+            int16_t value = ((const int16_t *)(void *)map.data)[i];
+            if (ABS(value) < 4000)
+                continue;
+            loud_from = loud_from < 0 ? samples : loud_from;
+            loud_to = samples;
+        }
+        gst_buffer_unmap(gst_sample_get_buffer(sample), &map);
+        gst_sample_unref(sample);
+    }
+    assert_in_range(samples, 7 * 48000 - 1000, 7 * 48000 + 1000);
+    assert_in_range(loud_from, 2 * 48000 - 1500, 2 * 48000 + 1500);
+    assert_in_range(loud_to, 5 * 48000 - 1500, 5 * 48000 + 1500);
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+    gst_object_unref(sink);
+    gst_object_unref(pipeline);
+    g_array_unref(packets);
+    fixture_free(&fixture);
+}
+
+static void failure_leaves_what_was_there(void **state)
+{
+    Fixture fixture = fixture_new();
+    HeardPacketLog *log = fixture_log(&fixture, NULL);
+    g_autofree char *out = g_build_filename(fixture.root, "derived", NULL);
+    g_autofree char *other = g_build_filename(fixture.root, "other.key", NULL);
+    g_autoptr(HeardOrgKey) key = heard_org_key_load_or_create(other, NULL);
+    g_autoptr(GError) error = NULL;
+    json_t *manifest;
+    (void)state;
+
+    finish_log(log, 2 * SECOND_US); /* nobody sent anything: still a file of silence */
+    json_decref(derive(&fixture));
+    assert_false(heard_derive(fixture.path, other, out, NULL, NULL, NULL, &error));
+    assert_int_equal(heard_error_code(error), HEARD_ERROR_CRYPTO);
+    manifest = read_derived(&fixture, "manifest.json");
+    assert_int_equal(number(manifest, "duration_ms"), 2000);
+    json_decref(manifest);
+    fixture_free(&fixture);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gaps_stay_gaps),
+        cmocka_unit_test(reports_keep_lips_in_sync),
+        cmocka_unit_test(h264_becomes_fragmented_mp4),
+        cmocka_unit_test(new_ssrc_is_a_new_take),
+        cmocka_unit_test(mixed_audio_is_continuous),
+        cmocka_unit_test(failure_leaves_what_was_there),
+    };
+
+    gst_init(&argc, &argv);
+    return cmocka_run_group_tests_name("recordings derive", tests, NULL, NULL);
+}
