@@ -4,15 +4,25 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+static void free_digest(void *ctx)
+{
+    EVP_MD_CTX_free(ctx);
+}
+
+/* One a thread, kept: making it costs more than a hash. */
+static GPrivate digest_key = G_PRIVATE_INIT(free_digest);
+
 static void digest_two(uint8_t *ret_hash, int prefix, const void *first, size_t first_size,
                        const void *second, size_t second_size)
 {
-    static _Thread_local EVP_MD_CTX *ctx; /* one a thread, kept: making it costs more than a hash */
+    EVP_MD_CTX *ctx = g_private_get(&digest_key);
     uint8_t byte = (uint8_t)prefix;
     int done;
 
-    if (!ctx)
+    if (!ctx) {
         ctx = EVP_MD_CTX_new();
+        g_private_set(&digest_key, ctx);
+    }
     done = EVP_DigestInit_ex(ctx, EVP_sha256(), NULL);
     if (prefix >= 0)
         done = done && EVP_DigestUpdate(ctx, &byte, 1);
