@@ -100,7 +100,8 @@ static char *alternative_names(const char *const *addresses)
         strcmp(host, "localhost") != 0)
         g_string_append_printf(names, ",DNS:%s", host);
     for (; *addresses; addresses++)
-        g_string_append_printf(names, ",IP:%s", *addresses);
+        if (strcmp(*addresses, "127.0.0.1") != 0)
+            g_string_append_printf(names, ",IP:%s", *addresses);
     return g_string_free(names, FALSE);
 }
 

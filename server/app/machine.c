@@ -7,7 +7,6 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <stdbool.h>
 #include <string.h>
 
 static bool is_numeric(const char *text)
@@ -56,10 +55,11 @@ static bool format_address(const struct ifaddrs *entry, char *ret_text, size_t s
     return false;
 }
 
-GStrv heard_machine_addresses(const char *configured, GError **error)
+GStrv heard_machine_addresses(const char *configured, bool loopback, GError **error)
 {
     g_autoptr(GStrvBuilder) builder = NULL;
     struct ifaddrs *entries = NULL;
+    unsigned limit = HEARD_MACHINE_ADDRESSES_MAX - (loopback ? 1u : 0u);
     unsigned count = 0;
     char text[INET6_ADDRSTRLEN];
 
@@ -67,8 +67,7 @@ GStrv heard_machine_addresses(const char *configured, GError **error)
         return read_configured(configured, error);
     builder = g_strv_builder_new();
     if (getifaddrs(&entries) == 0) {
-        for (struct ifaddrs *i = entries; i && count < HEARD_MACHINE_ADDRESSES_MAX;
-             i = i->ifa_next) {
+        for (struct ifaddrs *i = entries; i && count < limit; i = i->ifa_next) {
             if (!format_address(i, text, sizeof text))
                 continue;
             g_strv_builder_add(builder, text);
@@ -76,7 +75,7 @@ GStrv heard_machine_addresses(const char *configured, GError **error)
         }
         freeifaddrs(entries);
     }
-    if (count == 0)
+    if (count == 0 || loopback)
         g_strv_builder_add(builder, "127.0.0.1");
     return g_strv_builder_end(builder);
 }

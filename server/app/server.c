@@ -282,7 +282,10 @@ static bool start(Server *self, GError **error)
         g_set_error(error, HEARD_ERROR, HEARD_ERROR_CRYPTO, "liboath or libsodium cannot start");
         return false;
     }
-    app->addresses = heard_machine_addresses(heard_config_text(app->config, "address"), error);
+    app->addresses = heard_machine_addresses(heard_config_text(app->config, "address"),
+                                             heard_config_bool(app->config, "demo") ||
+                                                 heard_config_number(app->config, "load") > 0,
+                                             error);
     if (!app->addresses || !open_store(self, error))
         return false;
     app->pages = heard_static_files_new(heard_config_text(app->config, "web_dir"));
