@@ -37,9 +37,10 @@ struct HeardBenchAgent {
     int fd;
     HeardIceCredentials credentials;
     char *candidate;
-    HeardBenchIceFunc on_connected;
+    HeardBenchIceFunc on_event;
     void *data;
-    bool connected, failed;
+    bool connected, done, failed;
+    GSource *leaving; /* libnice goes, in the next round */
 };
 
 /* A call that the control thread runs while the caller waits. */
@@ -130,34 +131,73 @@ void heard_bench_ice_free(HeardBenchIce *self)
     g_free(self);
 }
 
-static void report(HeardBenchAgent *self)
+static bool read_pair(HeardBenchAgent *self, HeardBenchAddress *ret_address)
 {
-    HeardBenchAddress address = {.size = sizeof address.address};
     NiceCandidate *local = NULL, *remote = NULL;
 
     if (!nice_agent_get_selected_pair(self->nice, self->stream, STREAM_COMPONENT, &local, &remote))
+        return false;
+    nice_address_copy_to_sockaddr(&remote->addr, (struct sockaddr *)&ret_address->address);
+    ret_address->size = ret_address->address.ss_family == AF_INET ? sizeof(struct sockaddr_in)
+                                                                  : sizeof(struct sockaddr_in6);
+    return true;
+}
+
+static void close_agent(void *data)
+{
+    HeardBenchAgent *self = data;
+
+    if (self->leaving) {
+        g_source_destroy(self->leaving);
+        g_clear_pointer(&self->leaving, g_source_unref);
+    }
+    if (!self->nice)
         return;
-    nice_address_copy_to_sockaddr(&remote->addr, (struct sockaddr *)&address.address);
-    address.size = address.address.ss_family == AF_INET ? sizeof(struct sockaddr_in)
-                                                        : sizeof(struct sockaddr_in6);
-    self->connected = true;
-    self->on_connected(&address, self->data);
+    g_signal_handlers_disconnect_by_data(self->nice, self);
+    nice_agent_remove_stream(self->nice, self->stream);
+    g_clear_object(&self->nice);
+}
+
+static gboolean leave_port(void *data)
+{
+    close_agent(data);
+    return G_SOURCE_REMOVE;
+}
+
+/* Not from within libnice's own signal. */
+static void leave_soon(HeardBenchAgent *self)
+{
+    self->leaving = g_idle_source_new();
+    g_source_set_callback(self->leaving, leave_port, self, NULL);
+    g_source_attach(self->leaving, self->control->context);
 }
 
 static void on_state(NiceAgent *nice, guint stream, guint component, guint state, void *data)
 {
     HeardBenchAgent *self = data;
+    HeardBenchAddress remote;
 
     (void)nice;
     (void)stream;
     (void)component;
-    if (!self->connected &&
-        (state == NICE_COMPONENT_STATE_CONNECTED || state == NICE_COMPONENT_STATE_READY))
-        report(self);
-    if (!self->failed && state == NICE_COMPONENT_STATE_FAILED) {
+    if (self->done || self->failed)
+        return;
+    if (state == NICE_COMPONENT_STATE_FAILED) {
         self->failed = true;
-        self->on_connected(NULL, self->data);
+        self->on_event(HEARD_BENCH_ICE_FAILED, NULL, self->data);
+        return;
     }
+    if ((state != NICE_COMPONENT_STATE_CONNECTED && state != NICE_COMPONENT_STATE_READY) ||
+        !read_pair(self, &remote))
+        return;
+    if (!self->connected)
+        self->on_event(HEARD_BENCH_ICE_CONNECTED, &remote, self->data);
+    self->connected = true;
+    if (state != NICE_COMPONENT_STATE_READY)
+        return;
+    self->done = true;
+    self->on_event(HEARD_BENCH_ICE_DONE, &remote, self->data);
+    leave_soon(self);
 }
 
 /* Nothing but STUN comes here, and libnice keeps that for itself. */
@@ -234,7 +274,7 @@ static void open_agent(void *data)
     g_autofree char *ufrag = NULL, *pwd = NULL;
 
     self->nice = nice_agent_new_full(self->control->context, NICE_COMPATIBILITY_RFC5245,
-                                     NICE_AGENT_OPTION_CONSENT_FRESHNESS);
+                                     NICE_AGENT_OPTION_NONE);
     g_object_set(self->nice, "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer",
                  self->ice->pacing_ms, NULL);
     nice_agent_add_local_address(self->nice, &self->ice->address);
@@ -251,15 +291,15 @@ static void open_agent(void *data)
     read_own_sockets(self);
 }
 
-HeardBenchAgent *heard_bench_agent_new(HeardBenchIce *ice, HeardBenchIceFunc on_connected,
-                                       void *data, GError **error)
+HeardBenchAgent *heard_bench_agent_new(HeardBenchIce *ice, HeardBenchIceFunc on_event, void *data,
+                                       GError **error)
 {
     g_autoptr(HeardBenchAgent) self = g_new0(HeardBenchAgent, 1);
 
     self->ice = ice;
     self->control = &ice->controls[atomic_fetch_add(&ice->next_control, 1) % ice->control_count];
     self->fd = -1;
-    self->on_connected = on_connected;
+    self->on_event = on_event;
     self->data = data;
     call_control(self->control, open_agent, self);
     if (self->fd < 0 || !self->candidate) {
@@ -268,17 +308,6 @@ HeardBenchAgent *heard_bench_agent_new(HeardBenchIce *ice, HeardBenchIceFunc on_
         return NULL;
     }
     return g_steal_pointer(&self);
-}
-
-static void close_agent(void *data)
-{
-    HeardBenchAgent *self = data;
-
-    if (!self->nice)
-        return;
-    g_signal_handlers_disconnect_by_data(self->nice, self);
-    nice_agent_remove_stream(self->nice, self->stream);
-    g_clear_object(&self->nice);
 }
 
 void heard_bench_agent_free(HeardBenchAgent *self)

@@ -124,10 +124,10 @@ static void join_peer(Job *job, HeardBenchHttp *http, HeardBenchPeer *peer)
     }
     if (offered_by_server && !send_answer(http, peer, &local, remote_offer))
         return;
-    atomic_store(&peer->state, HEARD_BENCH_CHECKING);
     /* RFC 8445 6.1.1: who offers controls, unless the other side is lite. */
-    if (!heard_bench_agent_start(peer->agent, &peer->remote,
-                                 !offered_by_server || peer->remote.ice_lite, &error))
+    peer->controlling = !offered_by_server || peer->remote.ice_lite;
+    atomic_store(&peer->state, HEARD_BENCH_CHECKING);
+    if (!heard_bench_agent_start(peer->agent, &peer->remote, peer->controlling, &error))
         fail_by_error(peer, error);
 }
 

@@ -88,8 +88,10 @@ static void on_report_tick(HeardTimer *timer, int64_t now_us)
     HeardBenchLoop *self = heard_container_of(timer, HeardBenchLoop, report_tick);
 
     heard_bench_viewing_sync_clocks(&self->viewing);
-    for (int i = 0; i < self->peer_count; i++)
+    for (int i = 0; i < self->peer_count; i++) {
+        heard_bench_peer_keep_consent(&self->peers[i], now_us);
         heard_bench_viewer_report(&self->peers[i], now_us);
+    }
     heard_loop_set_timer(self->loop, timer, now_us + REPORT_TICK_US);
 }
 
@@ -98,6 +100,7 @@ static void on_publisher_timer(HeardTimer *timer, int64_t now_us)
     HeardBenchPeer *peer = heard_container_of(timer, HeardBenchPeer, timer);
     HeardBenchLoop *self = peer->owner;
 
+    heard_bench_peer_keep_consent(peer, now_us);
     heard_loop_set_timer(self->loop, timer,
                          heard_bench_publisher_run(peer, self->peer_count, now_us));
 }
@@ -110,7 +113,9 @@ static void on_publisher_ready(HeardWatch *watch, uint32_t events)
 
     (void)events;
     while ((size = recv(peer->fd, datagram, sizeof datagram, MSG_DONTWAIT)) > 0) {
-        if (datagram[0] >= 20 && datagram[0] <= 63)
+        if (datagram[0] < 4)
+            heard_bench_peer_stun(peer, datagram, (size_t)size);
+        else if (datagram[0] >= 20 && datagram[0] <= 63)
             heard_bench_peer_dtls(peer, datagram, (size_t)size);
         else
             heard_bench_publisher_receive(peer, datagram, (size_t)size);

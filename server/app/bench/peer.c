@@ -2,10 +2,15 @@
 #include "server/app/bench/peer.h"
 
 #include "media/rtp/bytes.h"
+#include "server/app/bench/consent.h"
 #include "server/base/random.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
+
+/* RFC 7675 5.1: a check each 4 to 6 s, consent ends after 30 s. */
+enum { CONSENT_LEAST_US = 4000000, CONSENT_SPREAD_US = 2000000, CONSENT_TIMEOUT_US = 30000000 };
 
 int64_t heard_bench_now_ns(void)
 {
@@ -130,25 +135,54 @@ void heard_bench_peer_dtls(HeardBenchPeer *self, const uint8_t *datagram, size_t
     pump(self);
 }
 
-typedef struct {
-    HeardBenchPeer *peer;
-    HeardBenchAddress to;
-    bool failed;
-} IceMessage;
-
-static void take_ice(void *data)
+/* The pair stands: bind the socket to it, so that the kernel finds it without a filter. */
+static void take_over(HeardBenchPeer *self, const HeardBenchAddress *remote)
 {
-    IceMessage *message = data;
-    HeardBenchPeer *self = message->peer;
+    self->to = *remote;
+    if (connect(self->fd, (const struct sockaddr *)&remote->address, remote->size) < 0)
+        heard_bench_peer_fail(self, "connect: %s", g_strerror(errno));
+    self->took_over = true;
+    self->answered_us = heard_bench_now_ns() / 1000;
+    self->next_check_us = self->answered_us + CONSENT_LEAST_US;
+}
 
-    if (message->failed) {
-        heard_bench_peer_fail(self, self->srtp ? "consent lost: the server no longer answers"
-                                               : "ICE failed: no answer to any check");
+void heard_bench_peer_keep_consent(HeardBenchPeer *self, int64_t now_us)
+{
+    uint8_t message[HEARD_BENCH_STUN_MAX];
+
+    if (!self->took_over || now_us < self->next_check_us ||
+        heard_bench_peer_state(self) == HEARD_BENCH_FAILED)
+        return;
+    if (now_us - self->answered_us > CONSENT_TIMEOUT_US) {
+        heard_bench_peer_fail(self, "consent lost: the server no longer answers");
         return;
     }
+    self->next_check_us = now_us + CONSENT_LEAST_US + heard_random_u32() % CONSENT_SPREAD_US;
+    send_datagram(self, message,
+                  heard_bench_consent_check(message, heard_bench_agent_credentials(self->agent),
+                                            &self->remote.ice, self->controlling));
+}
+
+void heard_bench_peer_stun(HeardBenchPeer *self, const uint8_t *datagram, size_t size)
+{
+    uint8_t message[HEARD_BENCH_STUN_MAX];
+    size_t answer;
+
+    if (heard_bench_consent_is_answer(datagram, size)) {
+        self->answered_us = heard_bench_now_ns() / 1000;
+        return;
+    }
+    answer = heard_bench_consent_answer(message, datagram, size,
+                                        heard_bench_agent_credentials(self->agent), &self->to);
+    if (answer > 0)
+        send_datagram(self, message, answer);
+}
+
+static void start_dtls(HeardBenchPeer *self, const HeardBenchAddress *remote)
+{
     if (heard_bench_peer_state(self) != HEARD_BENCH_CHECKING)
         return;
-    self->to = message->to;
+    self->to = *remote;
     self->handshake_timer.func = on_handshake_timer;
     self->dtls =
         heard_dtls_new(self->identity, self->remote.active ? HEARD_DTLS_SERVER : HEARD_DTLS_CLIENT,
@@ -160,15 +194,38 @@ static void take_ice(void *data)
     pump(self);
 }
 
-void heard_bench_peer_on_ice(const HeardBenchAddress *remote, void *data)
+typedef struct {
+    HeardBenchPeer *peer;
+    HeardBenchIceEvent event;
+    HeardBenchAddress remote;
+} IceMessage;
+
+static void take_ice(void *data)
+{
+    IceMessage *message = data;
+
+    switch (message->event) {
+    case HEARD_BENCH_ICE_CONNECTED:
+        start_dtls(message->peer, &message->remote);
+        break;
+    case HEARD_BENCH_ICE_DONE:
+        take_over(message->peer, &message->remote);
+        break;
+    case HEARD_BENCH_ICE_FAILED:
+        heard_bench_peer_fail(message->peer, "ICE failed: no answer to any check");
+        break;
+    }
+}
+
+void heard_bench_peer_on_ice(HeardBenchIceEvent event, const HeardBenchAddress *remote, void *data)
 {
     HeardBenchPeer *self = data;
     IceMessage *message = g_new0(IceMessage, 1);
 
     message->peer = self;
-    message->failed = !remote;
+    message->event = event;
     if (remote)
-        message->to = *remote;
+        message->remote = *remote;
     heard_loop_post(self->loop, take_ice, message, g_free);
 }
 

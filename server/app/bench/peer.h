@@ -69,6 +69,9 @@ struct HeardBenchPeer {
     HeardDtls *dtls;
     HeardSrtp *srtp;
     HeardTimer handshake_timer;
+    bool took_over; /* libnice has left: STUN is ours */
+    bool controlling;
+    int64_t next_check_us, answered_us;       /* consent */
     void (*on_address)(HeardBenchPeer *self); /* the loop starts to watch fd */
     void *owner;                              /* the media loop */
 
@@ -104,7 +107,12 @@ static inline HeardBenchState heard_bench_peer_state(const HeardBenchPeer *self)
 void heard_bench_peer_fail(HeardBenchPeer *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* For heard_bench_agent_new(): hands the address to the peer's loop. */
-void heard_bench_peer_on_ice(const HeardBenchAddress *remote, void *data);
+void heard_bench_peer_on_ice(HeardBenchIceEvent event, const HeardBenchAddress *remote, void *data);
+
+/* A datagram that is STUN (first byte 0 to 3). */
+void heard_bench_peer_stun(HeardBenchPeer *self, const uint8_t *datagram, size_t size);
+/* Call some times a second: sends consent checks, fails the peer without answers. */
+void heard_bench_peer_keep_consent(HeardBenchPeer *self, int64_t now_us);
 
 /* A datagram that is DTLS (first byte 20 to 63). */
 void heard_bench_peer_dtls(HeardBenchPeer *self, const uint8_t *datagram, size_t size);

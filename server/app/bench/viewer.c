@@ -155,7 +155,12 @@ static void take_datagram(HeardBenchPeer *self, HeardBenchViewing *viewing,
 
     if (there == 0)
         return;
-    if (bytes[0] >= 20 && bytes[0] <= 63) { /* RFC 7983 */
+    if (bytes[0] < 4) { /* RFC 7983 */
+        if (there == size)
+            heard_bench_peer_stun(self, bytes, size);
+        return;
+    }
+    if (bytes[0] >= 20 && bytes[0] <= 63) {
         if (there == size)
             heard_bench_peer_dtls(self, bytes, size);
         return;
