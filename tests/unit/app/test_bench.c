@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "heard_test.h"
 
+#include "media/front/stun.h"
+#include "server/app/bench/consent.h"
 #include "server/app/bench/latency.h"
 #include "server/app/bench/options.h"
 #include "server/app/bench/session_sdp.h"
@@ -83,6 +85,46 @@ static void answers_a_server_that_offers(void **state)
     assert_non_null(strstr(answer, "m=video 9 UDP/TLS/RTP/SAVPF 102\r\n"));
     assert_non_null(strstr(answer, "m=video 0 UDP/TLS/RTP/SAVPF 102\r\n"));
     assert_non_null(strstr(answer, "a=setup:active\r\n"));
+}
+
+static const char *find_password(void *data, const char *ufrag, size_t ufrag_size)
+{
+    (void)data;
+    return ufrag_size == 4 && memcmp(ufrag, "serv", 4) == 0 ? "serverserverserverserver" : NULL;
+}
+
+/* The server's STUN, libnice's, takes our consent checks; its answer keeps the consent. */
+static void keeps_consent_with_the_server(void **state)
+{
+    const HeardIceCredentials server = {.ufrag = "serv", .pwd = "serverserverserverserver"};
+    const HeardIceCredentials wrong = {.ufrag = "serv", .pwd = "serverserverserverservex"};
+    HeardBenchLocal local = local_peer(false);
+    g_autoptr(HeardStun) stun = heard_stun_new();
+    g_autofree HeardStunAnswer *answer = g_new0(HeardStunAnswer, 1);
+    uint8_t message[HEARD_BENCH_STUN_MAX + 64] = {0};
+    uint8_t ours[HEARD_BENCH_STUN_MAX];
+    HeardBenchAddress from = {.size = sizeof(struct sockaddr_in)};
+    HeardAddress seen;
+    size_t size;
+    (void)state;
+
+    assert_true(heard_address_parse("192.0.2.5", 4711, &seen));
+    size = heard_bench_consent_check(message, &local.ice, &server, true);
+    assert_int_equal(heard_stun_answer(stun, message, size, &seen, find_password, NULL, answer),
+                     HEARD_STUN_ANSWERED);
+    assert_true(heard_bench_consent_is_answer(answer->reply, answer->reply_size));
+    assert_false(heard_bench_consent_is_answer(message, size));
+    size = heard_bench_consent_check(message, &local.ice, &wrong, true);
+    assert_int_equal(heard_stun_answer(stun, message, size, &seen, find_password, NULL, answer),
+                     HEARD_STUN_FORGED);
+
+    from.address.ss_family = AF_INET;
+    assert_int_equal(heard_bench_consent_answer(ours, message, 19, &local.ice, &from), 0);
+    assert_int_equal(heard_bench_consent_answer(ours, message, size - 1, &local.ice, &from), 0);
+    size = heard_bench_consent_answer(ours, message, size, &local.ice, &from);
+    assert_true(heard_bench_consent_is_answer(ours, size));
+    assert_memory_equal(ours + 8, message + 8, 12); /* the transaction */
+    assert_int_equal(size, 20 + 12 + 24 + 8);
 }
 
 static void expands_patterns(void **state)
@@ -172,9 +214,13 @@ static void stamps_survive(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(agrees_with_the_server), cmocka_unit_test(answers_a_server_that_offers),
-        cmocka_unit_test(expands_patterns),       cmocka_unit_test(refuses_bad_options),
-        cmocka_unit_test(finds_quantiles),        cmocka_unit_test(stamps_survive),
+        cmocka_unit_test(agrees_with_the_server),
+        cmocka_unit_test(answers_a_server_that_offers),
+        cmocka_unit_test(keeps_consent_with_the_server),
+        cmocka_unit_test(expands_patterns),
+        cmocka_unit_test(refuses_bad_options),
+        cmocka_unit_test(finds_quantiles),
+        cmocka_unit_test(stamps_survive),
     };
 
     return cmocka_run_group_tests_name("app bench", tests, NULL, NULL);
