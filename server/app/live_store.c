@@ -176,7 +176,7 @@ static bool add_recording(HeardStore *store, HeardLiveSave *self)
     HeardRecordingRow row = {.hearing_id = self->hearing_id,
                              .case_id = self->case_id,
                              .room = heard_room_name(HEARD_ROOM_MAIN),
-                             .node = "local",
+                             .node = "main", /* as media_plane.c names this server */
                              .state = "armed",
                              .derive_state = "none",
                              .started_ms = self->command->command.wall_ms,
