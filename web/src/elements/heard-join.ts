@@ -12,6 +12,7 @@ import { errorText, language, t, word } from '../i18n';
 import { icon } from '../icons';
 import { LiveHearing } from '../live';
 import { isOnDuty } from '../roles';
+import { me } from '../store';
 import { plateOf } from '../plate';
 import { base, controls, elder, sheets } from '../styles';
 
@@ -80,7 +81,10 @@ export class HeardJoin extends HeardElement {
   }
 
   private next(): void {
-    const isAsked = this.opened?.id_check && !isOnDuty(this.opened.participant.role);
+    /* Who comes back after a reload was checked already: straight on. */
+    const isKnown = !!this.live && !!me(this.live.state)?.identity?.checked;
+    const isAsked = !isKnown && this.opened?.id_check
+      && !isOnDuty(this.opened.participant.role);
     this.goTo(this.step === 'what' && isAsked ? 'name' : 'attend');
   }
 
