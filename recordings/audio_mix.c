@@ -45,6 +45,11 @@ HeardMixVoice *heard_mix_add_voice(HeardMix *self)
     return voice;
 }
 
+static int64_t us_to_samples(int64_t us)
+{
+    return us * (HEARD_MIX_RATE_HZ / 1000) / 1000;
+}
+
 static void add_sample(HeardMix *self, int64_t at, int16_t sample)
 {
     if (at < self->position || at >= self->position + HEARD_MIX_WINDOW) {
@@ -72,14 +77,14 @@ static void add_stretched(HeardMix *self, HeardMixVoice *voice, const int16_t *s
 void heard_mix_put(HeardMix *self, HeardMixVoice *voice, int64_t at_us, const int16_t *samples,
                    size_t count)
 {
-    int64_t target = at_us * (HEARD_MIX_RATE_HZ / 1000) / 1000;
+    int64_t target = us_to_samples(at_us);
     int64_t error = target - voice->next;
     int64_t most = (int64_t)count / 250, stretch = 0;
 
     if (count == 0 || count > HEARD_MIX_PUT_MAX)
         return;
-    if (!voice->started ||
-        ABS(error) > (int64_t)HEARD_MIX_JUMP_US * (HEARD_MIX_RATE_HZ / 1000) / 1000) {
+    if (!voice->started || error > us_to_samples(HEARD_MIX_GAP_US) ||
+        -error > us_to_samples(HEARD_MIX_JUMP_US)) {
         voice->started = true;
         voice->next = target;
         voice->last = samples[0];

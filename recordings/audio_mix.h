@@ -6,7 +6,8 @@
  *
  * A voice's samples are placed where their time says. Small errors, from a sound card
  * that runs 50 ppm off or from the noise of the clock model, are drawn in by stretching
- * 0.4 % at most, which nobody hears; from HEARD_MIX_JUMP_US on it is a gap or a jump.
+ * 0.4 % at most, which nobody hears; later than HEARD_MIX_GAP_US is a
+ * gap (a lost packet stays one), earlier than HEARD_MIX_JUMP_US a jump.
  *
  * Units      at_us on the recording's clock; samples of 48 kHz, 16 bit, mono.
  * Ownership  new/free; voices belong to the mix.
@@ -20,6 +21,7 @@
 enum {
     HEARD_MIX_RATE_HZ = 48000,
     HEARD_MIX_WINDOW = 16 * HEARD_MIX_RATE_HZ, /* how far voices may be ahead of pull() */
+    HEARD_MIX_GAP_US = 10 * 1000,
     HEARD_MIX_JUMP_US = 60 * 1000,
     HEARD_MIX_PUT_MAX = 5760,
 };
