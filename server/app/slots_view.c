@@ -43,11 +43,17 @@ static bool publishes(const HeardLivePeer *peer)
            peer->has[HEARD_SEND_SCREEN];
 }
 
-static unsigned gather(const HeardLiveHearing *hearing, HeardRoutingPerson *people)
-{
-    unsigned count = 0;
+/* Those who publish, gathered once for all viewers: a load hearing has thousands of these. */
+typedef struct {
+    HeardRoutingPerson people[PEOPLE_MAX];
+    const HeardLivePeer *peers[PEOPLE_MAX];
+    unsigned count;
+} Stage;
 
-    for (guint i = 0; i < hearing->peers->len && count < PEOPLE_MAX; i++) {
+static void gather(const HeardLiveHearing *hearing, Stage *stage)
+{
+    stage->count = 0;
+    for (guint i = 0; i < hearing->peers->len && stage->count < PEOPLE_MAX; i++) {
         const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
         HeardRoutingPerson person = {.id = peer->id, .rank = rank_of(hearing, peer)};
 
@@ -57,25 +63,24 @@ static unsigned gather(const HeardLiveHearing *hearing, HeardRoutingPerson *peop
         person.screen = sends(hearing, peer, HEARD_SEND_SCREEN);
         person.talks =
             peer->has[HEARD_SEND_MICROPHONE] && may_send(hearing, peer, HEARD_SEND_MICROPHONE);
-        people[count++] = person;
+        stage->people[stage->count] = person;
+        stage->peers[stage->count++] = peer;
     }
-    return count;
 }
 
 /* The peer by which a participant, or a program's label, is seen. */
-static HeardPeerId publisher_of(const HeardLiveHearing *hearing, uint16_t person, const char *label)
+static HeardPeerId publisher_of(const Stage *stage, uint16_t person, const char *label)
 {
-    for (guint i = 0; i < hearing->peers->len; i++) {
-        const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
+    for (unsigned i = 0; i < stage->count; i++) {
+        const HeardLivePeer *peer = stage->peers[i];
 
-        if (publishes(peer) &&
-            (person != HEARD_NOBODY ? peer->person == person : strcmp(peer->label, label) == 0))
+        if (person != HEARD_NOBODY ? peer->person == person : strcmp(peer->label, label) == 0)
             return peer->id;
     }
     return 0;
 }
 
-static void set_wishes(const HeardLiveHearing *hearing, HeardLivePeer *peer)
+static void set_wishes(const HeardLiveHearing *hearing, const Stage *stage, HeardLivePeer *peer)
 {
     HeardRoutingView *view = &peer->view;
     const HeardLivePerson *live;
@@ -84,9 +89,9 @@ static void set_wishes(const HeardLiveHearing *hearing, HeardLivePeer *peer)
     view->only_wishes = peer->of[0] != '\0';
     /* Nobody is shown to himself, on whichever of his devices. */
     view->viewer = peer->person == HEARD_NOBODY ? (publishes(peer) ? peer->id : 0)
-                                                : publisher_of(hearing, peer->person, NULL);
+                                                : publisher_of(stage, peer->person, NULL);
     if (view->only_wishes) {
-        HeardRoutingWish wish = {publisher_of(hearing, HEARD_NOBODY, peer->of), HEARD_SHOW_CAMERA,
+        HeardRoutingWish wish = {publisher_of(stage, HEARD_NOBODY, peer->of), HEARD_SHOW_CAMERA,
                                  WATCH_HEIGHT, true};
 
         view->wishes[view->wish_count++] = wish;
@@ -102,21 +107,20 @@ static void set_wishes(const HeardLiveHearing *hearing, HeardLivePeer *peer)
 
         if (person == HEARD_NOBODY || !heard_hearing_sees(&hearing->rules, peer->person, person))
             continue;
-        wish.person = publisher_of(hearing, person, NULL);
+        wish.person = publisher_of(stage, person, NULL);
         if (wish.person != 0)
             view->wishes[view->wish_count++] = wish;
     }
 }
 
-static void update_peer(HeardLiveHearing *hearing, HeardLivePeer *peer,
-                        const HeardRoutingPerson *people, unsigned count)
+static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLivePeer *peer)
 {
     uint32_t changed;
 
     if (peer->view.slot_count == 0)
         return;
-    set_wishes(hearing, peer);
-    changed = heard_routing_update(&peer->view, people, count, hearing->speakers);
+    set_wishes(hearing, stage, peer);
+    changed = heard_routing_update(&peer->view, stage->people, stage->count, hearing->speakers);
     for (unsigned i = 0; i < peer->view.slot_count; i++) {
         const HeardRoutingSlot *slot = &peer->view.slots[i];
 
@@ -136,16 +140,16 @@ static void update_peer(HeardLiveHearing *hearing, HeardLivePeer *peer,
 
 void heard_slots_update(HeardLiveHearing *hearing, HeardLivePeer *only)
 {
-    HeardRoutingPerson people[PEOPLE_MAX];
-    unsigned count = gather(hearing, people);
+    Stage stage;
 
     G_STATIC_ASSERT((int)HEARD_WORKER_SPEAKERS_MAX == (int)HEARD_ROUTING_SPEAKERS_MAX);
+    gather(hearing, &stage);
     if (only) {
-        update_peer(hearing, only, people, count);
+        update_peer(hearing, &stage, only);
         return;
     }
     for (guint i = 0; i < hearing->peers->len; i++)
-        update_peer(hearing, g_ptr_array_index(hearing->peers, i), people, count);
+        update_peer(hearing, &stage, g_ptr_array_index(hearing->peers, i));
 }
 
 json_t *heard_slots_json(const HeardLiveHearing *hearing, uint16_t person)
