@@ -12,7 +12,7 @@ typedef struct {
     const char *fingerprint;
     const HeardCandidate *candidates;
     unsigned candidate_count;
-    bool transport_written;
+    bool candidates_written;
 } Answer;
 
 static const struct {
@@ -73,7 +73,6 @@ static void write_session(const Answer *self)
         g_string_append(self->text, "\r\n");
     }
     g_string_append(self->text, "a=msid-semantic: WMS *\r\n");
-    write_transport(self);
 }
 
 static void write_extension(const Answer *self, uint8_t id, const char *uri)
@@ -146,9 +145,11 @@ static void write_taken(Answer *self, const HeardSdpMedia *media, const HeardPla
             g_string_append_printf(self->text, " %u", codecs[i].rtx_payload_type);
     }
     g_string_append(self->text, "\r\nc=IN IP4 0.0.0.0\r\n");
-    if (!self->transport_written) {
-        self->transport_written = true;
-        write_transport(self);
+    /* In each section, though BUNDLE would let it be left out (RFC 8843): webrtcbin refuses the
+     * answer without it, and a tab of Firefox ESR dies (media.md 9.1). */
+    write_transport(self);
+    if (!self->candidates_written) {
+        self->candidates_written = true;
         heard_candidates_write(self->text, self->candidates, self->candidate_count);
     }
     if (media->mid[0])

@@ -49,7 +49,7 @@ async function clerkLogsIn() {
   await clerk.click("button", "登录");
   await clerk.sees("今日接访");
   await shot(clerk, "staff-today");
-  await clerk.click("any", "进入").catch(() => clerk.click("link", "进入"));
+  await clerk.click("link", "进入");
   await clerk.click("button", "继续");
   await clerk.sees("等候");
 }
@@ -94,7 +94,7 @@ async function reviewPlays() {
   const { clerk } = people;
   await clerk.open(`${server.demo.http}/cases`);
   await clerk.click("link", "漏水");
-  await clerk.click("any", "查看录音录像", 0, 60_000).catch(() => clerk.click("link", "查看录音录像"));
+  await clerk.click("link", "查看录音录像", 0, 60_000);
   await clerk.fill("查看理由", "核对承诺事项");
   await clerk.click("button", "开始查看");
   await clerk.click("button", "播放");
