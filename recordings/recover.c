@@ -316,6 +316,27 @@ static bool is_closed(const char *path, HeardRecoverReport *report)
     return head != NULL;
 }
 
+/* The time of the last line; verify.h tells whether it may be believed. */
+static int64_t closed_ms(const char *path)
+{
+    g_autofree char *file = g_build_filename(path, "journal.jsonl", NULL);
+    g_autofree char *text = NULL;
+    size_t size;
+    char *line;
+    json_t *fields;
+    int64_t at_us;
+
+    text = heard_disk_read(file, HEARD_JOURNAL_BYTES_MAX, &size, NULL);
+    if (!text || size == 0)
+        return 0;
+    text[size - 1] = '\0'; /* the line feed */
+    line = strrchr(text, '\n');
+    fields = json_loads(line ? line + 1 : text, 0, NULL);
+    at_us = json_integer_value(json_object_get(fields, "at_us"));
+    json_decref(fields);
+    return at_us / 1000;
+}
+
 void heard_recover_log(const char *path, HeardRecoverReport *ret_report)
 {
     g_autoptr(GError) error = NULL;
@@ -329,6 +350,7 @@ void heard_recover_log(const char *path, HeardRecoverReport *ret_report)
     ret_report->started_wall_ms = self.info.started_wall_ms;
     if (is_closed(path, ret_report)) {
         ret_report->result = HEARD_RECOVER_CLEAN;
+        ret_report->recorded_ms = closed_ms(path);
     } else {
         self.new_lines = g_string_new(NULL);
         self.noted = g_hash_table_new(NULL, NULL);

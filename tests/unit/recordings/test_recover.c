@@ -68,6 +68,7 @@ static void check_recovered(const Fixture *fixture, HeardRecoverReport *ret_repo
     heard_recover_log(fixture->path, &again);
     assert_int_equal(again.result, HEARD_RECOVER_CLEAN);
     assert_string_equal(again.chain_head, ret_report->chain_head);
+    assert_int_equal(again.recorded_ms, ret_report->recorded_ms);
 }
 
 static void segment_cut_at_every_byte_is_recovered(void **state)
