@@ -30,13 +30,15 @@ export function askRecess(): Asked {
   };
 }
 
-export function askClose(): Asked {
+/* Closing before the end of the agenda needs a note, as the rules will ask for one. */
+export function askClose(hearing: Hearing | null): Asked {
+  const isEarly = !!hearing && skipped(hearing, 'closed').length > 0;
   return {
     question: {
       heading: t('ask.close'), text: t('ask.closeText'), confirm: t('controls.close'),
       danger: true, choiceLabel: t('ask.outcome'),
       choices: OUTCOMES.map((value) => ({ value, label: word('outcome', value) })),
-      reasonLabel: t('ask.note'), reasonMax: 1000,
+      reasonLabel: t('ask.note'), reasonMax: 500, reasonNeeded: isEarly,
     },
     command: ({ reason, choice }) =>
       ({ type: 'hearing.close', data: { outcome: choice, note: reason } }),

@@ -72,7 +72,7 @@ export class HeardRoom extends HeardElement {
     this.sheet = '';
     this.isLeaving = event.detail === 'leave';
     this.asked = this.isLeaving ? askLeave()
-      : event.detail === 'recess' ? askRecess() : askClose();
+      : event.detail === 'recess' ? askRecess() : askClose(this.live.state.hearing);
   }
 
   private askPerson(event: CustomEvent<{ what: 'hold' | 'remove'; person: Participant }>): void {
