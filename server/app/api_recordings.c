@@ -16,6 +16,7 @@ enum {
     HEARD_VIEW_REASON_CHARS_MAX = 200,
     HEARD_VIEW_REASON_CHARS_MIN = 2,
     HEARD_CHECK_SECONDS_MAX = 120,
+    HEARD_DERIVED_NAME_MAX = 200,
 };
 
 /* What the main half needs to send a file. */
@@ -103,8 +104,12 @@ bool heard_api_recording_view_store(HeardStore *store, HeardCall *call)
 static bool answer_with_file(HeardCall *call, const HeardRecordingRow *recording,
                              const HeardRecordingFileRow *file)
 {
-    FileAnswer *answer = g_new0(FileAnswer, 1);
+    FileAnswer *answer;
 
+    if (!heard_http_is_plain_name(file->name, HEARD_DERIVED_NAME_MAX) ||
+        strstr(recording->directory, ".."))
+        return heard_call_refuse(call, HEARD_ERROR_NOT_FOUND, "no such file");
+    answer = g_new0(FileAnswer, 1);
     answer->relative = g_build_filename(recording->directory, "derived", file->name, NULL);
     answer->media_type = g_strdup(file->media_type);
     answer->sha256 = g_strdup(file->sha256);

@@ -94,13 +94,19 @@ void heard_media_plane_stop(HeardMediaPlane *self)
     heard_live_stop(self->live);
 }
 
+void heard_media_plane_halt(HeardMediaPlane *self)
+{
+    for (unsigned i = 0; i < self->worker_count; i++)
+        heard_worker_free(self->workers[i]);
+    self->worker_count = 0;
+    g_clear_pointer(&self->writer, heard_writer_free);
+}
+
 void heard_media_plane_free(HeardMediaPlane *self)
 {
     if (!self)
         return;
-    for (unsigned i = 0; i < self->worker_count; i++)
-        heard_worker_free(self->workers[i]);
-    heard_writer_free(self->writer);
+    heard_media_plane_halt(self);
     heard_live_free(self->live);
     heard_dtls_identity_free(self->identity);
     g_free(self);

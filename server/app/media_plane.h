@@ -6,8 +6,9 @@
  * the live hearings on top of them.
  *
  * stop() is polite: connections close with 1001, recordings come to an end on the disk.
- * free() takes the threads down in the only order that works: workers (they detach every
- * sink), writer (it waits for the last durable byte), live hearings.
+ * halt() takes the threads down in the only order that works: workers (they detach every
+ * sink), writer (it waits for the last durable byte). What they posted before still comes
+ * to the live hearings, so the caller drains its loop between halt() and free().
  *
  * Ownership  new/free. Config members are borrowed.
  * Threads    Main.
@@ -40,6 +41,7 @@ typedef struct {
 HeardMediaPlane *heard_media_plane_new(const HeardMediaPlaneConfig *config,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void heard_media_plane_stop(HeardMediaPlane *self);
+void heard_media_plane_halt(HeardMediaPlane *self);
 void heard_media_plane_free(HeardMediaPlane *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardMediaPlane, heard_media_plane_free)
 

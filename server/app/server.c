@@ -30,7 +30,12 @@
 
 static const HeardLogTopic topic = {"server"};
 
-enum { HEARD_STOP_US = 1200 * 1000, HEARD_STOP_ANSWERS_US = 100 * 1000 };
+enum {
+    HEARD_STOP_US = 1200 * 1000,
+    HEARD_STOP_ANSWERS_US = 100 * 1000,
+    HEARD_SETTLE_US = 5000,
+    HEARD_SETTLE_ROUNDS_MAX = 120
+};
 
 typedef struct {
     HeardApp app;
@@ -47,19 +52,40 @@ typedef struct {
     bool stopping;
 } Server;
 
+/*
+ * What workers, writer and store have posted leads to jobs, whose answers lead to others:
+ * until two looks in a row find nothing. Everything that these functions touch still lives.
+ */
+static void settle(HeardApp *app)
+{
+    unsigned quiet = 0;
+
+    for (unsigned i = 0; i < HEARD_SETTLE_ROUNDS_MAX && quiet < 2; i++) {
+        heard_loop_drain_mailbox(app->loop);
+        quiet = heard_store_thread_waiting(app->store) + heard_store_thread_waiting(app->reader) +
+                            heard_store_thread_waiting(app->logins) ==
+                        0
+                    ? quiet + 1
+                    : 0;
+        g_usleep(HEARD_SETTLE_US);
+    }
+    heard_loop_drain_mailbox(app->loop);
+}
+
 static void server_free(Server *self)
 {
     HeardApp *app = &self->app;
 
-    heard_media_plane_free(self->media);
+    if (self->media) {
+        heard_media_plane_halt(self->media);
+        settle(app);
+    }
     app->live = NULL;
+    heard_media_plane_free(self->media);
     heard_jobs_free(self->jobs);
-    /* The threads finish what was posted; then their answers are sent. */
     heard_store_thread_free(app->logins);
     heard_store_thread_free(app->reader);
     heard_store_thread_free(app->store);
-    if (app->loop)
-        heard_loop_drain_mailbox(app->loop);
     heard_http_free(app->http);
     heard_static_files_free(app->pages);
     heard_field_cipher_free(app->cipher);
