@@ -29,9 +29,18 @@ export class HeardEnd extends HeardElement {
   @property({ attribute: false }) summary!: HearingSummary;
   @property() seatRole: Role = 'petitioner';
 
+  private readonly follow = () => this.requestUpdate();
+
+  /* The outcome may come a moment after the person was seen off. */
   override connectedCallback(): void {
     super.connectedCallback();
+    this.live.addEventListener('change', this.follow);
     this.focusHeading();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.live.removeEventListener('change', this.follow);
   }
 
   override render(): TemplateResult {
