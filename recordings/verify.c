@@ -378,7 +378,7 @@ static bool list_folder(Check *self, GError **error)
         if (sscanf(name, "%6u.seg%n", &number, &used) == 1 && used == 10 && !name[used])
             self->segment_count = MAX(self->segment_count, number);
         else if (strcmp(name, "log.json") != 0 && strcmp(name, "journal.jsonl") != 0 &&
-                 strcmp(name, "seal.json") != 0)
+                 strcmp(name, "seal.json") != 0 && !g_str_has_prefix(name, "derived"))
             add_text(self, HEARD_FINDING_EXTRA_FILE, 0, name);
     }
     return true;
