@@ -127,7 +127,7 @@ async function reviewPlays() {
 }
 
 export function steps(stage) {
-  const petitionerName = "张";
+  const petitionerName = "张小满";
   return [
     ["server and five browsers start", () => openBrowsers(stage)],
     ["the clerk logs in and enters", clerkLogsIn],

@@ -38,7 +38,7 @@ export async function admit(clerk, name) {
   if (await clickIn(clerk, name, "核验身份")) {
     await clickIn(clerk, name, "相符");
   }
-  await clerk.until(`cannot admit ${name}`, () => clickIn(clerk, name, "准入"));
+  await clerk.until(`cannot admit ${name}`, async () => (await lobbyItem(clerk, name)) === null || ((await clickIn(clerk, name, "准入")), false));
 }
 
 function lobbyItem(person, name) {
@@ -56,7 +56,7 @@ function lobbyItem(person, name) {
 }
 
 async function clickIn(person, name, label) {
-  for (let i = 0; i < 30; i++) {
+  for (let i = 0; i < 10; i++) {
     const item = await lobbyItem(person, name);
     const button = item && (await item.evaluateHandle((el, text) =>
       [...el.querySelectorAll("button")].find((b) => b.textContent.includes(text) && !b.disabled) ?? null, label)).asElement();

@@ -94,8 +94,8 @@ static void answers_a_slot_as_browsers_like_it(void **state)
     assert_non_null(strstr(video, ssrc));
 }
 
-/* Firefox ESR's tab crashes without this; media.md 9.1. */
-static void names_the_transport_in_session_and_first_section(void **state)
+/* Firefox ESR's tab crashes without any (media.md 9.1), webrtcbin wants all of them. */
+static void names_the_transport_in_each_section(void **state)
 {
     g_auto(Call) call = call_file("firefox-full6.sdp", &everything);
     g_autofree char *first = section(call.answer, 0);
@@ -109,8 +109,7 @@ static void names_the_transport_in_session_and_first_section(void **state)
                         90u << 24 | (4u << 13 | 8191u) << 8 | 255u);
     (void)state;
 
-    assert_int_equal(count(call.answer, credentials), 2);
-    assert_true(strstr(call.answer, credentials) < strstr(call.answer, "m="));
+    assert_int_equal(count(call.answer, credentials), count(call.answer, "m="));
     assert_non_null(strstr(first, credentials));
     assert_int_equal(count(call.answer, "a=ice-lite\r\n"), 1);
     assert_int_equal(count(call.answer, "a=end-of-candidates\r\n"), 1);
@@ -291,7 +290,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_a_slot_as_browsers_like_it),
-        cmocka_unit_test(names_the_transport_in_session_and_first_section),
+        cmocka_unit_test(names_the_transport_in_each_section),
         cmocka_unit_test(takes_what_browsers_send),
         cmocka_unit_test(never_offers_h264_to_a_lane_without_it),
         cmocka_unit_test(rejects_what_the_policy_leaves_out),
