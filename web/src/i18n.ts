@@ -75,6 +75,11 @@ export function word(group: string, code: string | null | undefined, fallback?: 
   return text ?? fallback ?? code ?? '';
 }
 
+/* The key that says best why something was refused: the rule's own text, else the code's. */
+export function refusalKey(code: string, reason = ''): string {
+  return `reason.${reason}` in zh ? `reason.${reason}` : `error.${code}`;
+}
+
 export function errorText(code: string): string {
   return word('error', code, t('error.internal'));
 }

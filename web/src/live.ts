@@ -4,7 +4,8 @@
  * its fields after a "change" event and call its verbs.
  *
  * Owner   The page element that shows the hearing; stop() ends everything.
- * Errors  A refused command becomes a notice "error.<code>"; nothing is thrown at elements.
+ * Errors  A refused command becomes a notice "reason.<reason>" or "error.<code>"; nothing is
+ *         thrown at elements.
  */
 import { ApiError, api } from './api';
 import * as devices from './devices';
@@ -14,7 +15,7 @@ import { CommandError, Signaling, type SocketLike } from './signaling';
 import {
   emptyState, me, reduce, withConnection, withNotice, withoutNotice, type State,
 } from './store';
-import { language } from './i18n';
+import { language, refusalKey } from './i18n';
 import { CONSENT_VERSION } from './protocol';
 
 const SLOTS_PHONE = 6;
@@ -99,7 +100,7 @@ export class LiveHearing extends EventTarget {
       return true;
     } catch (error) {
       const failure = error instanceof CommandError ? error : new CommandError('internal');
-      this.notify(`error.${failure.code}`, failure.detail);
+      this.notify(refusalKey(failure.code, failure.reason), failure.detail);
       return false;
     }
   }

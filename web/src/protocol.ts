@@ -109,6 +109,8 @@ export interface EventMessage {
 
 export interface ReplyError {
   code: string;
+  /* the rule that refused: says it better than the code */
+  reason?: string;
   detail?: string;
 }
 

@@ -8,10 +8,10 @@
  * Errors  A command's failure is a CommandError with the server's code; a connection that
  *         went away before the reply gives code "unavailable".
  */
-import { CLOSE, type EventMessage, type ReplyMessage } from './protocol';
+import { CLOSE, type EventMessage, type ReplyError, type ReplyMessage } from './protocol';
 
 export class CommandError extends Error {
-  constructor(readonly code: string, readonly detail = '') {
+  constructor(readonly code: string, readonly detail = '', readonly reason = '') {
     super(code);
   }
 }
@@ -50,6 +50,10 @@ export function backoffMs(attempt: number, random: number): number {
 export function isFinal(code: number): boolean {
   return code === CLOSE.done || code === CLOSE.replaced || code === CLOSE.broken
     || code === CLOSE.sessionEnded;
+}
+
+function refusal(error: ReplyError | undefined): CommandError {
+  return new CommandError(error?.code ?? 'internal', error?.detail, error?.reason);
 }
 
 interface Pending {
@@ -161,7 +165,7 @@ export class Signaling {
     this.pending.delete(reply.re as number);
     clearTimeout(pending.timer);
     if (reply.ok) pending.resolve(reply.data);
-    else pending.reject(new CommandError(reply.error?.code ?? 'internal', reply.error?.detail));
+    else pending.reject(refusal(reply.error));
   }
 
   private lost(code: number): void {

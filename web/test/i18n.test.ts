@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { fill } from '../src/i18n';
+import { fill, refusalKey } from '../src/i18n';
 import { en } from '../src/i18n/en';
 import { zh } from '../src/i18n/zh';
 
@@ -30,6 +30,23 @@ test('every code of the server has a text', () => {
   const codes = [...source.matchAll(/= \{"(\w+)", \d+\}/g)].map((found) => found[1]);
   assert.ok(codes.length > 30);
   for (const code of codes) assert.ok((zh as Words)[`error.${code}`], code);
+});
+
+test('every rule that refuses has a text in both languages', () => {
+  const source = readFileSync('../server/hearing/hearing.c', 'utf8');
+  const rows = [...source.matchAll(/\[HEARD_ANSWER_\w+\] = \{"(\w+)", HEARD_ERROR_\w+\}/g)];
+  const reasons = rows.map((found) => found[1] as string)
+    .filter((name) => !['done', 'unchanged'].includes(name)); /* these refuse nothing */
+  assert.ok(reasons.length > 20);
+  for (const reason of reasons)
+    for (const catalogue of [zh, en] as Words[])
+      assert.ok(catalogue[`reason.${reason}`], reason);
+});
+
+test('a refusal says the rule, and the code where the rule is unknown', () => {
+  assert.equal(refusalKey('conflict', 'clerk_missing'), 'reason.clerk_missing');
+  assert.equal(refusalKey('conflict', 'of_a_newer_server'), 'error.conflict');
+  assert.equal(refusalKey('storage'), 'error.storage');
 });
 
 test('every key used in the source exists', () => {

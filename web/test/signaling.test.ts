@@ -57,14 +57,15 @@ test('hello goes first, then it is open', async () => {
   signaling.close();
 });
 
-test('a reply settles its own command, refusals carry the code', async () => {
+test('a reply settles its own command, refusals carry code and reason', async () => {
   const { socket, signaling } = await opened();
   const first = signaling.send('hand.raise');
   const second = signaling.send('hearing.open');
-  socket.say({ re: 3, ok: false, error: { code: 'wrong_role' } });
+  socket.say({ re: 3, ok: false, error: { code: 'conflict', reason: 'clerk_missing' } });
   socket.say({ re: 2, ok: true, data: { place: 1 } });
   assert.deepEqual(await first, { place: 1 });
-  await assert.rejects(second, (error: CommandError) => error.code === 'wrong_role');
+  await assert.rejects(second, (error: CommandError) =>
+    error.code === 'conflict' && error.reason === 'clerk_missing');
   signaling.close();
 });
 

@@ -186,7 +186,7 @@ export class HeardRoom extends HeardElement {
         this.sound.resume();
       }}>${icon('speaker')}${t('room.hear')}</button>` : nothing}
       ${this.live.state.notices.map((notice) => html`<heard-notice
-        kind=${/^(error|device)\./.test(notice.code) ? 'warn' : 'info'}>
+        kind=${/^(error|reason|device)\./.test(notice.code) ? 'warn' : 'info'}>
         ${this.textOf(notice.code)}
         <button slot="act" class="plain slim" aria-label=${t('app.dismiss')}
           @click=${() => this.live.dismiss(notice.key)}>${icon('close')}</button>
@@ -196,7 +196,7 @@ export class HeardRoom extends HeardElement {
   private textOf(code: string): string {
     const [group = '', ...rest] = code.split('.');
     if (group === 'error') return word('error', rest.join('.'), t('error.internal'));
-    if (group === 'device') return word('device', rest.join('.'));
+    if (group === 'device' || group === 'reason') return word(group, rest.join('.'));
     return word('notice', code);
   }
 

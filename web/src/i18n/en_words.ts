@@ -147,5 +147,37 @@ export const words: Record<keyof typeof zh, string> = {
   'error.crypto': 'The server’s encryption failed. Contact the administrator.',
   'error.network': 'The server could not reach another system. Try later.',
   'error.config': 'The server is not set up correctly. Contact the administrator.',
+  /* refusals by rule: signaling/PROTOCOL.md 5 */
+  'reason.wrong_role': 'Your seat does not allow this. Ask the presiding officer or the clerk.',
+  'reason.unknown_person':
+    'This person is not here and may have left. Look at the present seats and try again.',
+  'reason.hearing_closed':
+    'The hearing is over. To go on, schedule another one from the case file.',
+  'reason.not_live': 'The hearing has not begun or is in recess. Try again when it goes on.',
+  'reason.not_ready': 'The hearing’s present state does not allow this. See the line at the top.',
+  'reason.not_recessed': 'The hearing is not in recess. There is nothing to resume.',
+  'reason.not_online': 'They are not online now. Wait until they are back, or call them.',
+  'reason.not_admitted': 'They are not in the room yet. Check their identity and admit them first.',
+  'reason.not_waiting': 'They are no longer in the lobby. Look at the present seats.',
+  'reason.already_admitted': 'They are admitted already. Nothing is left to do.',
+  'reason.identity_missing': 'Their identity is not checked yet. Choose “Check identity” first.',
+  'reason.consent_missing':
+    'They have not agreed to the online form or the recording. Wait, or talk to them first.',
+  'reason.presiding_missing':
+    'The presiding officer is not in the room. Open the hearing once they are.',
+  'reason.clerk_missing': 'The clerk is not in the room yet. Open the hearing once they are.',
+  'reason.petitioner_missing':
+    'The petitioner is not in the room yet. Check their identity and admit them first.',
+  'reason.reason_missing': 'A reason is needed. Enter it and try again.',
+  'reason.outcome_missing': 'An outcome and a note are needed. Add them, then close the hearing.',
+  'reason.unknown_phase': 'This kind of hearing has no such phase. Reload the page and try again.',
+  'reason.phase_not_reachable':
+    'This phase cannot follow the present one. Keep to the order of the phases.',
+  'reason.protected': 'This cannot be done to the presiding officer or to yourself.',
+  'reason.source_blocked': 'This is not open now. Ask the presiding officer to allow it.',
+  'reason.removed':
+    'They were removed. Choose “Back to lobby” or send a new link to let them come back.',
+  'reason.seats_taken': 'All seats are taken. Somebody has to leave before you can admit them.',
+  'reason.not_recorded': 'Nothing is being recorded now, so there is nothing to pause or resume.',
   'error.media_failed': 'Picture and sound did not connect. Trying again.',
 };
