@@ -86,8 +86,14 @@ export class LiveHearing extends EventTarget {
     return Date.now() + this.state.offset_ms;
   }
 
+  /* This tab passed the device check before: after a reload nobody asks again. */
+  get wasChecked(): boolean {
+    return sessionStorage.getItem(`heard.checked.${this.hearing}`) !== null;
+  }
+
   /* The device check is done: what it opened goes into the hearing. */
   ready(tracks: Partial<Tracks>): void {
+    sessionStorage.setItem(`heard.checked.${this.hearing}`, '1');
     Object.assign(this.tracks, tracks);
     this.isReady = true;
     this.settle();

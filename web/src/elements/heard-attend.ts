@@ -88,9 +88,11 @@ export class HeardAttend extends HeardElement {
   /* Language and text are the person's; the server only needs to know it for messages. */
   override render(): TemplateResult {
     const { screen, live } = this;
+    const isReturning = live.wasChecked && isInRoom(me(live.state)?.presence ?? 'absent');
     switch (screen) {
       case 'check':
         return html`<heard-device-check .seatRole=${this.seatRole} .choice=${live.choice}
+          .isReturning=${isReturning}
           @choice=${(event: CustomEvent) => void live.changeDevices(event.detail)}
           @checked=${this.checked}></heard-device-check>`;
       case 'consent':

@@ -66,6 +66,11 @@ export class HeardDesk extends HeardElement {
         ${absent.map((one) => this.absent(one))}</section>` : nothing}`;
   }
 
+  /* A choice made closes the menu. */
+  private shut(event: Event): void {
+    (event.currentTarget as HTMLElement).closest('details')?.removeAttribute('open');
+  }
+
   private names(one: Participant): TemplateResult {
     return html`<span>${one.name}</span>
       <span class="small soft">${plateOf(one)}</span>`;
@@ -87,7 +92,7 @@ export class HeardDesk extends HeardElement {
     return html`<div class="person">${this.names(one)}
       ${isSelf || !isAny ? nothing : html`<details>
         <summary aria-label=${t('desk.menu', { name: one.name })}>${icon('more')}</summary>
-        <div class="menu">
+        <div class="menu" @click=${this.shut}>
         ${this.can('participant.block') ? html`
           ${this.block(one, 'microphone', isBlocked)}
           ${this.block(one, 'camera', one.camera === 'blocked')}
@@ -112,7 +117,7 @@ export class HeardDesk extends HeardElement {
   private absent(one: Participant): TemplateResult {
     return html`<div class="person">${this.names(one)}
       <details><summary aria-label=${t('desk.menu', { name: one.name })}>${icon('more')}</summary>
-        <div class="menu"><button class="slim" @click=${() => this.tell('new-link', one)}>
+        <div class="menu" @click=${this.shut}><button class="slim" @click=${() => this.tell('new-link', one)}>
           ${icon('link')}${t('lobby.newLink')}</button></div></details>
       <span class="small soft">${word('presence', one.presence)}</span></div>`;
   }

@@ -46,6 +46,8 @@ export class HeardDeviceCheck extends HeardElement {
 
   @property() seatRole: Role = 'petitioner';
   @property({ attribute: false }) choice: devices.Choice = devices.loadChoice();
+  /* Was in the room a moment ago: no question when everything still works. */
+  @property({ type: Boolean }) isReturning = false;
   @state() private local: devices.Local | null = null;
   @state() private level = 0;
   @state() private wasHeard = false;
@@ -116,6 +118,11 @@ export class HeardDeviceCheck extends HeardElement {
   }
 
   override updated(): void {
+    const { local } = this;
+    if (this.isReturning && !this.handedOver && local?.microphone && local.camera) {
+      this.finish();
+      return;
+    }
     const camera = this.local?.camera;
     if (!this.video || !camera) return;
     const shown = (this.video.srcObject as MediaStream | null)?.getVideoTracks()[0];

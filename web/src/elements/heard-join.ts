@@ -12,6 +12,7 @@ import { errorText, language, t, word } from '../i18n';
 import { icon } from '../icons';
 import { LiveHearing } from '../live';
 import { isOnDuty } from '../roles';
+import { isInRoom } from '../protocol';
 import { me } from '../store';
 import { plateOf } from '../plate';
 import { base, controls, elder, sheets } from '../styles';
@@ -61,6 +62,10 @@ export class HeardJoin extends HeardElement {
       this.opened = await api.openLink(this.token);
       document.title = `${this.opened.hearing.title} · ${t('app.name')}`;
       this.begin();
+      /* A reloaded page: the person was in the room and goes straight back. */
+      const { participant, hearing } = this.opened;
+      const seat = hearing.seats.find((one) => one.participant === participant.id);
+      if (this.live?.wasChecked && seat && isInRoom(seat.presence)) this.step = 'attend';
     } catch (error) {
       this.failure = (error as ApiError).code ?? 'internal';
     }
