@@ -15,7 +15,7 @@ export async function openChromium(stage) {
   const browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+      "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream=fps=10",
       "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--lang=zh-CN"],
   });
   stage.atEnd(() => browser.close());

@@ -71,6 +71,14 @@ async function clickIn(person, name, label) {
 
 // Choose from the small menu beside a person's name at the desk.
 export async function deskAction(person, name, action) {
-  await person.click("button", `对${name}的操作`);
-  await person.click("button", action);
+  await person.until(`cannot ${action} ${name}`, async () => {
+    const summary = await person.find("button", `对${name}的操作`);
+    if (!(await summary.evaluate((el) => el.parentElement.open))) await summary.click({ timeout: 15_000 });
+    const button = (await summary.evaluateHandle((el, text) =>
+      [...el.parentElement.querySelectorAll("button")].find((b) => b.textContent.trim() === text) ?? null, action)).asElement();
+    // A slow click may count twice and shut the menu again: then once more.
+    if (!button || !(await summary.evaluate((el) => el.parentElement.open))) return false;
+    await button.click({ timeout: 15_000 });
+    return true;
+  });
 }

@@ -54,7 +54,7 @@ export class Person {
     for (;;) {
       const element = await this.find(role, name, index, Math.max(end - Date.now(), 1));
       try {
-        await element.click({ timeout: 3000 });
+        await element.click({ timeout: 15_000 });
         return;
       } catch (error) {
         if (Date.now() > end) throw new Error(`${this.name}: click ${role} "${name}": ${error.message}`);
