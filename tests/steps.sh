@@ -4,7 +4,8 @@ passed=0
 failed=0
 started=$SECONDS
 command -v ccache >/dev/null && export CC="ccache gcc"
-export ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:${ASAN_OPTIONS:-}"
+# GLib has no frame pointers: only the slow unwinder names who allocated, which lsan.supp needs.
+export ASAN_OPTIONS="detect_leaks=1:fast_unwind_on_malloc=0:${ASAN_OPTIONS:-}"
 export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:${UBSAN_OPTIONS:-}"
 export LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
 export TSAN_OPTIONS="ignore_noninstrumented_modules=1:halt_on_error=0:${TSAN_OPTIONS:-}"
