@@ -197,7 +197,7 @@ export function steps(stage) {
     ["the recording becomes ready and plays and seeks in the case file", reviewPlays],
     ["pictures of the case file", async () => {
       await people.clerk.click("link", "回到案卷");
-      await people.clerk.sees("办理过程");
+      await people.clerk.sees("录音录像存入案卷");
       await shot(people.clerk, "case-file");
     }],
     ["heard verify passes, and names a flipped byte", verifyFindsAFlip],
