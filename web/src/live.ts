@@ -188,6 +188,12 @@ export class LiveHearing extends EventTarget {
   private update(next: State): void {
     const notices = this.state.noticeCount;
     const block = this.blockedNow(next);
+    /* Another epoch is another server process: it knows nothing of our connection. Waiting
+     * for ICE to notice would cost ten seconds. */
+    if (this.state.epoch && next.epoch !== this.state.epoch) {
+      this.media?.close(false);
+      this.media = null;
+    }
     this.state = next;
     if (next.noticeCount > notices && !this.isStopped) {
       const key = next.noticeCount;
