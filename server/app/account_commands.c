@@ -98,8 +98,8 @@ static bool check_roles(const char *words, GError **error)
     for (unsigned i = 0; parts[i]; i++) {
         if (heard_role_from_name(parts[i], &role))
             continue;
-        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--roles: '%s' is no role",
-                    parts[i]);
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "--roles: '%s' is no role; the manual has them: man heard", parts[i]);
         return false;
     }
     return true;
