@@ -20,6 +20,14 @@ interface Entry {
   detail: string;
 }
 
+const REFRESH_MS = 3000;
+const CALM_TICKS = 5;
+/* So long after its end a hearing may still be about to get its recording. */
+const SETTLE_MS = 60_000;
+
+const isFresh = (at_ms: number | null): boolean =>
+  at_ms !== null && Date.now() - at_ms < SETTLE_MS;
+
 @customElement('heard-case')
 export class HeardCase extends HeardElement {
   static override styles = [base, controls, sheets, css`
@@ -58,12 +66,13 @@ export class HeardCase extends HeardElement {
   @property({ attribute: false }) me: Me | null = null;
   @state() private file: CaseFile | null = null;
   @state() private failure = '';
+  private ticks = 0;
   private timer: ReturnType<typeof setInterval> | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.load();
-    this.timer = setInterval(() => this.isUnsettled() && void this.load(), 3000);
+    this.timer = setInterval(this.follow, REFRESH_MS);
   }
 
   /* On a phone the detail stands above the spine: show what was just picked. */
@@ -79,9 +88,20 @@ export class HeardCase extends HeardElement {
 
   /* A recording is being made ready: the page follows by itself. */
   private isUnsettled(): boolean {
-    return !!this.file?.recordings.some((one) => one.state === 'finalising'
-      || ['queued', 'running'].includes(one.derived.state));
+    const { file } = this;
+    return !!file?.recordings.some((one) => one.state === 'finalising'
+      || ['queued', 'running'].includes(one.derived.state)
+      || (one.derived.state === 'none' && isFresh(one.stopped_at_ms)))
+      || !!file?.hearings.some((one) => isFresh(one.ended_at_ms)
+        && !file.recordings.some((recording) => recording.hearing_id === one.id));
   }
+
+  /* Others work on this file too: look now and then, often while something is on its way. */
+  private readonly follow = (): void => {
+    this.ticks += 1;
+    if (document.hidden) return;
+    if (this.isUnsettled() || this.ticks % CALM_TICKS === 0) void this.load();
+  };
 
   private async load(): Promise<void> {
     try {
@@ -166,14 +186,17 @@ export class HeardCase extends HeardElement {
     if (hearing) return this.hearing(file, hearing);
     const recording = kind === 'recording' && file.recordings.find((one) => one.id === id);
     if (recording) return this.recording(recording);
-    return html`<section class="card stack"><h2>${t('case.matter')}</h2>
+    const [newest, ...older] = [...file.recordings]
+      .sort((one, other) => other.started_at_ms - one.started_at_ms);
+    return html`${newest ? this.recording(newest) : nothing}
+    <section class="card stack"><h2>${t('case.matter')}</h2>
       <p class="claim">${file.claim}</p>
       <dl class="facts"><dt>${t('case.petitioner')}</dt><dd>${file.petitioner}</dd>
         <dt>${t('case.registered')}</dt>
         <dd>${formatDay(file.registered_at_ms, language())} ${file.registered_unit}</dd>
         <dt>${t('case.leadUnit')}</dt><dd>${file.lead_unit ?? t('case.noUnit')}</dd></dl>
     </section>
-    ${file.recordings.map((one) => this.recording(one))}`;
+    ${older.map((one) => this.recording(one))}`;
   }
 
   private hearing(file: CaseFile, hearing: HearingSummary): TemplateResult {
@@ -192,35 +215,40 @@ export class HeardCase extends HeardElement {
         ${outcome ? html`<dt>${t('case.outcome')}</dt><dd>${word('outcome', outcome.outcome)}
           ${outcome.note ? html`<p class="claim">${outcome.note}</p>` : nothing}</dd>` : nothing}
       </dl>
-      <h3>${t('case.seats')}</h3>
-      <ul class="seats">${hearing.seats.map((seat) => html`<li><span>${seat.name}</span>
-        <span class="soft small end">${plateOf(seat)}</span></li>`)}</ul>
       ${hearing.ended_at_ms || !hearing.my_role ? nothing : html`<div class="buttons">
         <a class="button primary" href="/hearings/${hearing.id}">${t('list.enter')}</a></div>`}
-    </section>${recordings.map((one) => this.recording(one))}`;
+    </section>${recordings.map((one) => this.recording(one))}
+    <section class="card stack"><h3>${t('case.seats')}</h3>
+      <ul class="seats">${hearing.seats.map((seat) => html`<li><span>${seat.name}</span>
+        <span class="soft small end">${plateOf(seat)}</span></li>`)}</ul></section>`;
   }
 
   private recording(recording: RecordingDetail): TemplateResult {
-    const { derived } = recording;
-    const isReady = derived.state === 'ready';
     return html`<section class="card stack">
       <div class="spread"><h2>${t('case.recordingTitle')}</h2>
         <span class="chip">${word('recordingState', recording.state)}</span></div>
+      ${this.playable(recording)}
       <dl class="facts"><dt>${t('case.number')}</dt><dd class="number">${recording.number}</dd>
         <dt>${t('case.begin')}</dt><dd>${formatDate(recording.started_at_ms, language())}</dd>
         <dt>${t('case.length')}</dt><dd class="number">${formatClock(recording.duration_ms)}</dd>
         ${recording.chain_head ? html`<dt>${t('case.integrity')}</dt>
           <dd class="mono">${recording.chain_head}</dd>` : nothing}</dl>
-      ${['queued', 'running'].includes(derived.state) ? html`<div role="status">
+    </section>`;
+  }
+
+  /* What can be done with the recording now; it stands above its facts. */
+  private playable({ id, derived, state: held, may_play }: RecordingDetail): TemplateResult {
+    const isReady = derived.state === 'ready';
+    const isComing = held === 'finalising' || ['queued', 'running'].includes(derived.state);
+    return html`${isComing ? html`<div role="status">
         <p class="small soft">${t('case.preparing')}</p>
         <progress max="1000" .value=${derived.progress_permille ?? 0}
           aria-label=${t('case.preparing')}></progress></div>` : nothing}
       ${derived.state === 'failed' ? html`<heard-notice kind="warn">
         ${t('case.deriveFailed')}</heard-notice>` : nothing}
-      ${isReady && recording.may_play ? html`<div class="buttons"><a class="button primary"
-        href="/recordings/${recording.id}">${t('case.review')}</a></div>` : nothing}
-      ${isReady && !recording.may_play ? html`<p class="small soft">${t('case.mayNotPlay')}</p>`
-        : nothing}
-    </section>`;
+      ${isReady && may_play ? html`<div class="buttons"><a class="button primary"
+        href="/recordings/${id}">${t('case.review')}</a></div>` : nothing}
+      ${isReady && !may_play ? html`<p class="small soft">${t('case.mayNotPlay')}</p>`
+        : nothing}`;
   }
 }
