@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RecordingFile } from '../src/api';
 import {
-  farPieces, isIndex, lanesOf, nextPiece, piecesOf, RANGE_BYTES, type Take,
+  farPieces, isIndex, lanesOf, nextPiece, piecesOf, RANGE_BYTES, type Take, usefulTakes,
 } from '../src/review/plan';
 import { IN_FLIGHT_MAX, Scheduler } from '../src/review/scheduler';
 import { steer, stepSpeed } from '../src/review/sync';
@@ -174,6 +174,13 @@ test('jumps by phase: on, back to the start, then one before', () => {
   assert.equal(chapterJump(timeline, 50_000, 1), 100_000);
   assert.equal(chapterJump(timeline, 50_000, -1), 40_000);
   assert.equal(chapterJump(timeline, 41_000, -1), 0);
+});
+
+test('a flash inside another take is left out, a short take alone is kept', () => {
+  const take = (id: string, start_ms: number, duration_ms: number) =>
+    ({ id, start_ms, duration_ms }) as RecordingFile;
+  const files = [take('flash', 400, 2), take('long', 400, 9000), take('alone', 20_000, 2)];
+  assert.deepEqual(usefulTakes(files).map((file) => file.id), ['long', 'alone']);
 });
 
 test('a time line of rubbish is an empty one', () => {

@@ -37,7 +37,9 @@ export class HeardRecording extends HeardElement {
     form { display: grid; gap: 16px; max-width: 560px; margin: 32px auto; padding: 24px; }
     audio { display: none; }
     .keys { font-size: 13px; color: var(--ink-soft); }
-    @media (max-width: 700px) { .keys { display: none; } .bar .now { width: 100%; order: -1; } }
+    heard-review-tile[hidden] { display: none; }
+    @media (max-width: 700px) { .wall, .wall.few { grid-template-columns: 1fr 1fr; }
+      .keys { display: none; } .bar .now { width: 100%; order: -1; } }
   `];
 
   @property() recordingId = '';
@@ -215,6 +217,8 @@ export class HeardRecording extends HeardElement {
         </heard-notice>`}
       <div class="wall ${this.lanes.length <= 3 ? 'few' : ''}">
         ${this.lanes.map((lane) => html`<heard-review-tile .recording=${detail.id} .lane=${lane}
+          ?hidden=${lane.source === 'screen' && !lane.files.some((file) =>
+            this.at >= file.start_ms && this.at < file.start_ms + file.duration_ms)}
           .scheduler=${this.scheduler} .duration=${timeline.duration_ms} .at=${this.at}
           .speaking=${speaking.includes(lane.participant) && lane.source === 'camera'}
           .reason=${reasonAt(timeline, lane.participant, lane.source, this.at)}>

@@ -25,7 +25,8 @@ export class HeardReviewTile extends HeardElement {
       #12171c 0 8px, #1a2128 8px 16px); }
     figcaption { position: absolute; left: 0; right: 0; bottom: 0; padding: 6px 10px;
       background: rgb(10 14 18 / 0.78); color: #f1efe9; line-height: 1.3; display: flex;
-      justify-content: space-between; gap: 8px; align-items: center; }
+      flex-wrap: wrap;
+      justify-content: space-between; gap: 0 8px; align-items: center; }
     figcaption div { min-width: 0; white-space: nowrap; overflow: hidden;
       text-overflow: ellipsis; }
     .speaks { color: #4fb3ac; font-size: 13px; white-space: nowrap; font-weight: 600; }

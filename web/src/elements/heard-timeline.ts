@@ -8,8 +8,11 @@ import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { formatClock } from '../format';
 import { t, word } from '../i18n';
-import type { Timeline } from '../review/timeline';
+import type { Chapter, Timeline } from '../review/timeline';
 import { base, controls } from '../styles';
+
+/* The last moments after a close are no chapter that anybody would look for. */
+const isVisible = (one: Chapter): boolean => one.to_ms - one.from_ms >= 1000;
 
 @customElement('heard-timeline')
 export class HeardTimeline extends HeardElement {
@@ -69,7 +72,7 @@ export class HeardTimeline extends HeardElement {
     const speaking = timeline.participants.filter((one) => one.speaking.length);
     return html`<div class="lines">
       <span class="name">${t('review.phases')}</span>
-      <div class="phases">${timeline.chapters.map((one) => html`<button
+      <div class="phases">${timeline.chapters.filter(isVisible).map((one) => html`<button
         class=${this.at >= one.from_ms && this.at < one.to_ms ? 'now' : ''}
         title="${word('phase', one.phase)} ${formatClock(one.from_ms)}"
         aria-label="${word('phase', one.phase)} ${formatClock(one.from_ms)}"
@@ -86,7 +89,7 @@ export class HeardTimeline extends HeardElement {
           .style=${this.place(gap.from_ms, gap.to_ms) as unknown as CSSStyleDeclaration}>
           </i>`)}</div>` : nothing}
       <span></span>
-      <input type="range" min="0" max=${timeline.duration_ms} step="1000"
+      <input type="range" min="0" max=${timeline.duration_ms} step="100"
         aria-label=${t('review.position')} aria-valuetext=${formatClock(this.at)}
         .value=${String(Math.round(this.at))} @input=${(event: Event) =>
           this.seek(Number((event.target as HTMLInputElement).value))}>

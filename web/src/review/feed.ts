@@ -4,11 +4,13 @@
  * the sound. Bytes come through the shared scheduler; what is far behind is evicted.
  *
  * Owner   The tile that made it; close() frees the buffer and stops requests.
- * Errors  A take that cannot be read is left out and told by onProblem: the others play on.
+ * Errors  A piece that the browser refuses closes its whole buffer: a new one is made and the
+ *         piece left out. onProblem tells what lasts, and '' once pictures come again.
  */
 import { api } from '../api';
 import {
-  farPieces, isIndex, nextPiece, piecesOf, RANGE_BYTES, type Lane, type Piece, type Take,
+  farPieces, isIndex, nextPiece, piecesOf, RANGE_BYTES, usefulTakes, type Lane, type Piece,
+  type Take,
 } from './plan';
 import type { Scheduler } from './scheduler';
 import { steer } from './sync';
@@ -22,15 +24,24 @@ export interface FeedOptions {
   onProblem: (code: string) => void;
 }
 
+/* A file that the browser refuses this often is not worth another try. */
+const REBUILDS_MAX = 24;
+const RETRY_MS = 2000;
+/* Names of errors that come from the buffer, not from the network. */
+const REFUSED = ['AppendError', 'InvalidStateError'];
 const WAIT = { updateend: 'updateend', error: 'error' } as const;
 
 export class Feed {
   takes: Take[] = [];
   isFocused = false;
-  private readonly source = new MediaSource();
-  private readonly url = URL.createObjectURL(this.source);
+  private source = new MediaSource();
+  private url = '';
   private buffer: SourceBuffer | null = null;
   private have = new Set<string>();
+  private refused = new Set<string>();
+  private rebuilds = 0;
+  private retryAt_ms = 0;
+  private hasProblem = false;
   private inits = new Map<number, ArrayBuffer>();
   private lastTake = -1;
   private lastEnd = -1;
@@ -40,8 +51,39 @@ export class Feed {
   private abort = new AbortController();
 
   constructor(private readonly options: FeedOptions) {
-    options.video.src = this.url;
-    this.source.addEventListener('sourceopen', () => void this.begin(), { once: true });
+    void this.attach().then(() => this.begin());
+  }
+
+  private attach(): Promise<void> {
+    URL.revokeObjectURL(this.url);
+    this.source = new MediaSource();
+    this.url = URL.createObjectURL(this.source);
+    this.options.video.src = this.url;
+    return new Promise((resolve) => {
+      this.source.addEventListener('sourceopen', () => resolve(), { once: true });
+    });
+  }
+
+  private tellProblem(code: string): void {
+    this.hasProblem = code !== '';
+    this.options.onProblem(code);
+  }
+
+  /* One refused piece ends a MediaSource for good: begin a new one without that piece. */
+  private async rebuild(): Promise<void> {
+    this.rebuilds += 1;
+    this.buffer = null;
+    this.have = new Set(this.refused);
+    this.lastTake = -1;
+    await this.attach();
+    this.openBuffer();
+  }
+
+  private openBuffer(): void {
+    const first = this.takes[0];
+    if (!first || this.isClosed) return;
+    this.source.duration = this.options.duration_ms / 1000;
+    this.buffer = this.source.addSourceBuffer(first.file.media_type);
   }
 
   /* Where the sound is now; called ten times a second. */
@@ -96,9 +138,11 @@ export class Feed {
   }
 
   private async begin(): Promise<void> {
-    const { lane, recording, onProblem } = this.options;
+    const { lane, recording } = this.options;
+    const onProblem = (code: string) => this.tellProblem(code);
     try {
-      const playable = lane.files.filter((file) => MediaSource.isTypeSupported(file.media_type));
+      const playable = usefulTakes(lane.files)
+        .filter((file) => MediaSource.isTypeSupported(file.media_type));
       if (!playable.length) {
         onProblem('codec');
         return;
@@ -115,8 +159,7 @@ export class Feed {
         if (!first) onProblem('index');
         return;
       }
-      this.source.duration = this.options.duration_ms / 1000;
-      this.buffer = this.source.addSourceBuffer(first.file.media_type);
+      this.openBuffer();
       void this.pump();
     } catch {
       onProblem('index');
@@ -125,20 +168,37 @@ export class Feed {
 
   private async pump(): Promise<void> {
     if (this.isPumping || !this.buffer || this.isClosed) return;
+    if (Date.now() < this.retryAt_ms) return;
     this.isPumping = true;
+    let piece: Piece | null = null;
     try {
       await this.evict();
       for (;;) {
-        const piece = nextPiece(this.takes, this.have, this.at_ms);
+        piece = nextPiece(this.takes, this.have, this.at_ms);
         if (!piece || this.isClosed) break;
         await this.load(piece);
+        if (this.hasProblem) this.tellProblem('');
       }
     } catch (error) {
-      const { name } = error as Error;
-      if (name === 'QuotaExceededError') await this.forgetAll().catch(() => undefined);
-      else if (name !== 'AbortError') this.options.onProblem('network');
+      await this.recover(error as Error, piece);
     } finally {
       this.isPumping = false;
+    }
+  }
+
+  private async recover(error: Error, piece: Piece | null): Promise<void> {
+    if (this.isClosed || error.name === 'AbortError') return;
+    if (error.name === 'QuotaExceededError') {
+      await this.forgetAll().catch(() => undefined);
+    } else if (!REFUSED.includes(error.name)) {
+      this.retryAt_ms = Date.now() + RETRY_MS;
+      this.tellProblem('network');
+    } else if (this.rebuilds < REBUILDS_MAX) {
+      if (piece) this.refused.add(piece.key);
+      await this.rebuild();
+    } else {
+      this.buffer = null;
+      this.tellProblem('codec');
     }
   }
 
@@ -194,7 +254,7 @@ export class Feed {
       const fail = () => {
         buffer.removeEventListener(WAIT.updateend, end);
         buffer.removeEventListener(WAIT.error, fail);
-        reject(new Error('append'));
+        reject(new DOMException('append', 'AppendError'));
       };
       buffer.addEventListener(WAIT.updateend, end);
       buffer.addEventListener(WAIT.error, fail);
@@ -216,7 +276,7 @@ export class Feed {
     if (!this.buffer || this.buffer.updating) return;
     this.buffer.remove(0, this.options.duration_ms / 1000 + 1);
     await this.settled(this.buffer);
-    this.have.clear();
+    this.have = new Set(this.refused);
     this.lastTake = -1;
   }
 }

@@ -11,6 +11,7 @@ import type { RecordingFile } from '../api';
 export const RANGE_BYTES = 256 * 1024;
 export const AHEAD_MS = 20_000;
 export const BEHIND_MS = 20_000;
+const FLASH_MS = 100;
 
 /* recordings/README.md: {"init_size", "points": [[time_ms, offset, size], …]} */
 export interface TakeIndex {
@@ -80,6 +81,13 @@ export function farPieces(takes: readonly Take[], have: ReadonlySet<string>, at_
 Piece[] {
   return takes.flatMap((take) => take.pieces).filter((piece) => have.has(piece.key)
     && (piece.to_ms < at_ms - BEHIND_MS || piece.from_ms > at_ms + 3 * AHEAD_MS));
+}
+
+/* A take of a frame or two inside another take shows nothing that the other does not. */
+export function usefulTakes(files: readonly RecordingFile[]): RecordingFile[] {
+  const end = (file: RecordingFile) => file.start_ms + file.duration_ms;
+  return files.filter((file) => file.duration_ms >= FLASH_MS || !files.some((other) =>
+    other.duration_ms >= FLASH_MS && other.start_ms <= file.start_ms && end(other) >= end(file)));
 }
 
 export function hasPictureAt(takes: readonly Take[], at_ms: number): boolean {
