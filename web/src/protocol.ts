@@ -55,7 +55,9 @@ export interface Participant {
   camera: SourceState;
   screen: SourceState;
   hand: number | null;
-  identity?: { checked: boolean; method?: string; document?: string; at_ms?: number };
+  identity?: {
+    checked: boolean; method?: string; document?: string; claimed?: string | null; at_ms?: number;
+  };
   consents?: { online_mode: Decision; recording: Decision };
   waiting_since_ms?: number;
 }

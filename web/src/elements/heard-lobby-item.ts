@@ -25,6 +25,8 @@ export class HeardLobbyItem extends HeardElement {
     form { display: grid; gap: 8px; padding-top: 8px; border-top: 1px solid var(--line); }
     .row { gap: 8px; }
     .row button { flex: 1 1 auto; white-space: nowrap; }
+    .claimed { display: flex; justify-content: space-between; gap: 8px; align-items: baseline; }
+    .claimed strong { font-size: 20px; letter-spacing: 0.1em; }
     .offline { color: var(--warn); font-size: 14px; }
   `];
 
@@ -103,9 +105,12 @@ export class HeardLobbyItem extends HeardElement {
   }
 
   private form(): TemplateResult {
+    const claimed = this.person.identity?.claimed ?? '';
     return html`<form @submit=${this.check}>
       <label>${t('lobby.method')}<select name="method">${METHODS.map((method) => html`
         <option value=${method}>${word('method', method)}</option>`)}</select></label>
+      ${claimed ? html`<p class="claimed">${t('lobby.claimed')}
+        <strong class="number">${claimed.replace(/^\*+/, '')}</strong></p>` : nothing}
       <label>${t('lobby.document')}
         <input name="document" maxlength="24" autocomplete="off"
           .value=${this.person.identity?.document ?? ''}></label>
