@@ -74,6 +74,15 @@ export function arrange(input: LayoutInput): Layout {
   return { main, rest: tiles.filter((tile) => tile !== main) };
 }
 
+/* A screen's slot carries the person's microphone too: twice the same voice is an echo. */
+export function doubledSlots(slots: readonly Slot[]): ReadonlySet<number> {
+  const isElsewhere = (one: Slot) => slots.some((other) => other.slot !== one.slot
+    && other.participant === one.participant
+    && (other.video !== 'screen' || other.slot < one.slot));
+  return new Set(slots.filter((one) => one.video === 'screen' && isElsewhere(one))
+    .map((one) => one.slot));
+}
+
 /* What the server should send: large for the main tile, small for the strip. */
 export function viewsOf(layout: Layout, isPhone: boolean, pinned: string): View[] {
   const view = (tile: Tile, height: number): View => ({

@@ -6,7 +6,7 @@ import { levelOf, problemOf } from '../src/devices';
 import {
   formatClock, formatDate, formatLongClock, formatSize, maskName, nextHalfHour,
 } from '../src/format';
-import { arrange, nextSpeaker, viewsOf } from '../src/layout';
+import { arrange, doubledSlots, nextSpeaker, viewsOf } from '../src/layout';
 import { markOf, nextPhase, phaseClock, previousPhase, skipped } from '../src/phases';
 import type { Hearing, Participant } from '../src/protocol';
 import { parse, safeNext } from '../src/router';
@@ -114,4 +114,13 @@ test('the level is 0 for silence and 1 for a loud voice', () => {
   assert.equal(levelOf(new Float32Array(64).fill(0.9)), 1);
   const quiet = levelOf(new Float32Array(64).fill(0.01));
   assert.ok(quiet > 0.2 && quiet < 0.6);
+});
+
+test('a screen is silent while another slot carries the same voice', () => {
+  const slot = (at: number, participant: string, video: 'camera' | 'screen' | 'none') =>
+    ({ slot: at, participant, video });
+  assert.deepEqual([...doubledSlots([slot(0, 'p', 'screen'), slot(1, 'p', 'camera')])], [0]);
+  assert.deepEqual([...doubledSlots([slot(0, 'p', 'none'), slot(3, 'p', 'screen')])], [3]);
+  assert.deepEqual([...doubledSlots([slot(0, 'p', 'screen'), slot(1, 'q', 'camera')])], []);
+  assert.deepEqual([...doubledSlots([slot(0, 'p', 'screen'), slot(1, 'p', 'screen')])], [1]);
 });

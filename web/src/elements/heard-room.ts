@@ -10,7 +10,7 @@ import * as devices from '../devices';
 import { formatTime } from '../format';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
-import { arrange, nextSpeaker, viewsOf } from '../layout';
+import { arrange, doubledSlots, nextSpeaker, viewsOf } from '../layout';
 import type { LiveHearing } from '../live';
 import type { Participant, Source } from '../protocol';
 import { askClose, askLeave, askPerson, askPhase, askRecess, type Asked } from '../questions';
@@ -124,7 +124,8 @@ export class HeardRoom extends HeardElement {
         .own=${this.ownSources()} .canShare=${devices.canShareScreen()}
         @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
       ${this.notices()} ${this.overlays()}
-      <heard-sound .streams=${this.live.streams} .speaker=${this.live.choice.speaker}
+      <heard-sound .streams=${this.live.streams} .doubled=${doubledSlots(now.slots)}
+        .speaker=${this.live.choice.speaker}
         @sound-blocked=${() => { this.isSilent = true; }}></heard-sound>
     </div>`;
   }

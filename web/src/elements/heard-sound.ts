@@ -8,6 +8,8 @@ import { HeardElement } from '../base';
 @customElement('heard-sound')
 export class HeardSound extends HeardElement {
   @property({ attribute: false }) streams: readonly (MediaStream | null)[] = [];
+  /* slots whose sound comes by another slot already */
+  @property({ attribute: false }) doubled: ReadonlySet<number> = new Set();
   @property() speaker = '';
   private isBlocked = false;
 
@@ -18,6 +20,7 @@ export class HeardSound extends HeardElement {
   override updated(changed: PropertyValues<this>): void {
     this.renderRoot.querySelectorAll('audio').forEach((audio, index) => {
       const stream = this.streams[index] ?? null;
+      audio.muted = this.doubled.has(index);
       if (audio.srcObject !== stream) {
         audio.srcObject = stream;
         if (stream) this.play(audio);
