@@ -17,8 +17,7 @@ static HeardPeer *find_peer(HeardCore *core, HeardPeerId id)
 
 static bool open_room(HeardCore *core, HeardRoomId id)
 {
-    if (id == 0 || find_room(core, id) ||
-        g_hash_table_size(core->rooms) >= HEARD_CORE_ROOMS_MAX)
+    if (id == 0 || find_room(core, id) || g_hash_table_size(core->rooms) >= HEARD_CORE_ROOMS_MAX)
         return false;
     g_hash_table_insert(core->rooms, GUINT_TO_POINTER(id), heard_router_new(core, id));
     return true;

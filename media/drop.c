@@ -4,8 +4,10 @@
 #include "server/base/metrics.h"
 
 #define DROP(text)                                                                                 \
-    {"heard_media_packets_dropped_total", "reason=\"" text "\"", "Packets dropped by reason",      \
-     HEARD_METRIC_COUNTER, 0}
+    {                                                                                              \
+        "heard_media_packets_dropped_total", "reason=\"" text "\"", "Packets dropped by reason",   \
+            HEARD_METRIC_COUNTER, 0                                                                \
+    }
 
 static HeardMetric metrics[HEARD_DROP_COUNT] = {
     [HEARD_DROP_UNKNOWN_KIND] = DROP("unknown_kind"),

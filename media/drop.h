@@ -8,31 +8,31 @@
  */
 
 typedef enum {
-    HEARD_DROP_UNKNOWN_KIND,    /* neither STUN, DTLS, RTP nor RTCP */
-    HEARD_DROP_UNKNOWN_SENDER,  /* no peer has this address */
-    HEARD_DROP_STUN_UNKNOWN,    /* ufrag of nobody */
+    HEARD_DROP_UNKNOWN_KIND,   /* neither STUN, DTLS, RTP nor RTCP */
+    HEARD_DROP_UNKNOWN_SENDER, /* no peer has this address */
+    HEARD_DROP_STUN_UNKNOWN,   /* ufrag of nobody */
     HEARD_DROP_STUN_FORGED,
     HEARD_DROP_STUN_MALFORMED,
-    HEARD_DROP_NOT_CONNECTED,   /* media before the end of DTLS */
+    HEARD_DROP_NOT_CONNECTED, /* media before the end of DTLS */
     HEARD_DROP_REPLAYED,
     HEARD_DROP_FORGED,
     HEARD_DROP_MALFORMED,
     HEARD_DROP_TOO_MANY_SSRCS,
-    HEARD_DROP_UNKNOWN_SSRC,    /* can't be matched to a source of the offer */
+    HEARD_DROP_UNKNOWN_SSRC, /* can't be matched to a source of the offer */
     HEARD_DROP_UNKNOWN_PAYLOAD,
-    HEARD_DROP_PADDING,         /* probes: counted, not an error */
+    HEARD_DROP_PADDING, /* probes: counted, not an error */
     HEARD_DROP_DUPLICATE,
     HEARD_DROP_LATE,
     HEARD_DROP_BAD_CODEC,
-    HEARD_DROP_NOT_ALLOWED,     /* muted by the presiding officer */
-    HEARD_DROP_PAUSED,          /* recess */
-    HEARD_DROP_OVERWRITTEN,     /* held too long, gone from the history */
-    HEARD_DROP_FORWARD,         /* a lane refused it: codec, order, room */
+    HEARD_DROP_NOT_ALLOWED, /* muted by the presiding officer */
+    HEARD_DROP_PAUSED,      /* recess */
+    HEARD_DROP_OVERWRITTEN, /* held too long, gone from the history */
+    HEARD_DROP_FORWARD,     /* a lane refused it: codec, order, room */
     HEARD_DROP_PROTECT,
-    HEARD_DROP_NO_PATH,         /* the receiver has no address (any more) */
-    HEARD_DROP_RESEND,          /* asked for again, not there or too soon */
+    HEARD_DROP_NO_PATH, /* the receiver has no address (any more) */
+    HEARD_DROP_RESEND,  /* asked for again, not there or too soon */
     HEARD_DROP_BAD_RTCP,
-    HEARD_DROP_COMMAND,         /* about an unknown room or peer, or beyond a limit */
+    HEARD_DROP_COMMAND, /* about an unknown room or peer, or beyond a limit */
     HEARD_DROP_COUNT
 } HeardDrop;
 

@@ -71,7 +71,7 @@ struct HeardPeer {
     HeardSenderClock clock;
     HeardReporter reporter;
     uint32_t report_ssrc;
-    uint16_t twcc_seq; /* of what we send */
+    uint16_t twcc_seq;                     /* of what we send */
     uint64_t loss_expected, loss_received; /* of all feeds at the last statistics */
 };
 

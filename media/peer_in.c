@@ -155,8 +155,8 @@ static HeardFeed *match_feed(HeardPeer *self, const uint8_t *packet, const Heard
     HeardFeed *feed;
     Match match;
 
-    if (!match_ssrc(self, view->ssrc, &match) &&
-        !match_extensions(self, packet, view, &match) && !match_payload(self, view, &match))
+    if (!match_ssrc(self, view->ssrc, &match) && !match_extensions(self, packet, view, &match) &&
+        !match_payload(self, view, &match))
         return NULL;
     feed = match.track->feeds[match.layer];
     if (match.rtx) {
@@ -189,8 +189,7 @@ static void note_transport_seq(HeardPeer *self, const uint8_t *packet, const Hea
             continue;
         value = heard_rtp_extension(packet, view, plan->ext.transport_cc, &size);
         if (value && size == 2)
-            heard_twcc_packet(self->twcc, (uint16_t)(value[0] << 8 | value[1]),
-                              self->core->now_us);
+            heard_twcc_packet(self->twcc, (uint16_t)(value[0] << 8 | value[1]), self->core->now_us);
         return;
     }
 }

@@ -6,7 +6,7 @@
 #include "media/rtcp/parse.h"
 
 enum {
-    NACKS_MAX = 256,  /* numbers of one NACK that are served */
+    NACKS_MAX = 256, /* numbers of one NACK that are served */
     FIR_TARGETS_MAX = 32,
     COMPOUNDS_MAX = 8, /* of one update; the rest comes with the next */
 };

@@ -104,10 +104,8 @@ bool heard_router_add_peer(HeardRouter *self, HeardPeerId id, const char *label,
 
 void heard_router_forget_peer(HeardRouter *self, HeardPeer *peer)
 {
-    HeardWorkerEvent event = {.kind = HEARD_WORKER_PEER_GONE,
-                              .room = self->id,
-                              .peer = peer->id,
-                              .gone = peer->gone};
+    HeardWorkerEvent event = {
+        .kind = HEARD_WORKER_PEER_GONE, .room = self->id, .peer = peer->id, .gone = peer->gone};
 
     g_ptr_array_remove_fast(self->peers, peer);
     heard_speakers_remove(&self->speakers, peer->id);

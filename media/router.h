@@ -30,7 +30,7 @@ enum {
 struct HeardRouter {
     HeardRoomId id;
     HeardCore *core;
-    GPtrArray *peers; /* HeardPeer */
+    GPtrArray *peers;                         /* HeardPeer */
     HeardSink *sinks[HEARD_ROUTER_SINKS_MAX]; /* NULL: free */
     bool flowing;
     bool closing;

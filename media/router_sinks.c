@@ -163,8 +163,7 @@ void heard_router_tick_sinks(HeardRouter *self, HeardTrack *track)
     }
     /* Only of what still sends: a camera that is off has no key frame to give. */
     if (heard_stream_in_alive(&track->sink_feed->in, self->core->now_us) &&
-        self->core->now_us - track->sink_feed->in.last_keyframe_us >
-            HEARD_ROUTER_SINK_KEYFRAME_US)
+        self->core->now_us - track->sink_feed->in.last_keyframe_us > HEARD_ROUTER_SINK_KEYFRAME_US)
         heard_feed_want_keyframe(track->sink_feed, self->core);
 }
 

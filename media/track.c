@@ -55,11 +55,11 @@ static HeardStreamInConfig make_config(const HeardTrack *self, unsigned layer, u
                                   .layer = (uint8_t)layer};
 
     for (unsigned i = 0; i < plan->codec_count; i++)
-        config.codecs[i] = (HeardStreamInCodec){.codec = plan->codecs[i].codec,
-                                                .payload_type = plan->codecs[i].payload_type,
-                                                .rtx_payload_type =
-                                                    plan->codecs[i].rtx_payload_type,
-                                                .nack = plan->codecs[i].nack};
+        config.codecs[i] =
+            (HeardStreamInCodec){.codec = plan->codecs[i].codec,
+                                 .payload_type = plan->codecs[i].payload_type,
+                                 .rtx_payload_type = plan->codecs[i].rtx_payload_type,
+                                 .nack = plan->codecs[i].nack};
     return config;
 }
 

@@ -25,7 +25,7 @@
 #include <stdbool.h>
 
 enum {
-    HEARD_FEED_FRAME_MAX = 64,  /* packets collected; a larger frame goes in parts */
+    HEARD_FEED_FRAME_MAX = 64, /* packets collected; a larger frame goes in parts */
     HEARD_FEED_HOLD_US = 2000,
 };
 
@@ -40,7 +40,7 @@ typedef struct {
     HeardPacketIn frame[HEARD_FEED_FRAME_MAX]; /* data NULL: look into the history */
     unsigned frame_count;
     bool frame_ended;
-    bool dirty; /* on the core's list */
+    bool dirty;       /* on the core's list */
     int64_t frame_us; /* arrival of the first */
 } HeardFeed;
 
@@ -57,9 +57,9 @@ struct HeardTrack {
     const HeardPlanSource *plan;
     uint32_t number; /* of sink.h */
     bool allowed;
-    bool started; /* SOURCE_STARTED was told */
+    bool started;                       /* SOURCE_STARTED was told */
     HeardFeed *feeds[HEARD_LAYERS_MAX]; /* by layer */
-    GPtrArray *bindings; /* HeardBinding */
+    GPtrArray *bindings;                /* HeardBinding */
     /* The recorders' view: one layer at a time. */
     HeardFeed *sink_feed, *sink_next;
     HeardLayerChoice sink_choice;

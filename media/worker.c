@@ -323,8 +323,7 @@ HeardWorker *heard_worker_new(const HeardWorkerConfig *config, GError **error)
 
 static bool post(HeardCommand *command)
 {
-    if (heard_loop_post(command->worker->core.loop, run_command, command,
-                        heard_command_free))
+    if (heard_loop_post(command->worker->core.loop, run_command, command, heard_command_free))
         return true;
     heard_log(&topic, HEARD_LOG_ERROR, "mailbox-full");
     heard_drop(HEARD_DROP_COMMAND);

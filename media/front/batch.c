@@ -18,9 +18,8 @@ static HeardMetric calls_metric = {"heard_media_send_calls_total", NULL, "sendmm
                                    HEARD_METRIC_COUNTER, 0};
 static HeardMetric full_metric = {"heard_media_packets_dropped_total", "reason=\"socket_full\"",
                                   "Packets dropped by reason", HEARD_METRIC_COUNTER, 0};
-static HeardMetric refused_metric = {"heard_media_packets_dropped_total",
-                                     "reason=\"send_refused\"", "Packets dropped by reason",
-                                     HEARD_METRIC_COUNTER, 0};
+static HeardMetric refused_metric = {"heard_media_packets_dropped_total", "reason=\"send_refused\"",
+                                     "Packets dropped by reason", HEARD_METRIC_COUNTER, 0};
 
 /* One receiver's packets of equal size. */
 typedef struct {

@@ -151,8 +151,8 @@ static const char *find_password(void *data, const char *ufrag, size_t ufrag_siz
 }
 
 HeardStunResult heard_ice_check(HeardIceLite *self, const uint8_t *datagram, size_t size,
-                                const HeardPath *from, int64_t now_us,
-                                HeardStunAnswer *ret_answer, HeardIcePeer **ret_peer)
+                                const HeardPath *from, int64_t now_us, HeardStunAnswer *ret_answer,
+                                HeardIcePeer **ret_peer)
 {
     Lookup lookup = {.ice = self};
     HeardStunResult result = heard_stun_answer(self->stun, datagram, size, &from->address,

@@ -34,12 +34,12 @@ typedef struct {
 } HeardPath;
 
 typedef struct {
-    HeardIceCredentials local; /* remote ones are never needed: we send no checks */
+    HeardIceCredentials local;            /* remote ones are never needed: we send no checks */
     HeardPath paths[HEARD_ICE_PATHS_MAX]; /* with a valid check, oldest first */
     unsigned path_count;
     HeardPath path; /* where packets go */
     bool has_path;
-    bool path_stale; /* ICE restarted: the next valid check sets the path */
+    bool path_stale;    /* ICE restarted: the next valid check sets the path */
     int64_t checked_us; /* last valid check; the time of add_peer before the first */
 } HeardIcePeer;
 
@@ -59,8 +59,8 @@ bool heard_ice_restart_peer(HeardIceLite *self, HeardIcePeer *peer,
 
 /* One STUN datagram. ret_peer is set when the check was valid. */
 HeardStunResult heard_ice_check(HeardIceLite *self, const uint8_t *datagram, size_t size,
-                                const HeardPath *from, int64_t now_us,
-                                HeardStunAnswer *ret_answer, HeardIcePeer **ret_peer);
+                                const HeardPath *from, int64_t now_us, HeardStunAnswer *ret_answer,
+                                HeardIcePeer **ret_peer);
 
 /* Whose path is this? NULL: nobody's. */
 HeardIcePeer *heard_ice_find(HeardIceLite *self, const HeardPath *path);

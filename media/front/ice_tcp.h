@@ -22,8 +22,8 @@
 
 enum {
     HEARD_ICE_TCP_CONNECTIONS_MAX = 1024,
-    HEARD_ICE_TCP_PER_HOST_MAX = 64,    /* an office behind one address */
-    HEARD_ICE_TCP_QUEUE_MAX = 64 * 1024, /* half a second at 1 Mbit/s; then packets drop */
+    HEARD_ICE_TCP_PER_HOST_MAX = 64,            /* an office behind one address */
+    HEARD_ICE_TCP_QUEUE_MAX = 64 * 1024,        /* half a second at 1 Mbit/s; then packets drop */
     HEARD_ICE_TCP_SILENT_US = 10 * 1000 * 1000, /* without a valid check */
 };
 

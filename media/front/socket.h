@@ -22,7 +22,7 @@
 #include <stddef.h>
 
 enum {
-    HEARD_SOCKET_SLACK = 32, /* libnice may read 20 B past a short attribute (media.md 8.4) */
+    HEARD_SOCKET_SLACK = 32,    /* libnice may read 20 B past a short attribute (media.md 8.4) */
     HEARD_SOCKET_MESSAGES = 32, /* of one recvmmsg */
 };
 

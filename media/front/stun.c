@@ -9,9 +9,9 @@ enum { MESSAGE_INTEGRITY_SIZE = 20 };
 
 /* PRIORITY and USE_CANDIDATE must be listed, else every check is refused as unknown. */
 static const uint16_t known_attributes[] = {
-    STUN_ATTRIBUTE_USERNAME,        STUN_ATTRIBUTE_MESSAGE_INTEGRITY, STUN_ATTRIBUTE_ERROR_CODE,
-    STUN_ATTRIBUTE_PRIORITY,        STUN_ATTRIBUTE_USE_CANDIDATE,     STUN_ATTRIBUTE_FINGERPRINT,
-    STUN_ATTRIBUTE_ICE_CONTROLLED,  STUN_ATTRIBUTE_ICE_CONTROLLING,   0,
+    STUN_ATTRIBUTE_USERNAME,       STUN_ATTRIBUTE_MESSAGE_INTEGRITY, STUN_ATTRIBUTE_ERROR_CODE,
+    STUN_ATTRIBUTE_PRIORITY,       STUN_ATTRIBUTE_USE_CANDIDATE,     STUN_ATTRIBUTE_FINGERPRINT,
+    STUN_ATTRIBUTE_ICE_CONTROLLED, STUN_ATTRIBUTE_ICE_CONTROLLING,   0,
 };
 
 struct HeardStun {
@@ -91,8 +91,8 @@ static bool is_check(const uint8_t *datagram, size_t size)
 }
 
 HeardStunResult heard_stun_answer(HeardStun *self, const uint8_t *datagram, size_t size,
-                                  const HeardAddress *from, HeardStunPasswordFunc find,
-                                  void *data, HeardStunAnswer *ret_answer)
+                                  const HeardAddress *from, HeardStunPasswordFunc find, void *data,
+                                  HeardStunAnswer *ret_answer)
 {
     Lookup lookup = {.find = find, .data = data};
     StunMessage request, reply;

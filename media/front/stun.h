@@ -21,7 +21,7 @@
 #include <stdint.h>
 
 enum {
-    HEARD_STUN_REPLY_MAX = 1024, /* less, and libnice could run into its assertion */
+    HEARD_STUN_REPLY_MAX = 1024,       /* less, and libnice could run into its assertion */
     HEARD_STUN_REMOTE_UFRAG_MAX = 256, /* RFC 8839 5.4 */
     HEARD_STUN_LOCAL_UFRAG_MAX = 256,
 };
@@ -53,5 +53,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardStun, heard_stun_free)
 
 /* from may be mapped IPv4. The datagram's buffer has HEARD_SOCKET_SLACK bytes more. */
 HeardStunResult heard_stun_answer(HeardStun *self, const uint8_t *datagram, size_t size,
-                                  const HeardAddress *from, HeardStunPasswordFunc find,
-                                  void *data, HeardStunAnswer *ret_answer);
+                                  const HeardAddress *from, HeardStunPasswordFunc find, void *data,
+                                  HeardStunAnswer *ret_answer);

@@ -125,15 +125,31 @@ static srtp_err_status_t icm_encrypt(void *data, uint8_t *buffer, unsigned *size
 }
 
 static const srtp_cipher_type_t icm_128_type = {
-    icm_alloc_128, icm_dealloc, icm_init,   NULL,
-    icm_encrypt,   icm_encrypt, icm_set_iv, NULL,
-    "AES-128-CM by OpenSSL", &srtp_aes_icm_128_test_case_0, SRTP_AES_ICM_128,
+    icm_alloc_128,
+    icm_dealloc,
+    icm_init,
+    NULL,
+    icm_encrypt,
+    icm_encrypt,
+    icm_set_iv,
+    NULL,
+    "AES-128-CM by OpenSSL",
+    &srtp_aes_icm_128_test_case_0,
+    SRTP_AES_ICM_128,
 };
 
 static const srtp_cipher_type_t icm_256_type = {
-    icm_alloc_256, icm_dealloc, icm_init,   NULL,
-    icm_encrypt,   icm_encrypt, icm_set_iv, NULL,
-    "AES-256-CM by OpenSSL", &srtp_aes_icm_256_test_case_0, SRTP_AES_ICM_256,
+    icm_alloc_256,
+    icm_dealloc,
+    icm_init,
+    NULL,
+    icm_encrypt,
+    icm_encrypt,
+    icm_set_iv,
+    NULL,
+    "AES-256-CM by OpenSSL",
+    &srtp_aes_icm_256_test_case_0,
+    SRTP_AES_ICM_256,
 };
 
 /* HMAC-SHA1 with both padded keys hashed in advance (RFC 2104 4). */
@@ -230,9 +246,15 @@ static srtp_err_status_t hmac_compute(void *data, const uint8_t *bytes, int size
 }
 
 static const srtp_auth_type_t hmac_type = {
-    hmac_alloc,  hmac_dealloc, hmac_init,
-    hmac_compute, hmac_update, hmac_start,
-    "HMAC-SHA1 by OpenSSL", &srtp_hmac_test_case_0, SRTP_HMAC_SHA1,
+    hmac_alloc,
+    hmac_dealloc,
+    hmac_init,
+    hmac_compute,
+    hmac_update,
+    hmac_start,
+    "HMAC-SHA1 by OpenSSL",
+    &srtp_hmac_test_case_0,
+    SRTP_HMAC_SHA1,
 };
 
 static bool replace(const srtp_cipher_type_t *type)

@@ -199,15 +199,31 @@ static srtp_err_status_t mb_get_tag(void *data, uint8_t *tag, uint32_t *size)
 }
 
 static const srtp_cipher_type_t mb_128_type = {
-    mb_alloc_128, mb_dealloc, mb_init,    mb_set_aad,
-    mb_encrypt,   mb_decrypt, mb_set_iv,  mb_get_tag,
-    "AES-128-GCM by ipsec-mb", &srtp_aes_gcm_128_test_case_0, SRTP_AES_GCM_128,
+    mb_alloc_128,
+    mb_dealloc,
+    mb_init,
+    mb_set_aad,
+    mb_encrypt,
+    mb_decrypt,
+    mb_set_iv,
+    mb_get_tag,
+    "AES-128-GCM by ipsec-mb",
+    &srtp_aes_gcm_128_test_case_0,
+    SRTP_AES_GCM_128,
 };
 
 static const srtp_cipher_type_t mb_256_type = {
-    mb_alloc_256, mb_dealloc, mb_init,    mb_set_aad,
-    mb_encrypt,   mb_decrypt, mb_set_iv,  mb_get_tag,
-    "AES-256-GCM by ipsec-mb", &srtp_aes_gcm_256_test_case_0, SRTP_AES_GCM_256,
+    mb_alloc_256,
+    mb_dealloc,
+    mb_init,
+    mb_set_aad,
+    mb_encrypt,
+    mb_decrypt,
+    mb_set_iv,
+    mb_get_tag,
+    "AES-256-GCM by ipsec-mb",
+    &srtp_aes_gcm_256_test_case_0,
+    SRTP_AES_GCM_256,
 };
 
 bool heard_cipher_gcm_prepare_ipsec_mb(void)
@@ -269,9 +285,9 @@ static srtp_err_status_t evp_alloc(srtp_cipher_pointer_t *ret_cipher, int key_si
     state->common.tag_size = (unsigned)tag_size;
     state->common.is_256 = is_256;
     state->context = EVP_CIPHER_CTX_new();
-    *ret_cipher = state->context ? new_cipher(is_256 ? &evp_256_type : &evp_128_type, state,
-                                              key_size, is_256)
-                                 : NULL;
+    *ret_cipher = state->context
+                      ? new_cipher(is_256 ? &evp_256_type : &evp_128_type, state, key_size, is_256)
+                      : NULL;
     if (*ret_cipher)
         return srtp_err_status_ok;
     EVP_CIPHER_CTX_free(state->context);
@@ -382,15 +398,31 @@ static srtp_err_status_t evp_get_tag(void *data, uint8_t *tag, uint32_t *size)
 }
 
 static const srtp_cipher_type_t evp_128_type = {
-    evp_alloc_128, evp_dealloc, evp_init,   evp_set_aad,
-    evp_encrypt,   evp_decrypt, evp_set_iv, evp_get_tag,
-    "AES-128-GCM by OpenSSL", &srtp_aes_gcm_128_test_case_0, SRTP_AES_GCM_128,
+    evp_alloc_128,
+    evp_dealloc,
+    evp_init,
+    evp_set_aad,
+    evp_encrypt,
+    evp_decrypt,
+    evp_set_iv,
+    evp_get_tag,
+    "AES-128-GCM by OpenSSL",
+    &srtp_aes_gcm_128_test_case_0,
+    SRTP_AES_GCM_128,
 };
 
 static const srtp_cipher_type_t evp_256_type = {
-    evp_alloc_256, evp_dealloc, evp_init,   evp_set_aad,
-    evp_encrypt,   evp_decrypt, evp_set_iv, evp_get_tag,
-    "AES-256-GCM by OpenSSL", &srtp_aes_gcm_256_test_case_0, SRTP_AES_GCM_256,
+    evp_alloc_256,
+    evp_dealloc,
+    evp_init,
+    evp_set_aad,
+    evp_encrypt,
+    evp_decrypt,
+    evp_set_iv,
+    evp_get_tag,
+    "AES-256-GCM by OpenSSL",
+    &srtp_aes_gcm_256_test_case_0,
+    SRTP_AES_GCM_256,
 };
 
 bool heard_cipher_gcm_prepare_evp(void)

@@ -25,10 +25,10 @@
 #include <stdint.h>
 
 enum {
-    HEARD_DTLS_FINGERPRINT_SIZE = 32,       /* SHA-256 of the certificate's DER */
-    HEARD_DTLS_FINGERPRINT_TEXT_SIZE = 96,  /* "AB:CD:…" and NUL */
-    HEARD_DTLS_DATAGRAM_MAX = 1200,         /* bytes of one outgoing datagram */
-    HEARD_DTLS_OUT_MAX = 16,                /* outgoing datagrams held until polled */
+    HEARD_DTLS_FINGERPRINT_SIZE = 32,      /* SHA-256 of the certificate's DER */
+    HEARD_DTLS_FINGERPRINT_TEXT_SIZE = 96, /* "AB:CD:…" and NUL */
+    HEARD_DTLS_DATAGRAM_MAX = 1200,        /* bytes of one outgoing datagram */
+    HEARD_DTLS_OUT_MAX = 16,               /* outgoing datagrams held until polled */
 };
 
 typedef struct HeardDtlsIdentity HeardDtlsIdentity;

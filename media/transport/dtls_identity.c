@@ -45,8 +45,7 @@ static X509 *make_certificate(EVP_PKEY *key)
     /* RFC 5280 4.1.2.2: positive; and the first byte not 0, which DER (X.690 8.3.2) refuses
      * before a small one: one certificate of 256 could not be read by anybody. */
     serial[0] = (uint8_t)((serial[0] & 0x7f) | 0x40);
-    ok = ok &&
-         ASN1_STRING_set(X509_get_serialNumber(certificate), serial, sizeof(serial)) == 1 &&
+    ok = ok && ASN1_STRING_set(X509_get_serialNumber(certificate), serial, sizeof(serial)) == 1 &&
          X509_gmtime_adj(X509_getm_notBefore(certificate), -SECONDS_PER_DAY) &&
          X509_time_adj_ex(X509_getm_notAfter(certificate), VALID_DAYS, 0, NULL) &&
          X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const uint8_t *)"heard", -1, -1,

@@ -238,8 +238,8 @@ void client_send_frame(Client *self, unsigned packets, size_t payload_size, bool
 void client_send_audio(Client *self)
 {
     uint8_t packet[200 + HEARD_SRTP_TRAILER_MAX] = {0};
-    uint8_t *at = put_header(packet, AUDIO_PT, false, self->audio_seq,
-                             960U * self->audio_seq, self->audio_ssrc);
+    uint8_t *at = put_header(packet, AUDIO_PT, false, self->audio_seq, 960U * self->audio_seq,
+                             self->audio_ssrc);
 
     self->audio_seq++;
     memset(at, 0x78, 80); /* a TOC byte of 20 ms CELT, and some "sound" */

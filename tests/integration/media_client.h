@@ -41,7 +41,7 @@ typedef struct {
     HeardIceCredentials local, remote; /* remote: the server's */
     bool answered;                     /* a check was */
     unsigned unanswered;
-    uint32_t audio_ssrc, video_ssrc, rtx_ssrc;             /* what it sends */
+    uint32_t audio_ssrc, video_ssrc, rtx_ssrc;                /* what it sends */
     uint32_t lane_audio_ssrc, lane_video_ssrc, lane_rtx_ssrc; /* what it gets */
     uint16_t audio_seq, video_seq, picture_id, twcc_seq;
     uint32_t rtp_ts;

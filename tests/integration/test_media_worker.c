@@ -214,10 +214,8 @@ static void a_lost_packet_is_sent_again(void **state)
             continue;
         assert_int_equal(bytes[1] & 0x7f, RTX_PT);
         /* The original number is the first thing of the payload (RFC 4588 4). */
-        assert_int_equal(heard_get16(bytes + ((bytes[0] & 0x10)
-                                                  ? 16 + 4 * heard_get16(bytes + 14)
-                                                  : 12)),
-                         seq);
+        assert_int_equal(
+            heard_get16(bytes + ((bytes[0] & 0x10) ? 16 + 4 * heard_get16(bytes + 14) : 12)), seq);
     }
 }
 

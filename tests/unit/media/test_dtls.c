@@ -17,10 +17,9 @@ static void make_pair(Pair *pair, const char *client_profiles)
     assert_non_null(pair->server_identity);
     assert_non_null(pair->client_identity);
     if (client_profiles)
-        assert_int_equal(
-            SSL_CTX_set_tlsext_use_srtp(heard_dtls_identity_context(pair->client_identity),
-                                        client_profiles),
-            0);
+        assert_int_equal(SSL_CTX_set_tlsext_use_srtp(
+                             heard_dtls_identity_context(pair->client_identity), client_profiles),
+                         0);
     pair->server = heard_dtls_new(pair->server_identity, HEARD_DTLS_SERVER,
                                   heard_dtls_identity_digest(pair->client_identity));
     pair->client = heard_dtls_new(pair->client_identity, HEARD_DTLS_CLIENT,

@@ -40,8 +40,7 @@ static void short_datagrams_are_nothing(void **state)
 }
 
 /* All frames of the stream, pushed in pieces of at most step bytes. */
-static GByteArray *read_frames(const uint8_t *stream, size_t size, size_t step,
-                               unsigned *ret_count)
+static GByteArray *read_frames(const uint8_t *stream, size_t size, size_t step, unsigned *ret_count)
 {
     GByteArray *out = g_byte_array_new();
     g_autofree HeardFraming *framing = g_new0(HeardFraming, 1);

@@ -129,9 +129,8 @@ static void altered_checks_are_refused(void **state)
     assert_true(heard_ice_add_peer(ice, &peer, &local, 0));
     for (size_t bit = 0; bit < size * 8; bit++) {
         datagram[bit / 8] ^= (uint8_t)(1U << bit % 8);
-        assert_int_not_equal(
-            heard_ice_check(ice, datagram, size, &from, NOW_US, &answer, &found),
-            HEARD_STUN_ANSWERED);
+        assert_int_not_equal(heard_ice_check(ice, datagram, size, &from, NOW_US, &answer, &found),
+                             HEARD_STUN_ANSWERED);
         datagram[bit / 8] ^= (uint8_t)(1U << bit % 8);
     }
     for (size_t cut = 0; cut < size; cut++) {

@@ -129,11 +129,8 @@ static void broken_frames_end_it_with_a_code(void **state)
         size_t size;
         unsigned code;
     } bad[] = {
-        {0x82, "binary", 6, 1003},
-        {0x81, "\xff\xfe", 2, 1007},
-        {0xf1, "rsv", 3, 1002},
-        {0x83, "opcode", 6, 1002},
-        {0x80, "nothing to go on", 16, 1002},
+        {0x82, "binary", 6, 1003}, {0x81, "\xff\xfe", 2, 1007},          {0xf1, "rsv", 3, 1002},
+        {0x83, "opcode", 6, 1002}, {0x80, "nothing to go on", 16, 1002},
     };
     g_autofree char *big = g_strnfill(HEARD_WS_MESSAGE_MAX + 1, 'x');
     (void)state;
