@@ -215,10 +215,10 @@ export class HeardRecording extends HeardElement {
         <heard-integrity .recording=${detail.id}></heard-integrity></div>
       ${this.sound ? nothing : html`<heard-notice kind="warn">${t('review.noSound')}
         </heard-notice>`}
-      <div class="wall ${this.lanes.length <= 3 ? 'few' : ''}">
+      <div class="wall ${this.lanes.filter((lane) => this.isShown(lane)).length <= 3
+        ? 'few' : ''}">
         ${this.lanes.map((lane) => html`<heard-review-tile .recording=${detail.id} .lane=${lane}
-          ?hidden=${lane.source === 'screen' && !lane.files.some((file) =>
-            this.at >= file.start_ms && this.at < file.start_ms + file.duration_ms)}
+          ?hidden=${!this.isShown(lane)}
           .scheduler=${this.scheduler} .duration=${timeline.duration_ms} .at=${this.at}
           .speaking=${speaking.includes(lane.participant) && lane.source === 'camera'}
           .reason=${reasonAt(timeline, lane.participant, lane.source, this.at)}>
@@ -234,6 +234,12 @@ export class HeardRecording extends HeardElement {
         @error=${() => { this.problem = t('review.soundFailed'); }}></audio>` : nothing}
       ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
     </div>`;
+  }
+
+  /* A person has a place on the wall all the time, a screen only while it was shared. */
+  private isShown(lane: Lane): boolean {
+    return lane.source === 'camera' || lane.files.some((file) => this.at >= file.start_ms
+      && this.at < file.start_ms + file.duration_ms);
   }
 
   private bar(timeline: Timeline, speaking: string[]): TemplateResult {

@@ -13,7 +13,7 @@ import { base } from '../styles';
 @customElement('heard-review-tile')
 export class HeardReviewTile extends HeardElement {
   static override styles = [base, css`
-    :host { display: block; min-width: 0; }
+    :host { display: block; min-width: 0; container-type: inline-size; }
     figure { position: relative; aspect-ratio: 16 / 10; overflow: hidden; border-radius: 6px;
       background: #0a0e12; border: 2px solid var(--line); }
     figure.speaking { border-color: var(--act); }
@@ -29,6 +29,11 @@ export class HeardReviewTile extends HeardElement {
       justify-content: space-between; gap: 0 8px; align-items: center; }
     figcaption div { min-width: 0; white-space: nowrap; overflow: hidden;
       text-overflow: ellipsis; }
+    @container (max-width: 240px) {
+      figcaption .small { display: none; }
+      figcaption { padding: 4px 8px; font-size: 14px; }
+      .reason { padding: 4px 4px 30px; font-size: 13px; }
+    }
     .speaks { color: #4fb3ac; font-size: 13px; white-space: nowrap; font-weight: 600; }
   `];
 

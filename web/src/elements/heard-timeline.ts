@@ -41,7 +41,7 @@ export class HeardTimeline extends HeardElement {
     .plane { position: absolute; inset: 0 0 0 132px; pointer-events: none; }
     ul { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px; color: var(--ink-soft);
       margin-top: 8px; }
-    ul button { min-height: 32px; padding: 2px 8px; font-size: 13px; }
+    ul button { text-align: left; min-height: 32px; padding: 2px 8px; font-size: 13px; }
     @media (max-width: 700px) {
       .lines { grid-template-columns: 64px minmax(0, 1fr); gap: 4px 8px; }
       .plane { inset: 0 0 0 72px; }
