@@ -12,14 +12,18 @@ import { t, word } from '../i18n';
 import { icon } from '../icons';
 import { arrange, doubledSlots, nextSpeaker, viewsOf } from '../layout';
 import type { LiveHearing } from '../live';
-import type { Participant, Source } from '../protocol';
+import type { HearingState, Participant, Source } from '../protocol';
 import { askClose, askLeave, askPerson, askPhase, askRecess, type Asked } from '../questions';
 import { runsDesk } from '../roles';
 import { me, recordedMs, waiting } from '../store';
 import { base, controls, roomTokens } from '../styles';
 import type { Answer } from './heard-ask';
 import type { HeardSound } from './heard-sound';
+import type { Pause } from './heard-tile';
 import { roomLayout } from './room-styles';
+
+const pauseOf = (state: HearingState | undefined): Pause =>
+  (state === 'recessed' ? 'recess' : state === 'ready' ? 'notOpen' : '');
 
 @customElement('heard-room')
 export class HeardRoom extends HeardElement {
@@ -146,7 +150,7 @@ export class HeardRoom extends HeardElement {
     this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
     return html`<heard-stage .layout=${layout} .streams=${this.live.streams}
       .own=${this.ownStream()} .speakers=${now.speakers} .pinned=${this.pinned}
-      .paused=${now.hearing?.state === 'recessed'}
+      .paused=${pauseOf(now.hearing?.state)}
       @pin=${(event: CustomEvent<string>) => { this.pinned = event.detail; }}></heard-stage>`;
   }
 

@@ -4,13 +4,15 @@
  * server says of the camera, never by what the track does (media.md 9.5).
  */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { t } from '../i18n';
 import { icon } from '../icons';
 import type { Tile } from '../layout';
 import { plateOf } from '../plate';
 import { base, controls } from '../styles';
+
+export type Pause = '' | 'recess' | 'notOpen';
 
 @customElement('heard-tile')
 export class HeardTile extends HeardElement {
@@ -22,6 +24,8 @@ export class HeardTile extends HeardElement {
     figure.speaking { border-color: var(--act); }
     video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; }
     video.screen { object-fit: contain; }
+    video.waits { visibility: hidden; }
+    @media (min-width: 701px) { :host(:not(.small)) video { object-fit: contain; } }
     video.self { transform: scaleX(-1); }
     .initial { padding-bottom: 40px; font-size: clamp(28px, 6cqmin, 72px);
       font-weight: 300; color: var(--ink-soft);
@@ -51,8 +55,7 @@ export class HeardTile extends HeardElement {
     button.pin svg { width: 18px; height: 18px; }
     button.pin span { display: none; }
     button.pin:hover span, button.pin:focus-visible span { display: inline; }
-    :host(.small) .who .unit { font-size: 12px; white-space: normal; display: -webkit-box;
-      -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
+    :host(.small) .who .unit { font-size: 12px; }
     :host(.small) figcaption { padding: 4px 8px; }
     :host(.small) button.pin { min-width: 44px; min-height: 36px; background: transparent; }
     :host(.small) button.pin span { display: none; }
@@ -65,13 +68,19 @@ export class HeardTile extends HeardElement {
   @property({ type: Boolean }) speaking = false;
   @property({ type: Boolean }) pinned = false;
   @property({ type: Boolean }) small = false;
-  /* A recess: nothing comes, and a frozen face would look as if it did. */
-  @property({ type: Boolean }) paused = false;
+  /* Nothing comes, and a frozen face would look as if it did: 'recess', 'notOpen' or ''. */
+  @property() paused: Pause = '';
+  @state() private hasFrame = false;
   @query('video') private video!: HTMLVideoElement | null;
 
   override updated(): void {
     this.classList.toggle('small', this.small);
     if (this.video && this.video.srcObject !== this.stream) this.video.srcObject = this.stream;
+  }
+
+  /* A video that has no frame yet is a black hole: say that the picture is on its way. */
+  private frames(event: Event): void {
+    this.hasFrame = (event.target as HTMLVideoElement).readyState >= 2;
   }
 
   private pin(event: Event): void {
@@ -94,8 +103,11 @@ export class HeardTile extends HeardElement {
     const unit = plateOf(this.small ? { ...participant, title: null } : participant);
     return html`<figure class=${isSpeaking ? 'speaking' : ''}
       aria-label=${`${participant.name}, ${unit}`}>
-      ${this.hasPicture ? html`<video class=${video === 'screen' ? 'screen' : isSelf
-        ? 'self' : ''} autoplay playsinline muted></video>` : this.blank()}
+      ${this.hasPicture && this.hasFrame ? nothing : this.blank()}
+      ${this.hasPicture ? html`<video class="${video === 'screen' ? 'screen' : isSelf
+        ? 'self' : ''} ${this.hasFrame ? '' : 'waits'}" autoplay playsinline muted
+        @loadeddata=${this.frames} @playing=${this.frames} @resize=${this.frames}
+        @emptied=${this.frames}></video>` : nothing}
       <div class="top"><span>${this.flag()}</span>
         ${isSelf ? nothing : html`<button class="pin" aria-label="${t(this.pinned
           ? 'tile.unpin' : 'tile.pin')} ${participant.name}" @click=${this.pin}>
@@ -125,10 +137,11 @@ export class HeardTile extends HeardElement {
   }
 
   private blank(): TemplateResult {
-    const { participant, isSelf } = this.tile;
-    const text = this.paused ? t('tile.recess') : isSelf || participant.camera !== 'on'
-      ? t(participant.camera === 'blocked' ? 'tile.cameraBlocked' : 'tile.cameraOff')
-      : participant.in_media ? t('tile.waitingPicture') : t('tile.notConnected');
+    const { participant, isSelf, video } = this.tile;
+    const isOff = video === 'camera' && participant.camera !== 'on';
+    const text = this.paused && !isSelf ? t(`tile.${this.paused}`)
+      : isOff ? t(participant.camera === 'blocked' ? 'tile.cameraBlocked' : 'tile.cameraOff')
+      : participant.in_media || isSelf ? t('tile.waitingPicture') : t('tile.notConnected');
     return html`<div class="initial"><span aria-hidden="true">${[...participant.name][0]}</span>
       <small>${text}</small></div>`;
   }

@@ -258,6 +258,7 @@ export const en: Record<keyof typeof zh, string> = {
   'tile.micBlocked': 'Muted by the presiding officer',
   'tile.cameraOff': 'Camera off',
   'tile.cameraBlocked': 'Camera stopped by the presiding officer',
+  'tile.notOpen': 'Here, not begun yet',
   'tile.recess': 'In recess',
   'tile.waitingPicture': 'Waiting for the picture',
   'tile.notConnected': 'Connecting',

@@ -207,6 +207,7 @@ export const zh = {
   'tile.micBlocked': '已被主持人静音',
   'tile.cameraOff': '摄像头已关',
   'tile.cameraBlocked': '画面已被主持人关闭',
+  'tile.notOpen': '已就位，尚未开始',
   'tile.recess': '休会中',
   'tile.waitingPicture': '等待画面',
   'tile.notConnected': '正在连接',
