@@ -192,7 +192,7 @@ static void read_rid(HeardSdpMedia *self, HeardSpan value)
         !heard_span_take_word(&value, ' ', &direction) || !heard_span_is(direction, "send") ||
         !copy_rid(rid, text, sizeof text) || rid_index(self, text) < self->rid_count)
         return;
-    strcpy(self->rids[self->rid_count++], text);
+    g_strlcpy(self->rids[self->rid_count++], text, sizeof self->rids[0]);
 }
 
 /*
@@ -293,9 +293,9 @@ void heard_media_line_finish(HeardSdpMedia *self)
 
     for (unsigned i = 0; i < self->simulcast_count; i++)
         if (rid_index(self, self->simulcast[i]) < self->rid_count)
-            strcpy(rids[count++], self->simulcast[i]);
+            g_strlcpy(rids[count++], self->simulcast[i], sizeof rids[0]);
     memset(self->rids, 0, sizeof self->rids);
     for (unsigned i = 0; i < count; i++)
-        strcpy(self->rids[i], rids[i]);
+        g_strlcpy(self->rids[i], rids[i], sizeof self->rids[0]);
     self->rid_count = count;
 }

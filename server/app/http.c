@@ -287,7 +287,7 @@ out:
 
 static uint16_t bound_port(int fd)
 {
-    struct sockaddr_in6 address;
+    struct sockaddr_in6 address = {0};
     socklen_t size = sizeof address;
 
     if (getsockname(fd, (struct sockaddr *)&address, &size) < 0)

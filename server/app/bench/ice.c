@@ -222,7 +222,7 @@ static int open_media_socket(int stun_fd)
         BPF_STMT(BPF_RET | BPF_K, 1),
     };
     struct sock_fprog filter = {.len = G_N_ELEMENTS(code), .filter = code};
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t size = sizeof address;
     int on = 1, fd;
 
