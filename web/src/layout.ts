@@ -56,9 +56,22 @@ export function tilesOf(input: LayoutInput): Tile[] {
   return tiles;
 }
 
-/* The last one who spoke and is not myself: their own face distracts a speaker. */
-export function nextSpeaker(last: string, speakers: readonly string[], self: string): string {
-  return speakers.find((speaker) => speaker !== self) ?? last;
+/* Who holds the large place, and since when. */
+export interface Held {
+  id: string;
+  since_ms: number;
+}
+
+const HOLD_MS = 2500;
+
+/* Never myself: the own face distracts a speaker. Who speaks on keeps the place, and nobody
+ * loses it at once: two who talk at a time must not make the picture jump. */
+export function nextSpeaker(held: Held, speakers: readonly string[], self: string,
+  now_ms: number): Held {
+  const next = speakers.find((speaker) => speaker !== self);
+  if (!next || speakers.includes(held.id)) return held;
+  if (held.id && now_ms - held.since_ms < HOLD_MS) return held;
+  return { id: next, since_ms: now_ms };
 }
 
 export function arrange(input: LayoutInput): Layout {

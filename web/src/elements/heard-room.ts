@@ -10,7 +10,7 @@ import * as devices from '../devices';
 import { formatTime } from '../format';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
-import { arrange, doubledSlots, nextSpeaker, viewsOf } from '../layout';
+import { arrange, doubledSlots, nextSpeaker, viewsOf, type Held } from '../layout';
 import type { LiveHearing } from '../live';
 import type { HearingState, Participant, Source } from '../protocol';
 import { askClose, askLeave, askPerson, askPhase, askRecess, type Asked } from '../questions';
@@ -38,7 +38,7 @@ export class HeardRoom extends HeardElement {
   @state() private list: MediaDeviceInfo[] = [];
   @state() private isSilent = false;
   @query('heard-sound') private sound!: HeardSound;
-  private lastSpeaker = '';
+  private held: Held = { id: '', since_ms: 0 };
   private own: MediaStream | null = null;
   private timer: ReturnType<typeof setInterval> | null = null;
   private readonly follow = () => this.requestUpdate();
@@ -142,10 +142,10 @@ export class HeardRoom extends HeardElement {
   private stage(): TemplateResult {
     const { state: now } = this.live;
     const self = now.you?.participant ?? '';
-    this.lastSpeaker = nextSpeaker(this.lastSpeaker, now.speakers, self);
+    this.held = nextSpeaker(this.held, now.speakers, self, Date.now());
     const layout = arrange({
       participants: [...now.participants.values()], slots: now.slots, speakers: now.speakers,
-      self, pinned: this.pinned, lastSpeaker: this.lastSpeaker,
+      self, pinned: this.pinned, lastSpeaker: this.held.id,
     });
     this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
     return html`<heard-stage .layout=${layout} .streams=${this.live.streams}

@@ -72,8 +72,9 @@ export class HeardWaiting extends HeardElement {
       <div class="place" role="status" aria-live="polite">
         <strong>${word('waitingState', presence, t('waiting.checking'))}</strong>
         ${now.ahead ? html`<span>${t('waiting.ahead', { count: now.ahead })}</span>` : nothing}
-        <span class="soft">${now.hearing?.state === 'live' ? t('waiting.live')
-          : t('waiting.planned', { date: formatDate(planned, language()) })}</span>
+        ${presence === 'on_hold' ? nothing : html`<span class="soft">
+          ${now.hearing?.state === 'live' ? t('waiting.live')
+            : t('waiting.planned', { date: formatDate(planned, language()) })}</span>`}
       </div>
       <div class="mine">
         <div class="self">${tracks.camera

@@ -191,8 +191,7 @@ export const en: Record<keyof typeof zh, string> = {
   'stateText.no_cases': 'Registered cases appear here.',
   'state.link_unknown': 'This link is not valid',
   'stateText.link_unknown':
-    'Copy the whole link from your message and open it again, or ask the office to send a new'
-    + ' one.',
+    'Open the link of your latest message and copy all of it. Staff may have sent you a new one.',
   'state.link_expired': 'This link has expired',
   'stateText.link_expired': 'Call the number in your invitation and ask for a new link.',
   'state.link_revoked': 'This link no longer holds',

@@ -152,7 +152,7 @@ export const zh = {
   'state.no_cases': '还没有案卷',
   'stateText.no_cases': '登记后会显示在这里。',
   'state.link_unknown': '链接不对',
-  'stateText.link_unknown': '请完整复制短信中的链接再打开，或请发送单位重新发送。',
+  'stateText.link_unknown': '请打开最新一条短信中的链接，并复制完整；工作人员可能已经给您发了新的链接。',
   'state.link_expired': '链接已过期',
   'stateText.link_expired': '请拨打通知短信中的联系电话，请工作人员发一个新链接。',
   'state.link_revoked': '链接已失效',
