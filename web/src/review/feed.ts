@@ -39,6 +39,8 @@ export class Feed {
   private buffer: SourceBuffer | null = null;
   private have = new Set<string>();
   private refused = new Set<string>();
+  /* failed once: a new buffer may take it, what came before it was perhaps at fault */
+  private doubted = '';
   private rebuilds = 0;
   private retryAt_ms = 0;
   private hasProblem = false;
@@ -120,7 +122,9 @@ export class Feed {
     }
     const way = steer(video.currentTime, at_s, speed);
     if (way.kind === 'seek') {
-      if (!video.seeking) video.currentTime = way.to;
+      /* A seek to where no picture is never ends: one to another place must replace it. */
+      if (!video.seeking || Math.abs(video.currentTime - way.to) > 0.5)
+        video.currentTime = way.to;
     } else if (isPlaying && Math.abs(video.playbackRate - way.rate) > 0.002) {
       video.playbackRate = way.rate;
     }
@@ -194,7 +198,8 @@ export class Feed {
       this.retryAt_ms = Date.now() + RETRY_MS;
       this.tellProblem('network');
     } else if (this.rebuilds < REBUILDS_MAX) {
-      if (piece) this.refused.add(piece.key);
+      if (piece && piece.key === this.doubted) this.refused.add(piece.key);
+      this.doubted = piece?.key ?? '';
       await this.rebuild();
     } else {
       this.buffer = null;
