@@ -16,7 +16,10 @@ const people = {};
 let server;
 
 mkdirSync(OUT, { recursive: true });
-const shot = (person, name) => person.shot(join(OUT, `${name}.png`));
+// With HEARD_PICTURES=1 the pictures of README and web/README.md are made anew.
+const PICTURES = process.env.HEARD_PICTURES ? fileURLToPath(new URL("../../web/pictures", import.meta.url)) : OUT;
+mkdirSync(PICTURES, { recursive: true });
+const shot = (person, name) => person.shot(join(PICTURES, `${name}.png`));
 const everybody = () => Object.values(people);
 
 export async function onFailure() {
@@ -69,6 +72,22 @@ async function thirdImplementation() {
   const seen = JSON.parse(stdout);
   const sent = JSON.parse((await publish).stdout);
   if (seen.frames < 30 || !(seen.audio_rms_db > -40) || sent.state !== "connected") throw new Error(JSON.stringify({ seen, sent }));
+}
+
+// Both estimates are on the clock of our sender reports; without those there are none (media.md 9.4).
+async function lipsAndVoiceTogether() {
+  for (const person of [people.clerk, people.presiding]) {
+    await person.until("sound and picture are apart", async () => {
+      const rows = (await person.inbound()).filter((row) => row.playout !== null);
+      const apart = rows.filter((row) => row.kind === "audio").map((audio) => {
+        const video = rows.find((row) => row.kind === "video" && Number(row.mid) === Number(audio.mid) + 1);
+        return video ? Math.round(Math.abs(audio.playout - video.playout)) : null;
+      }).filter((ms) => ms !== null);
+      if (apart.length >= 4 && apart.every((ms) => ms < 200)) console.log(`# ${person.name}: ${apart.join(", ")} ms apart`);
+      else throw new Error(JSON.stringify(apart));
+      return true;
+    }, 40_000);
+  }
 }
 
 function recordingFolder() {
@@ -148,8 +167,10 @@ export function steps(stage) {
       for (const person of everybody()) await person.sees("正在录制", 30_000);
     }],
     ["each sees and hears the four others", fourOthersSeenAndHeard],
+    ["sound and picture of each slot are together", lipsAndVoiceTogether],
     ["pictures of the rooms", async () => {
-      await people.presiding.click("button", "进入").catch(() => {});
+      await people.presiding.click("button", "进入陈述");
+      await people.petitioner.sees("陈述");
       await shot(people.petitioner, "phone-hearing");
       await shot(people.presiding, "desktop-hearing");
       await shot(people.housing, "firefox-hearing");
@@ -204,7 +225,7 @@ export function steps(stage) {
     ["the server ends cleanly and logged nothing personal", async () => {
       const code = await server.stop();
       if (code !== 0) throw new Error(`exit ${code}: ${server.log.slice(-1500)}`);
-      for (const secret of [server.demo.token, "1234", "漏水"]) if (server.log.includes(secret)) throw new Error(`log holds ${secret}`);
+      for (const secret of [server.demo.token, "张小满", "漏水", server.demo.links.petitioner.split("/").pop()]) if (server.log.includes(secret)) throw new Error(`log holds ${secret}`);
     }],
   ];
 }

@@ -84,7 +84,8 @@ export async function inbound() {
     for (const s of (await peer.getStats()).values()) {
       if (s.type !== "inbound-rtp") continue;
       rows.push({ kind: s.kind, mid: s.mid ?? s.id, packets: s.packetsReceived, lost: s.packetsLost, frames: s.framesDecoded ?? 0,
-        energy: s.totalAudioEnergy ?? 0, samples: s.totalSamplesReceived ?? 0, width: s.frameWidth ?? 0, freezes: s.freezeCount ?? 0 });
+        energy: s.totalAudioEnergy ?? 0, samples: s.totalSamplesReceived ?? 0, width: s.frameWidth ?? 0, freezes: s.freezeCount ?? 0,
+        playout: s.estimatedPlayoutTimestamp ?? null });
     }
   }
   return rows;

@@ -227,7 +227,7 @@ static void reports_keep_lips_in_sync(void **state)
     manifest = derive(&fixture);
     apart_ms = number(find_file(manifest, "take", "camera", 1), "start_ms") -
                number(find_file(manifest, "take", "microphone", 1), "start_ms");
-    print_message("picture and sound are %d ms apart\n", (int)apart_ms);
+    print_message("# picture and sound are %d ms apart\n", (int)apart_ms);
     assert_true(apart_ms >= -40 && apart_ms <= 40);
     json_decref(manifest);
     g_array_unref(packets);
