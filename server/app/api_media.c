@@ -81,7 +81,7 @@ void heard_api_whep_main(HeardCall *call)
 
 void heard_api_peer_restart_main(HeardCall *call)
 {
-    g_autoptr(HeardCall) owned = call;
+    g_autoptr(HeardCall) owned G_GNUC_UNUSED = call;
     const HeardJoining *joining = call->extra;
     size_t size;
     const char *fragment = heard_http_body(call->request, &size);

@@ -182,7 +182,7 @@ static void send_file(HeardHttpRequest *request, const FileAnswer *answer, int f
 
 void heard_api_recording_file_main(HeardCall *call)
 {
-    g_autoptr(HeardCall) owned = call;
+    g_autoptr(HeardCall) owned G_GNUC_UNUSED = call;
     const FileAnswer *answer = call->extra;
     g_autoptr(GError) error = NULL;
     int fd = heard_files_open_below(call->app->data_dir, answer->relative, &error);
