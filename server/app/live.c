@@ -427,6 +427,22 @@ static bool is_idle(const HeardLiveHearing *hearing)
     return true;
 }
 
+/* Nobody keeps a seat by a link that was taken back: no grace, and the desk looks again. */
+static void expire_revoked(HeardLiveHearing *hearing)
+{
+    for (unsigned i = 0; i < hearing->rules.person_count; i++) {
+        HeardPresence presence = hearing->rules.people[i].presence;
+
+        if (!hearing->people[i].revoked)
+            continue;
+        if (presence == HEARD_PRESENCE_DISCONNECTED && !hearing->people[i].link)
+            heard_live_report(hearing, HEARD_VERB_EXPIRE, (uint16_t)i, NULL, NULL, NULL);
+        else if (presence != HEARD_PRESENCE_ADMITTED && presence != HEARD_PRESENCE_PRESENT &&
+                 presence != HEARD_PRESENCE_ON_HOLD && presence != HEARD_PRESENCE_DISCONNECTED)
+            hearing->people[i].revoked = false;
+    }
+}
+
 /* True when the hearing may go. */
 static bool tick(HeardLiveHearing *hearing, int64_t now_us)
 {
@@ -441,6 +457,7 @@ static bool tick(HeardLiveHearing *hearing, int64_t now_us)
             heard_live_report(hearing, HEARD_VERB_EXPIRE, person, NULL, NULL, NULL);
         for (unsigned i = 0; i < hearing->rules.person_count; i++)
             heard_live_reconcile(hearing, (uint16_t)i);
+        expire_revoked(hearing);
         check_phase_limit(hearing);
     }
     heard_live_record_retry(hearing);

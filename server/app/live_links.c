@@ -213,6 +213,7 @@ void heard_live_revoke(HeardLive *self, const char *hearing_id, const char *part
     if (!hearing || hearing->loading || hearing->is_load ||
         (person = heard_hearing_find(&hearing->rules, participant)) == HEARD_NOBODY)
         return;
+    hearing->people[person].revoked = true;
     heard_live_drop_person(hearing, person, "removed");
     if (hearing->people[person].link)
         heard_connection_close(hearing->people[person].link->connection, HEARD_CLOSE_REVOKED);

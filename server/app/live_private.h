@@ -58,6 +58,7 @@ struct HeardLivePerson {
     char *name, *name_masked, *unit, *title;
     char *claimed; /* what the person said of the document; NULL: nothing */
     HeardLiveLink *link;
+    bool revoked; /* a new link was made: whoever comes by it starts in the lobby */
     HeardEventLog *log;
     bool log_broken; /* events were not kept: the next hello gets a snapshot */
     bool media_only; /* connected by WHIP or WHEP, without signaling */

@@ -27,6 +27,7 @@ async function hearingRuns(stage) {
   server = await new Server().start();
   stage.atEnd(() => server.stop());
   const chromium = await openChromium(stage);
+  Object.defineProperty(people, "chromium", { value: chromium, enumerable: false });
   people.petitioner = await chromium.person("petitioner", PHONE);
   people.presiding = await chromium.person("presiding", DESKTOP);
   people.clerk = await chromium.person("clerk", DESKTOP);
@@ -59,6 +60,35 @@ async function peopleAreBack() {
   }));
   console.log(`# pictures moved again ${took.join(", ")} ms after the server was up`);
   for (const person of Object.values(people)) await person.sees("正在录制", 30_000);
+}
+
+// The phone broke: the clerk makes a new link, and whoever opens it waits at the desk again.
+async function newDeviceByNewLink() {
+  const url = await people.clerk.page.evaluate(async (hearing) => {
+    const { seats } = await (await fetch(`/api/v1/hearings/${hearing}`)).json();
+    const { participant } = seats.find((seat) => seat.role === "petitioner");
+    const reply = await fetch(`/api/v1/hearings/${hearing}/participants/${participant}/link`,
+      { method: "POST", headers: { "Content-Type": "application/json" } });
+    return (await reply.json()).url;
+  }, server.demo.hearing);
+  await people.petitioner.sees("登录已失效");
+  people.other = await people.chromium.person("other", PHONE);
+  await people.other.until("the new link does not open", async () => {
+    await people.other.open(url.replace(/^https:[/][/][^/]*/, server.demo.http));
+    return people.other.has("button", "下一步");
+  });
+  await people.other.click("button", "下一步");
+  await people.other.until("no device check", async () => {
+    if (await people.other.has("textbox", "最后四位")) {
+      await people.other.fill("最后四位", "1234");
+      await people.other.click("button", "下一步");
+    }
+    return people.other.has("button", "正常，继续");
+  });
+  await people.other.click("button", "正常，继续");
+  await people.other.sees("您已就位");
+  await admit(people.clerk, "张小满");
+  await people.other.receives("video", 2, 40_000);
 }
 
 async function logIsRecovered() {
@@ -104,6 +134,7 @@ export function steps(stage) {
     ["a hearing of three is recorded", () => hearingRuns(stage)],
     ["the server is killed and started again", killAndRestart],
     ["all three are back without a click, recorded again", peopleAreBack],
+    ["a new link brings a new device to the desk, not into the room", newDeviceByNewLink],
     ["heard verify passes on the recovered log, at most a second lost", logIsRecovered],
     ["each track of the first recording reaches the last second", eachTrackReachesTheEnd],
     ["a flipped byte is found and its second named", flippedByteIsNamed],
