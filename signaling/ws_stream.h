@@ -28,7 +28,7 @@ enum {
     HEARD_WS_QUEUE_BYTES_MAX = 1024 * 1024,
     HEARD_WS_PING_US = 15 * 1000000,
     HEARD_WS_DEAD_US = 35 * 1000000,
-    HEARD_WS_CLOSE_US = 2 * 1000000, /* for the other side's part of a close */
+    HEARD_WS_CLOSE_US = 8 * 1000000, /* for a slow phone to take what is queued and answer */
     HEARD_WS_ACCEPT_SIZE = 29,
 };
 

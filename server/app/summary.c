@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/summary.h"
 
+#include "server/store/outcome_rows.h"
+
 #include "server/app/access.h"
 #include "server/store/participant_rows.h"
 #include "server/store/person_rows.h"
@@ -102,6 +104,22 @@ static json_t *case_reference(HeardStore *store, const HeardCaller *caller, cons
                : NULL;
 }
 
+/* What everybody was told at the end; for a page that missed hearing.ended. */
+static json_t *outcome_note(HeardStore *store, const HeardHearingRow *row, GError **error)
+{
+    const HeardPage first = {.limit = 1};
+    g_autoptr(GPtrArray) rows = NULL;
+    const HeardOutcomeRow *outcome;
+
+    if (row->actual_end_ms == 0)
+        return json_null();
+    rows = heard_outcome_rows_list(store, row->id, &first, error);
+    if (!rows || rows->len == 0)
+        return rows ? json_null() : NULL;
+    outcome = g_ptr_array_index(rows, 0);
+    return outcome->note ? json_string(outcome->note) : json_null();
+}
+
 json_t *heard_summary_hearing(HeardStore *store, const HeardCaller *caller,
                               const HeardHearingRow *row, GError **error)
 {
@@ -110,6 +128,7 @@ json_t *heard_summary_hearing(HeardStore *store, const HeardCaller *caller,
     g_autoptr(json_t) organiser = NULL;
     g_autoptr(json_t) file = NULL;
     g_autoptr(json_t) seats = NULL;
+    g_autoptr(json_t) note = NULL;
     json_int_t waiting = 0;
 
     if (failure) {
@@ -119,15 +138,16 @@ json_t *heard_summary_hearing(HeardStore *store, const HeardCaller *caller,
     organiser = unit_name(store, row->organiser_unit_id, error);
     file = organiser ? case_reference(store, caller, row->case_id, error) : NULL;
     seats = file ? seats_json(store, row->id, needs_names(caller, own), &waiting, error) : NULL;
-    if (!seats)
+    note = seats ? outcome_note(store, row, error) : NULL;
+    if (!note)
         return NULL;
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:O, s:O, s:s?, s:O, s:I}",
-                     "id", row->id, "number", row->hearing_no, "kind", row->kind, "title",
-                     row->title, "state", row->state, "phase", row->phase, "planned_start_ms",
-                     (json_int_t)row->planned_start_ms, "started_at_ms",
-                     heard_summary_time(row->actual_start_ms), "ended_at_ms",
-                     heard_summary_time(row->actual_end_ms), "organiser", organiser, "case", file,
-                     "my_role", own ? own->role : NULL, "seats", seats, "waiting", waiting);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:O, s:O, s:s?, s:O, s:I, s:O}", "id",
+        row->id, "number", row->hearing_no, "kind", row->kind, "title", row->title, "state",
+        row->state, "phase", row->phase, "planned_start_ms", (json_int_t)row->planned_start_ms,
+        "started_at_ms", heard_summary_time(row->actual_start_ms), "ended_at_ms",
+        heard_summary_time(row->actual_end_ms), "organiser", organiser, "case", file, "my_role",
+        own ? own->role : NULL, "seats", seats, "waiting", waiting, "outcome_note", note);
 }
 
 json_t *heard_summary_case(HeardStore *store, const HeardCaseRow *row, GError **error)

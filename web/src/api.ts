@@ -47,6 +47,7 @@ export interface HearingSummary {
   my_role: Role | null;
   seats: Seat[];
   waiting: number;
+  outcome_note: string | null;
 }
 
 export interface OpenedLink {

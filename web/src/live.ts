@@ -177,12 +177,22 @@ export class LiveHearing extends EventTarget {
       void this.tellMedia();
       this.sendViews();
     }
+    if (connection === 'reconnecting') void this.lookWhetherOver();
     if (connection === 'closed') {
       this.media?.close();
       this.media = null;
       this.stopTracks();
       this.changed();
     }
+  }
+
+  /* The line broke just when the hearing ended: nobody would ever tell. */
+  private async lookWhetherOver(): Promise<void> {
+    const summary = await api.hearing(this.hearing).catch(() => null);
+    if (!summary?.ended_at_ms || this.state.ended) return;
+    this.signaling.close();
+    const { state, outcome_note: note } = summary;
+    this.update({ ...this.state, ended: { state, outcome_note: note ?? '' } });
   }
 
   private update(next: State): void {
