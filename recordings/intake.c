@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/record_private.h"
 
+#include "recordings/track_info.h"
 #include "server/base/json.h"
 #include "server/base/log.h"
 
@@ -12,14 +13,6 @@ enum { JSON_RECORD_MAX = HEARD_RECORD_EVENT_MAX + 1024 };
 
 static const HeardLogTopic topic = {"record"};
 
-static const char *const source_names[HEARD_SOURCE_COUNT] = {[HEARD_SOURCE_MICROPHONE] =
-                                                                 "microphone",
-                                                             [HEARD_SOURCE_CAMERA] = "camera",
-                                                             [HEARD_SOURCE_SCREEN] = "screen"};
-static const char *const codec_names[HEARD_CODEC_COUNT] = {[HEARD_CODEC_OPUS] = "opus",
-                                                           [HEARD_CODEC_VP8] = "vp8",
-                                                           [HEARD_CODEC_H264] = "h264",
-                                                           [HEARD_CODEC_VP9] = "vp9"};
 static const char *const gap_names[HEARD_GAP_COUNT] = {[HEARD_GAP_NETWORK] = "network",
                                                        [HEARD_GAP_MUTED] = "muted",
                                                        [HEARD_GAP_LEFT] = "left",
@@ -139,18 +132,18 @@ static bool append_track(HeardRecord *self, const IntakeEntry *entry, const Hear
 
     if (track->source >= HEARD_SOURCE_COUNT || track->codec >= HEARD_CODEC_COUNT)
         return true;
-    object =
-        json_pack("{s:s, s:I, s:s, s:s, s:i, s:I, s:I, s:i, s:s, s:i}", "participant", track->label,
-                  "peer", (json_int_t)track->peer, "source", source_names[track->source], "codec",
-                  codec_names[track->codec], "payload_type", track->payload_type, "clock_rate",
-                  (json_int_t)track->clock_rate_hz, "ssrc", (json_int_t)track->ssrc, "layer",
-                  track->layer, "fmtp", track->fmtp, "audio_level_ext", track->audio_level_ext);
+    object = json_pack(
+        "{s:s, s:I, s:s, s:s, s:i, s:I, s:I, s:i, s:s, s:i}", "participant", track->label, "peer",
+        (json_int_t)track->peer, "source", heard_track_source_name(track->source), "codec",
+        heard_track_codec_name(track->codec), "payload_type", track->payload_type, "clock_rate",
+        (json_int_t)track->clock_rate_hz, "ssrc", (json_int_t)track->ssrc, "layer", track->layer,
+        "fmtp", track->fmtp, "audio_level_ext", track->audio_level_ext);
     if (!object) /* a label or fmtp that is not UTF-8 */
-        object =
-            json_pack("{s:s, s:I, s:s, s:s, s:i, s:I, s:I}", "participant", "", "peer",
-                      (json_int_t)track->peer, "source", source_names[track->source], "codec",
-                      codec_names[track->codec], "payload_type", track->payload_type, "clock_rate",
-                      (json_int_t)track->clock_rate_hz, "ssrc", (json_int_t)track->ssrc);
+        object = json_pack(
+            "{s:s, s:I, s:s, s:s, s:i, s:I, s:I}", "participant", "", "peer",
+            (json_int_t)track->peer, "source", heard_track_source_name(track->source), "codec",
+            heard_track_codec_name(track->codec), "payload_type", track->payload_type, "clock_rate",
+            (json_int_t)track->clock_rate_hz, "ssrc", (json_int_t)track->ssrc);
     if (!append_json(self, HEARD_LOG_TRACK, entry->track, entry->at_us, object, 0))
         return false;
     if (layer_changed)

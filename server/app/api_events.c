@@ -3,8 +3,7 @@
 #include "server/app/http_text.h"
 #include "server/app/joining.h"
 #include "server/app/live.h"
-
-#include <string.h>
+#include "signaling/ws_stream.h"
 
 #define SUBPROTOCOL "heard.v1"
 
@@ -21,7 +20,10 @@ static bool check_handshake(HeardCall *call)
     const char *version = heard_http_header(call->request, "Sec-WebSocket-Version");
     const char *key = heard_http_header(call->request, "Sec-WebSocket-Key");
 
-    if (!upgrade || g_ascii_strcasecmp(upgrade, "websocket") != 0 || !key || strlen(key) != 24)
+    char accept[HEARD_WS_ACCEPT_SIZE];
+
+    if (!upgrade || g_ascii_strcasecmp(upgrade, "websocket") != 0 || !key ||
+        !heard_ws_accept(key, accept))
         return heard_call_refuse(call, HEARD_ERROR_BAD_REQUEST, "connect with a WebSocket");
     if (g_strcmp0(version, "13") != 0)
         return heard_call_refuse(call, HEARD_ERROR_BAD_REQUEST, "Sec-WebSocket-Version must be 13");
@@ -30,19 +32,6 @@ static bool check_handshake(HeardCall *call)
         return heard_call_refuse(call, HEARD_ERROR_BAD_REQUEST,
                                  "subprotocol " SUBPROTOCOL " is the one we speak");
     return true;
-}
-
-static char *accept_value(const char *key)
-{
-    static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; /* RFC 6455 1.3 */
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA1);
-    guint8 digest[20];
-    gsize size = sizeof digest;
-
-    g_checksum_update(sum, (const guchar *)key, -1);
-    g_checksum_update(sum, (const guchar *)guid, -1);
-    g_checksum_get_digest(sum, digest, &size);
-    return g_base64_encode(digest, size);
 }
 
 static void close_stream(void *stream)
@@ -67,14 +56,13 @@ static void on_prepared(const GError *error, void *data)
 {
     g_autoptr(HeardCall) call = data;
     const char *key = heard_http_header(call->request, "Sec-WebSocket-Key");
-    g_autofree char *accept = NULL;
+    char accept[HEARD_WS_ACCEPT_SIZE];
     Upgrade *upgrade;
 
-    if (error || !key) {
+    if (error || !heard_ws_accept(key, accept)) {
         heard_http_reply_error(call->request, error);
         return;
     }
-    accept = accept_value(key);
     upgrade = g_new0(Upgrade, 1);
     upgrade->app = call->app;
     upgrade->joining = *(const HeardJoining *)call->extra;
