@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RecordingFile } from '../src/api';
 import {
-  farPieces, isIndex, lanesOf, nextPiece, piecesOf, RANGE_BYTES, type Take, usefulTakes,
+  BEHIND_MS, covered_ms, farPieces, type Held, isIndex, lanesOf, lostPieces, nextPiece,
+  type Piece, piecesOf, RANGE_BYTES, removalOf, type Span, type Take, usefulTakes,
 } from '../src/review/plan';
 import { IN_FLIGHT_MAX, Scheduler } from '../src/review/scheduler';
-import { steer, stepSpeed } from '../src/review/sync';
+import { orders, type Picture, steer, stepSpeed } from '../src/review/sync';
 import {
-  chapterAt, chapterJump, readTimeline, reasonAt, speakersAt,
+  chapterAt, chapterJump, readTimeline, reasonAt, seekable, speakersAt,
 } from '../src/review/timeline';
 
 const file = (part: Partial<RecordingFile> = {}): RecordingFile => ({
@@ -82,6 +83,85 @@ test('what is far behind may go, what is near stays', () => {
   assert.ok(far.every((piece) => piece.to_ms < 40_000));
 });
 
+/* A slow model of a SourceBuffer: groups of pictures as [from, to], removed as MSE 3.5.9 says. */
+class ModelBuffer {
+  groups: [number, number][] = [];
+  constructor(private readonly keys: number[]) {}
+
+  append(piece: Piece): void {
+    const keys = this.keys.filter((key) => key >= piece.from_ms && key < piece.to_ms);
+    this.groups = this.groups.filter(([key]) => !keys.includes(key));
+    keys.forEach((key, at) => this.groups.push([key, keys[at + 1] ?? piece.to_ms]));
+  }
+
+  remove([from, to]: Span): void {
+    const present = this.groups.map((group) => group[0]).filter((key) => key >= to);
+    const end = Math.min(Infinity, ...present);
+    this.groups = this.groups.filter(([key]) => key < from || key >= end);
+  }
+
+  get spans(): Span[] {
+    return this.groups;
+  }
+}
+
+const watch = (takes: Take[], buffer: ModelBuffer, held: Held, at_ms: number) => {
+  for (const piece of lostPieces(takes, held, buffer.spans)) held.delete(piece.key);
+  for (const piece of farPieces(takes, held, at_ms)) {
+    buffer.remove(removalOf(piece));
+    held.delete(piece.key);
+  }
+  for (;;) {
+    const piece = nextPiece(takes, held, at_ms);
+    if (!piece) return;
+    buffer.append(piece);
+    held.set(piece.key, covered_ms(buffer.spans, piece.from_ms, piece.to_ms));
+  }
+};
+
+test('wherever one jumps, and whatever the browser evicts, pictures come to be there', () => {
+  let seed = 11;
+  const random = (below: number) =>
+    Math.floor((seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648 * below);
+  for (let round = 0; round < 50; round += 1) {
+    const sizes = Array.from({ length: 60 }, () => 1 + random(300_000));
+    const takes = [take(sizes, { start_ms: 0 })];
+    const buffer = new ModelBuffer(takes[0]?.index.points.map((point) => point[0]) ?? []);
+    const held: Held = new Map();
+    for (let step = 0; step < 20; step += 1) {
+      const at_ms = random(120_000);
+      const isForeign = round % 2 === 1 && random(3) === 0;
+      if (isForeign) buffer.remove([random(120_000), random(120_000)]);
+      watch(takes, buffer, held, at_ms);
+      const until = Math.min(at_ms + 2000, 120_000);
+      assert.equal(covered_ms(buffer.spans, at_ms, until), until - at_ms, `at ${at_ms}`);
+      if (round % 2 === 0)
+        assert.equal(covered_ms(buffer.spans, 0, at_ms - BEHIND_MS - 60_000), 0);
+    }
+  }
+});
+
+test('a removal ends before the next piece, even when its key frame is rounded down', () => {
+  const [first, second] = take([RANGE_BYTES, RANGE_BYTES], { start_ms: 0 }).pieces;
+  assert.ok(first && second);
+  const buffer = new ModelBuffer([0, 1999.6]);
+  buffer.groups = [[0, 1999.6], [1999.6, 4000]];
+  buffer.remove(removalOf(first));
+  assert.deepEqual(buffer.spans, [[1999.6, 4000]]);
+});
+
+test('a piece with holes of its own is not lost, one that lost more is', () => {
+  const takes = [take([RANGE_BYTES, RANGE_BYTES], { start_ms: 0 })];
+  const key = takes[0]?.pieces[0]?.key ?? '';
+  const held: Held = new Map([[key, 1500]]);
+  const lost = (spans: Span[]) => lostPieces(takes, held, spans).map((piece) => piece.key);
+  assert.deepEqual(lost([[0, 1000], [1500, 2000]]), []);
+  assert.deepEqual(lost([[0, 900], [1500, 2000]]), []);
+  assert.deepEqual(lost([[1500, 2000]]), [key]);
+  held.set(key, 0);
+  assert.deepEqual(lost([]), []);
+});
+
 test('lanes: one a person and source, takes in order, sound alone is no picture', () => {
   const lanes = lanesOf([
     file({ id: 'b', start_ms: 50_000 }), file({ id: 'a', start_ms: 0 }),
@@ -143,6 +223,40 @@ test('steering closes any gap below half a second within eight seconds', () => {
   }
 });
 
+const picture = (part: Partial<Picture> = {}): Picture =>
+  ({ at_s: 10, pending: null, lead_s: 0, span: [0, 25], ...part });
+const at = (at_s: number, isPlaying = true, speed = 1) => ({ at_s, isPlaying, speed });
+
+test('a picture is never sent where nothing is, nor past the last frame', () => {
+  assert.deepEqual(orders(picture({ span: null }), at(30)), { isPlaying: false });
+  assert.equal(orders(picture(), at(24.999)).seekTo_s, 24.98);
+  assert.equal(orders(picture({ span: [3, 25] }), at(2.96)).seekTo_s, 3);
+  assert.equal(orders(picture({ at_s: 24.98 }), at(24.999, false)).seekTo_s, undefined);
+});
+
+test('a seek that has not ended gives way to one elsewhere, not to the next tick', () => {
+  const pending = { sound_s: 24.9, age_s: 0.2 };
+  assert.deepEqual(orders(picture({ at_s: 24.9, pending }), at(2)),
+    { isPlaying: true, seekTo_s: 2 });
+  assert.deepEqual(orders(picture({ pending: { sound_s: 2, age_s: 1 } }), at(3)),
+    { isPlaying: true });
+  assert.deepEqual(orders(picture({ pending: { sound_s: 2, age_s: 1 } }), at(4, true, 2)),
+    { isPlaying: true });
+});
+
+test('a seek that never ends is asked for again and told', () => {
+  const pending = { sound_s: 2, age_s: 1.5 };
+  assert.deepEqual(orders(picture({ pending }), at(3.5)),
+    { isPlaying: true, seekTo_s: 3.5, isLate: true });
+});
+
+test('seeks lead by the time they take while the sound runs, not while it stands', () => {
+  assert.equal(orders(picture({ lead_s: 0.3 }), at(15, true, 2)).seekTo_s, 15.6);
+  assert.equal(orders(picture({ lead_s: 5 }), at(15)).seekTo_s, 15.4);
+  assert.equal(orders(picture({ lead_s: 0.3 }), at(15, false)).seekTo_s, 15);
+  assert.equal(orders(picture(), at(10.04, false)).seekTo_s, undefined);
+});
+
 test('speed goes by steps and stops at both ends', () => {
   assert.equal(stepSpeed(1, 1), 1.25);
   assert.equal(stepSpeed(1, -1), 0.75);
@@ -174,6 +288,12 @@ test('jumps by phase: on, back to the start, then one before', () => {
   assert.equal(chapterJump(timeline, 50_000, 1), 100_000);
   assert.equal(chapterJump(timeline, 50_000, -1), 40_000);
   assert.equal(chapterJump(timeline, 41_000, -1), 0);
+});
+
+test('no jump goes past the last frame', () => {
+  assert.equal(seekable(timeline, chapterJump(timeline, 50_000, 1)), 99_700);
+  assert.equal(seekable(timeline, -5), 0);
+  assert.equal(seekable({ ...timeline, duration_ms: 100 }, 50), 0);
 });
 
 test('a flash inside another take is left out, a short take alone is kept', () => {

@@ -14,13 +14,15 @@ import { lanesOf, type Lane } from '../review/plan';
 import { Scheduler } from '../review/scheduler';
 import { SPEEDS, stepSpeed, SYNC_EVERY_MS } from '../review/sync';
 import {
-  chapterAt, chapterJump, readTimeline, reasonAt, speakersAt, type Timeline,
+  chapterAt, chapterJump, readTimeline, reasonAt, seekable, speakersAt, type Timeline,
 } from '../review/timeline';
 import { base, controls, sheets } from '../styles';
 import type { HeardReviewTile } from './heard-review-tile';
 
 const SKIP_MS = 10_000;
 const FINE_MS = 5_000;
+/* So long the sound waits for pictures after a jump. */
+const WAIT_MS = 1500;
 
 @customElement('heard-recording')
 export class HeardRecording extends HeardElement {
@@ -57,6 +59,7 @@ export class HeardRecording extends HeardElement {
   private sound: RecordingFile | null = null;
   private readonly scheduler = new Scheduler();
   private timer: ReturnType<typeof setInterval> | null = null;
+  private waiting: ReturnType<typeof setTimeout> | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -69,6 +72,7 @@ export class HeardRecording extends HeardElement {
     super.disconnectedCallback();
     document.removeEventListener('keydown', this.key);
     if (this.timer) clearInterval(this.timer);
+    if (this.waiting) clearTimeout(this.waiting);
   }
 
   private async load(): Promise<void> {
@@ -147,15 +151,16 @@ export class HeardRecording extends HeardElement {
   private seek(ms: number): void {
     const { audio, timeline, sound } = this;
     if (!audio || !timeline || !sound) return;
-    this.at = Math.max(0, Math.min(ms, timeline.duration_ms));
+    this.at = seekable(timeline, ms);
     audio.pause();
     audio.currentTime = Math.max(0, (this.at - sound.start_ms) / 1000);
     this.isWaiting = this.isPlaying;
-    setTimeout(() => {
+    if (this.waiting) clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
       if (!this.isWaiting) return;
       this.isWaiting = false;
       if (this.isPlaying) void this.playSound();
-    }, 1500);
+    }, WAIT_MS);
   }
 
   private setSpeed(speed: number): void {

@@ -4,16 +4,17 @@
  * the sound. Bytes come through the shared scheduler; what is far behind is evicted.
  *
  * Owner   The tile that made it; close() frees the buffer and stops requests.
+ * Truth   What is there is what `buffered` says: the browser removes more than it was told to.
  * Errors  A piece that the browser refuses closes its whole buffer: a new one is made and the
  *         piece left out. onProblem tells what lasts, and '' once pictures come again.
  */
 import { api } from '../api';
 import {
-  farPieces, isIndex, nextPiece, piecesOf, RANGE_BYTES, usefulTakes, type Lane, type Piece,
-  type Take,
+  covered_ms, farPieces, isIndex, lostPieces, nextPiece, piecesOf, RANGE_BYTES, removalOf,
+  usefulTakes, type Held, type Lane, type Piece, type Span, type Take,
 } from './plan';
 import type { Scheduler } from './scheduler';
-import { steer } from './sync';
+import { orders, SYNC_EVERY_MS } from './sync';
 
 export interface FeedOptions {
   recording: string;
@@ -27,6 +28,10 @@ export interface FeedOptions {
 /* A file that the browser refuses this often is not worth another try. */
 const REBUILDS_MAX = 24;
 const RETRY_MS = 2000;
+/* Seeks in a row that did not end although the pictures are there, then a new buffer. */
+const LATE_MAX = 3;
+const LATE_REBUILDS_MAX = 3;
+const HAVE_CURRENT_DATA = 2;
 /* Names of errors that come from the buffer, not from the network. */
 const REFUSED = ['AppendError', 'InvalidStateError'];
 const WAIT = { updateend: 'updateend', error: 'error' } as const;
@@ -37,7 +42,7 @@ export class Feed {
   private source = new MediaSource();
   private url = '';
   private buffer: SourceBuffer | null = null;
-  private have = new Set<string>();
+  private held: Held = new Map();
   private refused = new Set<string>();
   /* failed once: a new buffer may take it, what came before it was perhaps at fault */
   private doubted = '';
@@ -48,6 +53,10 @@ export class Feed {
   private lastTake = -1;
   private lastEnd = -1;
   private at_ms = 0;
+  private asked: { sound_s: number; since_ms: number } | null = null;
+  private lead_s = 0;
+  private late = 0;
+  private lateRebuilds = 0;
   private isPumping = false;
   private isClosed = false;
   private abort = new AbortController();
@@ -75,10 +84,16 @@ export class Feed {
   private async rebuild(): Promise<void> {
     this.rebuilds += 1;
     this.buffer = null;
-    this.have = new Set(this.refused);
-    this.lastTake = -1;
+    this.forget();
+    this.asked = null;
+    this.late = 0;
     await this.attach();
     this.openBuffer();
+  }
+
+  private forget(): void {
+    this.held = new Map([...this.refused].map((key) => [key, 0]));
+    this.lastTake = -1;
   }
 
   private openBuffer(): void {
@@ -94,7 +109,7 @@ export class Feed {
     this.at_ms = at_ms;
     if (jumped) this.restart();
     void this.pump();
-    this.steerTo(at_ms / 1000, speed, isPlaying);
+    this.steer(speed, isPlaying);
   }
 
   close(): void {
@@ -106,7 +121,8 @@ export class Feed {
   }
 
   get isReady(): boolean {
-    return this.isBuffered(this.at_ms / 1000);
+    const { video } = this.options;
+    return !!this.spanAt(this.at_ms) && !video.seeking && video.readyState >= HAVE_CURRENT_DATA;
   }
 
   private restart(): void {
@@ -114,31 +130,49 @@ export class Feed {
     this.abort = new AbortController();
   }
 
-  private steerTo(at_s: number, speed: number, isPlaying: boolean): void {
+  private steer(speed: number, isPlaying: boolean): void {
     const { video } = this.options;
-    if (!this.isBuffered(at_s)) {
-      if (!video.paused) video.pause();
-      return;
+    const span = this.spanAt(this.at_ms);
+    const sound = { at_s: this.at_ms / 1000, speed, isPlaying };
+    const age_s = this.asked ? (performance.now() - this.asked.since_ms) / 1000 : 0;
+    if (this.asked && !video.seeking) {
+      this.lead_s = Math.max(0, age_s - SYNC_EVERY_MS / 1000);
+      this.asked = null;
+      this.late = 0;
     }
-    const way = steer(video.currentTime, at_s, speed);
-    if (way.kind === 'seek') {
-      /* A seek to where no picture is never ends: one to another place must replace it. */
-      if (!video.seeking || Math.abs(video.currentTime - way.to) > 0.5)
-        video.currentTime = way.to;
-    } else if (isPlaying && Math.abs(video.playbackRate - way.rate) > 0.002) {
-      video.playbackRate = way.rate;
+    const order = orders({
+      at_s: video.currentTime,
+      pending: this.asked && { sound_s: this.asked.sound_s, age_s },
+      lead_s: this.lead_s,
+      span: span && [span[0] / 1000, span[1] / 1000],
+    }, sound);
+    if (order.isLate && !document.hidden) this.late += 1;
+    if (order.seekTo_s !== undefined) {
+      video.currentTime = order.seekTo_s;
+      this.asked = { sound_s: sound.at_s, since_ms: performance.now() };
     }
-    if (isPlaying && video.paused) void video.play().catch(() => undefined);
-    if (!isPlaying && !video.paused) video.pause();
-    if (!isPlaying && way.kind === 'rate' && Math.abs(video.currentTime - at_s) > 0.05
-      && !video.seeking) video.currentTime = at_s;
+    if (order.rate !== undefined && Math.abs(video.playbackRate - order.rate) > 0.002)
+      video.playbackRate = order.rate;
+    if (order.isPlaying && video.paused) void video.play().catch(() => undefined);
+    if (!order.isPlaying && !video.paused) video.pause();
   }
 
-  private isBuffered(at_s: number): boolean {
+  /* A decoder that gave up, or one that does not come to pictures that are there. */
+  private mustRebuild(): boolean {
+    if (this.options.video.error) return this.rebuilds < REBUILDS_MAX;
+    if (this.late < LATE_MAX || this.lateRebuilds >= LATE_REBUILDS_MAX) return false;
+    this.lateRebuilds += 1;
+    return true;
+  }
+
+  private spans(): Span[] {
     const ranges = this.buffer?.buffered;
-    for (let i = 0; ranges && i < ranges.length; i += 1)
-      if (ranges.start(i) <= at_s + 0.05 && ranges.end(i) > at_s) return true;
-    return false;
+    return Array.from({ length: ranges?.length ?? 0 }, (_, i) =>
+      [(ranges?.start(i) ?? 0) * 1000, (ranges?.end(i) ?? 0) * 1000]);
+  }
+
+  private spanAt(at_ms: number): Span | null {
+    return this.spans().find(([from, to]) => from <= at_ms + 50 && to > at_ms) ?? null;
   }
 
   private async begin(): Promise<void> {
@@ -176,9 +210,10 @@ export class Feed {
     this.isPumping = true;
     let piece: Piece | null = null;
     try {
+      if (this.mustRebuild()) await this.rebuild();
       await this.evict();
       for (;;) {
-        piece = nextPiece(this.takes, this.have, this.at_ms);
+        piece = nextPiece(this.takes, this.held, this.at_ms);
         if (!piece || this.isClosed) break;
         await this.load(piece);
         if (this.hasProblem) this.tellProblem('');
@@ -193,6 +228,7 @@ export class Feed {
   private async recover(error: Error, piece: Piece | null): Promise<void> {
     if (this.isClosed || error.name === 'AbortError') return;
     if (error.name === 'QuotaExceededError') {
+      this.retryAt_ms = Date.now() + RETRY_MS;
       await this.forgetAll().catch(() => undefined);
     } else if (!REFUSED.includes(error.name)) {
       this.retryAt_ms = Date.now() + RETRY_MS;
@@ -226,7 +262,7 @@ export class Feed {
     await this.append(bytes);
     this.lastTake = piece.take;
     this.lastEnd = piece.to;
-    this.have.add(piece.key);
+    this.held.set(piece.key, covered_ms(this.spans(), piece.from_ms, piece.to_ms));
   }
 
   /* A cluster larger than a range is fetched in several and put together. */
@@ -267,21 +303,24 @@ export class Feed {
   }
 
   private async evict(): Promise<void> {
-    const far = farPieces(this.takes, this.have, this.at_ms);
+    const far = farPieces(this.takes, this.held, this.at_ms)
+      .filter((piece) => !this.refused.has(piece.key));
     for (const piece of far) {
       if (!this.buffer) return;
-      this.buffer.remove(piece.from_ms / 1000, Math.max(piece.to_ms, piece.from_ms + 1) / 1000);
+      const [from_ms, to_ms] = removalOf(piece);
+      this.buffer.remove(from_ms / 1000, to_ms / 1000);
       await this.settled(this.buffer);
-      this.have.delete(piece.key);
+      this.held.delete(piece.key);
     }
     if (far.length) this.lastTake = -1;
+    for (const piece of lostPieces(this.takes, this.held, this.spans()))
+      this.held.delete(piece.key);
   }
 
   private async forgetAll(): Promise<void> {
     if (!this.buffer || this.buffer.updating) return;
-    this.buffer.remove(0, this.options.duration_ms / 1000 + 1);
+    this.buffer.remove(0, Infinity);
     await this.settled(this.buffer);
-    this.have = new Set(this.refused);
-    this.lastTake = -1;
+    this.forget();
   }
 }

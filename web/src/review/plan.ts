@@ -12,6 +12,8 @@ export const RANGE_BYTES = 256 * 1024;
 export const AHEAD_MS = 20_000;
 export const BEHIND_MS = 20_000;
 const FLASH_MS = 100;
+/* Less than this gone from a piece is the rounding of its edges. */
+const LOST_MS = 250;
 
 /* recordings/README.md: {"init_size", "points": [[time_ms, offset, size], …]} */
 export interface TakeIndex {
@@ -28,11 +30,19 @@ export interface Piece {
   to_ms: number;
 }
 
+interface Keys {
+  has(key: string): boolean;
+}
+
 export interface Take {
   file: RecordingFile;
   index: TakeIndex;
   pieces: Piece[];
 }
+
+/* Where a buffer has pictures, and what of a piece was there just after it came, by its key. */
+export type Span = readonly [from_ms: number, to_ms: number];
+export type Held = Map<string, number>;
 
 export function isIndex(value: unknown): value is TakeIndex {
   const index = value as Partial<TakeIndex> | null;
@@ -62,8 +72,29 @@ export function piecesOf(file: RecordingFile, index: TakeIndex, take: number): P
   return pieces;
 }
 
+export function covered_ms(spans: readonly Span[], from_ms: number, to_ms: number): number {
+  return spans.reduce((sum, [from, to]) =>
+    sum + Math.max(0, Math.min(to, to_ms) - Math.max(from, from_ms)), 0);
+}
+
+/* Browsers evict on their own, and a removal or an overlapping take reaches to the next key
+ * frame: a piece is there only as long as the buffer says so. Holes that it had from the
+ * beginning (lost frames) are none of that. */
+export function lostPieces(takes: readonly Take[], held: Held, spans: readonly Span[]): Piece[] {
+  return takes.flatMap((take) => take.pieces).filter((piece) => {
+    const was = held.get(piece.key) ?? 0;
+    return covered_ms(spans, piece.from_ms, piece.to_ms) < was - Math.min(LOST_MS, was / 2);
+  });
+}
+
+/* MSE 3.5.9 removes up to the next key frame at or after the end. The end of a piece is that
+ * frame, give or take rounding: a millisecond less never reaches the one behind it. */
+export function removalOf(piece: Piece): Span {
+  return [piece.from_ms, Math.max(piece.to_ms - 1, piece.from_ms + 0.5)];
+}
+
 /* The first piece in time that the playhead will need and that is not there yet. */
-export function nextPiece(takes: readonly Take[], have: ReadonlySet<string>, at_ms: number):
+export function nextPiece(takes: readonly Take[], have: Keys, at_ms: number):
 Piece | null {
   let best: Piece | null = null;
   for (const take of takes) {
@@ -77,7 +108,7 @@ Piece | null {
 }
 
 /* Pieces so far from the playhead that their pictures may go. */
-export function farPieces(takes: readonly Take[], have: ReadonlySet<string>, at_ms: number):
+export function farPieces(takes: readonly Take[], have: Keys, at_ms: number):
 Piece[] {
   return takes.flatMap((take) => take.pieces).filter((piece) => have.has(piece.key)
     && (piece.to_ms < at_ms - BEHIND_MS || piece.from_ms > at_ms + 3 * AHEAD_MS));

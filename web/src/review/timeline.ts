@@ -96,6 +96,13 @@ export function chapterJump(timeline: Timeline, at_ms: number, step: 1 | -1): nu
   return before[before.length - 1] ?? 0;
 }
 
+/* The last frame of sound and pictures lies before the end; a player sent past it stays there. */
+const END_MS = 300;
+
+export function seekable(timeline: Timeline, ms: number): number {
+  return Math.max(0, Math.min(ms, timeline.duration_ms - END_MS));
+}
+
 /* Why a tile is empty now: a gap of this person or of all, else the camera's own state. */
 export function reasonAt(timeline: Timeline, person: string, source: string, at_ms: number):
 string {
