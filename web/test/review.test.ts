@@ -141,6 +141,23 @@ test('wherever one jumps, and whatever the browser evicts, pictures come to be t
   }
 });
 
+test('takes that overlap: what went with the one before comes back with a jump', () => {
+  const before = file({ start_ms: 584, duration_ms: 640 });
+  const after = file({ start_ms: 1184, duration_ms: 29_640 });
+  const one = { init_size: 500, points: [[0, 500, 9000]] as [number, number, number][] };
+  const many = index([RANGE_BYTES, RANGE_BYTES, RANGE_BYTES], 10_000);
+  const takes: Take[] = [
+    { file: before, index: one, pieces: piecesOf(before, one, 0) },
+    { file: after, index: many, pieces: piecesOf(after, many, 1) },
+  ];
+  const buffer = new ModelBuffer([584, 1184, 11_184, 21_184]);
+  const held: Held = new Map();
+  for (const at_ms of [1000, 30_500]) watch(takes, buffer, held, at_ms);
+  assert.equal(covered_ms(buffer.spans, 1184, 11_184), 0); /* no fault of ours: MSE 3.5.9 */
+  watch(takes, buffer, held, 2000);
+  assert.equal(covered_ms(buffer.spans, 2000, 30_000), 28_000);
+});
+
 test('a removal ends before the next piece, even when its key frame is rounded down', () => {
   const [first, second] = take([RANGE_BYTES, RANGE_BYTES], { start_ms: 0 }).pieces;
   assert.ok(first && second);
