@@ -36,7 +36,8 @@ export class HeardTile extends HeardElement {
       align-items: center; line-height: 1.3; }
     .who { min-width: 0; flex: 1; }
     .who div { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-    .who .unit { font-size: 13px; color: #c4ccd3; }
+    .who .unit { font-size: 13px; color: #c4ccd3; white-space: normal; display: -webkit-box;
+      -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; }
     figcaption svg { width: 20px; height: 20px; }
     .top { position: absolute; top: 6px; left: 6px; right: 6px; display: flex; gap: 6px;
       justify-content: space-between; align-items: flex-start; pointer-events: none; }
