@@ -54,6 +54,8 @@ typedef struct {
     int64_t rtt_us; /* -1: not known yet */
     uint32_t up_bps, down_bps;
     uint32_t up_loss_permille, down_loss_permille;
+    uint32_t available_bps; /* what the path to the peer is thought to carry; 0: no estimate */
+    bool video_held;        /* wanted video is held back: the path carries sound only */
 } HeardPeerStats;
 
 typedef struct {
