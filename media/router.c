@@ -18,6 +18,7 @@ static void tick_track(HeardRouter *self, HeardTrack *track)
 {
     if (!track->plan)
         return;
+    heard_track_measure(track, self->core->now_us);
     heard_router_tick_sinks(self, track);
     if (track->plan->rid_count < 2)
         return;

@@ -64,7 +64,7 @@ void heard_lane_show(HeardLane *self, HeardCore *core, HeardTrack *track, unsign
     } else if (self->next.track != track) {
         heard_binding_unbind(&self->next);
         heard_binding_bind(self->shown.track ? &self->next : &self->shown, self, track);
-        self->choice = (HeardLayerChoice){0};
+        self->choice = (HeardAllocation){0};
     }
     heard_lane_choose(self, core);
 }
@@ -72,11 +72,17 @@ void heard_lane_show(HeardLane *self, HeardCore *core, HeardTrack *track, unsign
 void heard_lane_choose(HeardLane *self, HeardCore *core)
 {
     HeardTrack *track = self->next.track ? self->next.track : self->shown.track;
+    HeardDemand demand;
+    HeardShare share = {0};
     HeardFeed *feed;
 
     if (!track)
         return;
-    feed = heard_track_choose(track, &self->choice, self->wanted_height, core->now_us);
+    if (heard_track_is_video(track)) {
+        demand = heard_track_demand(track, &self->choice, self->wanted_height);
+        heard_allocate(&demand, 1, UINT32_MAX, false, core->now_us, &share);
+    }
+    feed = heard_track_share(track, &share);
     if (!feed) {
         /* Nothing of the new track can come soon: do not go on with the old one. */
         if (self->next.track) {

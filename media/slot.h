@@ -21,7 +21,7 @@ struct HeardLane {
     HeardPeer *peer;
     HeardStreamOut out;
     HeardBinding shown, next;
-    HeardLayerChoice choice;
+    HeardAllocation choice;
     unsigned wanted_height;
     bool used; /* negotiated */
 };
