@@ -288,7 +288,7 @@ void heard_peer_send_frame(HeardLane *lane, HeardCore *core, HeardFeed *feed,
             written[kept].slot = first + kept;
             kept++;
         } else if (result != HEARD_FORWARD_WAIT_KEYFRAME) {
-            heard_drop(HEARD_DROP_FORWARD);
+            heard_drop(result == HEARD_FORWARD_THINNED ? HEARD_DROP_THINNED : HEARD_DROP_FORWARD);
         }
     }
     pad_run(core->batch, written, kept);
