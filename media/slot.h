@@ -19,8 +19,8 @@
 
 struct HeardLane {
     HeardPeer *peer;
-    HeardStreamOut out;
     HeardBinding shown, next;
+    HeardStreamOut out;
     HeardAllocation choice;
     unsigned wanted_height;
     bool used; /* negotiated */
