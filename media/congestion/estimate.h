@@ -22,7 +22,10 @@
  * Errors     None: feedback about numbers that were never sent is ignored.
  */
 
+#include "media/congestion/delay.h"
 #include "media/congestion/loss.h"
+#include "media/congestion/probe.h"
+#include "media/congestion/throughput.h"
 #include "media/rtcp/twcc.h"
 
 #include <glib.h>
@@ -32,7 +35,7 @@
 
 enum {
     HEARD_ESTIMATE_RING = 512, /* sent packets that wait for feedback; a power of two */
-    HEARD_ESTIMATE_START_BPS = 500000,
+    HEARD_ESTIMATE_START_BPS = 300000,
     HEARD_ESTIMATE_MIN_BPS = 30000,
     HEARD_ESTIMATE_MAX_BPS = 50000000,
 };
@@ -51,15 +54,34 @@ enum {
 };
 
 typedef struct {
-    int64_t now_us;      /* latest time heard of */
-    int64_t feedback_us; /* last feedback; 0: none yet */
-    int64_t report_us;   /* last receiver report */
-    int64_t rtt_us;
+    int64_t waiting_us;                   /* first packet sent since the last feedback; 0: none */
+    int64_t feedback_us;                  /* last feedback; 0: none yet */
+    int64_t report_us;                    /* last receiver report; 0: none yet */
+    int64_t decay_us;                     /* last fall by silence */
+    int64_t rtt_us;                       /* from sending to feedback, smoothed */
+    int64_t raised_us;                    /* last growth, to grow by the time since */
+    int64_t cut_us;                       /* last fall by delay or loss; 0: none */
+    int64_t calm_us;                      /* since when there is no queue */
+    int64_t doubt_us;                     /* probes are not believed beyond the link until then */
+    int64_t passed_us;                    /* last raise by a probe */
+    int64_t arrival_us, arrival_turns_us; /* the receiver's clock, its wraps undone */
+    int64_t newest_us;                    /* when the newest packet told of was sent */
+    uint64_t sent_bytes, noted_bytes;     /* all; those that are in the rate sent */
     uint32_t bps;
     uint32_t wanted_bps;
-    uint32_t remb_bps; /* 0: never told */
-    uint16_t mark;     /* of packets sent now: number of the running probe, shifted */
+    uint32_t remb_bps;   /* 0: never told */
+    uint32_t link_bps;   /* what came through when the line was full; 0: never full */
+    uint32_t before_bps; /* estimate before silence made it fall */
+    uint32_t doubts;     /* in a row */
+    uint16_t mark;       /* of packets sent now: number of the running probe, shifted */
+    uint16_t judge_seq;  /* first number whose fate is not counted yet */
+    bool judging;
+    bool lossy;         /* loss forbids to rise */
+    int64_t reorder_us; /* a packet may be so much late without being lost */
+    HeardThroughput sent, received;
     HeardLoss loss;
+    HeardDelay delay;
+    HeardProbe probe;
     HeardSentPacket ring[HEARD_ESTIMATE_RING]; /* by seq */
 } HeardEstimate;
 
@@ -75,7 +97,9 @@ static inline void heard_estimate_sent(HeardEstimate *self, uint16_t seq, size_t
 {
     HeardSentPacket *sent = &self->ring[seq & (HEARD_ESTIMATE_RING - 1)];
 
-    self->now_us = now_us;
+    if (self->waiting_us == 0)
+        self->waiting_us = now_us;
+    self->sent_bytes += size;
     sent->sent_us = (uint32_t)now_us;
     sent->seq = seq;
     sent->mark = (uint16_t)(self->mark | MIN(size, (size_t)HEARD_SENT_SIZE_MASK));

@@ -2,12 +2,13 @@
 #include "media/congestion/loss.h"
 
 enum {
-    LOW = 20,                 /* 2 % */
+    SOME = 20,                /* 2 % */
     HIGH = 102,               /* 10 % */
-    HIGH_WHILE_QUEUEING = 20, /* 2 % */
+    HIGH_WHILE_QUEUEING = 41, /* 4 % */
     INHERENT_MAX = 307,       /* 30 %: beyond it no line is worth much */
-    SETTLE_US = 500000,       /* until a cut shows in the loss */
-    WINDOW_LONGEST_US = 1000000,
+    SETTLE_US = 700000,       /* until a cut shows in the loss */
+    AFTER_COUNT = 60,         /* packets after that tell whether it helped */
+    TRY_US = 3000000,
 };
 
 void heard_loss_init(HeardLoss *self, int64_t now_us)
@@ -23,45 +24,74 @@ void heard_loss_count(HeardLoss *self, uint32_t received, uint32_t lost)
 
 static bool window_is_full(const HeardLoss *self, int64_t now_us)
 {
+    int64_t age_us = now_us - self->window_us;
     uint32_t count = self->received + self->lost;
 
-    if (count == 0 || now_us - self->window_us < HEARD_LOSS_WINDOW_US)
+    if (count == 0 || age_us < HEARD_LOSS_WINDOW_US)
         return false;
-    return count >= HEARD_LOSS_WINDOW_COUNT || now_us - self->window_us >= WINDOW_LONGEST_US;
+    return count >= HEARD_LOSS_WINDOW_COUNT || age_us >= HEARD_LOSS_WINDOW_MAX_US;
+}
+
+static uint16_t part(uint32_t lost, uint32_t received)
+{
+    return (uint16_t)((uint64_t)lost * HEARD_LOSS_UNIT / (received + lost));
 }
 
 /* Loss that did not fall with the rate is the line's own; less loss than that corrects it. */
 static void learn_inherent(HeardLoss *self, int64_t now_us)
 {
+    uint16_t after;
+
     if (self->smooth < self->inherent)
-        self->inherent = self->smooth;
+        self->inherent = (uint16_t)((self->inherent * 7u + self->smooth) / 8);
     if (self->cut_us == 0 || now_us - self->cut_us < SETTLE_US)
         return;
-    if (self->fraction > self->cut_fraction / 4 * 3)
-        self->inherent = self->fraction < INHERENT_MAX ? self->fraction : INHERENT_MAX;
+    self->after_received += self->received;
+    self->after_lost += self->lost;
+    if (self->after_received + self->after_lost < AFTER_COUNT)
+        return;
+    after = part(self->after_lost, self->after_received);
+    if (after > self->before / 3 * 2 && after > self->inherent)
+        self->inherent = after < INHERENT_MAX ? after : INHERENT_MAX;
     self->cut_us = 0;
+    self->some_us = 0;
+}
+
+static HeardLossVerdict judge(HeardLoss *self, bool queueing, int64_t now_us)
+{
+    uint32_t some = self->inherent + self->inherent / 4u + SOME;
+    uint32_t high = self->inherent + (queueing ? (uint32_t)HIGH_WHILE_QUEUEING : (uint32_t)HIGH);
+
+    if (self->smooth <= some) {
+        self->some_us = 0;
+        return HEARD_LOSS_LOW;
+    }
+    if (self->some_us == 0)
+        self->some_us = now_us;
+    if (self->cut_us != 0)
+        return HEARD_LOSS_SOME;
+    if (self->fraction > high && self->smooth > high)
+        return HEARD_LOSS_HIGH;
+    return now_us - self->some_us >= TRY_US ? HEARD_LOSS_TRY : HEARD_LOSS_SOME;
 }
 
 HeardLossVerdict heard_loss_poll(HeardLoss *self, bool queueing, int64_t now_us)
 {
-    uint32_t excess;
-
     if (!window_is_full(self, now_us))
         return HEARD_LOSS_WAIT;
-    self->fraction = (uint16_t)(self->lost * HEARD_LOSS_UNIT / (self->received + self->lost));
+    self->fraction = part(self->lost, self->received);
     self->smooth = (uint16_t)((self->smooth * 3u + self->fraction) / 4);
+    learn_inherent(self, now_us);
     self->received = 0;
     self->lost = 0;
     self->window_us = now_us;
-    learn_inherent(self, now_us);
-    excess = self->fraction > self->inherent ? self->fraction - self->inherent : 0;
-    if (excess > (queueing ? HIGH_WHILE_QUEUEING : HIGH) && self->cut_us == 0)
-        return HEARD_LOSS_HIGH;
-    return excess > LOW + self->inherent / 4u ? HEARD_LOSS_SOME : HEARD_LOSS_LOW;
+    return judge(self, queueing, now_us);
 }
 
 void heard_loss_cut(HeardLoss *self, int64_t now_us)
 {
     self->cut_us = now_us;
-    self->cut_fraction = self->fraction;
+    self->before = self->smooth;
+    self->after_received = 0;
+    self->after_lost = 0;
 }
