@@ -7,9 +7,17 @@
 
 enum {
     POINTS_MIN = 4,
-    RISE_MIN_US = 12000,   /* less than a frame's spacing is no queue */
-    SCATTER_FACTOR = 3,    /* a rise must stand out of the jitter by this */
-    SCATTER_KEEP = 8,      /* the scatter is smoothed over so many points */
+    POINTS_STANDING = 14,
+    POINTS_CALM = 8, /* a quiet line shows its trend in so many points */
+    SCATTER_CALM_US = 6000,
+    TOLERATED_KEEP = 64,       /* points until less queue than tolerated is the rule again */
+    RISE_MIN_US = 12000,       /* less than a frame's spacing is no queue */
+    RISE_MIN_PART = 50,        /* nor is a fiftieth of the time */
+    SCATTER_FACTOR = 3,        /* a rise must stand out of the jitter by this, */
+    SCATTER_FACTOR_JITTER = 4, /* and by this where there is much of it */
+    SCATTER_KEEP = 8,          /* the scatter is smoothed over so many points */
+    SCATTER_STEP_US = 8000,    /* a bend must not pass for jitter at once */
+    JUMP_MIN_US = 60000,
     GAP_US = 500000,       /* a trend does not reach over a longer silence */
     RESTART_US = 10000000, /* after this the path may be another one */
 };
@@ -66,6 +74,11 @@ static void add_point(HeardDelay *self, int64_t sent_us, int64_t delay_us)
     self->points[self->point_count++] = (HeardDelayPoint){.sent_us = sent_us, .delay_us = delay_us};
     note_base(self, sent_us, delay_us);
     self->queue_us = delay_us - base_us(self);
+    self->standing_us = self->point_count < POINTS_STANDING ? 0 : self->queue_us;
+    for (size_t i = 0; i < self->point_count; i++)
+        self->standing_us = MIN(self->standing_us, self->points[i].delay_us - base_us(self));
+    if (self->queue_us < self->tolerated_us)
+        self->tolerated_us -= (self->tolerated_us - self->queue_us) / TOLERATED_KEEP + 1;
     self->fresh = true;
 }
 
@@ -90,14 +103,28 @@ void heard_delay_packet(HeardDelay *self, int64_t sent_us, int64_t arrival_us)
     self->span_lowest_us = MIN(self->span_lowest_us, delay_us);
 }
 
-/* Least squares: growth and scatter. */
-static void fit_line(HeardDelay *self)
+int64_t heard_delay_excess_us(const HeardDelay *self)
 {
-    double n = (double)self->point_count, t = 0, d = 0, tt = 0, td = 0, dd = 0, rest;
+    return self->queue_us - self->tolerated_us - 2 * self->scatter_us;
+}
 
-    for (size_t i = 0; i < self->point_count; i++) {
-        double x = (double)(self->points[i].sent_us - self->points[0].sent_us);
-        double y = (double)(self->points[i].delay_us - self->points[0].delay_us);
+void heard_delay_tolerate(HeardDelay *self)
+{
+    self->tolerated_us = MAX(self->tolerated_us, self->queue_us);
+}
+
+typedef struct {
+    double rise_us, length_us, scatter_us;
+} Line;
+
+/* Least squares through the last points. */
+static Line fit_line(const HeardDelayPoint *points, size_t count)
+{
+    double n = (double)count, t = 0, d = 0, tt = 0, td = 0, dd = 0, slope;
+
+    for (size_t i = 0; i < count; i++) {
+        double x = (double)(points[i].sent_us - points[0].sent_us);
+        double y = (double)(points[i].delay_us - points[0].delay_us);
 
         t += x;
         d += y;
@@ -108,27 +135,57 @@ static void fit_line(HeardDelay *self)
     tt -= t * t / n;
     td -= t * d / n;
     dd -= d * d / n;
-    self->growth = td / tt;
-    rest = MAX(dd - self->growth * td, 0) / (n - 2);
-    self->scatter_us += ((int64_t)sqrt(rest) - self->scatter_us) / SCATTER_KEEP;
-    rest = MAX(sqrt(rest), (double)self->scatter_us);
-    self->trend = HEARD_DELAY_STEADY;
-    t = self->growth *
-        (double)(self->points[self->point_count - 1].sent_us - self->points[0].sent_us);
-    if (fabs(t) < MAX(RISE_MIN_US, rest * SCATTER_FACTOR))
-        return;
-    if (t < 0)
-        self->trend = HEARD_DELAY_FALLING;
-    else if (self->queue_us > RISE_MIN_US)
-        self->trend = HEARD_DELAY_RISING;
+    slope = td / tt;
+    t = (double)(points[count - 1].sent_us - points[0].sent_us);
+    return (Line){.rise_us = slope * t,
+                  .length_us = t,
+                  .scatter_us = sqrt(MAX(dd - slope * td, 0) / (n - 2))};
+}
+
+/* The last two points stand far above all before them: too steep for a line. */
+static bool jumps(const HeardDelay *self)
+{
+    int64_t least_us = MAX(JUMP_MIN_US, SCATTER_FACTOR_JITTER * self->scatter_us);
+    size_t count = self->point_count;
+    int64_t highest_us;
+
+    if (count < POINTS_MIN)
+        return false;
+    highest_us = self->points[0].delay_us;
+    for (size_t i = 1; i < count - 2; i++)
+        highest_us = MAX(highest_us, self->points[i].delay_us);
+    return MIN(self->points[count - 1].delay_us, self->points[count - 2].delay_us) >
+           highest_us + least_us;
 }
 
 HeardDelayTrend heard_delay_judge(HeardDelay *self)
 {
-    if (self->fresh && self->point_count >= POINTS_MIN)
-        fit_line(self);
-    if (self->point_count < POINTS_MIN)
+    size_t want = self->scatter_us < SCATTER_CALM_US ? POINTS_CALM : HEARD_DELAY_POINTS;
+    size_t count = MIN(self->point_count, want);
+    double least_us, factor;
+    bool rises;
+    Line line;
+
+    if (count < POINTS_MIN)
         self->trend = HEARD_DELAY_STEADY;
+    if (count < POINTS_MIN || !self->fresh)
+        return self->trend;
     self->fresh = false;
+    line = fit_line(self->points + self->point_count - count, count);
+    least_us = MAX(RISE_MIN_US, line.length_us / RISE_MIN_PART);
+    factor = count == POINTS_CALM ? SCATTER_FACTOR : SCATTER_FACTOR_JITTER;
+    least_us = MAX(least_us, factor * MAX(line.scatter_us, (double)self->scatter_us));
+    rises = line.rise_us > least_us && self->queue_us - self->tolerated_us > RISE_MIN_US;
+    self->trend = HEARD_DELAY_STEADY;
+    if ((rises && (self->rises || count == POINTS_CALM)) || jumps(self))
+        self->trend = HEARD_DELAY_RISING;
+    if (line.rise_us < -least_us)
+        self->trend = HEARD_DELAY_FALLING;
+    self->rises = rises;
+    /* A queue that grows bends the line: that is not jitter. */
+    if (!rises)
+        self->scatter_us += (MIN((int64_t)line.scatter_us, 2 * self->scatter_us + SCATTER_STEP_US) -
+                             self->scatter_us) /
+                            SCATTER_KEEP;
     return self->trend;
 }

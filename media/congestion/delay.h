@@ -25,7 +25,7 @@
 
 enum {
     HEARD_DELAY_SPAN_US = 50000,
-    HEARD_DELAY_POINTS = 10,
+    HEARD_DELAY_POINTS = 20,
     HEARD_DELAY_BASES = 3,
     HEARD_DELAY_BASE_US = 10000000, /* how long one lowest delay is gathered */
 };
@@ -48,10 +48,12 @@ typedef struct {
     int64_t span_lowest_us, before_us;   /* lowest of the running span, of the one before */
     int64_t bases_us[HEARD_DELAY_BASES]; /* lowest delays, newest first */
     int64_t base_since_us;
-    int64_t queue_us;   /* standing queue at the last point */
-    int64_t scatter_us; /* of the points around their line */
-    double growth;      /* of the queue: seconds a second */
+    int64_t queue_us;     /* standing queue at the last point */
+    int64_t standing_us;  /* its lowest in the last second */
+    int64_t scatter_us;   /* of the points around their line */
+    int64_t tolerated_us; /* of the queue: others made it, or the line's own jitter */
     HeardDelayTrend trend;
+    bool rises; /* once; twice makes it the trend */
     bool fresh; /* a point came since the last judgement */
 } HeardDelay;
 
@@ -59,6 +61,12 @@ void heard_delay_init(HeardDelay *self);
 
 /* One packet that arrived, in order of sending. */
 void heard_delay_packet(HeardDelay *self, int64_t sent_us, int64_t arrival_us);
+
+/* What stands in the queue beyond what must be lived with, and beyond the usual jitter. */
+int64_t heard_delay_excess_us(const HeardDelay *self);
+
+/* A cut did not empty the queue: it is not ours. Forgotten again as it shrinks. */
+void heard_delay_tolerate(HeardDelay *self);
 
 /* Forget the trend, not the level: a probe has disturbed it. */
 void heard_delay_restart(HeardDelay *self);

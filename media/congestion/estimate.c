@@ -25,10 +25,12 @@ enum {
     QUEUE_SMALL_US = 60000, /* first reaction: only stop what is not in use */
     QUEUE_STANDING_US = 60000,
     STANDING_US = 1000000,
+    HELPED_US = 50000,     /* a cut has helped if the queue shrank by this, or 30 % */
     GROW_PERCENT = 8,      /* a second, far from what the line is known to carry */
     GROW_STEP_BITS = 9600, /* one packet in each response time, near to it */
+    GROW_STEP_PART = 25,   /* but no more than this of the rate */
     NEAR_PERCENT = 15,
-    AHEAD_PERCENT = 50,    /* the estimate grows no further above what comes through */
+    AHEAD_PERCENT = 15,    /* the estimate grows no further above what comes through */
     RECOVER_PERCENT = 92,  /* of the link, once the queue is gone */
     RECOVER_US = 10000000, /* the link is remembered so long for that */
     PROBE_LENGTH_US = 60000,
@@ -37,8 +39,9 @@ enum {
     PROBE_KEEP_PERCENT = 95,
     GOAL_PERCENT = 130,
     ENOUGH_PERCENT = 115,
+    CLEAR_SCATTER_US = 6000,
     DOUBT_US = 10000000,
-    DOUBTS_MAX = 3,
+    DOUBTS_MAX = 2,
     CLOCK_TURN_TICKS = 1 << 24, /* of 64 ms: where the receiver's time wraps */
     CLOCK_TICK_US = 64000,
 };
@@ -104,7 +107,7 @@ static void learn_link(HeardEstimate *self, uint32_t bps, int64_t now_us)
         self->link_bps = (uint32_t)(((uint64_t)self->link_bps * 2 + bps) / 3);
     if (self->passed_us != 0 && now_us - self->passed_us < DOUBT_US) {
         self->doubts = MIN(self->doubts + 1, DOUBTS_MAX);
-        self->doubt_us = now_us + ((int64_t)DOUBT_US << self->doubts);
+        self->doubt_us = now_us + ((int64_t)DOUBT_US << (self->doubts - 1));
         self->passed_us = 0;
     }
 }
@@ -127,39 +130,75 @@ static bool may_cut(const HeardEstimate *self, int64_t now_us)
 /* Below what comes through, by more the longer the queue that must be emptied. */
 static uint64_t drain_bps(const HeardEstimate *self, uint32_t through_bps)
 {
-    int64_t part = CLAMP(900 - self->delay.queue_us / 1000, 500, 850);
+    int64_t own_us = self->delay.queue_us - self->delay.tolerated_us;
+    int64_t part = CLAMP(900 - own_us / 1000, 500, 850);
 
     return (uint64_t)through_bps * (uint64_t)part / 1000;
+}
+
+/* What comes through a full line; the more jitter, the longer to look. */
+static uint32_t through_bps(const HeardEstimate *self)
+{
+    return heard_throughput_bps(&self->received,
+                                MIN(FULL_WINDOW_US + 20 * self->delay.scatter_us, 1000000));
+}
+
+/* Did the last cut empty the queue? If less was sent and it stands, others fill it. */
+static void check_cut(HeardEstimate *self, int64_t now_us)
+{
+    int64_t queue_us = self->delay.queue_us;
+    uint32_t sent_bps;
+
+    if (self->check_us == 0 || now_us < self->check_us)
+        return;
+    self->check_us = 0;
+    sent_bps = heard_throughput_bps(&self->sent, WINDOW_US);
+    if (sent_bps > (uint64_t)self->cut_sent_bps * 95 / 100 && sent_bps > self->bps)
+        return;
+    if (queue_us > self->cut_queue_us - MIN(self->cut_queue_us * 3 / 10, HELPED_US))
+        heard_delay_tolerate(&self->delay);
+}
+
+static void cut_by_delay(HeardEstimate *self, uint64_t bps, int64_t now_us)
+{
+    self->check_us = now_us + self->rtt_us + STANDING_US;
+    self->cut_sent_bps = heard_throughput_bps(&self->sent, WINDOW_US);
+    self->cut_queue_us = self->delay.queue_us;
+    cut(self, bps, now_us);
 }
 
 static void follow_delay(HeardEstimate *self, int64_t now_us)
 {
     HeardDelayTrend trend = heard_delay_judge(&self->delay);
-    uint32_t through_bps = heard_throughput_bps(&self->received, FULL_WINDOW_US);
-    int64_t queue_us = self->delay.queue_us;
+    int64_t excess_us = heard_delay_excess_us(&self->delay);
+    uint32_t through = through_bps(self);
 
-    if (trend != HEARD_DELAY_STEADY || queue_us > QUEUE_CALM_US + 2 * self->delay.scatter_us)
+    check_cut(self, now_us);
+    if (trend == HEARD_DELAY_RISING || excess_us > QUEUE_CALM_US)
         self->calm_us = now_us;
-    if (!may_cut(self, now_us) || through_bps == 0)
+    if (!may_cut(self, now_us) || through == 0)
         return;
     if (trend == HEARD_DELAY_RISING) {
-        learn_link(self, through_bps, now_us);
-        if (!is_used(self) && queue_us < QUEUE_SMALL_US)
-            cut(self, MAX((uint64_t)through_bps * 11 / 10, self->bps / 2), now_us);
-        else
-            cut(self, drain_bps(self, through_bps), now_us);
+        if (!is_used(self) && excess_us < QUEUE_SMALL_US)
+            return; /* as likely jitter: no reason to give up what was proven */
+        learn_link(self, through, now_us);
+        cut_by_delay(self, drain_bps(self, through), now_us);
     } else if (trend == HEARD_DELAY_STEADY &&
-               queue_us > QUEUE_STANDING_US + 2 * self->delay.scatter_us &&
+               self->delay.standing_us >
+                   self->delay.tolerated_us + QUEUE_STANDING_US + 4 * self->delay.scatter_us &&
                now_us - self->cut_us > STANDING_US + self->rtt_us) {
-        cut(self, drain_bps(self, through_bps), now_us);
+        if (is_used(self))
+            cut_by_delay(self, drain_bps(self, through), now_us);
+        else
+            heard_delay_tolerate(&self->delay); /* so little does not fill a line */
     }
 }
 
 /* false: loss forbids to rise. */
 static bool follow_loss(HeardEstimate *self, int64_t now_us)
 {
-    bool queueing = self->delay.queue_us > QUEUE_STANDING_US + 2 * self->delay.scatter_us;
-    uint32_t through_bps = heard_throughput_bps(&self->received, FULL_WINDOW_US);
+    bool queueing = heard_delay_excess_us(&self->delay) > QUEUE_STANDING_US;
+    uint32_t through = through_bps(self);
 
     switch (heard_loss_poll(&self->loss, queueing, now_us)) {
     case HEARD_LOSS_WAIT:
@@ -181,12 +220,12 @@ static bool follow_loss(HeardEstimate *self, int64_t now_us)
         self->lossy = true;
         if (!may_cut(self, now_us))
             break;
-        if (through_bps == 0) /* receiver reports only */
-            through_bps = self->bps - (uint32_t)((uint64_t)self->bps * self->loss.fraction /
-                                                 HEARD_LOSS_UNIT / 2);
-        learn_link(self, through_bps, now_us);
+        if (through == 0) /* receiver reports only */
+            through = self->bps -
+                      (uint32_t)((uint64_t)self->bps * self->loss.fraction / HEARD_LOSS_UNIT / 2);
+        learn_link(self, through, now_us);
         heard_loss_cut(&self->loss, now_us);
-        cut(self, percent(through_bps, 95), now_us);
+        cut(self, percent(through, 95), now_us);
         break;
     }
     return !self->lossy;
@@ -222,15 +261,23 @@ static void grow(HeardEstimate *self, int64_t now_us)
 
 static void follow_probe(HeardEstimate *self, int64_t now_us)
 {
+    bool failed = false;
     uint32_t bps = 0;
     uint64_t kept;
 
-    switch (heard_probe_poll(&self->probe, self->newest_us, now_us, &bps)) {
+    switch (heard_probe_poll(&self->probe, self->newest_us - self->reorder_us + REORDER_MIN_US,
+                             now_us, &bps)) {
     case HEARD_PROBE_NONE:
     case HEARD_PROBE_VOID:
         return;
-    case HEARD_PROBE_PASSED:
     case HEARD_PROBE_FAILED:
+        failed = true;
+        if (self->link_bps == 0)
+            self->link_bps = bps;
+        break;
+    case HEARD_PROBE_PASSED:
+        if (bps > self->link_bps)
+            self->link_bps = 0; /* more than it was known for */
         break;
     }
     kept = (uint64_t)bps * PROBE_KEEP_PERCENT / 100;
@@ -239,6 +286,10 @@ static void follow_probe(HeardEstimate *self, int64_t now_us)
     if (kept > self->bps) {
         set(self, kept, now_us);
         self->passed_us = now_us;
+    } else if (failed && self->delay.scatter_us < CLEAR_SCATTER_US && !is_used(self)) {
+        /* Others have come since the estimate was proven; what flows is not in question. */
+        kept = MAX(kept, heard_throughput_bps(&self->sent, WINDOW_US) * (uint64_t)115 / 100);
+        set(self, MIN(kept, self->bps), now_us);
     }
 }
 
@@ -287,7 +338,7 @@ static void take_received(HeardEstimate *self, HeardSentPacket *sent, int64_t se
     if (number == 0)
         heard_delay_packet(&self->delay, sent_us, arrival_us);
     else if (number == self->probe.number)
-        heard_probe_packet(&self->probe, true, size, sent_us, arrival_us);
+        heard_probe_packet(&self->probe, sent->seq, (uint16_t)size, sent_us, arrival_us, was_lost);
 }
 
 static void take_result(HeardEstimate *self, const HeardTwccResult *result, int64_t now_us)
@@ -310,7 +361,7 @@ static void take_result(HeardEstimate *self, const HeardTwccResult *result, int6
     if (result->received)
         take_received(self, sent, sent_us, arrival_us, told == TOLD_LOST);
     else if (number != 0 && number == self->probe.number)
-        heard_probe_packet(&self->probe, false, 0, sent_us, 0);
+        heard_probe_lost(&self->probe);
 }
 
 void heard_estimate_feedback(HeardEstimate *self, const HeardTwccResult *results, size_t count,
@@ -400,6 +451,8 @@ static void start_probe(HeardEstimate *self, int64_t now_us)
         return;
     if (now_us - self->calm_us < self->rtt_us / 2)
         return;
+    if (now_us < self->doubt_us && self->bps >= percent(self->link_bps, RECOVER_PERCENT))
+        return; /* would not be believed */
     if (self->remb_bps != 0 && self->remb_bps <= self->bps)
         return;
     goal = self->link_bps == 0 ? goal * 3 : self->probe.failures > 0 ? goal * 3 / 2 : goal * 2;

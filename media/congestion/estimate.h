@@ -61,6 +61,9 @@ typedef struct {
     int64_t rtt_us;                       /* from sending to feedback, smoothed */
     int64_t raised_us;                    /* last growth, to grow by the time since */
     int64_t cut_us;                       /* last fall by delay or loss; 0: none */
+    int64_t check_us;                     /* when to see whether the last cut helped; 0: not */
+    int64_t cut_queue_us;                 /* the queue then */
+    uint32_t cut_sent_bps;                /* what was sent then */
     int64_t calm_us;                      /* since when there is no queue */
     int64_t doubt_us;                     /* probes are not believed beyond the link until then */
     int64_t passed_us;                    /* last raise by a probe */

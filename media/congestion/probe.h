@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { HEARD_PROBE_PACKETS = 96 /* that are looked at; the first ones */ };
+
 typedef enum {
     HEARD_PROBE_NONE, /* nothing new */
     HEARD_PROBE_PASSED,
@@ -35,11 +37,16 @@ typedef struct {
     int64_t step_us;     /* when padding is due */
     uint64_t sent_bytes; /* by the caller's count, at the start */
     uint64_t target_bytes;
-    /* what came back */
-    unsigned told, received;
-    uint32_t bytes, first_bytes; /* of those received; of the first of them */
-    uint32_t last_sent_bytes;
-    int64_t first_sent_us, last_sent_us, first_arrival_us, last_arrival_us;
+    unsigned lost; /* told of as lost */
+    size_t count;
+    struct {
+        int32_t arrival_us; /* since the first that was told of */
+        uint16_t seq;
+        uint16_t size;
+    } came[HEARD_PROBE_PACKETS]; /* by seq */
+    int64_t arrival_us;          /* of that first */
+    int64_t first_sent_us, last_sent_us;
+    uint32_t last_sent_bytes; /* what was sent at that last time */
 } HeardProbe;
 
 void heard_probe_init(HeardProbe *self, int64_t now_us);
@@ -54,9 +61,10 @@ size_t heard_probe_due(HeardProbe *self, uint64_t sent_bytes, int64_t now_us);
 /* When padding is due, or the wait for feedback over; INT64_MAX: neither. */
 int64_t heard_probe_deadline_us(const HeardProbe *self);
 
-/* One packet of the running probe was told of. */
-void heard_probe_packet(HeardProbe *self, bool received, uint32_t size, int64_t sent_us,
-                        int64_t arrival_us);
+/* Packets of the running probe that were told of: lost (a late one may still come), came. */
+void heard_probe_lost(HeardProbe *self);
+void heard_probe_packet(HeardProbe *self, uint16_t seq, uint16_t size, int64_t sent_us,
+                        int64_t arrival_us, bool was_lost);
 
 /* After each feedback; newest_us is when the newest packet told of was sent. ret_bps is what
  * came out, for PASSED and FAILED. */

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * Bytes a second over the last half second.
+ * Bytes a second over the last second or less.
  *
  * Units      now_us on any clock that does not run back by much; bps bits per second.
  * Ownership  The caller owns the struct; zero is the initial state.
@@ -13,7 +13,7 @@
 
 enum {
     HEARD_THROUGHPUT_SPAN_US = 50000,
-    HEARD_THROUGHPUT_SPANS = 12, /* more than are averaged: late ones find their place */
+    HEARD_THROUGHPUT_SPANS = 24, /* more than are averaged: late ones find their place */
 };
 
 typedef struct {

@@ -35,7 +35,7 @@ static void print_run(const SimTrace *trace, uint64_t seed)
 static void print_row(const SimTrace *trace)
 {
     double estimate = 0, lowest = INFINITY, highest = 0, received = 0, queue = 0, delay = 0;
-    double padding = 0, audio = 0;
+    double padding = 0, audio = 0, second = 0, late = 0;
     unsigned changes = 0;
 
     for (uint64_t seed = 1; seed <= SEEDS; seed++) {
@@ -51,10 +51,13 @@ static void print_row(const SimTrace *trace)
         queue += sim_mean_queue_ms(flow, 5, end_s) / SEEDS;
         delay += sim_delay_ms(flow, 5, end_s, 0.95) / SEEDS;
         audio += 100.0 * (double)flow->audio_lost / (double)flow->audio_sent / SEEDS;
+        late += sim_mean_received_bps(flow, end_s / 2, end_s) / SEEDS / 1000;
+        second += sim_mean_received_bps(&run->flows[1], end_s / 2, end_s) / SEEDS / 1000;
         changes = MAX(changes, sim_layer_changes(flow, 5, end_s));
     }
-    printf("%-12s %8.0f %6.0f..%-6.0f %8.0f %7.0f %7.0f %8.0f %8u %7.2f\n", trace->name, estimate,
-           lowest, highest, received, padding, queue, delay, changes, audio);
+    printf("%-12s %8.0f %6.0f..%-6.0f %8.0f %7.0f %7.0f %8.0f %8u %7.2f %6.0f %6.0f\n", trace->name,
+           estimate, lowest, highest, received, padding, queue, delay, changes, audio, late,
+           second);
 }
 
 int main(int argc, char **argv)
