@@ -10,7 +10,7 @@ enum {
     POINTS_STANDING = 14,
     POINTS_CALM = 8, /* a quiet line shows its trend in so many points */
     SCATTER_CALM_US = 6000,
-    TOLERATED_KEEP = 64,       /* points until less queue than tolerated is the rule again */
+    TOLERATED_KEEP = 256,      /* points until less queue than tolerated is the rule again */
     RISE_MIN_US = 12000,       /* less than a frame's spacing is no queue */
     RISE_MIN_PART = 50,        /* nor is a fiftieth of the time */
     SCATTER_FACTOR = 3,        /* a rise must stand out of the jitter by this, */
@@ -63,6 +63,25 @@ static void note_base(HeardDelay *self, int64_t sent_us, int64_t delay_us)
     self->bases_us[0] = MIN(self->bases_us[0], delay_us);
 }
 
+/* What the queue is now, what it was at least for a second, what must be tolerated. */
+static void note_levels(HeardDelay *self)
+{
+    int64_t base = base_us(self), highest_us = 0;
+
+    self->queue_us = self->points[self->point_count - 1].delay_us - base;
+    self->standing_us = self->queue_us;
+    for (size_t i = 0; i < self->point_count; i++) {
+        self->standing_us = MIN(self->standing_us, self->points[i].delay_us - base);
+        highest_us = MAX(highest_us, self->points[i].delay_us - base);
+    }
+    if (self->point_count < POINTS_STANDING)
+        self->standing_us = 0;
+    else if (highest_us < RISE_MIN_US)
+        self->tolerated_us = 0; /* they are gone */
+    if (self->queue_us < self->tolerated_us)
+        self->tolerated_us -= (self->tolerated_us - self->queue_us) / TOLERATED_KEEP + 1;
+}
+
 static void add_point(HeardDelay *self, int64_t sent_us, int64_t delay_us)
 {
     if (self->point_count > 0 && sent_us - self->points[self->point_count - 1].sent_us > GAP_US)
@@ -73,12 +92,7 @@ static void add_point(HeardDelay *self, int64_t sent_us, int64_t delay_us)
     }
     self->points[self->point_count++] = (HeardDelayPoint){.sent_us = sent_us, .delay_us = delay_us};
     note_base(self, sent_us, delay_us);
-    self->queue_us = delay_us - base_us(self);
-    self->standing_us = self->point_count < POINTS_STANDING ? 0 : self->queue_us;
-    for (size_t i = 0; i < self->point_count; i++)
-        self->standing_us = MIN(self->standing_us, self->points[i].delay_us - base_us(self));
-    if (self->queue_us < self->tolerated_us)
-        self->tolerated_us -= (self->tolerated_us - self->queue_us) / TOLERATED_KEEP + 1;
+    note_levels(self);
     self->fresh = true;
 }
 

@@ -117,6 +117,7 @@ static void cut(HeardEstimate *self, uint64_t bps, int64_t now_us)
     if (bps < self->bps)
         set(self, bps, now_us);
     self->cut_us = now_us;
+    heard_loss_restart(&self->loss, now_us);
     if (self->probe.running)
         heard_probe_abort(&self->probe, now_us);
 }
@@ -169,10 +170,14 @@ static void cut_by_delay(HeardEstimate *self, uint64_t bps, int64_t now_us)
 
 static void follow_delay(HeardEstimate *self, int64_t now_us)
 {
+    int64_t tolerated_us = self->tolerated_us;
     HeardDelayTrend trend = heard_delay_judge(&self->delay);
     int64_t excess_us = heard_delay_excess_us(&self->delay);
     uint32_t through = through_bps(self);
 
+    self->tolerated_us = self->delay.tolerated_us;
+    if (tolerated_us > 0 && self->delay.tolerated_us == 0)
+        self->doubt_us = 0; /* who stood in the way is gone */
     check_cut(self, now_us);
     if (trend == HEARD_DELAY_RISING || excess_us > QUEUE_CALM_US)
         self->calm_us = now_us;
@@ -221,11 +226,15 @@ static bool follow_loss(HeardEstimate *self, int64_t now_us)
         if (!may_cut(self, now_us))
             break;
         if (through == 0) /* receiver reports only */
-            through = self->bps -
-                      (uint32_t)((uint64_t)self->bps * self->loss.fraction / HEARD_LOSS_UNIT / 2);
-        learn_link(self, through, now_us);
+            through = self->bps;
+        else
+            learn_link(self, through, now_us);
         heard_loss_cut(&self->loss, now_us);
-        cut(self, percent(through, 95), now_us);
+        /* What is lost will be asked for again, and needs room too. */
+        cut(self,
+            through -
+                (uint64_t)through * MIN(self->loss.fraction, HEARD_LOSS_UNIT / 2) / HEARD_LOSS_UNIT,
+            now_us);
         break;
     }
     return !self->lossy;
@@ -309,6 +318,8 @@ static void judge_packets(HeardEstimate *self)
         }
         if (age_us < self->reorder_us)
             break;
+        if (self->cut_us != 0 && self->newest_us - age_us < self->cut_us)
+            continue; /* the last cut has answered for these */
         received += sent->mark >> HEARD_SENT_TOLD_SHIFT == TOLD_RECEIVED;
         lost += sent->mark >> HEARD_SENT_TOLD_SHIFT == TOLD_LOST;
     }

@@ -62,6 +62,7 @@ typedef struct {
     int64_t raised_us;                    /* last growth, to grow by the time since */
     int64_t cut_us;                       /* last fall by delay or loss; 0: none */
     int64_t check_us;                     /* when to see whether the last cut helped; 0: not */
+    int64_t tolerated_us;                 /* by the delay at the last feedback */
     int64_t cut_queue_us;                 /* the queue then */
     uint32_t cut_sent_bps;                /* what was sent then */
     int64_t calm_us;                      /* since when there is no queue */

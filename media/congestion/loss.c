@@ -5,7 +5,7 @@ enum {
     SOME = 20,                /* 2 % */
     HIGH = 102,               /* 10 % */
     HIGH_WHILE_QUEUEING = 41, /* 4 % */
-    INHERENT_MAX = 307,       /* 30 %: beyond it no line is worth much */
+    INHERENT_MAX = 154,       /* 15 %: more is never taken for the line's own */
     SETTLE_US = 700000,       /* until a cut shows in the loss */
     AFTER_COUNT = 60,         /* packets after that tell whether it helped */
     TRY_US = 3000000,
@@ -20,6 +20,13 @@ void heard_loss_count(HeardLoss *self, uint32_t received, uint32_t lost)
 {
     self->received += received;
     self->lost += lost;
+}
+
+void heard_loss_restart(HeardLoss *self, int64_t now_us)
+{
+    self->received = 0;
+    self->lost = 0;
+    self->window_us = now_us;
 }
 
 static bool window_is_full(const HeardLoss *self, int64_t now_us)
@@ -82,9 +89,7 @@ HeardLossVerdict heard_loss_poll(HeardLoss *self, bool queueing, int64_t now_us)
     self->fraction = part(self->lost, self->received);
     self->smooth = (uint16_t)((self->smooth * 3u + self->fraction) / 4);
     learn_inherent(self, now_us);
-    self->received = 0;
-    self->lost = 0;
-    self->window_us = now_us;
+    heard_loss_restart(self, now_us);
     return judge(self, queueing, now_us);
 }
 

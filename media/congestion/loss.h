@@ -53,5 +53,8 @@ void heard_loss_count(HeardLoss *self, uint32_t received, uint32_t lost);
 /* queueing: delay is up, so that less loss is enough to believe in congestion. */
 HeardLossVerdict heard_loss_poll(HeardLoss *self, bool queueing, int64_t now_us);
 
+/* Forget what is counted but not judged: it belongs to a rate that is no more. */
+void heard_loss_restart(HeardLoss *self, int64_t now_us);
+
 /* The caller has lowered what it sends because of loss. */
 void heard_loss_cut(HeardLoss *self, int64_t now_us);
