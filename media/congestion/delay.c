@@ -191,7 +191,7 @@ HeardDelayTrend heard_delay_judge(HeardDelay *self)
     least_us = MAX(least_us, factor * MAX(line.scatter_us, (double)self->scatter_us));
     rises = line.rise_us > least_us && self->queue_us - self->tolerated_us > RISE_MIN_US;
     self->trend = HEARD_DELAY_STEADY;
-    if ((rises && (self->rises || count == POINTS_CALM)) || jumps(self))
+    if ((rises && self->rises) || jumps(self))
         self->trend = HEARD_DELAY_RISING;
     if (line.rise_us < -least_us)
         self->trend = HEARD_DELAY_FALLING;

@@ -13,10 +13,10 @@ enum {
     REORDER_MIN_US = 60000,
     REORDER_MAX_US = 400000,
     SILENCE_US = 1000000, /* feedback that pauses so long, though packets were sent */
-    DECAY_US = 500000,    /* falls by silence are so far apart */
-    DECAY_PERCENT = 70,
+    DECAY_US = 400000,    /* falls by silence are so far apart */
+    DECAY_PERCENT = 50,
     TRY_PERCENT = 92,
-    REPORT_US = 3000000,     /* a receiver report counts so long */
+    REPORT_US = 1500000,     /* a receiver report counts so long */
     WINDOW_US = 500000,      /* for what is sent and received */
     FULL_WINDOW_US = 300000, /* for what a full line lets through */
     RESPONSE_US = 100000,    /* beyond a round trip, until a cut shows */
@@ -28,18 +28,22 @@ enum {
     HELPED_US = 50000,     /* a cut has helped if the queue shrank by this, or 30 % */
     GROW_PERCENT = 8,      /* a second, far from what the line is known to carry */
     GROW_STEP_BITS = 9600, /* one packet in each response time, near to it */
-    GROW_STEP_PART = 25,   /* but no more than this of the rate */
+    GROW_STEP_PART = 50,   /* but no more than this of the rate */
     NEAR_PERCENT = 15,
     AHEAD_PERCENT = 15,    /* the estimate grows no further above what comes through */
-    RECOVER_PERCENT = 92,  /* of the link, once the queue is gone */
+    RECOVER_PERCENT = 85,  /* of the link, once the queue is gone */
+    THROUGH_PERCENT = 85,  /* of what is sent comes through */
+    EPISODE_US = 2000000,  /* cuts so close belong together: the later ones see better */
     RECOVER_US = 10000000, /* the link is remembered so long for that */
     PROBE_LENGTH_US = 60000,
     PROBE_LENGTH_MAX_US = 200000,
     PROBE_AFTER_CUT_US = 1000000,
+    PROBE_USED_US = 5000000,
     PROBE_KEEP_PERCENT = 95,
     GOAL_PERCENT = 130,
     ENOUGH_PERCENT = 115,
     CLEAR_SCATTER_US = 6000,
+    TRUST_PERCENT = 92, /* of the link, while probes are in doubt */
     DOUBT_US = 10000000,
     DOUBTS_MAX = 2,
     CLOCK_TURN_TICKS = 1 << 24, /* of 64 ms: where the receiver's time wraps */
@@ -101,7 +105,9 @@ static void set(HeardEstimate *self, uint64_t bps, int64_t now_us)
 /* The line is full at this rate. A probe that promised more just before has lied. */
 static void learn_link(HeardEstimate *self, uint32_t bps, int64_t now_us)
 {
-    if (self->link_bps == 0 || bps > self->link_bps * 3 / 2 || bps < self->link_bps / 2)
+    bool again = self->cut_us != 0 && now_us - self->cut_us < EPISODE_US;
+
+    if (again || self->link_bps == 0 || bps > self->link_bps * 3 / 2 || bps < self->link_bps / 2)
         self->link_bps = bps;
     else
         self->link_bps = (uint32_t)(((uint64_t)self->link_bps * 2 + bps) / 3);
@@ -173,7 +179,8 @@ static void follow_delay(HeardEstimate *self, int64_t now_us)
     int64_t tolerated_us = self->tolerated_us;
     HeardDelayTrend trend = heard_delay_judge(&self->delay);
     int64_t excess_us = heard_delay_excess_us(&self->delay);
-    uint32_t through = through_bps(self);
+    uint32_t through = through_bps(self), sent = heard_throughput_bps(&self->sent, WINDOW_US);
+    uint64_t target;
 
     self->tolerated_us = self->delay.tolerated_us;
     if (tolerated_us > 0 && self->delay.tolerated_us == 0)
@@ -187,7 +194,11 @@ static void follow_delay(HeardEstimate *self, int64_t now_us)
         if (!is_used(self) && excess_us < QUEUE_SMALL_US)
             return; /* as likely jitter: no reason to give up what was proven */
         learn_link(self, through, now_us);
-        cut_by_delay(self, drain_bps(self, through), now_us);
+        target = drain_bps(self, through);
+        /* What goes in comes out: others may be the reason. Give up only what is not in use. */
+        if (!is_used(self) && (uint64_t)through * 100 >= (uint64_t)sent * THROUGH_PERCENT)
+            target = MAX(target, (uint64_t)sent * 11 / 10);
+        cut_by_delay(self, target, now_us);
     } else if (trend == HEARD_DELAY_STEADY &&
                self->delay.standing_us >
                    self->delay.tolerated_us + QUEUE_STANDING_US + 4 * self->delay.scatter_us &&
@@ -243,19 +254,26 @@ static bool follow_loss(HeardEstimate *self, int64_t now_us)
 /* Without a queue, what was sent and came through allows a little more. */
 static void grow(HeardEstimate *self, int64_t now_us)
 {
+    uint32_t recovered_bps = percent(self->link_bps, RECOVER_PERCENT);
     int64_t since_us = now_us - self->raised_us;
     uint64_t bps = self->bps, limit;
     uint32_t link_bps = self->link_bps;
 
-    if (now_us - self->calm_us < self->rtt_us || !may_cut(self, now_us) || !is_used(self)) {
+    if (now_us - self->calm_us < self->rtt_us || !may_cut(self, now_us)) {
         self->raised_us = now_us;
         return;
     }
-    if (link_bps != 0 && bps < link_bps * (uint64_t)RECOVER_PERCENT / 100 &&
-        now_us - self->cut_us < RECOVER_US) {
-        bps = link_bps * (uint64_t)RECOVER_PERCENT / 100;
-    } else if (link_bps != 0 && bps > link_bps * (uint64_t)(100 - NEAR_PERCENT) / 100 &&
-               bps < link_bps * (uint64_t)(100 + NEAR_PERCENT) / 100) {
+    /* The cut was deep to empty the queue; the line's rate is fresh in mind. */
+    if (self->link_bps != 0 && self->bps < recovered_bps && now_us - self->cut_us < RECOVER_US) {
+        set(self, recovered_bps, now_us);
+        return;
+    }
+    if (!is_used(self)) {
+        self->raised_us = now_us;
+        return;
+    }
+    if (link_bps != 0 && bps > link_bps * (uint64_t)(100 - NEAR_PERCENT) / 100 &&
+        bps < link_bps * (uint64_t)(100 + NEAR_PERCENT) / 100) {
         bps +=
             (uint64_t)GROW_STEP_BITS * (uint64_t)since_us / (uint64_t)(self->rtt_us + RESPONSE_US);
     } else {
@@ -265,6 +283,11 @@ static void grow(HeardEstimate *self, int64_t now_us)
         (uint64_t)heard_throughput_bps(&self->received, WINDOW_US) * (100 + AHEAD_PERCENT) / 100;
     if (bps > self->bps && self->bps < limit)
         self->bps = clamp(MIN(bps, limit));
+    if (self->bps > link_bps * (uint64_t)(100 + NEAR_PERCENT) / 100 &&
+        now_us - self->cut_us > PROBE_USED_US) {
+        self->link_bps = 0; /* it carries more than it was known for */
+        self->doubt_us = 0;
+    }
     self->raised_us = now_us;
 }
 
@@ -291,7 +314,7 @@ static void follow_probe(HeardEstimate *self, int64_t now_us)
     }
     kept = (uint64_t)bps * PROBE_KEEP_PERCENT / 100;
     if (now_us < self->doubt_us && self->link_bps != 0)
-        kept = MIN(kept, self->link_bps * (uint64_t)RECOVER_PERCENT / 100);
+        kept = MIN(kept, self->link_bps * (uint64_t)TRUST_PERCENT / 100);
     if (kept > self->bps) {
         set(self, kept, now_us);
         self->passed_us = now_us;
@@ -462,11 +485,15 @@ static void start_probe(HeardEstimate *self, int64_t now_us)
         return;
     if (now_us - self->calm_us < self->rtt_us / 2)
         return;
-    if (now_us < self->doubt_us && self->bps >= percent(self->link_bps, RECOVER_PERCENT))
+    if (self->link_bps != 0 && now_us - self->cut_us < PROBE_USED_US && is_used(self))
+        return; /* it grows by itself, and fairly */
+    if (now_us < self->doubt_us && self->bps >= percent(self->link_bps, TRUST_PERCENT))
         return; /* would not be believed */
     if (self->remb_bps != 0 && self->remb_bps <= self->bps)
         return;
-    goal = self->link_bps == 0 ? goal * 3 : self->probe.failures > 0 ? goal * 3 / 2 : goal * 2;
+    goal = self->cut_us == 0 && self->link_bps == 0 ? goal * 3
+           : self->probe.failures > 0               ? goal * 3 / 2
+                                                    : goal * 2;
     goal = MIN(goal, (uint64_t)self->wanted_bps * GOAL_PERCENT / 100);
     heard_probe_start(&self->probe, clamp(goal), MIN(length_us, PROBE_LENGTH_MAX_US),
                       self->sent_bytes, now_us);

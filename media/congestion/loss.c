@@ -22,11 +22,19 @@ void heard_loss_count(HeardLoss *self, uint32_t received, uint32_t lost)
     self->lost += lost;
 }
 
-void heard_loss_restart(HeardLoss *self, int64_t now_us)
+static void start_window(HeardLoss *self, int64_t now_us)
 {
     self->received = 0;
     self->lost = 0;
     self->window_us = now_us;
+}
+
+void heard_loss_restart(HeardLoss *self, int64_t now_us)
+{
+    start_window(self, now_us);
+    if (self->smooth > self->inherent)
+        self->smooth = self->inherent;
+    self->some_us = 0;
 }
 
 static bool window_is_full(const HeardLoss *self, int64_t now_us)
@@ -89,7 +97,7 @@ HeardLossVerdict heard_loss_poll(HeardLoss *self, bool queueing, int64_t now_us)
     self->fraction = part(self->lost, self->received);
     self->smooth = (uint16_t)((self->smooth * 3u + self->fraction) / 4);
     learn_inherent(self, now_us);
-    heard_loss_restart(self, now_us);
+    start_window(self, now_us);
     return judge(self, queueing, now_us);
 }
 

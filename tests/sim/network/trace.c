@@ -214,7 +214,7 @@ static bool is_there(const SimMediaConfig *flow)
     return flow->videos != 0 || flow->elastic_bps != 0;
 }
 
-SimRun *sim_run_new(const SimTrace *trace, uint64_t seed)
+SimRun *sim_run_open(const SimTrace *trace, uint64_t seed)
 {
     SimRun *self = g_new0(SimRun, 1);
     SimPathConfig line = whole_line(trace);
@@ -228,6 +228,13 @@ SimRun *sim_run_new(const SimTrace *trace, uint64_t seed)
     if (trace->tcp_end_s > trace->tcp_s)
         sim_tcp_flow_start(&self->tcp, &self->world, S(trace->tcp_s), S(trace->tcp_end_s),
                            line.delay_us);
+    return self;
+}
+
+SimRun *sim_run_new(const SimTrace *trace, uint64_t seed)
+{
+    SimRun *self = sim_run_open(trace, seed);
+
     sim_world_run(&self->world, S(trace->length_s));
     return self;
 }

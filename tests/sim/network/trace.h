@@ -37,6 +37,8 @@ extern const size_t sim_trace_count;
 /* NULL: no such trace. */
 const SimTrace *sim_trace_find(const char *name);
 
+/* Ready to run by sim_world_run(), and run to its end. */
+SimRun *sim_run_open(const SimTrace *trace, uint64_t seed);
 SimRun *sim_run_new(const SimTrace *trace, uint64_t seed);
 void sim_run_free(SimRun *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SimRun, sim_run_free)
@@ -50,7 +52,7 @@ double sim_highest_estimate_bps(const SimMediaFlow *flow, double from_s, double 
 double sim_mean_queue_ms(const SimMediaFlow *flow, double from_s, double to_s);
 /* Of each tenth of a second the longest; of those the given share is shorter. */
 double sim_delay_ms(const SimMediaFlow *flow, double from_s, double to_s, double share);
-/* How often the layers changed: twice a full swing at most each. */
+/* Steps up and down over all pictures. */
 unsigned sim_layer_changes(const SimMediaFlow *flow, double from_s, double to_s);
 
 /* Seconds after from_s until the estimate is within [low, high] and stays for hold_s;
