@@ -127,6 +127,9 @@ void heard_stream_out_deinit(HeardStreamOut *self);
  * key frame when this returns true. */
 bool heard_stream_out_switch(HeardStreamOut *self, uint32_t source);
 
+/* The old source stops now, though the pending one has no key frame yet. */
+void heard_stream_out_stop(HeardStreamOut *self);
+
 /* The flow was interrupted (muted, recess): what comes next from the same source starts a
  * new run, with a key frame for video. true: ask for one. */
 bool heard_stream_out_hold(HeardStreamOut *self);
@@ -160,6 +163,14 @@ bool heard_stream_out_lookup(const HeardStreamOut *self, uint16_t seq, uint32_t 
 HeardForward heard_stream_out_resend(HeardStreamOut *self, uint16_t seq, const HeardPacketIn *in,
                                      uint16_t *twcc_seq, int64_t now_us, uint8_t *ret_packet,
                                      size_t capacity, size_t *ret_size);
+
+/* Can probes be sent on its RTX stream? */
+bool heard_stream_out_can_pad(const HeardStreamOut *self);
+
+/* Write one packet of padding: an RTX packet without a packet inside, of about size bytes as
+ * far as one can be. Returns its size, or 0 when there is no room. */
+size_t heard_stream_out_pad(HeardStreamOut *self, size_t size, uint16_t *twcc_seq,
+                            uint8_t *ret_packet, size_t capacity);
 
 typedef struct {
     uint32_t ssrc;
