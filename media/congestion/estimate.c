@@ -261,7 +261,8 @@ static void grow(HeardEstimate *self, int64_t now_us)
         return;
     }
     /* The cut was deep to empty the queue; the line's rate is fresh in mind. */
-    if (self->link_bps != 0 && self->bps < recovered_bps && now_us - self->cut_us < RECOVER_US) {
+    if (self->link_bps != 0 && self->bps < recovered_bps && self->cut_us != 0 &&
+        now_us - self->cut_us < RECOVER_US) {
         set(self, recovered_bps, now_us);
         return;
     }
@@ -301,7 +302,7 @@ static void follow_probe(HeardEstimate *self, int64_t now_us)
         return;
     case HEARD_PROBE_FAILED:
         failed = true;
-        if (self->link_bps == 0)
+        if (self->link_bps == 0 && self->probe.lost == 0)
             self->link_bps = bps;
         break;
     case HEARD_PROBE_PASSED:
@@ -485,7 +486,8 @@ static void start_probe(HeardEstimate *self, int64_t now_us)
         return;
     if (now_us - self->calm_us < self->rtt_us / 2)
         return;
-    if (self->link_bps != 0 && now_us - self->cut_us < PROBE_USED_US && is_used(self))
+    if (self->link_bps != 0 && self->cut_us != 0 && now_us - self->cut_us < PROBE_USED_US &&
+        is_used(self))
         return; /* it grows by itself, and fairly */
     if (now_us < self->doubt_us && self->bps >= percent(self->link_bps, TRUST_PERCENT))
         return; /* would not be believed */
