@@ -59,6 +59,7 @@ void heard_estimate_init(HeardEstimate *self, int64_t now_us)
     self->raised_us = now_us;
     self->calm_us = now_us;
     self->reorder_us = REORDER_MIN_US;
+    self->arrival_turns_us = CLOCK_TURN_US; /* arrivals stay positive */
     self->bps = HEARD_ESTIMATE_START_BPS;
     heard_loss_init(&self->loss, now_us);
     heard_delay_init(&self->delay);
@@ -123,6 +124,9 @@ static void cut(HeardEstimate *self, uint64_t bps, int64_t now_us)
     if (bps < self->bps)
         set(self, bps, now_us);
     self->cut_us = now_us;
+    self->check_us = now_us + self->rtt_us + STANDING_US;
+    self->cut_sent_bps = heard_throughput_bps(&self->sent, WINDOW_US);
+    self->cut_queue_us = self->delay.queue_us;
     heard_loss_restart(&self->loss, now_us);
     if (self->probe.running)
         heard_probe_abort(&self->probe, now_us);
@@ -162,16 +166,9 @@ static void check_cut(HeardEstimate *self, int64_t now_us)
     sent_bps = heard_throughput_bps(&self->sent, WINDOW_US);
     if (sent_bps > (uint64_t)self->cut_sent_bps * 95 / 100 && sent_bps > self->bps)
         return;
-    if (queue_us > self->cut_queue_us - MIN(self->cut_queue_us * 3 / 10, HELPED_US))
+    if (self->delay.trend != HEARD_DELAY_FALLING &&
+        queue_us > self->cut_queue_us - MIN(self->cut_queue_us * 3 / 10, HELPED_US))
         heard_delay_tolerate(&self->delay);
-}
-
-static void cut_by_delay(HeardEstimate *self, uint64_t bps, int64_t now_us)
-{
-    self->check_us = now_us + self->rtt_us + STANDING_US;
-    self->cut_sent_bps = heard_throughput_bps(&self->sent, WINDOW_US);
-    self->cut_queue_us = self->delay.queue_us;
-    cut(self, bps, now_us);
 }
 
 static void follow_delay(HeardEstimate *self, int64_t now_us)
@@ -198,13 +195,13 @@ static void follow_delay(HeardEstimate *self, int64_t now_us)
         /* What goes in comes out: others may be the reason. Give up only what is not in use. */
         if (!is_used(self) && (uint64_t)through * 100 >= (uint64_t)sent * THROUGH_PERCENT)
             target = MAX(target, (uint64_t)sent * 11 / 10);
-        cut_by_delay(self, target, now_us);
+        cut(self, target, now_us);
     } else if (trend == HEARD_DELAY_STEADY &&
                self->delay.standing_us >
                    self->delay.tolerated_us + QUEUE_STANDING_US + 4 * self->delay.scatter_us &&
                now_us - self->cut_us > STANDING_US + self->rtt_us) {
         if (is_used(self))
-            cut_by_delay(self, drain_bps(self, through), now_us);
+            cut(self, drain_bps(self, through), now_us);
         else
             heard_delay_tolerate(&self->delay); /* so little does not fill a line */
     }
@@ -236,7 +233,7 @@ static bool follow_loss(HeardEstimate *self, int64_t now_us)
         self->lossy = true;
         if (!may_cut(self, now_us))
             break;
-        if (through == 0) /* receiver reports only */
+        if (through == 0 || !hears(self, now_us)) /* receiver reports only */
             through = self->bps;
         else
             learn_link(self, through, now_us);
@@ -264,7 +261,8 @@ static void grow(HeardEstimate *self, int64_t now_us)
         return;
     }
     /* The cut was deep to empty the queue; the line's rate is fresh in mind. */
-    if (self->link_bps != 0 && self->bps < recovered_bps && now_us - self->cut_us < RECOVER_US) {
+    if (self->link_bps != 0 && self->bps < recovered_bps && self->cut_us != 0 &&
+        now_us - self->cut_us < RECOVER_US) {
         set(self, recovered_bps, now_us);
         return;
     }
@@ -274,8 +272,8 @@ static void grow(HeardEstimate *self, int64_t now_us)
     }
     if (link_bps != 0 && bps > link_bps * (uint64_t)(100 - NEAR_PERCENT) / 100 &&
         bps < link_bps * (uint64_t)(100 + NEAR_PERCENT) / 100) {
-        bps +=
-            (uint64_t)GROW_STEP_BITS * (uint64_t)since_us / (uint64_t)(self->rtt_us + RESPONSE_US);
+        bps += MIN((uint64_t)GROW_STEP_BITS, bps / GROW_STEP_PART) * (uint64_t)since_us /
+               (uint64_t)(self->rtt_us + RESPONSE_US);
     } else {
         bps += bps * (uint64_t)since_us * GROW_PERCENT / 100000000;
     }
@@ -304,7 +302,7 @@ static void follow_probe(HeardEstimate *self, int64_t now_us)
         return;
     case HEARD_PROBE_FAILED:
         failed = true;
-        if (self->link_bps == 0)
+        if (self->link_bps == 0 && self->probe.lost == 0)
             self->link_bps = bps;
         break;
     case HEARD_PROBE_PASSED:
@@ -402,10 +400,13 @@ void heard_estimate_feedback(HeardEstimate *self, const HeardTwccResult *results
                              int64_t now_us)
 {
     int64_t newest_us = self->newest_us;
+    uint16_t behind;
 
     if (count == 0)
         return;
-    if (!self->judging) {
+    behind = (uint16_t)(results[0].seq - self->judge_seq);
+    if (!self->judging ||
+        (behind > HEARD_ESTIMATE_RING && behind < UINT16_MAX - HEARD_ESTIMATE_RING)) {
         self->judging = true;
         self->judge_seq = results[0].seq;
     }
@@ -485,7 +486,8 @@ static void start_probe(HeardEstimate *self, int64_t now_us)
         return;
     if (now_us - self->calm_us < self->rtt_us / 2)
         return;
-    if (self->link_bps != 0 && now_us - self->cut_us < PROBE_USED_US && is_used(self))
+    if (self->link_bps != 0 && self->cut_us != 0 && now_us - self->cut_us < PROBE_USED_US &&
+        is_used(self))
         return; /* it grows by itself, and fairly */
     if (now_us < self->doubt_us && self->bps >= percent(self->link_bps, TRUST_PERCENT))
         return; /* would not be believed */

@@ -46,8 +46,8 @@ size_t heard_probe_due(HeardProbe *self, uint64_t sent_bytes, int64_t now_us)
 {
     uint64_t done = sent_bytes - self->sent_bytes, goal;
 
-    if (!self->running)
-        return 0;
+    if (!self->running || now_us < self->step_us)
+        return 0; /* once a step, so that a caller who cannot send does not ask for ever */
     goal = (uint64_t)self->rate_bps * (uint64_t)(now_us - self->start_us + STEP_US) / 8000000;
     goal = MIN(goal, self->target_bytes);
     self->step_us = MIN(now_us + STEP_US, self->end_us);

@@ -2,7 +2,9 @@
 #include "media/congestion/throughput.h"
 
 #include <glib.h>
-#include <string.h>
+
+/* A clock that jumps by so much is another one. */
+enum { RESTART_SPANS = 4 * HEARD_THROUGHPUT_SPANS };
 
 static uint32_t *span_of(HeardThroughput *self, int64_t span)
 {
@@ -12,17 +14,16 @@ static uint32_t *span_of(HeardThroughput *self, int64_t span)
 void heard_throughput_add(HeardThroughput *self, uint32_t bytes, int64_t now_us)
 {
     int64_t span = now_us / HEARD_THROUGHPUT_SPAN_US;
+    int64_t ahead = span - self->newest;
 
-    if (self->latest_us == 0 || span - self->newest >= HEARD_THROUGHPUT_SPANS) {
-        if (self->latest_us == 0 || span - self->newest >= 4 * HEARD_THROUGHPUT_SPANS)
-            self->first_us = now_us;
-        memset(self->bytes, 0, sizeof(self->bytes));
-        self->newest = span;
+    if (self->latest_us == 0 || ahead >= RESTART_SPANS || ahead <= -RESTART_SPANS) {
+        *self = (HeardThroughput){.newest = span, .first_us = now_us, .latest_us = now_us};
+        ahead = 0;
     }
-    for (; self->newest < span; self->newest++)
-        *span_of(self, self->newest + 1) = 0;
-    if (span <= self->newest - HEARD_THROUGHPUT_SPANS)
+    if (ahead <= -HEARD_THROUGHPUT_SPANS)
         return;
+    for (; ahead > 0; ahead--)
+        *span_of(self, ++self->newest) = 0;
     *span_of(self, span) += bytes;
     self->latest_us = MAX(self->latest_us, now_us);
 }

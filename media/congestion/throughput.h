@@ -4,7 +4,7 @@
 /*
  * Bytes a second over the last second or less.
  *
- * Units      now_us on any clock that does not run back by much; bps bits per second.
+ * Units      now_us > 0 on any clock; a jump of five seconds starts anew; bps bits per second.
  * Ownership  The caller owns the struct; zero is the initial state.
  * Threads    Pure. Errors  None: bytes from before the window are left out.
  */
