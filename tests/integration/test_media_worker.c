@@ -127,7 +127,7 @@ static void connect_both(World *world, bool tcp)
     wait_for(world, alice->srtp && bob->srtp);
     wait_for(world, find_event(world, HEARD_WORKER_PEER_CONNECTED, ALICE) &&
                         find_event(world, HEARD_WORKER_PEER_CONNECTED, BOB));
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720);
+    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
     pump_for(world, 20000);
 }
 
@@ -294,7 +294,7 @@ static void no_way_leads_from_room_to_room(void **state)
     alice = join(world, 0, ROOM, ALICE, false);
     bob = join(world, 1, OTHER_ROOM, BOB, false);
     wait_for(world, alice->srtp && bob->srtp);
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720);
+    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
     pump_for(world, 20000);
     client_send_frame(alice, 3, 1000, true);
     client_send_audio(alice);
