@@ -70,6 +70,7 @@ struct HeardPeer {
     HeardTwcc *twcc; /* NULL: publishes nothing */
     HeardSenderClock clock;
     HeardReporter reporter;
+    HeardRedOut red;
     uint32_t report_ssrc;
     uint16_t twcc_seq;                     /* of what we send */
     uint64_t loss_expected, loss_received; /* of all feeds at the last statistics */

@@ -133,8 +133,10 @@ static void resume_track(HeardRouter *self, HeardTrack *track)
     }
     heard_router_end_gap(self, track);
     for (unsigned i = 0; i < HEARD_LAYERS_MAX; i++)
-        if (track->feeds[i])
+        if (track->feeds[i]) {
+            heard_stream_in_fence(&track->feeds[i]->in);
             heard_feed_want_keyframe(track->feeds[i], self->core);
+        }
 }
 
 void heard_router_set_flow(HeardRouter *self, bool flowing)

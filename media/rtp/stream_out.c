@@ -232,6 +232,25 @@ static size_t finish_empty(const HeardPacketIn *in, uint8_t *packet, size_t size
     return in->empty && size < capacity ? heard_rtp_pad(packet, size, size + 1) : size;
 }
 
+/* What the receiver may have lost goes along once more; false: the packet goes as it is. */
+static bool repeat(const HeardStreamOut *self, const HeardStreamOutSegment *segment,
+                   const HeardPacketIn *in, size_t capacity,
+                   uint8_t ret_payload[static HEARD_RED_OUT_PAYLOAD_MAX], HeardPacketIn *ret_in)
+{
+    const size_t header_max = (size_t)HEARD_RTP_HEADER_SIZE + HEARD_STREAM_OUT_OVERHEAD;
+    size_t size = heard_red_out_write(self->config.red, in, segment->first_seq64,
+                                      self->config.codecs[HEARD_CODEC_OPUS].payload_type,
+                                      ret_payload, capacity - header_max);
+
+    if (size == 0)
+        return false;
+    *ret_in = *in;
+    ret_in->data = ret_payload;
+    ret_in->view.payload_offset = 0;
+    ret_in->view.payload_size = (uint16_t)size;
+    return true;
+}
+
 /* Whatever the capacity, what goes out must be a packet that we would take ourselves. */
 static bool has_room(const HeardPacketIn *in, size_t capacity)
 {
@@ -244,7 +263,9 @@ HeardForward heard_stream_out_forward(HeardStreamOut *self, uint32_t source,
                                       const HeardPacketIn *in, uint16_t *twcc_seq,
                                       uint8_t *ret_packet, size_t capacity, size_t *ret_size)
 {
+    uint8_t payload[HEARD_RED_OUT_PAYLOAD_MAX];
     const HeardStreamOutSegment *segment;
+    HeardPacketIn repeated;
     HeardForward result;
     HeardRtpHeader header;
     size_t size;
@@ -262,6 +283,11 @@ HeardForward heard_stream_out_forward(HeardStreamOut *self, uint32_t source,
         .payload_type = self->config.codecs[in->codec].payload_type,
         .marker = in->view.marker,
     };
+    if (self->config.red && self->config.red->copies > 0 &&
+        repeat(self, segment, in, capacity, payload, &repeated)) {
+        header.payload_type = self->config.red_payload_type;
+        in = &repeated;
+    }
     size = write_packet(self, segment, in, &header, 0, twcc_seq, ret_packet, capacity);
     size = finish_empty(in, ret_packet, size, capacity);
     if (!self->started || heard_seq_newer(header.seq, self->seq)) {
@@ -406,6 +432,8 @@ void heard_stream_out_report(HeardStreamOut *self, const HeardReportBlock *block
     int32_t rtt;
 
     self->fraction_lost = block->fraction_lost;
+    if (self->config.red)
+        heard_red_out_report(self->config.red, &self->red, block, now_us);
     if (block->last_sr == 0)
         return;
     rtt = (int32_t)(now_middle - block->last_sr - block->delay_since_last_sr);
