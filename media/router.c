@@ -35,6 +35,7 @@ static void on_tick(HeardTimer *timer, int64_t now_us)
     self->core->now_us = now_us;
     if (heard_speakers_tick(&self->speakers, now_us))
         tell_speakers(self);
+    heard_router_tick_voices(self);
     for (unsigned i = 0; i < self->peers->len; i++) {
         HeardPeer *peer = g_ptr_array_index(self->peers, i);
 
@@ -109,6 +110,7 @@ void heard_router_forget_peer(HeardRouter *self, HeardPeer *peer)
 
     g_ptr_array_remove_fast(self->peers, peer);
     heard_speakers_remove(&self->speakers, peer->id);
+    heard_router_silence(self, &peer->tracks[HEARD_SOURCE_MICROPHONE]);
     for (unsigned i = 0; i < HEARD_SOURCE_COUNT; i++)
         if (peer->tracks[i].plan)
             heard_router_end_track(self, &peer->tracks[i], HEARD_GAP_LEFT);
@@ -121,6 +123,13 @@ static void interrupt_track(HeardTrack *track)
     for (unsigned i = 0; i < HEARD_LAYERS_MAX; i++)
         if (track->feeds[i])
             heard_feed_discard(track->feeds[i]);
+}
+
+static void stop_track(HeardRouter *self, HeardTrack *track)
+{
+    interrupt_track(track);
+    if (track->source == HEARD_SOURCE_MICROPHONE)
+        heard_router_silence(self, track);
 }
 
 static void resume_track(HeardRouter *self, HeardTrack *track)
@@ -153,7 +162,7 @@ void heard_router_set_flow(HeardRouter *self, bool flowing)
             if (flowing && peer->tracks[k].allowed)
                 resume_track(self, &peer->tracks[k]);
             else
-                interrupt_track(&peer->tracks[k]);
+                stop_track(self, &peer->tracks[k]);
         }
     }
 }
@@ -166,7 +175,7 @@ void heard_router_allow(HeardRouter *self, HeardTrack *track, bool allowed)
     if (allowed && self->flowing)
         resume_track(self, track);
     else
-        interrupt_track(track);
+        stop_track(self, track);
 }
 
 static HeardTrack *track_of(HeardPeer *peer, HeardSource source)
@@ -188,6 +197,7 @@ void heard_router_set_slot(HeardRouter *self, HeardPeer *peer, unsigned slot, He
         picture = track_of(source, video);
     heard_lane_show(&peer->slots[slot].audio, self->core, sound, 0);
     heard_lane_show(&peer->slots[slot].video, self->core, picture, max_height);
+    heard_router_show_voices(self, peer);
 }
 
 static void tell_started(HeardRouter *self, HeardTrack *track)
@@ -217,5 +227,9 @@ void heard_router_packet(HeardRouter *self, HeardFeed *feed, const HeardPacketIn
         heard_speakers_packet(&self->speakers, track->peer->id, packet->audio_level,
                               packet->arrival_us);
     heard_router_record(self, feed, packet);
+    if (track->source == HEARD_SOURCE_MICROPHONE && !heard_router_carries(self, track, packet)) {
+        heard_drop(HEARD_DROP_NOT_LOUDEST);
+        return;
+    }
     heard_feed_collect(feed, self->core, packet);
 }
