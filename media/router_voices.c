@@ -85,7 +85,8 @@ bool heard_router_carries(HeardRouter *self, HeardTrack *track, const HeardPacke
     if (!packet->recovered && heard_voices_packet(&self->voices, &track->voice, level_of(packet),
                                                   packet->arrival_us) == HEARD_VOICE_TOOK)
         show_all(self);
-    if (self->crowded && track->voice.place == 0) {
+    /* Who tells no levels, an encoder as a rule, can't be judged by them and is carried. */
+    if (self->crowded && track->voice.place == 0 && track->plan->ext.audio_level != 0) {
         track->left_out = true;
         return false;
     }

@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 import { Server } from "./lib/server.mjs";
 
 const LOSS_PERCENT = Number(process.env.HEARD_LOSS_PERCENT ?? 5);
-const NOTICE_MS = 16_000; // Chromium reports on sound each 2.5 to 7.5 s
+const NOTICE_MS = 40_000; // Chromium reports on sound each 2.5 to 7.5 s
 const LISTEN_MS = 25_000;
 let server;
 let page;
@@ -41,6 +41,7 @@ async function openPeers({ whip, whep, token }) {
     const sound = pc.addTransceiver("audio", { direction: "recvonly" });
     const { codecs } = RTCRtpReceiver.getCapabilities("audio");
     sound.setCodecPreferences(codecs.filter((one) => mimes.includes(one.mimeType)));
+    sound.receiver.jitterBufferTarget = 60; // what is repeated comes 20 ms late: have room for it
     const audio = new Audio();
     audio.autoplay = true;
     pc.ontrack = (event) => (audio.srcObject = new MediaStream([event.track]));
@@ -112,16 +113,21 @@ export function steps(stage) {
     }],
     [`at ${LOSS_PERCENT} % loss RED leaves a fraction of the gaps`, async () => {
       loseFrom("sport", port, LOSS_PERCENT);
-      await page.waitForTimeout(NOTICE_MS);
+      await page.waitForFunction(async () => {
+        const reports = await globalThis.line.red.pc.getStats();
+        return [...reports.values()].some((one) => one.type === "inbound-rtp" && one.fecPacketsReceived > 20);
+      }, null, { timeout: NOTICE_MS, polling: 500 });
       const before = await page.evaluate(readStats);
       await page.waitForTimeout(LISTEN_MS);
       const after = await page.evaluate(readStats);
       const red = missed(before.red, after.red);
       const plain = missed(before.plain, after.plain);
-      console.log(`# red: ${red.packets} packets, lost ${percent(red.lost)}, concealed ${percent(red.concealed)}; ` +
-        `plain: ${plain.packets} packets, lost ${percent(plain.lost)}, concealed ${percent(plain.concealed)}`);
-      assert.ok(red.lost > LOSS_PERCENT / 300 && plain.concealed > LOSS_PERCENT / 300);
-      assert.ok(red.concealed < plain.concealed / 2);
+      console.log(`# red: ${red.packets} packets, lost ${percent(red.lost)}, ` +
+        `concealed ${percent(red.concealed)}; plain: ${plain.packets} packets, ` +
+        `lost ${percent(plain.lost)}, concealed ${percent(plain.concealed)}`);
+      // What a busy machine conceals besides is the same for both.
+      assert.ok(red.lost > LOSS_PERCENT / 300 && plain.lost > LOSS_PERCENT / 300);
+      assert.ok(plain.concealed - red.concealed > plain.lost / 4);
     }],
     ["who speaks learns of loss on the way up", async () => {
       loseFrom("dport", port, 10);
