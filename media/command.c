@@ -131,6 +131,10 @@ static bool run_peer_command(HeardCore *core, HeardCommand *command)
         return peer && heard_ice_restart_peer(core->ice, &peer->ice, &command->local);
     case HEARD_COMMAND_ALLOW_SOURCE:
         return allow_source(core, command);
+    case HEARD_COMMAND_SET_VOICES:
+        if (peer)
+            heard_router_set_voices(peer->router, peer, command->slot, command->source_peer);
+        return peer != NULL;
     default:
         return set_slot(core, command);
     }
@@ -165,6 +169,7 @@ bool heard_command_run(HeardCommand *self, HeardCore *core)
     case HEARD_COMMAND_RESTART_ICE:
     case HEARD_COMMAND_ALLOW_SOURCE:
     case HEARD_COMMAND_SET_SLOT:
+    case HEARD_COMMAND_SET_VOICES:
         return run_peer_command(core, self);
     default:
         return run_room_command(core, self);

@@ -28,6 +28,7 @@ static HeardMetric metrics[HEARD_DROP_COUNT] = {
     [HEARD_DROP_BAD_CODEC] = DROP("bad_codec"),
     [HEARD_DROP_NOT_ALLOWED] = DROP("not_allowed"),
     [HEARD_DROP_PAUSED] = DROP("paused"),
+    [HEARD_DROP_NOT_LOUDEST] = DROP("not_loudest"),
     [HEARD_DROP_OVERWRITTEN] = DROP("overwritten"),
     [HEARD_DROP_FORWARD] = DROP("forward"),
     [HEARD_DROP_THINNED] = DROP("thinned"),

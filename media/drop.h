@@ -26,6 +26,7 @@ typedef enum {
     HEARD_DROP_BAD_CODEC,
     HEARD_DROP_NOT_ALLOWED, /* muted by the presiding officer */
     HEARD_DROP_PAUSED,      /* recess */
+    HEARD_DROP_NOT_LOUDEST, /* recorded, not carried: many microphones are open */
     HEARD_DROP_OVERWRITTEN, /* held too long, gone from the history */
     HEARD_DROP_FORWARD,     /* a lane refused it: codec, order, room */
     HEARD_DROP_THINNED,     /* a temporal layer above what the receiver gets */

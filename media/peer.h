@@ -79,9 +79,13 @@ struct HeardPeer {
     unsigned ssrc_count;
     HeardSlot *slots;
     unsigned slot_count;
-    HeardTwcc *twcc; /* NULL: publishes nothing */
+    bool hears_voices; /* three slots from voices_first on: router_voices.c */
+    unsigned voices_first;
+    HeardPeerId voices_except; /* its own person's other device */
+    HeardTwcc *twcc;           /* NULL: publishes nothing */
     HeardSenderClock clock;
     HeardReporter reporter;
+    HeardRedOut red;
     uint32_t report_ssrc;
     uint64_t loss_expected, loss_received; /* of all feeds at the last statistics */
 };

@@ -64,6 +64,10 @@ static bool has_text(const uint8_t *packet, const HeardRtpView *view, uint8_t id
 
 static bool has_payload(const HeardPlanSource *plan, uint8_t payload_type, bool *ret_rtx)
 {
+    if (plan->red_payload_type == payload_type && payload_type != 0) {
+        *ret_rtx = false;
+        return true;
+    }
     for (unsigned i = 0; i < plan->codec_count; i++) {
         bool rtx = plan->codecs[i].rtx_payload_type == payload_type &&
                    plan->codecs[i].rtx_payload_type != 0;
@@ -212,7 +216,7 @@ void heard_peer_rtp(HeardPeer *self, uint8_t *datagram, size_t size)
 {
     HeardSrtpResult srtp = heard_srtp_unprotect_rtp(self->srtp, datagram, &size);
     HeardStreamInResult result;
-    HeardPacketIn packet;
+    HeardPacketIn packet, older;
     HeardRtpView view;
     HeardFeed *feed;
 
@@ -233,8 +237,11 @@ void heard_peer_rtp(HeardPeer *self, uint8_t *datagram, size_t size)
         return;
     }
     result = heard_stream_in_packet(&feed->in, datagram, size, self->core->now_us, &packet);
-    if (result == HEARD_STREAM_IN_MEDIA)
-        heard_router_packet(self->router, feed, &packet);
-    else
+    if (result != HEARD_STREAM_IN_MEDIA) {
         count_refused(result);
+        return;
+    }
+    while (heard_stream_in_poll_recovered(&feed->in, self->core->now_us, &older))
+        heard_router_packet(self->router, feed, &older);
+    heard_router_packet(self->router, feed, &packet);
 }

@@ -28,6 +28,7 @@ static void on_tick(HeardTimer *timer, int64_t now_us)
     self->core->now_us = now_us;
     if (heard_speakers_tick(&self->speakers, now_us))
         tell_speakers(self);
+    heard_router_tick_voices(self);
     for (unsigned i = 0; i < self->peers->len; i++) {
         HeardPeer *peer = g_ptr_array_index(self->peers, i);
 
@@ -105,6 +106,7 @@ void heard_router_forget_peer(HeardRouter *self, HeardPeer *peer)
 
     g_ptr_array_remove_fast(self->peers, peer);
     heard_speakers_remove(&self->speakers, peer->id);
+    heard_router_silence(self, &peer->tracks[HEARD_SOURCE_MICROPHONE]);
     for (unsigned i = 0; i < HEARD_SOURCE_COUNT; i++)
         if (peer->tracks[i].plan)
             heard_router_end_track(self, &peer->tracks[i], HEARD_GAP_LEFT);
@@ -119,6 +121,13 @@ static void interrupt_track(HeardTrack *track)
             heard_feed_discard(track->feeds[i]);
 }
 
+static void stop_track(HeardRouter *self, HeardTrack *track)
+{
+    interrupt_track(track);
+    if (track->source == HEARD_SOURCE_MICROPHONE)
+        heard_router_silence(self, track);
+}
+
 static void resume_track(HeardRouter *self, HeardTrack *track)
 {
     interrupt_track(track);
@@ -129,8 +138,10 @@ static void resume_track(HeardRouter *self, HeardTrack *track)
     }
     heard_router_end_gap(self, track);
     for (unsigned i = 0; i < HEARD_LAYERS_MAX; i++)
-        if (track->feeds[i])
+        if (track->feeds[i]) {
+            heard_stream_in_fence(&track->feeds[i]->in);
             heard_feed_want_keyframe(track->feeds[i], self->core);
+        }
 }
 
 void heard_router_set_flow(HeardRouter *self, bool flowing)
@@ -147,7 +158,7 @@ void heard_router_set_flow(HeardRouter *self, bool flowing)
             if (flowing && peer->tracks[k].allowed)
                 resume_track(self, &peer->tracks[k]);
             else
-                interrupt_track(&peer->tracks[k]);
+                stop_track(self, &peer->tracks[k]);
         }
     }
 }
@@ -160,7 +171,7 @@ void heard_router_allow(HeardRouter *self, HeardTrack *track, bool allowed)
     if (allowed && self->flowing)
         resume_track(self, track);
     else
-        interrupt_track(track);
+        stop_track(self, track);
 }
 
 static HeardTrack *track_of(HeardPeer *peer, HeardSource source)
@@ -185,6 +196,7 @@ void heard_router_set_slot(HeardRouter *self, HeardPeer *peer, unsigned slot, He
         rank = HEARD_RANK_SCREEN;
     heard_lane_show(&peer->slots[slot].audio, self->core, sound, 0, rank);
     heard_lane_show(&peer->slots[slot].video, self->core, picture, max_height, rank);
+    heard_router_show_voices(self, peer);
 }
 
 static void tell_started(HeardRouter *self, HeardTrack *track)
@@ -214,5 +226,9 @@ void heard_router_packet(HeardRouter *self, HeardFeed *feed, const HeardPacketIn
         heard_speakers_packet(&self->speakers, track->peer->id, packet->audio_level,
                               packet->arrival_us);
     heard_router_record(self, feed, packet);
+    if (track->source == HEARD_SOURCE_MICROPHONE && !heard_router_carries(self, track, packet)) {
+        heard_drop(HEARD_DROP_NOT_LOUDEST);
+        return;
+    }
     heard_feed_collect(feed, self->core, packet);
 }

@@ -15,6 +15,7 @@
 #include "media/peer.h"
 #include "media/sink.h"
 #include "media/speaker.h"
+#include "media/voices.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -24,6 +25,7 @@ enum {
     HEARD_ROUTER_SINKS_MAX = 4,
     HEARD_ROUTER_TICK_US = 200 * 1000,
     HEARD_ROUTER_SINK_KEYFRAME_US = 10 * 1000 * 1000, /* a recording can be entered each 10 s */
+    HEARD_ROUTER_VOICES_ALL = 6,    /* with more open microphones the loudest three are carried */
     HEARD_ROUTER_SINK_HEIGHT = 360, /* the lowest layer that fills it is recorded */
 };
 
@@ -35,6 +37,9 @@ struct HeardRouter {
     bool flowing;
     bool closing;
     HeardSpeakers speakers;
+    HeardVoices voices;
+    bool crowded;        /* only the voices are carried */
+    bool voices_changed; /* since they were told */
     HeardTimer timer;
 };
 
@@ -64,6 +69,16 @@ void heard_router_packet(HeardRouter *self, HeardFeed *feed, const HeardPacketIn
 void heard_router_sender_report(HeardRouter *self, HeardFeed *feed, const uint8_t *report,
                                 size_t size);
 void heard_router_lost(HeardRouter *self, HeardFeed *feed, uint16_t first_seq, uint16_t count);
+
+/* router_voices.c: from first_slot on the peer hears who has a voice and no slot before. */
+void heard_router_set_voices(HeardRouter *self, HeardPeer *peer, unsigned first_slot,
+                             HeardPeerId except);
+void heard_router_show_voices(HeardRouter *self, HeardPeer *peer);
+/* The microphone is muted or goes. */
+void heard_router_silence(HeardRouter *self, HeardTrack *track);
+/* Does this packet of a microphone go to the lanes? */
+bool heard_router_carries(HeardRouter *self, HeardTrack *track, const HeardPacketIn *packet);
+void heard_router_tick_voices(HeardRouter *self);
 
 /* router_sinks.c */
 void heard_router_record(HeardRouter *self, HeardFeed *feed, const HeardPacketIn *packet);

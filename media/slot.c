@@ -15,6 +15,8 @@ static void init_lane(HeardLane *self, HeardPeer *peer, const HeardPlanLane *pla
         return;
     config.transport_cc_ext = plan->ext.transport_cc;
     config.audio_level_ext = plan->ext.audio_level;
+    config.red_payload_type = plan->red_payload_type;
+    config.red = plan->red_payload_type ? &peer->red : NULL;
     for (unsigned i = 0; i < plan->codec_count; i++) {
         const HeardPlanCodec *codec = &plan->codecs[i];
 

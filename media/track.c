@@ -53,6 +53,7 @@ static HeardStreamInConfig make_config(const HeardTrack *self, unsigned layer, u
     HeardStreamInConfig config = {.codec_count = plan->codec_count,
                                   .ssrc = ssrc,
                                   .rtx_ssrc = rtx_ssrc,
+                                  .red_payload_type = plan->red_payload_type,
                                   .audio_level_ext = plan->ext.audio_level,
                                   .layer = (uint8_t)layer};
 
@@ -215,7 +216,11 @@ void heard_feed_collect(HeardFeed *self, HeardCore *core, const HeardPacketIn *p
         hand_out(self, core);
     if (self->frame_count == 0)
         self->frame_us = packet->arrival_us;
-    self->frame[self->frame_count++] = *packet;
+    self->frame[self->frame_count] = *packet;
+    /* Lost sound that came in RED lies in the history, which goes on turning. */
+    if (packet->recovered && !heard_track_is_video(self->track))
+        self->frame[self->frame_count].data = NULL;
+    self->frame_count++;
     self->frame_ended = self->frame_ended || ends_frame(self, packet);
     if (!self->dirty) {
         self->dirty = true;

@@ -20,6 +20,7 @@
 #include "media/rtp/stream_in.h"
 #include "media/sdp/answer.h"
 #include "media/sink.h"
+#include "media/voices.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -59,6 +60,8 @@ struct HeardTrack {
     const HeardPlanSource *plan;
     uint32_t number; /* of sink.h */
     bool allowed;
+    bool left_out; /* the last packet of this microphone was, see router_voices.c */
+    HeardVoice voice;
     bool started;                        /* SOURCE_STARTED was told */
     HeardFeed *feeds[HEARD_LAYERS_MAX];  /* by layer */
     HeardLayer layers[HEARD_LAYERS_MAX]; /* what they were when last measured */

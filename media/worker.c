@@ -430,6 +430,16 @@ void heard_worker_set_slot(HeardWorker *self, HeardPeerId peer, unsigned slot,
     post(command);
 }
 
+void heard_worker_set_voices(HeardWorker *self, HeardPeerId peer, unsigned first_slot,
+                             HeardPeerId except)
+{
+    HeardCommand *command = heard_command_new(self, HEARD_COMMAND_SET_VOICES, 0, peer);
+
+    command->slot = first_slot;
+    command->source_peer = except;
+    post(command);
+}
+
 static void post_sink(HeardWorker *self, HeardCommandKind kind, HeardRoomId room, HeardSink *sink)
 {
     HeardCommand *command = heard_command_new(self, kind, room, 0);

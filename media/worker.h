@@ -40,6 +40,7 @@ typedef enum {
     HEARD_WORKER_PEER_GONE,      /* consent lost, DTLS failed or closed, or removed */
     HEARD_WORKER_SOURCE_STARTED, /* first packet of a source */
     HEARD_WORKER_SPEAKERS,       /* who is loudest in a room changed */
+    HEARD_WORKER_VOICES,         /* who is carried where many speak changed */
     HEARD_WORKER_STATS,          /* one per peer of the room asked about */
 } HeardWorkerEventKind;
 
@@ -61,10 +62,10 @@ typedef struct {
 typedef struct {
     HeardWorkerEventKind kind;
     HeardRoomId room;
-    HeardPeerId peer;                                /* 0 for SPEAKERS */
+    HeardPeerId peer;                                /* 0 for SPEAKERS and VOICES */
     HeardPeerGone gone;                              /* PEER_GONE */
     HeardSource source;                              /* SOURCE_STARTED */
-    HeardPeerId speakers[HEARD_WORKER_SPEAKERS_MAX]; /* loudest first, 0 ends */
+    HeardPeerId speakers[HEARD_WORKER_SPEAKERS_MAX]; /* loudest first, 0 ends; VOICES: by place */
     HeardPeerStats stats;
 } HeardWorkerEvent;
 
@@ -123,6 +124,14 @@ void heard_worker_allow_source(HeardWorker *self, HeardPeerId peer, HeardSource 
 void heard_worker_set_slot(HeardWorker *self, HeardPeerId peer, unsigned slot,
                            HeardPeerId source_peer, HeardSource video, unsigned max_height,
                            bool important);
+
+/*
+ * The three slots from first_slot on carry voices: place k of HEARD_WORKER_VOICES in slot
+ * first_slot + k, where no slot before them has that person's sound already. The worker
+ * changes them by itself, at once. except: never this peer's, 0: nobody.
+ */
+void heard_worker_set_voices(HeardWorker *self, HeardPeerId peer, unsigned first_slot,
+                             HeardPeerId except);
 
 /* The sink's owner waits for ops->closed() after detach or close_room. */
 void heard_worker_attach_sink(HeardWorker *self, HeardRoomId room, HeardSink *sink);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "media/rtp/stream_in.h"
 
+#include "media/codec/opus.h"
 #include "media/rtp/bytes.h"
 #include "media/rtp/sender_clock.h"
 
@@ -15,19 +16,33 @@ enum {
     VIDEO_HISTORY_PACKETS = 512,
     VIDEO_HISTORY_BYTES = 32 * 1024, /* grows by itself, see history.h */
     VIDEO_HISTORY_BYTES_MAX = 1024 * 1024,
+    AUDIO_HISTORY_PACKETS = 16, /* what RED may repeat, not what NACKs ask for */
+    AUDIO_HISTORY_BYTES = 4096,
     LATE_MAX = HEARD_STREAM_SEEN_WINDOW - 1,
     SEEN_MASK = HEARD_STREAM_SEEN_WINDOW - 1,
     SILENCE = 127,
     PLI_BURST_US = HEARD_STREAM_PLI_BURST * HEARD_STREAM_PLI_INTERVAL_US,
 };
 
-static bool wants_history(const HeardStreamInConfig *config)
+static bool is_sound(const HeardStreamInConfig *config)
 {
-    /* Sound is not sent again by browsers (no RTX for Opus): a copy would serve nobody. */
     for (unsigned i = 0; i < config->codec_count; i++)
         if (config->codecs[i].codec != HEARD_CODEC_OPUS)
-            return true;
-    return config->history_bytes > 0;
+            return false;
+    return true;
+}
+
+static void init_history(HeardStreamIn *self)
+{
+    bool sound = is_sound(&self->config);
+    size_t bytes = self->config.history_bytes, packets = self->config.history_packets;
+
+    if (bytes == 0)
+        bytes = sound ? AUDIO_HISTORY_BYTES : VIDEO_HISTORY_BYTES;
+    if (packets == 0)
+        packets = sound ? AUDIO_HISTORY_PACKETS : VIDEO_HISTORY_PACKETS;
+    heard_history_init(&self->history, bytes, sound ? bytes : MAX(bytes, VIDEO_HISTORY_BYTES_MAX),
+                       packets);
 }
 
 void heard_stream_in_init(HeardStreamIn *self, const HeardStreamInConfig *config, int64_t now_us)
@@ -41,11 +56,7 @@ void heard_stream_in_init(HeardStreamIn *self, const HeardStreamInConfig *config
         nack |= config->codecs[i].nack;
     heard_nack_init(&self->nack, FIRST_RTT_US);
     heard_nack_set_resend(&self->nack, nack);
-    if (wants_history(config)) {
-        size_t bytes = config->history_bytes ? config->history_bytes : VIDEO_HISTORY_BYTES;
-        size_t packets = config->history_packets ? config->history_packets : VIDEO_HISTORY_PACKETS;
-        heard_history_init(&self->history, bytes, MAX(bytes, VIDEO_HISTORY_BYTES_MAX), packets);
-    }
+    init_history(self);
     self->last_packet_us = INT64_MIN;
     self->last_keyframe_us = INT64_MIN;
     self->pli_sent_us = now_us - HEARD_STREAM_PLI_SPACING_US;
@@ -173,6 +184,8 @@ static HeardStreamInResult describe(const HeardStreamIn *self, const uint8_t *pa
     in->codec = codec->codec;
     in->clock_rate_hz = codec->codec == HEARD_CODEC_OPUS ? AUDIO_CLOCK_HZ : VIDEO_CLOCK_HZ;
     in->layer = self->config.layer;
+    if (codec->codec == HEARD_CODEC_OPUS)
+        in->history = &self->history;
     in->empty = view->payload_size == 0;
     if (view->ext_size > 0)
         describe_extensions(self, in);
@@ -243,8 +256,8 @@ static int64_t restart(HeardStreamIn *self, uint16_t seq)
 
     self->seq.highest = turn + seq;
     memset(self->seen, 0, sizeof(self->seen));
-    if (self->history.bytes)
-        heard_history_clear(&self->history);
+    heard_history_clear(&self->history);
+    self->red = (HeardRedIn){.fence_seq64 = self->seq.highest};
     self->stats = (HeardRtpStats){0};
     return self->seq.highest;
 }
@@ -286,6 +299,8 @@ static void note_media(HeardStreamIn *self, const HeardPacketIn *in, int64_t now
 {
     self->codec = in->codec;
     self->last_packet_us = now_us;
+    if (in->newest)
+        self->red.rtp_ts = in->view.rtp_ts;
     heard_nack_packet(&self->nack, in->view.seq, now_us);
     if (in->audio_level >= 0)
         self->audio_level = (uint8_t)in->audio_level;
@@ -297,20 +312,92 @@ static void note_media(HeardStreamIn *self, const HeardPacketIn *in, int64_t now
             heard_nack_keyframe(&self->nack, in->view.seq);
         self->keyframe_rtp_ts = in->view.rtp_ts;
     }
-    if (self->history.bytes)
-        heard_history_put(&self->history, in->view.seq, in->data, in->size, now_us);
+    heard_history_put(&self->history, in->view.seq, in->data, in->size, now_us);
+}
+
+/* The packet's primary block takes the place of its payload; ret_red keeps the others. */
+static bool open_red(const HeardStreamIn *self, const uint8_t *packet, HeardRtpView *view,
+                     HeardRed *ret_red)
+{
+    const HeardStreamInCodec *codec;
+    const HeardRedBlock *primary;
+
+    if (!heard_red_parse(packet + view->payload_offset, view->payload_size, ret_red))
+        return false;
+    primary = &ret_red->blocks[ret_red->count - 1];
+    codec = find_codec(self, primary->payload_type);
+    if (!codec || codec->codec != HEARD_CODEC_OPUS)
+        return false;
+    view->payload_offset = (uint16_t)(view->payload_offset + primary->offset);
+    view->payload_size = primary->size;
+    view->payload_type = primary->payload_type;
+    return true;
+}
+
+/* Blocks of lost packets become packets in the history, to be polled. */
+static void keep_repeated(HeardStreamIn *self, const HeardRed *red, const HeardPacketIn *in,
+                          int64_t before_seq64)
+{
+    const uint8_t *primary = in->data + in->view.payload_offset;
+    const uint8_t *payload = primary - red->blocks[red->count - 1].offset;
+    HeardRedFill at = {.seq64 = in->seq64, .rtp_ts = in->view.rtp_ts};
+    HeardRedFill fills[HEARD_RED_IN_FILLS];
+    uint8_t packet[HEARD_RTP_HEADER_SIZE + HEARD_RED_BLOCK_SIZE_MAX];
+    unsigned count = heard_red_in_fills(&self->red, red, in->view.payload_type, &at, before_seq64,
+                                        heard_opus_samples(primary, in->view.payload_size), fills);
+
+    for (unsigned i = 0; i < count; i++) {
+        HeardRtpHeader header = {.ssrc = self->config.ssrc,
+                                 .rtp_ts = fills[i].rtp_ts,
+                                 .seq = (uint16_t)fills[i].seq64,
+                                 .payload_type = in->view.payload_type};
+        size_t size = heard_rtp_write_header(packet, sizeof(packet), &header, NULL, 0);
+
+        if (self->seq.highest - fills[i].seq64 > LATE_MAX || was_seen(self, fills[i].seq64))
+            continue;
+        memcpy(packet + size, payload + fills[i].offset, fills[i].size);
+        heard_history_put(&self->history, header.seq, packet, size + fills[i].size, in->arrival_us);
+        self->red.waiting[self->red.waiting_count++] = header.seq;
+    }
+}
+
+/* Undo RED in place: the header moves to directly before the primary block. */
+static void close_red(HeardPacketIn *in, uint8_t *packet, const HeardRed *red)
+{
+    uint16_t shift = red->blocks[red->count - 1].offset;
+    uint16_t header_size = (uint16_t)(in->view.payload_offset - shift);
+
+    memmove(packet + shift, packet, header_size);
+    packet += shift;
+    packet[1] = (uint8_t)((packet[1] & 0x80) | in->view.payload_type);
+    in->data = packet;
+    in->size -= shift;
+    in->view.payload_offset = header_size;
+}
+
+/* Reordered, not lost: its copy was there first. */
+static void note_late_original(HeardStreamIn *self, const HeardPacketIn *in, int64_t now_us)
+{
+    int64_t seq64 = self->seq.highest + heard_seq_diff(in->view.seq, (uint16_t)self->seq.highest);
+
+    if (heard_red_in_was_filled(&self->red, seq64))
+        heard_rtp_stats_packet(&self->stats, seq64, in->view.rtp_ts, in->view.payload_size,
+                               in->clock_rate_hz, now_us);
 }
 
 HeardStreamInResult heard_stream_in_packet(HeardStreamIn *self, uint8_t *packet, size_t size,
                                            int64_t now_us, HeardPacketIn *ret_in)
 {
+    int64_t before_seq64 = self->seq.started ? self->seq.highest : INT64_MAX;
     HeardStreamInResult result;
     HeardRtpView view;
     HeardPacketIn in;
+    HeardRed red = {.count = 0};
     bool recovered;
     bool newest;
     int64_t seq64;
 
+    self->red.waiting_count = 0;
     if (heard_rtp_parse(packet, size, &view) != HEARD_RTP_OK)
         return HEARD_STREAM_IN_MALFORMED;
     recovered = view.ssrc != self->config.ssrc;
@@ -319,10 +406,15 @@ HeardStreamInResult heard_stream_in_packet(HeardStreamIn *self, uint8_t *packet,
         if (result != HEARD_STREAM_IN_MEDIA)
             return result;
     }
+    if (view.payload_type == self->config.red_payload_type && view.payload_type != 0 &&
+        !open_red(self, packet, &view, &red))
+        return HEARD_STREAM_IN_BAD_CODEC;
     result = describe(self, packet, size, &view, self, &in);
     if (result != HEARD_STREAM_IN_MEDIA)
         return result;
     result = place(self, view.seq, recovered, &seq64, &newest);
+    if (result == HEARD_STREAM_IN_DUPLICATE && !recovered)
+        note_late_original(self, &in, now_us);
     if (result != HEARD_STREAM_IN_MEDIA)
         return result;
     heard_rate_add(&self->rate, size, now_us);
@@ -334,9 +426,42 @@ HeardStreamInResult heard_stream_in_packet(HeardStreamIn *self, uint8_t *packet,
     in.arrival_us = now_us;
     in.recovered = recovered;
     in.newest = newest;
+    heard_red_in_pass(&self->red, self->seq.highest);
+    if (red.count > 0) {
+        keep_repeated(self, &red, &in, before_seq64);
+        close_red(&in, packet, &red);
+    }
     note_media(self, &in, now_us);
     *ret_in = in;
     return HEARD_STREAM_IN_MEDIA;
+}
+
+bool heard_stream_in_poll_recovered(HeardStreamIn *self, int64_t now_us, HeardPacketIn *ret_in)
+{
+    while (self->red.waiting_count > 0) {
+        uint16_t seq = self->red.waiting[0];
+        HeardPacketIn in;
+        bool newest;
+
+        self->red.waiting_count--;
+        memmove(self->red.waiting, self->red.waiting + 1,
+                self->red.waiting_count * sizeof(self->red.waiting[0]));
+        if (!heard_stream_in_find(self, seq, &in) ||
+            place(self, seq, true, &in.seq64, &newest) != HEARD_STREAM_IN_MEDIA)
+            continue;
+        heard_nack_packet(&self->nack, seq, now_us);
+        heard_red_in_note_filled(&self->red, in.seq64);
+        in.arrival_us = now_us;
+        in.newest = newest;
+        *ret_in = in;
+        return true;
+    }
+    return false;
+}
+
+void heard_stream_in_fence(HeardStreamIn *self)
+{
+    self->red.fenced = true;
 }
 
 bool heard_stream_in_find(const HeardStreamIn *self, uint16_t seq, HeardPacketIn *ret_in)
@@ -346,8 +471,6 @@ bool heard_stream_in_find(const HeardStreamIn *self, uint16_t seq, HeardPacketIn
     const uint8_t *packet;
     size_t size;
 
-    if (!self->history.bytes)
-        return false;
     packet = heard_history_find(&self->history, seq, &size);
     if (!packet || heard_rtp_parse(packet, size, &view) != HEARD_RTP_OK ||
         describe(self, packet, size, &view, NULL, &in) != HEARD_STREAM_IN_MEDIA)

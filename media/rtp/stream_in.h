@@ -4,9 +4,9 @@
 /*
  * One incoming SSRC (a microphone, a screen, or one simulcast layer) with its RTX.
  *
- * Takes decrypted packets, unwraps RTX (RFC 4588), drops duplicates and padding, keeps
- * statistics, the history for receivers' NACKs and our own NACKs, and describes each
- * packet so that the router and its receivers need not parse it again.
+ * Takes decrypted packets, unwraps RTX (RFC 4588) and RED (RFC 2198), drops duplicates and
+ * padding, keeps statistics, the history for receivers' NACKs and our own NACKs, and
+ * describes each packet so that the router and its receivers need not parse it again.
  *
  * It does not send: poll nack, heard_stream_in_poll_pli(), and report through
  * media/rtcp/report.h.
@@ -25,6 +25,7 @@
 #include "media/rtp/history.h"
 #include "media/rtp/nack.h"
 #include "media/rtp/packet.h"
+#include "media/rtp/red_in.h"
 #include "media/rtp/sequence.h"
 #include "media/rtp/stats.h"
 #include "media/sink.h"
@@ -62,10 +63,12 @@ typedef struct {
 typedef struct {
     HeardStreamInCodec codecs[HEARD_CODEC_COUNT];
     unsigned codec_count;
-    uint32_t ssrc, rtx_ssrc; /* rtx 0: not known (yet), see heard_stream_in_set_rtx() */
+    uint32_t ssrc, rtx_ssrc;  /* rtx 0: not known (yet), see heard_stream_in_set_rtx() */
+    uint8_t red_payload_type; /* of Opus in RED, 0: not negotiated */
     uint8_t audio_level_ext, video_orientation_ext; /* ids, 0: not negotiated */
     uint8_t layer;                                  /* 0 lowest */
-    size_t history_bytes, history_packets;          /* 0: from 32 KiB, 512; none for sound */
+    size_t history_bytes,
+        history_packets; /* 0: from 32 KiB, 512 for video, 4 KiB and 16 for sound */
 } HeardStreamInConfig;
 
 /* A media packet on its way to the receivers. */
@@ -85,7 +88,7 @@ typedef struct {
     bool frame_start;
     bool layer_sync; /* higher temporal layers may join: VP8's Y, VP9's U bit */
     bool empty;      /* only padding: keeps sequence numbers whole, nothing to decode */
-    bool recovered;  /* came by RTX, late */
+    bool recovered;  /* came by RTX, late, or once more in a RED packet */
     bool newest;     /* highest sequence number so far */
     /* Picture ids to be rewritten, as offsets into the packet; 0: absent. */
     uint8_t picture_id_bits;
@@ -94,6 +97,7 @@ typedef struct {
     uint8_t tl0_index;
     uint8_t video_orientation; /* with has_video_orientation */
     bool has_video_orientation;
+    const HeardHistory *history; /* of sound: what came before it, for RED */
 } HeardPacketIn;
 
 typedef struct {
@@ -102,6 +106,7 @@ typedef struct {
     HeardUnwrap seq;
     HeardNack nack;
     HeardHistory history;
+    HeardRedIn red;
     HeardRtpStats stats;
     HeardRate rate;
     uint64_t seen[HEARD_STREAM_SEEN_WINDOW / 64];
@@ -135,6 +140,12 @@ void heard_stream_in_set_rtx(HeardStreamIn *self, uint32_t rtx_ssrc);
  */
 HeardStreamInResult heard_stream_in_packet(HeardStreamIn *self, uint8_t *packet, size_t size,
                                            int64_t now_us, HeardPacketIn *ret_in);
+
+/* After each packet until false: older ones that were lost and came in its RED. */
+bool heard_stream_in_poll_recovered(HeardStreamIn *self, int64_t now_us, HeardPacketIn *ret_in);
+
+/* Mute or recess ends: what the next packet repeats belongs to that time. */
+void heard_stream_in_fence(HeardStreamIn *self);
 
 /* Describe a packet again that was kept in the history, for sending it again. */
 bool heard_stream_in_find(const HeardStreamIn *self, uint16_t seq, HeardPacketIn *ret_in);

@@ -296,6 +296,25 @@ static size_t finish_empty(const HeardPacketIn *in, uint8_t *packet, size_t size
     return in->empty && size < capacity ? heard_rtp_pad(packet, size, size + 1) : size;
 }
 
+/* What the receiver may have lost goes along once more; false: the packet goes as it is. */
+static bool repeat(const HeardStreamOut *self, const HeardStreamOutSegment *segment,
+                   const HeardPacketIn *in, size_t capacity,
+                   uint8_t ret_payload[static HEARD_RED_OUT_PAYLOAD_MAX], HeardPacketIn *ret_in)
+{
+    const size_t header_max = (size_t)HEARD_RTP_HEADER_SIZE + HEARD_STREAM_OUT_OVERHEAD;
+    size_t size = heard_red_out_write(self->config.red, in, segment->first_seq64,
+                                      self->config.codecs[HEARD_CODEC_OPUS].payload_type,
+                                      ret_payload, capacity - header_max);
+
+    if (size == 0)
+        return false;
+    *ret_in = *in;
+    ret_in->data = ret_payload;
+    ret_in->view.payload_offset = 0;
+    ret_in->view.payload_size = (uint16_t)size;
+    return true;
+}
+
 /* Whatever the capacity, what goes out must be a packet that we would take ourselves. */
 static bool has_room(const HeardPacketIn *in, size_t capacity)
 {
@@ -311,6 +330,9 @@ send(HeardStreamOut *self, const HeardPacketIn *in, HeardThinShift shift, uint16
 {
     const HeardStreamOutSegment *segment = &self->segments[self->segment];
     uint16_t picture_id_offset = (uint16_t)(segment->picture_id_offset - shift.picture);
+    uint8_t payload[HEARD_RED_OUT_PAYLOAD_MAX];
+    HeardPacketIn repeated;
+    size_t size;
     HeardRtpHeader header = {
         .ssrc = self->config.ssrc,
         .rtp_ts = in->view.rtp_ts + segment->rtp_ts_offset,
@@ -318,9 +340,14 @@ send(HeardStreamOut *self, const HeardPacketIn *in, HeardThinShift shift, uint16
         .payload_type = self->config.codecs[in->codec].payload_type,
         .marker = in->view.marker,
     };
-    size_t size = write_packet(self, picture_id_offset, segment->tl0_offset, in, &header, 0,
-                               twcc_seq, ret_packet, capacity);
 
+    if (self->config.red && self->config.red->copies > 0 &&
+        repeat(self, segment, in, capacity, payload, &repeated)) {
+        header.payload_type = self->config.red_payload_type;
+        in = &repeated;
+    }
+    size = write_packet(self, picture_id_offset, segment->tl0_offset, in, &header, 0, twcc_seq,
+                        ret_packet, capacity);
     size = finish_empty(in, ret_packet, size, capacity);
     if (!self->started || heard_seq_newer(header.seq, self->seq)) {
         advance_seq(self, header.seq);

@@ -25,6 +25,7 @@
  */
 
 #include "media/rtp/packet.h"
+#include "media/rtp/red_out.h"
 #include "media/rtp/sender_clock.h"
 #include "media/rtp/stats.h"
 #include "media/rtp/stream_in.h"
@@ -64,7 +65,9 @@ typedef struct {
 
 typedef struct {
     HeardStreamOutCodec codecs[HEARD_CODEC_COUNT];
-    uint32_t ssrc, rtx_ssrc;                                          /* rtx 0: none */
+    uint32_t ssrc, rtx_ssrc;  /* rtx 0: none */
+    uint8_t red_payload_type; /* 0: not negotiated */
+    HeardRedOut *red;         /* the peer's; NULL: nothing is repeated */
     uint8_t transport_cc_ext, audio_level_ext, video_orientation_ext; /* ids, 0: none */
     bool video;
 } HeardStreamOutConfig;
@@ -114,6 +117,7 @@ typedef struct {
     int64_t sr_sent_us;
     int64_t rtt_us;        /* -1: not known yet */
     uint8_t fraction_lost; /* from the last receiver report */
+    HeardRedOutLane red;
     HeardRate rate;
     HeardStreamOutSegment segments[HEARD_STREAM_OUT_SEGMENTS];
 } HeardStreamOut;

@@ -40,6 +40,8 @@ void heard_stream_out_report(HeardStreamOut *self, const HeardReportBlock *block
     int32_t rtt;
 
     self->fraction_lost = block->fraction_lost;
+    if (self->config.red)
+        heard_red_out_report(self->config.red, &self->red, block, now_us);
     if (block->last_sr == 0)
         return;
     rtt = (int32_t)(now_middle - block->last_sr - block->delay_since_last_sr);

@@ -149,6 +149,28 @@ static unsigned choose_codecs(const HeardSdpMedia *media, bool transport_cc,
     return count;
 }
 
+/* RED whose every block is the Opus that was taken: "111/111" (RFC 2198 5). */
+static uint8_t choose_red(const HeardSdpMedia *media, const HeardPlanCodec *opus)
+{
+    for (unsigned i = 0; i < media->codec_count; i++) {
+        const HeardSdpCodec *codec = &media->codecs[i];
+        HeardSpan list = heard_span(codec->fmtp), word;
+        unsigned blocks = 0, ours = 0;
+        uint32_t payload_type;
+
+        if (!is_codec(codec, "red", 48000) || codec->channels != 2)
+            continue;
+        while (heard_span_take_word(&list, '/', &word)) {
+            blocks++;
+            ours += heard_span_take_number(&word, 127, &payload_type) && word.size == 0 &&
+                    payload_type == opus->payload_type;
+        }
+        if (blocks > 1 && ours == blocks)
+            return codec->payload_type;
+    }
+    return 0;
+}
+
 static uint8_t extension_id(const HeardSdpMedia *media, const char *uri)
 {
     for (unsigned i = 0; i < media->extension_count; i++)
@@ -238,6 +260,8 @@ static void take_source(Accept *self, unsigned index, HeardSource which)
     if (source->codec_count == 0)
         return;
     source->used = true;
+    if (media->audio)
+        source->red_payload_type = choose_red(media, &source->codecs[0]);
     source->media_index = index;
     g_strlcpy(source->mid, media->mid, sizeof source->mid);
     if (media->rid_count > 0 && source->ext.mid && source->ext.rid) {
@@ -259,6 +283,8 @@ static void take_lane(Accept *self, unsigned index, unsigned slot)
     if (lane->codec_count == 0)
         return;
     lane->used = true;
+    if (media->audio)
+        lane->red_payload_type = choose_red(media, &lane->codecs[0]);
     lane->media_index = index;
     g_strlcpy(lane->mid, media->mid, sizeof lane->mid);
     if (slot >= self->plan->slot_count)

@@ -110,6 +110,14 @@ static void write_codec(const Answer *self, const HeardPlanCodec *codec)
                                codec->rtx_payload_type, codec->rtx_payload_type, pt);
 }
 
+/* Behind Opus: who loses nothing sends plain packets. */
+static void write_red(const Answer *self, uint8_t red_payload_type, unsigned opus)
+{
+    if (red_payload_type)
+        g_string_append_printf(self->text, "a=rtpmap:%u red/48000/2\r\na=fmtp:%u %u/%u\r\n",
+                               red_payload_type, red_payload_type, opus, opus);
+}
+
 static void write_layers(const Answer *self, const HeardSdpMedia *media,
                          const HeardPlanSource *source)
 {
@@ -136,7 +144,8 @@ static void write_streams(const Answer *self, const HeardPlanLane *lane, unsigne
 }
 
 static void write_taken(Answer *self, const HeardSdpMedia *media, const HeardPlanCodec *codecs,
-                        unsigned codec_count, const HeardPlanExtensions *ext, bool sending)
+                        unsigned codec_count, uint8_t red_payload_type,
+                        const HeardPlanExtensions *ext, bool sending)
 {
     g_string_append_printf(self->text, "m=%s 9 %s", media->kind, media->protocol);
     for (unsigned i = 0; i < codec_count; i++) {
@@ -144,6 +153,8 @@ static void write_taken(Answer *self, const HeardSdpMedia *media, const HeardPla
         if (codecs[i].rtx_payload_type)
             g_string_append_printf(self->text, " %u", codecs[i].rtx_payload_type);
     }
+    if (red_payload_type)
+        g_string_append_printf(self->text, " %u", red_payload_type);
     g_string_append(self->text, "\r\nc=IN IP4 0.0.0.0\r\n");
     /* In each section, though BUNDLE would let it be left out (RFC 8843): webrtcbin refuses the
      * answer without it, and a tab of Firefox ESR dies (media.md 9.1). */
@@ -159,6 +170,7 @@ static void write_taken(Answer *self, const HeardSdpMedia *media, const HeardPla
     write_extensions(self, ext);
     for (unsigned i = 0; i < codec_count; i++)
         write_codec(self, &codecs[i]);
+    write_red(self, red_payload_type, codecs[0].payload_type);
 }
 
 static void write_rejected(const Answer *self, const HeardSdpMedia *media)
@@ -178,13 +190,15 @@ static void write_media(Answer *self, unsigned index)
     unsigned slot;
 
     if (source) {
-        write_taken(self, media, source->codecs, source->codec_count, &source->ext, false);
+        write_taken(self, media, source->codecs, source->codec_count, source->red_payload_type,
+                    &source->ext, false);
         write_layers(self, media, source);
         return;
     }
     lane = find_lane(self->plan, index, &slot);
     if (lane) {
-        write_taken(self, media, lane->codecs, lane->codec_count, &lane->ext, true);
+        write_taken(self, media, lane->codecs, lane->codec_count, lane->red_payload_type,
+                    &lane->ext, true);
         write_streams(self, lane, slot, media->audio);
         return;
     }

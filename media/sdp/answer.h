@@ -60,7 +60,8 @@ typedef struct {
     unsigned media_index; /* of the offer */
     char mid[HEARD_SDP_TOKEN_SIZE];
     HeardPlanCodec codecs[HEARD_CODEC_COUNT];
-    unsigned codec_count; /* in order of preference; the client may send any of them */
+    unsigned codec_count;     /* in order of preference; the client may send any of them */
+    uint8_t red_payload_type; /* Opus in RED (RFC 2198), 0: not offered */
     HeardPlanExtensions ext;
     char rids[HEARD_LAYERS_MAX][17]; /* lowest layer first; none: no simulcast */
     unsigned rid_count;
@@ -73,6 +74,7 @@ typedef struct {
     char mid[HEARD_SDP_TOKEN_SIZE];
     HeardPlanCodec codecs[HEARD_CODEC_COUNT];
     unsigned codec_count;
+    uint8_t red_payload_type; /* as above */
     HeardPlanExtensions ext;
     uint32_t ssrc, rtx_ssrc; /* ours, constant for the peer's life */
 } HeardPlanLane;

@@ -83,6 +83,8 @@ static void forget_peer(HeardLivePeer *peer)
     for (unsigned i = 0; i < HEARD_WORKER_SPEAKERS_MAX; i++) {
         if (hearing->speakers[i] == peer->id)
             memset(hearing->speakers, 0, sizeof hearing->speakers);
+        if (hearing->voices[i] == peer->id)
+            hearing->voices[i] = 0;
     }
     g_ptr_array_remove(hearing->peers, peer);
     if (person != HEARD_NOBODY && !has_peer(hearing, person))
@@ -172,6 +174,16 @@ static void take_over(HeardLiveHearing *hearing, const Join *join, uint16_t pers
     }
 }
 
+/* Exactly three slots without a place for a picture behind the others are for voices. */
+static unsigned count_pictures(const HeardPeerPlan *plan)
+{
+    unsigned count = plan->slot_count;
+
+    while (count > 0 && !plan->slots[count - 1].video.used)
+        count--;
+    return count;
+}
+
 static HeardLivePeer *add_peer(HeardLiveHearing *hearing, const Join *join, uint16_t person,
                                const HeardPeerPlan *plan)
 {
@@ -188,7 +200,10 @@ static HeardLivePeer *add_peer(HeardLiveHearing *hearing, const Join *join, uint
     g_strlcpy(peer->remote_ufrag, plan->remote.ufrag, sizeof peer->remote_ufrag);
     for (unsigned s = 0; s < HEARD_SEND_COUNT; s++)
         peer->has[s] = plan->sources[s].used;
-    peer->view.slot_count = plan->slot_count;
+    peer->view.slot_count = count_pictures(plan);
+    peer->view.hears_voices = plan->slot_count == peer->view.slot_count + HEARD_WORKER_SPEAKERS_MAX;
+    if (!peer->view.hears_voices)
+        peer->view.slot_count = plan->slot_count;
     g_ptr_array_add(hearing->peers, peer);
     g_hash_table_insert(hearing->live->peers, GUINT_TO_POINTER(peer->id), peer);
     return peer;
@@ -411,6 +426,16 @@ static void on_speakers(HeardLive *self, const HeardWorkerEvent *event)
     heard_slots_update(hearing, NULL);
 }
 
+static void on_voices(HeardLive *self, const HeardWorkerEvent *event)
+{
+    HeardLiveHearing *hearing = g_hash_table_lookup(self->rooms, GUINT_TO_POINTER(event->room));
+
+    if (!hearing)
+        return;
+    memcpy(hearing->voices, event->speakers, sizeof hearing->voices);
+    heard_slots_update_voices(hearing);
+}
+
 void heard_live_on_worker_event(const HeardWorkerEvent *event, void *data)
 {
     HeardLive *self = data;
@@ -420,6 +445,10 @@ void heard_live_on_worker_event(const HeardWorkerEvent *event, void *data)
         return;
     if (event->kind == HEARD_WORKER_SPEAKERS) {
         on_speakers(self, event);
+        return;
+    }
+    if (event->kind == HEARD_WORKER_VOICES) {
+        on_voices(self, event);
         return;
     }
     if (!peer)
@@ -439,6 +468,7 @@ void heard_live_on_worker_event(const HeardWorkerEvent *event, void *data)
         on_source_started(peer, (HeardSend)event->source);
         return;
     case HEARD_WORKER_SPEAKERS:
+    case HEARD_WORKER_VOICES:
     case HEARD_WORKER_STATS:
         return;
     }

@@ -85,6 +85,9 @@ struct HeardLivePeer {
     bool connected;
     bool has[HEARD_SEND_COUNT], started[HEARD_SEND_COUNT];
     HeardRoutingView view;
+    bool voices_asked;                             /* of the worker */
+    HeardPeerId voices_except;                     /* as asked */
+    HeardPeerId voices[HEARD_WORKER_SPEAKERS_MAX]; /* in the slots behind the view's, as told */
 };
 
 typedef void (*HeardLiveCommandDone)(HeardLiveHearing *hearing, HeardAnswer answer,
@@ -123,6 +126,7 @@ struct HeardLiveHearing {
     unsigned worker_index;
     GPtrArray *peers; /* of HeardLivePeer, owned */
     HeardPeerId speakers[HEARD_WORKER_SPEAKERS_MAX];
+    HeardPeerId voices[HEARD_WORKER_SPEAKERS_MAX]; /* by place, 0: free */
 
     HeardRecord *record;
     HeardRecordStatus status; /* last one; state counts when record or sealed */
@@ -245,6 +249,8 @@ bool heard_live_person_in_media(const HeardLiveHearing *hearing, uint16_t person
 /* ---- slots_view.c ---- */
 
 /* Decide anew for everybody, or for one peer, and tell worker and participants. */
+/* Who is carried changed: only the slots of voices can. */
+void heard_slots_update_voices(HeardLiveHearing *hearing);
 void heard_slots_update(HeardLiveHearing *hearing, HeardLivePeer *only);
 json_t *heard_slots_json(const HeardLiveHearing *hearing, uint16_t person);
 

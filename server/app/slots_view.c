@@ -113,11 +113,57 @@ static void set_wishes(const HeardLiveHearing *hearing, const Stage *stage, Hear
     }
 }
 
+static bool has_slot(const HeardRoutingView *view, HeardPeerId id)
+{
+    for (unsigned i = 0; i < view->slot_count; i++) {
+        if (view->slots[i].person == id)
+            return true;
+    }
+    return false;
+}
+
+/* The worker decides who has a voice and shows it by itself; the same rule tells whose
+ * name belongs to the slot. */
+static bool update_voices(const HeardLiveHearing *hearing, HeardLivePeer *peer)
+{
+    HeardPeerId voices[HEARD_WORKER_SPEAKERS_MAX] = {0};
+
+    if (!peer->view.hears_voices)
+        return false;
+    if (!peer->voices_asked || peer->voices_except != peer->view.viewer) {
+        heard_worker_set_voices(hearing->worker, peer->id, peer->view.slot_count,
+                                peer->view.viewer);
+        peer->voices_asked = true;
+        peer->voices_except = peer->view.viewer;
+    }
+    for (unsigned i = 0; i < HEARD_WORKER_SPEAKERS_MAX; i++) {
+        HeardPeerId id = hearing->voices[i];
+
+        if (id != peer->id && id != peer->view.viewer && !has_slot(&peer->view, id))
+            voices[i] = id;
+    }
+    if (memcmp(voices, peer->voices, sizeof voices) == 0)
+        return false;
+    memcpy(peer->voices, voices, sizeof voices);
+    return true;
+}
+
+static void tell_slots(HeardLiveHearing *hearing, const HeardLivePeer *peer)
+{
+    json_t *data;
+
+    if (peer->person == HEARD_NOBODY || peer->kind != HEARD_LIVE_PEER)
+        return;
+    data = json_object();
+    json_object_set_new(data, "slots", heard_slots_json(hearing, peer->person));
+    heard_live_tell(hearing, peer->person, "slots.changed", data);
+}
+
 static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLivePeer *peer)
 {
     uint32_t changed;
 
-    if (peer->view.slot_count == 0)
+    if (peer->view.slot_count == 0 && !peer->view.hears_voices)
         return;
     set_wishes(hearing, stage, peer);
     changed = heard_routing_update(&peer->view, stage->people, stage->count, hearing->speakers);
@@ -130,11 +176,17 @@ static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLive
                 slot->show == HEARD_SHOW_SCREEN ? HEARD_SOURCE_SCREEN : HEARD_SOURCE_CAMERA,
                 slot->show == HEARD_SHOW_NOTHING ? 0 : slot->height, slot->important);
     }
-    if (changed && peer->person != HEARD_NOBODY && peer->kind == HEARD_LIVE_PEER) {
-        json_t *data = json_object();
+    if (update_voices(hearing, peer) || changed)
+        tell_slots(hearing, peer);
+}
 
-        json_object_set_new(data, "slots", heard_slots_json(hearing, peer->person));
-        heard_live_tell(hearing, peer->person, "slots.changed", data);
+void heard_slots_update_voices(HeardLiveHearing *hearing)
+{
+    for (guint i = 0; i < hearing->peers->len; i++) {
+        HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
+
+        if (update_voices(hearing, peer))
+            tell_slots(hearing, peer);
     }
 }
 
@@ -152,6 +204,16 @@ void heard_slots_update(HeardLiveHearing *hearing, HeardLivePeer *only)
         update_peer(hearing, &stage, g_ptr_array_index(hearing->peers, i));
 }
 
+static void add_slot(json_t *list, HeardLiveHearing *home, unsigned slot, HeardPeerId id,
+                     const char *video)
+{
+    const HeardLivePeer *shown = id ? heard_live_peer_of(home, id) : NULL;
+
+    if (shown)
+        json_array_append_new(list, json_pack("{s:i, s:s, s:s}", "slot", (int)slot, "participant",
+                                              shown->label, "video", video));
+}
+
 json_t *heard_slots_json(const HeardLiveHearing *hearing, uint16_t person)
 {
     static const char *const words[] = {[HEARD_SHOW_NOTHING] = "none",
@@ -161,20 +223,14 @@ json_t *heard_slots_json(const HeardLiveHearing *hearing, uint16_t person)
 
     for (guint i = 0; i < hearing->peers->len; i++) {
         const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
+        const HeardRoutingView *view = &peer->view;
 
         if (peer->person != person || peer->kind != HEARD_LIVE_PEER)
             continue;
-        for (unsigned k = 0; k < peer->view.slot_count; k++) {
-            const HeardRoutingSlot *slot = &peer->view.slots[k];
-            HeardLiveHearing *home = peer->hearing;
-            const HeardLivePeer *shown =
-                slot->person ? heard_live_peer_of(home, slot->person) : NULL;
-
-            if (shown)
-                json_array_append_new(list,
-                                      json_pack("{s:i, s:s, s:s}", "slot", (int)k, "participant",
-                                                shown->label, "video", words[slot->show]));
-        }
+        for (unsigned k = 0; k < view->slot_count; k++)
+            add_slot(list, peer->hearing, k, view->slots[k].person, words[view->slots[k].show]);
+        for (unsigned k = 0; k < HEARD_WORKER_SPEAKERS_MAX; k++)
+            add_slot(list, peer->hearing, view->slot_count + k, peer->voices[k], "none");
     }
     return list;
 }

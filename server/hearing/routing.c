@@ -125,7 +125,7 @@ static void want_speakers(Plan *plan, const HeardRoutingView *view,
         face.person = person->id;
         face.show = face_of(person);
         if (plan->count == plan->max && find_place(plan->wanted, plan->count, &face) < 0) {
-            unsigned last = plan->count;
+            unsigned last = view->hears_voices ? 0 : plan->count;
 
             while (last > 0 && plan->pinned[last - 1])
                 last--;

@@ -6,8 +6,9 @@
  *
  * A screen share has a slot of its own, what the viewer asked for comes next, then those
  * who spoke last, then the others in their order. The present speakers always have a
- * slot, if need be sound only, because who has no slot is not heard. People keep their
- * slot as long as they are shown at all; nobody sees himself.
+ * slot, if need be sound only, because who has no slot is not heard; where voices have
+ * slots of their own (media/router_voices.c) a speaker is shown only where there is room. People
+ * keep their slot as long as they are shown at all; nobody sees himself.
  *
  * Units      Heights in pixels.
  * Ownership  Plain structs of the caller.
@@ -53,7 +54,8 @@ typedef struct {
 typedef struct {
     uint32_t viewer; /* never shown; 0: a viewer who sends nothing */
     unsigned slot_count;
-    bool only_wishes; /* WHEP "of": show the wish and nobody else */
+    bool only_wishes;  /* WHEP "of": show the wish and nobody else */
+    bool hears_voices; /* who speaks is heard without a slot: nobody's picture gives way */
     HeardRoutingWish wishes[HEARD_ROUTING_WISHES_MAX];
     unsigned wish_count;
     HeardRoutingSlot slots[HEARD_ROUTING_SLOTS_MAX]; /* as shown now; updated */

@@ -18,16 +18,21 @@ static const HeardStreamInConfig in_config = {
     .codec_count = 4,
     .ssrc = SSRC,
     .rtx_ssrc = RTX_SSRC,
+    .red_payload_type = 63,
     .audio_level_ext = LEVEL_EXT,
     .video_orientation_ext = ORIENTATION_EXT,
     .history_bytes = 4096,
     .history_packets = 16,
 };
 
+static HeardRedOut red_out = {.copies = HEARD_RED_OUT_COPIES_MAX};
+
 static const HeardStreamOutConfig out_config = {
     .codecs = {{true, 111, 0}, {true, 96, 97}, {true, 98, 99}, {true, 100, 101}},
     .ssrc = 3,
     .rtx_ssrc = 4,
+    .red_payload_type = 63,
+    .red = &red_out,
     .transport_cc_ext = 3,
     .audio_level_ext = LEVEL_EXT,
     .video_orientation_ext = ORIENTATION_EXT,
@@ -91,8 +96,13 @@ static void receive(Path *path, const uint8_t *data, size_t size)
             heard_rtp_keep_extensions(packet, &view, keep, sizeof(keep));
     }
     if (heard_stream_in_packet(&path->stream, packet, size, path->now_us, &in) ==
-        HEARD_STREAM_IN_MEDIA)
+        HEARD_STREAM_IN_MEDIA) {
+        HeardPacketIn older;
+
+        while (heard_stream_in_poll_recovered(&path->stream, path->now_us, &older))
+            send(path, &older);
         send(path, &in);
+    }
     while (heard_nack_poll(&path->stream.nack, path->now_us, batch, &count) != HEARD_NACK_NONE)
         g_assert(count <= HEARD_NACK_BATCH_MAX);
 }

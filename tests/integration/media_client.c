@@ -43,6 +43,7 @@ Client *client_new(const uint8_t *server_digest, uint16_t port, bool tcp, unsign
     self->lane_video_ssrc = 1000 * number + 12;
     self->lane_rtx_ssrc = 1000 * number + 13;
     self->rtp_ts = 5000;
+    self->slots = 1;
     return self;
 }
 
@@ -74,18 +75,26 @@ HeardPeerPlan *client_plan(Client *self)
            sizeof(plan->fingerprint));
     *microphone = (HeardPlanSource){.used = true, .codecs = {opus}, .codec_count = 1};
     microphone->ssrc = self->audio_ssrc;
+    microphone->red_payload_type = RED_PT;
+    microphone->ext.audio_level = LEVEL_EXT;
     *camera = (HeardPlanSource){.used = true, .codecs = {vp8}, .codec_count = 1};
     camera->ssrc = self->video_ssrc;
     camera->rtx_ssrc = self->rtx_ssrc;
     camera->ext.transport_cc = TWCC_EXT;
-    plan->slot_count = 1;
-    plan->slots[0].audio = (HeardPlanLane){
-        .used = true, .codecs = {opus}, .codec_count = 1, .ssrc = self->lane_audio_ssrc};
-    plan->slots[0].video = (HeardPlanLane){.used = true,
-                                           .codecs = {vp8},
-                                           .codec_count = 1,
-                                           .ssrc = self->lane_video_ssrc,
-                                           .rtx_ssrc = self->lane_rtx_ssrc};
+    plan->slot_count = self->slots + (self->hears_voices ? 3 : 0);
+    for (unsigned i = 0; i < plan->slot_count; i++) {
+        plan->slots[i].audio = (HeardPlanLane){.used = true,
+                                               .codecs = {opus},
+                                               .codec_count = 1,
+                                               .red_payload_type = RED_PT,
+                                               .ssrc = client_sound(self, i)};
+        if (i < self->slots)
+            plan->slots[i].video = (HeardPlanLane){.used = true,
+                                                   .codecs = {vp8},
+                                                   .codec_count = 1,
+                                                   .ssrc = self->lane_video_ssrc + 20 * i,
+                                                   .rtx_ssrc = self->lane_rtx_ssrc + 20 * i};
+    }
     return plan;
 }
 
@@ -235,15 +244,58 @@ void client_send_frame(Client *self, unsigned packets, size_t payload_size, bool
     }
 }
 
+/* A TOC byte of 20 ms CELT, and some "sound" that tells the number. */
+static uint8_t *put_sound(uint8_t *at, uint16_t seq)
+{
+    memset(at, 0x78, 80);
+    heard_put16(at + 1, seq);
+    return at + 80;
+}
+
+static uint8_t *begin_sound(Client *self, uint8_t *packet, uint8_t pt)
+{
+    uint8_t *at =
+        put_header(packet, pt, false, self->audio_seq, 960U * self->audio_seq, self->audio_ssrc);
+
+    if (self->level == 0)
+        return at;
+    packet[0] |= 0x10;
+    heard_put32(at, 0xBEDE0001);
+    heard_put32(at + 4, (uint32_t)(LEVEL_EXT << 28) | (uint32_t)self->level << 16);
+    return at + 8;
+}
+
 void client_send_audio(Client *self)
 {
     uint8_t packet[200 + HEARD_SRTP_TRAILER_MAX] = {0};
-    uint8_t *at = put_header(packet, AUDIO_PT, false, self->audio_seq, 960U * self->audio_seq,
-                             self->audio_ssrc);
+    uint8_t *at = put_sound(begin_sound(self, packet, AUDIO_PT), self->audio_seq);
 
     self->audio_seq++;
-    memset(at, 0x78, 80); /* a TOC byte of 20 ms CELT, and some "sound" */
-    client_send_rtp(self, packet, 12 + 80);
+    client_send_rtp(self, packet, (size_t)(at - packet));
+}
+
+void client_send_red(Client *self)
+{
+    uint8_t packet[300 + HEARD_SRTP_TRAILER_MAX] = {0};
+    uint8_t *at = begin_sound(self, packet, RED_PT);
+
+    heard_put32(at, (uint32_t)(0x80 | AUDIO_PT) << 24 | 960 << 10 | 80);
+    at[4] = AUDIO_PT;
+    at = put_sound(at + 5, (uint16_t)(self->audio_seq - 1));
+    at = put_sound(at, self->audio_seq);
+    self->audio_seq++;
+    client_send_rtp(self, packet, (size_t)(at - packet));
+}
+
+void client_report(Client *self, uint32_t ssrc, uint32_t highest_seq, uint32_t lost)
+{
+    uint8_t report[32 + HEARD_SRTP_TRAILER_MAX] = {0x81, 201, 0, 7};
+
+    heard_put32(report + 4, self->audio_ssrc);
+    heard_put32(report + 8, ssrc);
+    heard_put32(report + 12, lost);
+    heard_put32(report + 16, highest_seq);
+    client_send_rtcp(self, report, 32);
 }
 
 unsigned client_count_rtp(const Client *self, uint32_t ssrc)

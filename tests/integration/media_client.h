@@ -4,7 +4,7 @@
 /*
  * A small WebRTC client for tests: checks by libnice's client side, DTLS as the active
  * side, SRTP; over UDP or ICE-TCP. It publishes a microphone and a camera (VP8), and
- * watches in one slot.
+ * watches in one slot, or in more with three for voices.
  *
  * Ownership  new/free. Threads  One. Errors  Asserts.
  */
@@ -23,7 +23,9 @@ enum {
     AUDIO_PT = 111,
     VIDEO_PT = 96,
     RTX_PT = 97,
+    RED_PT = 63,
     TWCC_EXT = 3,
+    LEVEL_EXT = 1,
 };
 
 typedef struct {
@@ -45,6 +47,9 @@ typedef struct {
     uint32_t lane_audio_ssrc, lane_video_ssrc, lane_rtx_ssrc; /* what it gets */
     uint16_t audio_seq, video_seq, picture_id, twcc_seq;
     uint32_t rtp_ts;
+    unsigned slots;    /* with a picture: 1 unless changed before client_plan() */
+    bool hears_voices; /* three more slots, without */
+    uint8_t level;     /* RFC 6464, of its sound; 0: it tells none */
     ClientPacket rtp[CLIENT_LOG_MAX], rtcp[CLIENT_LOG_MAX];
     unsigned rtp_count, rtcp_count;
 } Client;
@@ -67,6 +72,16 @@ void client_send_rtcp(Client *self, uint8_t *packet, size_t size);
 /* packets of payload_size bytes; a key frame or not. */
 void client_send_frame(Client *self, unsigned packets, size_t payload_size, bool keyframe);
 void client_send_audio(Client *self);
+/* The next packet of sound, together with the one before it (RED). */
+void client_send_red(Client *self);
+/* A receiver report about one of its lanes. */
+void client_report(Client *self, uint32_t ssrc, uint32_t highest_seq, uint32_t lost);
+
+/* The SSRC of the sound in its k-th slot. */
+static inline uint32_t client_sound(const Client *self, unsigned slot)
+{
+    return self->lane_audio_ssrc + 20 * slot;
+}
 
 /* Packets that came with this SSRC. */
 unsigned client_count_rtp(const Client *self, uint32_t ssrc);

@@ -31,10 +31,9 @@ const ORDER: Record<string, number> = {
   petitioner: 0, presiding: 1, department: 2, mediator: 3, clerk: 4, observer: 5,
 };
 
+/* Where the picture is: a slot with sound only ('none') has none to show. */
 function slotOf(slots: readonly Slot[], id: string, video: 'camera' | 'screen'): number | null {
-  const wants = (slot: Slot) => slot.participant === id
-    && (video === 'screen' ? slot.video === 'screen' : slot.video !== 'screen');
-  return slots.find(wants)?.slot ?? null;
+  return slots.find((slot) => slot.participant === id && slot.video === video)?.slot ?? null;
 }
 
 export function tilesOf(input: LayoutInput): Tile[] {

@@ -3,7 +3,8 @@
  * The one connection of this page with the media worker, and the only module that touches
  * RTCPeerConnection. One offer, one answer, no renegotiation (DESIGN 1).
  *
- * Order    microphone, camera (rids q h f), screen, then per slot audio and video.
+ * Order    microphone, camera (rids q h f), screen, then per slot audio and video, then three
+ *          times audio: voices of people who speak and have no slot.
  * Owner    One Media per stay in the room; close() ends it. A lost connection is repaired
  *          here: first an ICE restart, then a new offer that takes the seat over.
  * Errors   start() fails with an ApiError; later trouble is told by onState.
@@ -28,6 +29,7 @@ export interface MediaOptions {
 }
 
 const BITRATE_BPS = { q: 150_000, h: 500_000, f: 1_500_000 } as Record<string, number>;
+const VOICES = 3;
 const REPAIR_AFTER_MS = 2_000;
 const RESTART_WAIT_MS = 5_000;
 const STATS_EVERY_MS = 2_000;
@@ -62,7 +64,7 @@ export class Media {
   private isRepairing = false;
 
   constructor(private readonly options: MediaOptions) {
-    this.streams = new Array<MediaStream | null>(options.slots).fill(null);
+    this.streams = new Array<MediaStream | null>(options.slots + VOICES).fill(null);
   }
 
   async start(): Promise<void> {
@@ -121,6 +123,8 @@ export class Media {
       prefer(pc.addTransceiver('audio', { direction: 'recvonly' }), 'audio');
       prefer(pc.addTransceiver('video', { direction: 'recvonly' }), 'video');
     }
+    for (let voice = 0; voice < VOICES; voice += 1)
+      prefer(pc.addTransceiver('audio', { direction: 'recvonly' }), 'audio');
     await pc.setLocalDescription(await pc.createOffer());
     const { answer, location } =
       await api.postOffer(this.options.hearing, pc.localDescription?.sdp ?? '');

@@ -60,8 +60,11 @@ export function chooseVideo<T extends Codec>(codecs: readonly T[]): T[] {
   return [...of('vp8'), ...h264, ...of('rtx')];
 }
 
+/* Opus, then its repetition (RED) for lines that lose packets. */
 export function chooseAudio<T extends Codec>(codecs: readonly T[]): T[] {
-  return codecs.filter((codec) => codec.mimeType.toLowerCase() === 'audio/opus');
+  const of = (name: string) =>
+    codecs.filter((codec) => codec.mimeType.toLowerCase() === `audio/${name}`);
+  return [...of('opus'), ...of('red')];
 }
 
 export interface Layer {

@@ -35,8 +35,8 @@ test('VP8 first, baseline H.264, repair; no others', () => {
   assert.deepEqual(chooseVideo(all).map((codec) => codec.mimeType),
     ['video/VP8', 'video/H264', 'video/rtx']);
   assert.match(chooseVideo(all)[1]?.sdpFmtpLine ?? '', /mode=1.*42e01f/);
-  assert.deepEqual(chooseAudio([{ mimeType: 'audio/G722' }, { mimeType: 'audio/opus' }]),
-    [{ mimeType: 'audio/opus' }]);
+  const sound = [{ mimeType: 'audio/red' }, { mimeType: 'audio/G722' }, { mimeType: 'audio/opus' }];
+  assert.deepEqual(chooseAudio(sound), [{ mimeType: 'audio/opus' }, { mimeType: 'audio/red' }]);
 });
 
 test('a small picture keeps its full size where a browser drops layers', () => {

@@ -84,6 +84,9 @@ test('layout: the petitioner first, then who speaks, a pin, a screen; never the 
   assert.equal(arrange(input).main?.key, 'p/camera');
   assert.deepEqual(arrange(input).rest.map((tile) => tile.key), ['d/camera', 'me/camera']);
   assert.equal(arrange({ ...input, lastSpeaker: 'd' }).main?.slot, 2);
+  const voice = [{ slot: 6, participant: 'd', video: 'none' as const }];
+  assert.equal(arrange({ ...input, slots: voice, lastSpeaker: 'd' }).main?.slot, null,
+    'a voice has no picture');
   const shared = input.participants.map((one) =>
     (one.id === 'd' ? { ...one, screen: 'on' as const } : one));
   assert.equal(arrange({ ...input, participants: shared }).main?.key, 'd/screen');

@@ -171,6 +171,32 @@ static void on_joined(const char *answer, const char *peer, const GError *error,
     self->done = true;
 }
 
+/* A browser's offer with fewer slots and three more audios to receive, as the page makes it. */
+static char *make_offer(const char *full, unsigned pictures)
+{
+    g_auto(GStrv) sections = g_strsplit(full, "\r\nm=", -1);
+    unsigned count = g_strv_length(sections), sending = 4;
+    GString *text = g_string_new(NULL);
+    const char *sound = sections[sending], *group = strstr(full, "a=group:BUNDLE");
+
+    g_assert(group && strstr(sound, "a=recvonly") && g_str_has_prefix(sound, "audio"));
+    for (unsigned i = 0; i < MIN(count, sending + 2 * pictures); i++)
+        g_string_append_printf(text, "%s%s\r\n", i > 0 ? "m=" : "", g_strchomp(sections[i]));
+    for (unsigned i = 0; i < 3; i++) {
+        g_auto(GStrv) lines = g_strsplit(sound, "\r\n", -1);
+
+        g_string_append_printf(text, "m=%s\r\n", lines[0]);
+        for (unsigned k = 1; lines[k]; k++) {
+            if (g_str_has_prefix(lines[k], "a=mid:"))
+                g_string_append_printf(text, "a=mid:v%u\r\n", i);
+            else
+                g_string_append_printf(text, "%s\r\n", lines[k]);
+        }
+    }
+    g_string_insert(text, group - full + (gssize)strlen("a=group:BUNDLE"), " v0 v1 v2");
+    return g_string_free(text, FALSE);
+}
+
 char *house_join(House *self, HeardLiveJoinKind kind, const char *hearing, const char *participant,
                  const char *of, HeardError *ret_error)
 {
@@ -186,6 +212,12 @@ char *house_join(House *self, HeardLiveJoinKind kind, const char *hearing, const
                           .of = of};
 
     assert_true(g_file_get_contents(path, &offer, &join.offer_size, NULL));
+    if (kind == HEARD_LIVE_PEER) {
+        g_autofree char *plain = g_steal_pointer(&offer);
+
+        offer = make_offer(plain, self->pictures ? self->pictures : 6);
+        join.offer_size = strlen(offer);
+    }
     join.offer = offer;
     heard_live_join(self->live, &join, on_joined, &joined);
     assert_false(joined.done); /* never within the call */
@@ -201,7 +233,7 @@ void house_worker_event(House *self, HeardWorkerEventKind kind, unsigned peer)
 {
     HeardWorkerEvent event = {.kind = kind, .room = 1, .peer = peer};
 
-    if (kind == HEARD_WORKER_SPEAKERS) {
+    if (kind == HEARD_WORKER_SPEAKERS || kind == HEARD_WORKER_VOICES) {
         event.peer = 0;
         event.speakers[0] = peer;
     }

@@ -25,6 +25,7 @@ typedef struct {
     GMainContext *context;
     HeardLoop *loop;
     HeardLive *live;
+    unsigned pictures; /* slots with one in the next offers; 0: 6 */
 } House;
 
 typedef struct {

@@ -83,6 +83,13 @@ void heard_worker_allow_source(HeardWorker *self, HeardPeerId peer, HeardSource 
     g_string_append_printf(house_told, "%s %u/%d; ", allowed ? "allow" : "deny", peer, source);
 }
 
+void heard_worker_set_voices(HeardWorker *self, HeardPeerId peer, unsigned first_slot,
+                             HeardPeerId except)
+{
+    (void)self;
+    g_string_append_printf(house_told, "voices %u.%u-%u; ", peer, first_slot, except);
+}
+
 void heard_worker_set_slot(HeardWorker *self, HeardPeerId peer, unsigned slot,
                            HeardPeerId source_peer, HeardSource video, unsigned max_height,
                            bool important)

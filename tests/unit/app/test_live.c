@@ -305,6 +305,44 @@ static void slots_follow_who_is_there(void **state)
     hang_up();
 }
 
+static char *slots_told(Client *client)
+{
+    g_autoptr(json_t) slots = client_event(client, "slots.changed");
+
+    return heard_json_dump(slots);
+}
+
+static void voices_without_a_slot_have_names(void **state)
+{
+    g_autofree char *asked = NULL, *faces = NULL, *heard = NULL, *gone = NULL, *name = NULL;
+    unsigned petitioner_peer, clerk_peer;
+    (void)state;
+
+    open_hearing();
+    join("petitioner");
+    petitioner_peer = house_last_peer();
+    join("clerk");
+    clerk_peer = house_last_peer();
+    house.pictures = 1;
+    join("presiding");
+    house.pictures = 0;
+    asked = g_strdup_printf("voices %u.1-%u; ", house_last_peer(), house_last_peer());
+    told(asked); /* behind one with a picture, never the own voice */
+    faces = slots_told(&presiding);
+    assert_non_null(strstr(faces, house_seat(&house, "petitioner")));
+    assert_null(strstr(faces, house_seat(&house, "clerk")));
+    house_worker_event(&house, HEARD_WORKER_VOICES, petitioner_peer); /* has a slot: no news */
+    house_worker_event(&house, HEARD_WORKER_VOICES, clerk_peer);
+    heard = slots_told(&presiding);
+    name = g_strdup_printf("\"%s\"", house_seat(&house, "clerk"));
+    assert_non_null(strstr(heard, name));
+    assert_non_null(strstr(heard, "\"slot\":1"));
+    house_worker_event(&house, HEARD_WORKER_PEER_GONE, clerk_peer);
+    gone = slots_told(&presiding);
+    assert_null(strstr(gone, name));
+    hang_up();
+}
+
 static void an_encoder_takes_a_seat_without_signaling(void **state)
 {
     g_autofree char *peer = NULL;
@@ -403,6 +441,7 @@ int main(void)
         CASE(what_cannot_be_written_did_not_happen),
         CASE(mute_reaches_the_worker_and_the_person),
         CASE(slots_follow_who_is_there),
+        CASE(voices_without_a_slot_have_names),
         CASE(an_encoder_takes_a_seat_without_signaling),
         CASE(load_hearings_take_programs_only),
         CASE(ice_restarts_with_new_credentials),

@@ -107,6 +107,24 @@ static void wishes_come_first_and_a_speaker_is_still_heard(void **state)
     assert_true(slot_of(&view, 12, HEARD_SHOW_NOTHING) >= 0);
 }
 
+static void a_voice_without_a_slot_takes_nobodys_picture(void **state)
+{
+    HeardRoutingView view = {.viewer = 1, .slot_count = 2, .wish_count = 2, .hears_voices = true};
+    const uint32_t speaks[HEARD_ROUTING_SPEAKERS_MAX] = {12, 11};
+    HeardRoutingWish wish = {.person = 7, .show = HEARD_SHOW_CAMERA, .height = 180};
+    (void)state;
+
+    view.wishes[0] = wish;
+    wish.person = 8;
+    view.wishes[1] = wish;
+    heard_routing_update(&view, people, PEOPLE, speaks);
+    assert_true(slot_of(&view, 7, HEARD_SHOW_CAMERA) >= 0);
+    assert_true(slot_of(&view, 8, HEARD_SHOW_CAMERA) >= 0);
+    view.wish_count = 1; /* where there is room, who speaks is shown before others */
+    heard_routing_update(&view, people, PEOPLE, speaks);
+    assert_true(slot_of(&view, 12, HEARD_SHOW_CAMERA) >= 0);
+}
+
 static void a_single_viewer_follows_the_speaker(void **state)
 {
     HeardRoutingView view = {.slot_count = 1};
@@ -219,6 +237,7 @@ int main(void)
         cmocka_unit_test_setup(silence_after_speech_changes_nobody, gather),
         cmocka_unit_test_setup(a_screen_has_its_own_slot, gather),
         cmocka_unit_test_setup(wishes_come_first_and_a_speaker_is_still_heard, gather),
+        cmocka_unit_test_setup(a_voice_without_a_slot_takes_nobodys_picture, gather),
         cmocka_unit_test_setup(a_single_viewer_follows_the_speaker, gather),
         cmocka_unit_test_setup(watching_one_shows_nobody_else, gather),
         cmocka_unit_test_setup(random_rooms_keep_the_promises, gather),

@@ -80,7 +80,9 @@ static void answers_a_slot_as_browsers_like_it(void **state)
     (void)state;
 
     assert_int_equal(call.plan->slot_count, 6);
-    assert_non_null(strstr(audio, "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"));
+    assert_non_null(strstr(audio, "m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\n"));
+    assert_non_null(strstr(audio, "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n"));
+    assert_int_equal(slot->audio.red_payload_type, 63);
     assert_non_null(strstr(audio, "a=sendonly\r\na=rtcp-mux\r\na=rtcp-rsize\r\n"));
     assert_non_null(strstr(audio, "a=fmtp:111 minptime=10;useinbandfec=1\r\n"));
     assert_non_null(strstr(audio, "a=msid:slot2 slot2-a\r\n"));
