@@ -337,7 +337,7 @@ static void pump(World *world)
     client_pump(world->alice);
     client_pump(world->bob);
     g_main_context_iteration(world->context, FALSE);
-    if (world->connected == 2) {
+    if (world->connected == 2 && world->alice->srtp && world->bob->srtp) {
         publish(world, now_us);
         for (unsigned i = 0; i < world->bob->rtp_count; i++)
             take_packet(world, &world->bob->rtp[i], now_us);
