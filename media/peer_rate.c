@@ -84,9 +84,10 @@ void heard_peer_allocate(HeardPeer *peer)
         lanes[count] = lane;
         demands[count++] = heard_lane_demand(lane);
     }
-    if (count == 0)
+    if (count > 0)
+        make_rate(peer);
+    else if (!peer->rate)
         return;
-    make_rate(peer);
     available_bps = video_bps(peer, &audio_bps);
     collapsed = has_collapsed(peer, lanes, count, available_bps);
     wanted_bps = heard_allocate(demands, count, available_bps,

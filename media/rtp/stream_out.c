@@ -108,6 +108,13 @@ void heard_stream_out_limit(HeardStreamOut *self, uint8_t limit, uint8_t next_li
     heard_thin_set_limit(&self->thin->thin, limit, next_limit);
 }
 
+bool heard_stream_out_waits(const HeardStreamOut *self, unsigned count)
+{
+    const HeardThin *thin = self->thin ? &self->thin->thin : NULL;
+
+    return thin && thin->current < thin->limit && thin->current + 1U < count;
+}
+
 /* How far the lane's clock went since its newest packet; at least one tick, since a new
  * picture needs a timestamp of its own. */
 static uint32_t elapsed_ticks(const HeardStreamOut *self, uint32_t clock_rate_hz, int64_t now_us)
