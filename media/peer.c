@@ -246,8 +246,12 @@ void heard_peer_update(HeardPeer *self)
     if (self->state == HEARD_PEER_LEAVING)
         return;
     deadline_us = MIN(deadline_us, heard_dtls_deadline_us(self->dtls));
-    if (self->state == HEARD_PEER_CONNECTED)
-        deadline_us = MIN(MIN(deadline_us, heard_peer_rate_update(self)), heard_peer_report(self));
+    if (self->state == HEARD_PEER_CONNECTED) {
+        /* MIN() evaluates the smaller argument twice. */
+        int64_t rate_us = heard_peer_rate_update(self), report_us = heard_peer_report(self);
+
+        deadline_us = MIN(deadline_us, MIN(rate_us, report_us));
+    }
     heard_loop_set_timer(self->core->loop, &self->timer, deadline_us);
 }
 

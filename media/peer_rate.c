@@ -84,9 +84,10 @@ void heard_peer_allocate(HeardPeer *peer)
         lanes[count] = lane;
         demands[count++] = heard_lane_demand(lane);
     }
-    if (count == 0)
+    if (count > 0)
+        make_rate(peer);
+    else if (!peer->rate)
         return;
-    make_rate(peer);
     available_bps = video_bps(peer, &audio_bps);
     collapsed = has_collapsed(peer, lanes, count, available_bps);
     wanted_bps = heard_allocate(demands, count, available_bps,
@@ -96,10 +97,8 @@ void heard_peer_allocate(HeardPeer *peer)
     if (!peer->rate)
         return;
     peer->rate->applied_bps = heard_estimate_bps(&peer->rate->estimate);
-    /* The headroom of a step up must be proven too. */
-    wanted_bps = (uint32_t)MIN(
-        (uint64_t)wanted_bps * HEARD_ALLOCATE_HEADROOM / (HEARD_ALLOCATE_HEADROOM - 1) + audio_bps,
-        (uint64_t)HEARD_ESTIMATE_MAX_BPS);
+    /* The estimate proves 1.15 times of this: room for a step up. */
+    wanted_bps = (uint32_t)MIN((uint64_t)wanted_bps + audio_bps, (uint64_t)HEARD_ESTIMATE_MAX_BPS);
     heard_estimate_want(&peer->rate->estimate, wanted_bps, now_us);
 }
 

@@ -4,6 +4,8 @@
 #include "media/peer.h"
 #include "server/base/random.h"
 
+enum { JOIN_WAIT_US = 2000000 };
+
 static void init_lane(HeardLane *self, HeardPeer *peer, const HeardPlanLane *plan, bool video)
 {
     HeardStreamOutConfig config = {.ssrc = plan->ssrc, .rtx_ssrc = plan->rtx_ssrc, .video = video};
@@ -115,6 +117,22 @@ static void limit(HeardLane *self, const HeardFeed *feed, const HeardShare *shar
     heard_stream_out_limit(&self->out, now, share->temporal);
 }
 
+/* A source that never lets its layers be joined brings them with a key frame. */
+static void help_up(HeardLane *self, HeardCore *core, HeardFeed *feed)
+{
+    if (self->out.source != feed->number ||
+        !heard_stream_out_waits(&self->out, feed->temporal_count)) {
+        self->waits_us = 0;
+        return;
+    }
+    if (self->waits_us == 0)
+        self->waits_us = core->now_us;
+    if (core->now_us - self->waits_us < JOIN_WAIT_US)
+        return;
+    self->waits_us = core->now_us;
+    heard_feed_want_keyframe(feed, core);
+}
+
 static void switch_feed(HeardLane *self, HeardCore *core, HeardFeed *feed)
 {
     if (self->out.pending == feed->number ||
@@ -140,6 +158,7 @@ void heard_lane_take(HeardLane *self, HeardCore *core, const HeardShare *share, 
         return;
     }
     limit(self, feed, share);
+    help_up(self, core, feed);
     switch_feed(self, core, feed);
     if (collapsed && self->out.pending != 0)
         heard_stream_out_stop(&self->out);

@@ -25,6 +25,7 @@ struct HeardLane {
     unsigned wanted_height;
     HeardRank rank;
     uint8_t temporal; /* limit of what is shown */
+    int64_t waits_us; /* since when temporal layers can't be joined; 0: they could */
     bool held;        /* there is a picture to show, but the rate does not carry it */
     bool used;        /* negotiated */
 };

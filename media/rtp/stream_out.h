@@ -145,6 +145,9 @@ bool heard_stream_out_hold(HeardStreamOut *self);
  */
 void heard_stream_out_limit(HeardStreamOut *self, uint8_t limit, uint8_t next_limit);
 
+/* Is a temporal layer below count still left out, though the limit allows it? */
+bool heard_stream_out_waits(const HeardStreamOut *self, unsigned count);
+
 /* Does this lane want packets of the source? Cheap test before forwarding. */
 static inline bool heard_stream_out_wants(const HeardStreamOut *self, uint32_t source)
 {

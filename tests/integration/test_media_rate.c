@@ -29,6 +29,11 @@ enum {
     WAITING_MAX = 4096,
     SETTLED_US = 1500000,
     PATIENCE_US = 45 * 1000 * 1000,
+    MID_EXT = 4,
+    RID_EXT = 10,
+    SIMULCAST = 3,
+    MIDDLE_BPS = 800000,  /* room for the middle one of 150, 490 and 1180 kbit/s */
+    FREEZE_PICTURES = 15, /* half a second */
 };
 
 typedef struct {
@@ -48,6 +53,10 @@ typedef struct {
     int64_t frame_us, audio_us;
     unsigned pictures, plis, audio_sent;
     uint8_t tl0_index;
+    bool simulcast; /* three sizes of one temporal layer */
+    uint16_t seqs[SIMULCAST];
+    bool key_wanted[SIMULCAST];
+    unsigned sent_pictures;
     /* What Bob gets. */
     uint32_t line_bps; /* 0: no limit */
     int64_t free_us;
@@ -55,8 +64,11 @@ typedef struct {
     unsigned first, end;
     HeardTwcc twcc;
     unsigned audio_count, padding_count;
-    int64_t layer_us[3]; /* when a packet of the layer came last */
+    int64_t layer_us[3]; /* when a packet of the layer came last, temporal or of simulcast */
+    unsigned came_picture, longest_gap; /* in pictures that were sent */
 } World;
+
+static const char *const rids[SIMULCAST] = {"q", "h", "f"};
 
 static void on_event(const HeardWorkerEvent *event, void *data)
 {
@@ -68,6 +80,18 @@ static void on_event(const HeardWorkerEvent *event, void *data)
         world->stats = event->stats;
 }
 
+/* One m-line with three layers, told apart by their RIDs (RFC 8852). */
+static void make_simulcast(HeardPlanSource *camera)
+{
+    camera->ssrc = 0;
+    camera->rtx_ssrc = 0;
+    camera->ext = (HeardPlanExtensions){.mid = MID_EXT, .rid = RID_EXT};
+    g_strlcpy(camera->mid, "1", sizeof(camera->mid));
+    camera->rid_count = SIMULCAST;
+    for (unsigned i = 0; i < SIMULCAST; i++)
+        g_strlcpy(camera->rids[i], rids[i], sizeof(camera->rids[i]));
+}
+
 static Client *join(World *world, HeardPeerId peer)
 {
     Client *client = client_new(heard_dtls_identity_digest(world->identity),
@@ -76,11 +100,13 @@ static Client *join(World *world, HeardPeerId peer)
 
     plan->slots[0].audio.ext.transport_cc = TWCC_EXT;
     plan->slots[0].video.ext.transport_cc = TWCC_EXT;
+    if (world->simulcast)
+        make_simulcast(&plan->sources[HEARD_SOURCE_CAMERA]);
     heard_worker_add_peer(world->worker, ROOM, peer, "label", plan);
     return client;
 }
 
-static int set_up(void **state)
+static int set_up_world(void **state, bool simulcast)
 {
     World *world = g_new0(World, 1);
     HeardWorkerConfig config = {.bind_address = "0.0.0.0", .on_event = on_event, .data = world};
@@ -95,10 +121,21 @@ static int set_up(void **state)
     assert_non_null(world->worker);
     heard_worker_open_room(world->worker, ROOM);
     heard_twcc_init(&world->twcc);
+    world->simulcast = simulcast;
     world->alice = join(world, ALICE);
     world->bob = join(world, BOB);
     *state = world;
     return 0;
+}
+
+static int set_up(void **state)
+{
+    return set_up_world(state, false);
+}
+
+static int set_up_simulcast(void **state)
+{
+    return set_up_world(state, true);
 }
 
 static int tear_down(void **state)
@@ -151,6 +188,65 @@ static void send_picture(World *world, bool keyframe)
     }
 }
 
+/* The same picture in three sizes; a layer's number is its first byte behind the header. */
+static void send_sizes(World *world)
+{
+    static const uint8_t key_start[] = {0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02};
+    static const unsigned packets[SIMULCAST] = {1, 2, 4};
+    static const size_t payloads[SIMULCAST] = {600, 1000, 1200};
+    Client *alice = world->alice;
+
+    alice->rtp_ts += 3000;
+    alice->picture_id++;
+    for (unsigned layer = 0; layer < SIMULCAST; layer++) {
+        bool keyframe = world->key_wanted[layer] || world->sent_pictures == 0;
+
+        for (unsigned i = 0; i < packets[layer]; i++) {
+            uint8_t packet[CLIENT_PACKET_MAX + HEARD_SRTP_TRAILER_MAX] = {0};
+            HeardRtpExtension extensions[] = {{MID_EXT, 1, (const uint8_t *)"1"},
+                                              {RID_EXT, 1, (const uint8_t *)rids[layer]}};
+            HeardRtpHeader header = {.ssrc = alice->video_ssrc + layer,
+                                     .rtp_ts = alice->rtp_ts,
+                                     .seq = world->seqs[layer]++,
+                                     .payload_type = VIDEO_PT,
+                                     .marker = i + 1 == packets[layer]};
+            size_t at = heard_rtp_write_header(packet, CLIENT_PACKET_MAX, &header, extensions, 2);
+
+            packet[at] = i == 0 ? 0x90 : 0x80;
+            packet[at + 1] = 0x80;
+            heard_put16(packet + at + 2, alice->picture_id | 0x8000);
+            packet[at + 4] = 0x11;
+            if (i == 0 && keyframe) {
+                memcpy(packet + at + 4, key_start, sizeof(key_start));
+                heard_put16(packet + at + 12, (uint16_t)GUINT16_SWAP_LE_BE(180 << layer));
+            }
+            packet[at + 14] = (uint8_t)layer;
+            client_send_rtp(alice, packet, at + 4 + payloads[layer]);
+        }
+        world->key_wanted[layer] = false;
+    }
+    world->sent_pictures++;
+}
+
+/* Which layers were asked for a key frame. */
+static void read_plis(World *world)
+{
+    Client *alice = world->alice;
+
+    for (unsigned i = 0; i < alice->rtcp_count; i++) {
+        const uint8_t *bytes = alice->rtcp[i].bytes;
+
+        for (size_t at = 0; at + 12 <= alice->rtcp[i].size;
+             at += 4 * (size_t)(heard_get16(bytes + at + 2) + 1)) {
+            uint32_t layer = heard_get32(bytes + at + 8) - alice->video_ssrc;
+
+            if (bytes[at + 1] == RTCP_PSFB && (bytes[at] & 31) == 1 && layer < SIMULCAST)
+                world->key_wanted[layer] = true;
+        }
+    }
+    alice->rtcp_count = 0;
+}
+
 static void publish(World *world, int64_t now_us)
 {
     if (now_us >= world->audio_us) {
@@ -158,7 +254,13 @@ static void publish(World *world, int64_t now_us)
         world->audio_sent++;
         world->audio_us = MAX(world->audio_us + AUDIO_US, now_us - AUDIO_US);
     }
-    if (now_us >= world->frame_us) {
+    if (world->simulcast) {
+        read_plis(world);
+        if (now_us < world->frame_us)
+            return;
+        send_sizes(world);
+        world->frame_us = MAX(world->frame_us + FRAME_US, now_us - FRAME_US);
+    } else if (now_us >= world->frame_us) {
         unsigned plis = client_count_rtcp(world->alice, RTCP_PSFB, 1);
 
         send_picture(world, plis != world->plis);
@@ -198,8 +300,14 @@ static void take_packet(World *world, const ClientPacket *packet, int64_t now_us
         world->audio_count++;
     if (view.ssrc == world->bob->lane_rtx_ssrc && view.payload_size == 0)
         world->padding_count++;
-    if (view.ssrc == world->bob->lane_video_ssrc && view.payload_size > 6)
+    if (view.ssrc != world->bob->lane_video_ssrc || view.payload_size <= 14)
+        return;
+    if (world->simulcast)
+        world->layer_us[packet->bytes[view.payload_offset + 14]] = now_us;
+    else
         world->layer_us[packet->bytes[view.payload_offset + 5] >> 6] = now_us;
+    world->longest_gap = MAX(world->longest_gap, world->sent_pictures - world->came_picture);
+    world->came_picture = world->sent_pictures;
 }
 
 static void tell_feedback(World *world, int64_t now_us)
@@ -229,7 +337,7 @@ static void pump(World *world)
     client_pump(world->alice);
     client_pump(world->bob);
     g_main_context_iteration(world->context, FALSE);
-    if (world->connected == 2) {
+    if (world->connected == 2 && world->alice->srtp && world->bob->srtp) {
         publish(world, now_us);
         for (unsigned i = 0; i < world->bob->rtp_count; i++)
             take_packet(world, &world->bob->rtp[i], now_us);
@@ -306,6 +414,23 @@ static void a_line_for_sound_only_pauses_the_picture(void **state)
     assert_true(world->audio_count + 10 >= world->audio_sent);
 }
 
+static void sizes_change_without_a_freeze(void **state)
+{
+    World *world = *state;
+
+    wait_for(world, world->connected == 2);
+    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
+    wait_for(world, flows(world, 2));
+    world->longest_gap = 0;
+    world->line_bps = MIDDLE_BPS;
+    wait_for(world, stopped(world, 2) && flows(world, 1));
+    world->line_bps = 0;
+    wait_for(world, flows(world, 2) && stopped(world, 1));
+    print_message("# longest gap: %u pictures\n", world->longest_gap);
+    assert_true(world->longest_gap <= FREEZE_PICTURES);
+    assert_true(world->audio_count + 10 >= world->audio_sent);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +438,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_line_for_sound_only_pauses_the_picture, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(sizes_change_without_a_freeze, set_up_simulcast, tear_down),
     };
 
     return cmocka_run_group_tests_name("media rate", tests, NULL, NULL);

@@ -431,6 +431,66 @@ static void late_packets_find_their_place(void **state)
     heard_stream_out_deinit(&sink.lane);
 }
 
+/* Probes: numbered, on the RTX stream, nothing but padding, as large as one can be. */
+static void pads_on_the_rtx_stream(void **state)
+{
+    static const size_t wanted[] = {0, 100, 250, 5000};
+    Sink sink;
+    uint16_t seq = 0;
+    (void)state;
+
+    open_sink(&sink);
+    sink.twcc = 65534;
+    assert_true(heard_stream_out_can_pad(&sink.lane));
+    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        size_t size = heard_stream_out_pad(&sink.lane, wanted[i], &sink.twcc, sink.out, 1500);
+        const uint8_t *number;
+        uint8_t number_size;
+
+        assert_int_equal(heard_rtp_parse(sink.out, size, &sink.view), HEARD_RTP_OK);
+        assert_int_equal(size, CLAMP(wanted[i], 21, 20 + 255));
+        assert_int_equal(sink.view.ssrc, OUT_RTX);
+        assert_int_equal(sink.view.payload_type, OUT_RTX_PT);
+        assert_int_equal(sink.view.payload_size, 0);
+        number = heard_rtp_extension(sink.out, &sink.view, TWCC_EXT, &number_size);
+        assert_int_equal(heard_get16(number), (uint16_t)(65534 + i));
+        if (i > 0)
+            assert_int_equal(sink.view.seq, (uint16_t)(seq + 1));
+        seq = sink.view.seq;
+    }
+    assert_int_equal(heard_stream_out_pad(&sink.lane, 100, &sink.twcc, sink.out, 200), 0);
+    sink.lane.config.rtx_ssrc = 0;
+    assert_false(heard_stream_out_can_pad(&sink.lane));
+    heard_stream_out_deinit(&sink.lane);
+}
+
+/* The line collapsed: the old source goes at once, the new one comes with its key frame. */
+static void stops_before_the_key_frame(void **state)
+{
+    Source a, b;
+    Sink sink;
+    uint16_t seq;
+    (void)state;
+
+    open_source(&a, 1, 1000, 5000);
+    open_source(&b, 2, 2000, 6000);
+    open_sink(&sink);
+    heard_stream_out_switch(&sink.lane, 1);
+    produce(&a, true, true, 0);
+    forward(&sink, &a);
+    seq = sink.view.seq;
+    heard_stream_out_switch(&sink.lane, 2);
+    heard_stream_out_stop(&sink.lane);
+    produce(&a, false, false, 1000);
+    assert_int_equal(forward(&sink, &a), HEARD_FORWARD_OTHER_SOURCE);
+    produce(&b, true, true, 2000);
+    assert_int_equal(forward(&sink, &b), HEARD_FORWARD_SENT);
+    assert_int_equal(sink.view.seq, (uint16_t)(seq + 1));
+    heard_stream_in_deinit(&a.stream);
+    heard_stream_in_deinit(&b.stream);
+    heard_stream_out_deinit(&sink.lane);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -444,6 +504,8 @@ int main(void)
         cmocka_unit_test(learns_the_round_trip),
         cmocka_unit_test(random_switches_look_like_one_stream),
         cmocka_unit_test(late_packets_find_their_place),
+        cmocka_unit_test(pads_on_the_rtx_stream),
+        cmocka_unit_test(stops_before_the_key_frame),
     };
 
     return cmocka_run_group_tests_name("media stream_out", tests, NULL, NULL);

@@ -125,9 +125,13 @@ static void rises_where_layers_may_be_joined(void **state)
         watch_picture(&watcher, &sink, &source, false, 2, (30 + k) * FRAME_US);
     assert_true(watcher.sent[2] > 0);
     /* A key frame brings all at once. */
+    assert_false(heard_stream_out_waits(&sink.lane, 3));
     heard_stream_out_limit(&sink.lane, 0, 0);
     watch_picture(&watcher, &sink, &source, false, 2, 50 * FRAME_US);
+    assert_false(heard_stream_out_waits(&sink.lane, 3));
     heard_stream_out_limit(&sink.lane, HEARD_THIN_ALL, HEARD_THIN_ALL);
+    assert_true(heard_stream_out_waits(&sink.lane, 3));
+    assert_false(heard_stream_out_waits(&sink.lane, 1));
     watch_picture(&watcher, &sink, &source, true, 4, 51 * FRAME_US);
     memset(watcher.sent, 0, sizeof(watcher.sent));
     for (unsigned k = 0; k < 7; k++)
