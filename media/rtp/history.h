@@ -22,7 +22,7 @@
 
 enum {
     HEARD_HISTORY_PACKET_MAX = 2048,
-    HEARD_HISTORY_AGE_US = 600 * 1000, /* a NACK that comes later than this is in vain */
+    HEARD_HISTORY_AGE_US = 450 * 1000, /* held at least; up to twice that */
 };
 
 typedef struct {

@@ -96,6 +96,7 @@ static bool describe_video(const HeardStreamIn *self, HeardPacketIn *in, HeardSt
         in->keyframe = vp8.keyframe;
         in->frame_start = vp8.frame_start;
         in->temporal_id = vp8.temporal_id;
+        in->layer_sync = vp8.layer_sync;
         in->picture_id = vp8.picture_id;
         in->picture_id_bits = vp8.picture_id_bits;
         in->picture_id_offset = (uint16_t)(base + vp8.picture_id_offset);
@@ -112,6 +113,7 @@ static bool describe_video(const HeardStreamIn *self, HeardPacketIn *in, HeardSt
         in->keyframe = vp9.keyframe;
         in->frame_start = vp9.frame_start;
         in->temporal_id = vp9.temporal_id;
+        in->layer_sync = vp9.switching_up;
         in->picture_id = vp9.picture_id;
         in->picture_id_bits = vp9.picture_id_bits;
         in->picture_id_offset = (uint16_t)(base + vp9.picture_id_offset);

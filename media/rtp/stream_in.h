@@ -83,9 +83,10 @@ typedef struct {
     bool voice;         /* RFC 6464 V bit */
     bool keyframe;      /* first packet of a key frame; always true for audio */
     bool frame_start;
-    bool empty;     /* only padding: keeps sequence numbers whole, nothing to decode */
-    bool recovered; /* came by RTX, late */
-    bool newest;    /* highest sequence number so far */
+    bool layer_sync; /* higher temporal layers may join: VP8's Y, VP9's U bit */
+    bool empty;      /* only padding: keeps sequence numbers whole, nothing to decode */
+    bool recovered;  /* came by RTX, late */
+    bool newest;     /* highest sequence number so far */
     /* Picture ids to be rewritten, as offsets into the packet; 0: absent. */
     uint8_t picture_id_bits;
     uint16_t picture_id_offset, tl0_offset;

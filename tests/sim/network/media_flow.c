@@ -11,7 +11,6 @@ enum {
     KEY_FACTOR = 4,  /* a key frame is so many frames large */
     KEY_US = 150000, /* until the publisher answers */
     CHOOSE_US = 100000,
-    UP_US = 500000, /* more must fit for so long */
     REPORT_US = 1000000,
     RESEND_US = 20000, /* a receiver's patience before it asks again */
     CLOCK_OFFSET_US = 777000000,
@@ -170,25 +169,26 @@ uint32_t sim_media_flow_wanted_bps(const SimMediaFlow *self)
     return SIM_AUDIO_BPS + self->config.videos * sim_layer_bps[SIM_LAYERS - 1];
 }
 
-/* Layers that fit into a rate: everybody gets the lowest before somebody gets more. */
-static int fit_layers(const SimMediaFlow *self, double budget_bps, int *ret_layers)
+/* The server's own allocation; every picture is as important as the others. */
+static void allocate(SimMediaFlow *self, int *ret_layers)
 {
-    int sum = 0;
+    uint32_t bps = heard_estimate_bps(&self->estimate);
+    HeardDemand demands[SIM_VIDEOS_MAX];
+    HeardShare shares[SIM_VIDEOS_MAX];
+    HeardLayer layers[SIM_LAYERS];
+    uint32_t wanted_bps;
 
-    budget_bps -= SIM_AUDIO_BPS;
+    for (unsigned i = 0; i < SIM_LAYERS; i++)
+        layers[i] = (HeardLayer){
+            .alive = true, .height = (uint16_t)(180 << i), .bps = {0, 0, sim_layer_bps[i]}};
     for (unsigned v = 0; v < self->config.videos; v++)
-        ret_layers[v] = -1;
-    for (int layer = 0; layer < SIM_LAYERS; layer++)
-        for (unsigned v = 0; v < self->config.videos; v++) {
-            double more = sim_layer_bps[layer] - (layer > 0 ? sim_layer_bps[layer - 1] : 0);
-
-            if (more > budget_bps || ret_layers[v] != layer - 1)
-                continue;
-            budget_bps -= more;
-            ret_layers[v] = layer;
-            sum++;
-        }
-    return sum;
+        demands[v] =
+            (HeardDemand){HEARD_RANK_OTHER, 720, layers, SIM_LAYERS, &self->allocations[v]};
+    wanted_bps = heard_allocate(demands, self->config.videos, bps - MIN(bps, SIM_AUDIO_BPS), false,
+                                self->world->now_us, shares);
+    g_assert(wanted_bps == self->config.videos * sim_layer_bps[SIM_LAYERS - 1]);
+    for (unsigned v = 0; v < self->config.videos; v++)
+        ret_layers[v] = shares[v].layer;
 }
 
 static void ask_for(SimMediaFlow *self, const int *layers)
@@ -207,25 +207,14 @@ static void on_choose(void *flow, const SimEvent *event)
 {
     SimMediaFlow *self = flow;
     int64_t now_us = self->world->now_us;
-    double bps = heard_estimate_bps(&self->estimate);
-    int layers[SIM_VIDEOS_MAX], better[SIM_VIDEOS_MAX];
-    int now = 0;
+    int layers[SIM_VIDEOS_MAX];
 
     (void)event;
     if (now_us >= self->config.stop_us)
         return;
     heard_estimate_want(&self->estimate, sim_media_flow_wanted_bps(self), now_us);
-    for (unsigned v = 0; v < self->config.videos; v++)
-        now += self->videos[v].next + 1;
-    if (fit_layers(self, bps, layers) < now) {
-        ask_for(self, layers);
-        self->better_us = now_us;
-    } else if (fit_layers(self, bps / 1.1, better) <= now) {
-        self->better_us = now_us;
-    } else if (now_us - self->better_us >= UP_US) {
-        ask_for(self, better);
-        self->better_us = now_us;
-    }
+    allocate(self, layers);
+    ask_for(self, layers);
     send_probes(self);
     sim_world_at(self->world, now_us + CHOOSE_US, on_choose, self, 0, NULL);
 }

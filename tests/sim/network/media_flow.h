@@ -16,6 +16,7 @@
  * Threads    One. Errors  None.
  */
 
+#include "media/congestion/allocate.h"
 #include "media/congestion/estimate.h"
 #include "media/rtcp/twcc.h"
 #include "world.h"
@@ -69,10 +70,10 @@ typedef struct {
     uint64_t next; /* number of the next packet; its low 16 bits are its seq */
     uint64_t random;
     int64_t deadline_us; /* of the armed probe timer */
-    int64_t better_us;   /* since when more layers would fit */
     int64_t feedback_us; /* last feedback */
     bool feedback_armed;
     SimVideo videos[SIM_VIDEOS_MAX];
+    HeardAllocation allocations[SIM_VIDEOS_MAX];
     struct {
         int64_t sent_us;
         uint16_t size;

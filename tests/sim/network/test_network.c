@@ -109,7 +109,7 @@ static void drop_is_followed_with_sparse_feedback(void **state)
     run_all("feedback");
     within("seconds until below the line", settle_drop, 0, 2.5);
     within("mean estimate in it, kbit/s", mean_in_drop, 150, 300);
-    within("seconds until all is shown again", recovery, 0, 7);
+    within("seconds until all is shown again", recovery, 0, 9);
 }
 
 static void drop_is_followed_with_a_wrong_clock(void **state)

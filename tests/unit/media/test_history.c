@@ -85,7 +85,7 @@ static void never_gives_a_wrong_packet(void **state)
     heard_history_deinit(&history);
 }
 
-/* 1.5 Mbit/s needs 128 KiB for 0.6 s, a thumbnail of 100 kbit/s no more than it began with. */
+/* 1.5 Mbit/s needs 128 KiB for 0.45 s, a thumbnail of 100 kbit/s no more than it began with. */
 static void grows_as_far_as_the_rate_asks(void **state)
 {
     static const struct {
