@@ -172,6 +172,15 @@ static bool jumps(const HeardDelay *self)
            highest_us + least_us;
 }
 
+static void learn_scatter(HeardDelay *self, int64_t scatter_us)
+{
+    if (self->judged == SCATTER_KEEP) /* a bend must not pass for jitter at once */
+        scatter_us = MIN(scatter_us, 2 * self->scatter_us + SCATTER_STEP_US);
+    else
+        self->judged++;
+    self->scatter_us += (scatter_us - self->scatter_us) / self->judged;
+}
+
 HeardDelayTrend heard_delay_judge(HeardDelay *self)
 {
     size_t want = self->scatter_us < SCATTER_CALM_US ? POINTS_CALM : HEARD_DELAY_POINTS;
@@ -198,8 +207,6 @@ HeardDelayTrend heard_delay_judge(HeardDelay *self)
     self->rises = rises;
     /* A queue that grows bends the line: that is not jitter. */
     if (!rises)
-        self->scatter_us += (MIN((int64_t)line.scatter_us, 2 * self->scatter_us + SCATTER_STEP_US) -
-                             self->scatter_us) /
-                            SCATTER_KEEP;
+        learn_scatter(self, (int64_t)line.scatter_us);
     return self->trend;
 }

@@ -53,8 +53,9 @@ typedef struct {
     int64_t scatter_us;   /* of the points around their line */
     int64_t tolerated_us; /* of the queue: others made it, or the line's own jitter */
     HeardDelayTrend trend;
-    bool rises; /* once; twice makes it the trend */
-    bool fresh; /* a point came since the last judgement */
+    uint8_t judged; /* how often the scatter was looked at, at first */
+    bool rises;     /* once; twice makes it the trend */
+    bool fresh;     /* a point came since the last judgement */
 } HeardDelay;
 
 void heard_delay_init(HeardDelay *self);

@@ -30,10 +30,11 @@ enum {
     GROW_STEP_BITS = 9600, /* one packet in each response time, near to it */
     GROW_STEP_PART = 50,   /* but no more than this of the rate */
     NEAR_PERCENT = 15,
-    AHEAD_PERCENT = 15,    /* the estimate grows no further above what comes through */
-    RECOVER_PERCENT = 85,  /* of the link, once the queue is gone */
-    THROUGH_PERCENT = 85,  /* of what is sent comes through */
-    EPISODE_US = 2000000,  /* cuts so close belong together: the later ones see better */
+    AHEAD_PERCENT = 15,   /* the estimate grows no further above what comes through */
+    RECOVER_PERCENT = 85, /* of the link, once the queue is gone */
+    THROUGH_PERCENT = 85, /* of what is sent comes through */
+    EPISODE_US = 2000000, /* cuts so close belong together: the later ones see better */
+    RECOVER_AFTER_US = 400000,
     RECOVER_US = 10000000, /* the link is remembered so long for that */
     PROBE_LENGTH_US = 60000,
     PROBE_LENGTH_MAX_US = 200000,
@@ -128,7 +129,7 @@ static void cut(HeardEstimate *self, uint64_t bps, int64_t now_us)
     self->cut_sent_bps = heard_throughput_bps(&self->sent, WINDOW_US);
     self->cut_queue_us = self->delay.queue_us;
     heard_loss_restart(&self->loss, now_us);
-    if (self->probe.running)
+    if (self->probe.waiting) /* its answer would be older than this one */
         heard_probe_abort(&self->probe, now_us);
 }
 
@@ -262,7 +263,7 @@ static void grow(HeardEstimate *self, int64_t now_us)
     }
     /* The cut was deep to empty the queue; the line's rate is fresh in mind. */
     if (self->link_bps != 0 && self->bps < recovered_bps && self->cut_us != 0 &&
-        now_us - self->cut_us < RECOVER_US) {
+        now_us - self->cut_us > RECOVER_AFTER_US && now_us - self->cut_us < RECOVER_US) {
         set(self, recovered_bps, now_us);
         return;
     }

@@ -5,6 +5,7 @@
 
 enum {
     PACKET_SIZE = 1100,
+    PADDING_SIZE = 280, /* RTP padding counts itself in one byte */
     AUDIO_US = 20000,
     AUDIO_SIZE = SIM_AUDIO_BPS / 8 / 50,
     KEY_FACTOR = 4,  /* a key frame is so many frames large */
@@ -114,8 +115,8 @@ static void send_probes(SimMediaFlow *self)
     size_t bytes;
 
     while (heard_estimate_poll_probe(&self->estimate, now_us, &bytes))
-        for (size_t left = bytes; left > 0; left -= MIN(left, PACKET_SIZE))
-            send_packet(self, MAX(MIN(left, PACKET_SIZE), 60), PADDING);
+        for (size_t left = bytes; left > 0; left -= MIN(left, PADDING_SIZE))
+            send_packet(self, MAX(MIN(left, PADDING_SIZE), 60), PADDING);
     deadline_us = heard_estimate_deadline_us(&self->estimate);
     if (deadline_us == INT64_MAX ||
         (self->deadline_us > now_us && self->deadline_us <= deadline_us))

@@ -153,7 +153,7 @@ static void jitter_is_no_queue(void **state)
 {
     (void)state;
     run_all("jitter");
-    within("mean estimate, kbit/s", mean_after_start, 1200, 2500);
+    within("mean estimate, kbit/s", mean_after_start, 1000, 2500);
     within("layer changes", changes_after_start, 0, 6);
 }
 
