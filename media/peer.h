@@ -73,6 +73,7 @@ struct HeardPeer {
     uint32_t report_ssrc;
     uint16_t twcc_seq;                     /* of what we send */
     uint64_t loss_expected, loss_received; /* of all feeds at the last statistics */
+    int64_t media_us;                      /* the last statistics that saw packets come */
 };
 
 /* NULL when the ufrag is in use: random ones collide only by mistake of the caller. */
