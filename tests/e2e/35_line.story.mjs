@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// A petitioner's machine stops in the middle of a hearing: the clerk sees the lost line within
+// seconds, and that it is good again; afterwards the case file says who had which line when.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DESKTOP, openChromium, PHONE } from "./lib/browsers.mjs";
+import { admit, petitionerComes, staffComes } from "./lib/hearing_steps.mjs";
+import { labels } from "./lib/page_tools.mjs";
+import { signalTree, startedBy } from "./lib/processes.mjs";
+import { Server } from "./lib/server.mjs";
+
+const OUT = fileURLToPath(new URL("out", import.meta.url));
+const NAME = "张小满";
+const LOST_MS = 12_000;
+const people = {};
+let server;
+let machine; // process id of the petitioner's browser
+
+mkdirSync(OUT, { recursive: true });
+const shot = (person, name) => person.shot(join(OUT, `${name}.png`));
+
+export async function onFailure() {
+  if (machine) signalTree(machine, "SIGCONT");
+  for (const [name, person] of Object.entries(people)) await shot(person, `failed-line-${name}`).catch(() => {});
+  if (server) writeFileSync(join(OUT, "failed-line-server.log"), server.log);
+}
+
+async function everybodyComes(stage) {
+  server = await new Server().start();
+  stage.atEnd(() => server.stop());
+  const offices = await openChromium(stage);
+  const [home, pid] = await startedBy(() => openChromium(stage));
+  machine = pid;
+  stage.atEnd(async () => signalTree(machine, "SIGCONT")); // closed in reverse: before the browser
+  people.clerk = await offices.person("clerk", DESKTOP);
+  people.presiding = await offices.person("presiding", DESKTOP);
+  people.petitioner = await home.person("petitioner", PHONE);
+  await staffComes(people.presiding, server.demo.links.presiding);
+  const { clerk } = people;
+  const { login, password } = server.demo.accounts.clerk;
+  await clerk.open(`${server.demo.http}/login`);
+  await clerk.fill("账号", login);
+  await clerk.fill("密码", password);
+  await clerk.click("button", "登录");
+  await clerk.click("link", "进入");
+  await clerk.click("button", "继续");
+  await petitionerComes(people.petitioner, server.demo.links.petitioner);
+  await admit(clerk, NAME);
+  await people.petitioner.sees("静音");
+}
+
+const lineIs = (person, level, ms) => person.find("img", `${NAME}的线路：${level}`, 0, ms);
+
+async function goodLine() {
+  await people.presiding.click("button", "宣布开始");
+  await people.petitioner.receives("audio", 2, 40_000);
+  await lineIs(people.clerk, "良好", 20_000);
+  await people.petitioner.find("img", "您的线路：良好");
+  const lines = (await people.petitioner.page.evaluate(labels, "img")).filter((label) => label.includes("线路"));
+  if (lines.length !== 1) throw new Error(`the petitioner sees more than the own line: ${lines}`);
+}
+
+async function stops() {
+  const since = Date.now();
+  signalTree(machine, "SIGSTOP");
+  await lineIs(people.clerk, "中断", LOST_MS);
+  console.log(`# lost after ${((Date.now() - since) / 1000).toFixed(1)} s`);
+  await lineIs(people.presiding, "中断", 3_000);
+  await shot(people.clerk, "line-lost-clerk");
+}
+
+async function comesBack() {
+  const since = Date.now();
+  signalTree(machine, "SIGCONT");
+  await lineIs(people.clerk, "良好", 60_000);
+  console.log(`# good after ${((Date.now() - since) / 1000).toFixed(1)} s`);
+  await people.petitioner.receives("audio", 2, 40_000);
+}
+
+async function inTheCaseFile() {
+  const { clerk, presiding } = people;
+  await presiding.click("button", "结束接访");
+  await presiding.click("radio", "解释");
+  await presiding.fill("说明", "已说明。");
+  await presiding.click("button", "结束接访", 1);
+  await people.petitioner.sees("接访已结束");
+  await clerk.open(`${server.demo.http}/cases`);
+  await clerk.click("link", "漏水");
+  await clerk.find("link", "联合接访");
+  const id = server.demo.hearing;
+  await clerk.open(`${clerk.page.url().split("?")[0]}?show=hearing:${id}`);
+  await clerk.sees("线路情况");
+  await clerk.sees("中断 1 次");
+  await clerk.sees("全程良好"); // the presiding officer's
+  await clerk.click("button", "逐次记录");
+  await shot(clerk, "line-history");
+  const rows = await clerk.page.evaluate(async (hearing) =>
+    (await (await fetch(`/api/v1/hearings/${hearing}/quality`)).json()).items, id);
+  const levels = rows.filter((row) => rows.some((one) => one.level === "lost" && one.participant === row.participant)).map((row) => row.level);
+  console.log(`# petitioner: ${levels.join(" ")}`);
+  const lost = levels.indexOf("lost");
+  if (lost < 1 || levels[0] === "lost" || !levels.slice(lost).includes("good") || levels.at(-1) !== "none") throw new Error(JSON.stringify(rows));
+}
+
+export function steps(stage) {
+  return [
+    ["clerk, presiding officer and petitioner are in the room", () => everybodyComes(stage)],
+    ["all lines are good, and each sees what is for them", goodLine],
+    ["the petitioner's machine stops: the desk sees a lost line", stops],
+    ["it goes on: the line is good again", comesBack],
+    ["the case file tells who had which line when", inTheCaseFile],
+  ];
+}
