@@ -25,6 +25,7 @@ export class HeardDesk extends HeardElement {
     .person .small { grid-column: 1; }
     .person .who { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: center; }
     heard-quality { font-size: 13px; }
+    .figures { padding-top: 8px; font-variant-numeric: tabular-nums; }
     details > summary { list-style: none; min-height: 36px; width: 44px; margin-left: auto;
       display: grid;
       place-items: center; cursor: pointer; border-radius: 6px; }
@@ -98,7 +99,8 @@ export class HeardDesk extends HeardElement {
     return html`<div class="person">${this.names(one)}
       ${isSelf || !isAny ? nothing : html`<details>
         <summary aria-label=${t('desk.menu', { name: one.name })}>${icon('more')}</summary>
-        ${one.quality ? html`<p class="small soft number">${figuresOf(one.quality)}</p>` : nothing}
+        ${one.quality && one.quality.level !== 'lost' ? html`<p class="small soft figures">
+          ${figuresOf(one.quality)}</p>` : nothing}
         <div class="menu" @click=${this.shut}>
         ${this.can('participant.block') ? html`
           ${this.block(one, 'microphone', isBlocked)}

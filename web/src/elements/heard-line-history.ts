@@ -32,7 +32,8 @@ export class HeardLineHistory extends HeardElement {
     i.lost { background: repeating-linear-gradient(45deg, var(--ink) 0 2px, transparent 2px 5px),
       repeating-linear-gradient(135deg, var(--ink) 0 2px, var(--sheet) 2px 5px); }
     .ends { display: flex; justify-content: space-between; }
-    summary { min-height: var(--target); display: flex; align-items: center; cursor: pointer; }
+    summary { min-height: var(--target); display: flex; align-items: center; cursor: pointer;
+      color: var(--act); text-decoration: underline; text-underline-offset: 3px; }
     ol { display: grid; gap: 4px; }
     li { display: grid; grid-template-columns: max-content max-content minmax(0, 1fr);
       gap: 2px 12px; padding: 4px 0; border-bottom: 1px solid var(--line); }

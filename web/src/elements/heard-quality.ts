@@ -37,7 +37,7 @@ export class HeardQuality extends HeardElement {
     const { level, name, figures } = this;
     if (!level || level === 'none') return nothing;
     const what = word('line', level);
-    return html`<span class=${level} role="img" title=${figures ? figuresOf(figures) : nothing}
+    return html`<span class=${level} role="img" title=${figures && level !== 'lost' ? figuresOf(figures) : nothing}
       aria-label=${name ? t('line.of', { name, level: what }) : t('line.own', { level: what })}>
       ${icon(drawings[level])}${this.worded ? html`<b aria-hidden="true">${what}</b>` : nothing}
     </span>`;

@@ -135,7 +135,7 @@ export class HeardTile extends HeardElement {
     if (video === 'screen') return html`<span class="flag">${icon('screen')}
       ${t('tile.screen')}</span>`;
     if (participant.presence === 'disconnected')
-      return html`<span class="flag">${icon('signal')}${t('tile.disconnected')}</span>`;
+      return html`<span class="flag">${icon('signalOff')}${t('tile.disconnected')}</span>`;
     if (participant.hand !== null) return html`<span class="flag">${icon('hand')}
       ${t('tile.hand', { place: participant.hand })}</span>`;
     return nothing;

@@ -244,7 +244,7 @@ export const en: Record<keyof typeof zh, string> = {
   'room.recessed':
     'Recess since {time}. No picture or sound leaves this page, and nothing is recorded. '
     + '{reason}',
-  'room.line.weak': 'Your network is weak: voices may break up. Sound comes first.',
+  'room.line.weak': 'Your network is weak: voices may break up.',
   'room.line.audio_only': 'Your network is weak: pictures are paused, sound goes on.',
   'room.line.lost': 'Your network was lost. Restoring it; your seat is kept.',
   'room.soundOnly': 'Sound only',

@@ -195,7 +195,7 @@ export const zh = {
   'room.reconnecting': '正在重新连接，您的席位会保留。',
   'room.repairing': '画面和声音中断，正在恢复。',
   'room.recessed': '休会中（{time} 起）。画面和声音不会传出，也不录制。{reason}',
-  'room.line.weak': '您的网络较弱，声音可能断续。声音优先。',
+  'room.line.weak': '您的网络较弱，声音可能断续。',
   'room.line.audio_only': '您的网络较弱，画面已暂停，声音继续。',
   'room.line.lost': '您的网络中断，正在恢复，席位会保留。',
   'room.soundOnly': '只用声音',
