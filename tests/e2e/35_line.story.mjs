@@ -5,16 +5,19 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DESKTOP, openChromium, PHONE } from "./lib/browsers.mjs";
-import { admit, petitionerComes, staffComes } from "./lib/hearing_steps.mjs";
+import { admit, petitionerComes } from "./lib/hearing_steps.mjs";
 import { labels } from "./lib/page_tools.mjs";
 import { signalTree, startedBy } from "./lib/processes.mjs";
 import { Server } from "./lib/server.mjs";
+import { Client, Socket } from "../integration/lib/client.mjs";
 
 const OUT = fileURLToPath(new URL("out", import.meta.url));
 const NAME = "张小满";
 const LOST_MS = 12_000;
 const people = {};
 let server;
+let presiding; // a WebSocket
+let commands = 0;
 let machine; // process id of the petitioner's browser
 
 mkdirSync(OUT, { recursive: true });
@@ -26,7 +29,7 @@ export async function onFailure() {
   if (server) writeFileSync(join(OUT, "failed-line-server.log"), server.log);
 }
 
-async function everybodyComes(stage) {
+async function staffIsThere(stage) {
   server = await new Server().start();
   stage.atEnd(() => server.stop());
   const offices = await openChromium(stage);
@@ -34,9 +37,7 @@ async function everybodyComes(stage) {
   machine = pid;
   stage.atEnd(async () => signalTree(machine, "SIGCONT")); // closed in reverse: before the browser
   people.clerk = await offices.person("clerk", DESKTOP);
-  people.presiding = await offices.person("presiding", DESKTOP);
   people.petitioner = await home.person("petitioner", PHONE);
-  await staffComes(people.presiding, server.demo.links.presiding);
   const { clerk } = people;
   const { login, password } = server.demo.accounts.clerk;
   await clerk.open(`${server.demo.http}/login`);
@@ -45,16 +46,38 @@ async function everybodyComes(stage) {
   await clerk.click("button", "登录");
   await clerk.click("link", "进入");
   await clerk.click("button", "继续");
+  await clerk.sees("等候");
+  await presidingComes();
+  stage.atEnd(async () => presiding.close());
+}
+
+// Without a page: two browsers are enough for a small machine.
+async function presidingComes() {
+  const client = new Client(server.demo.http);
+  await client.openLink(server.demo.links.presiding);
+  const { socket } = await Socket.open(server.demo.http, `/api/v1/hearings/${server.demo.hearing}/events`, { cookie: client.cookie });
+  presiding = socket;
+  await presides("hello", { language: "zh", slots: 0 });
+}
+
+async function presides(type, data = {}) {
+  const id = (commands += 1);
+  presiding.command(id, type, data);
+  const reply = await presiding.next((m) => m.re === id);
+  if (!reply.ok) throw new Error(JSON.stringify(reply));
+}
+
+async function petitionerIsAdmitted() {
   await petitionerComes(people.petitioner, server.demo.links.petitioner);
-  await admit(clerk, NAME);
+  await admit(people.clerk, NAME);
   await people.petitioner.sees("静音");
 }
 
 const lineIs = (person, level, ms) => person.find("img", `${NAME}的线路：${level}`, 0, ms);
 
 async function goodLine() {
-  await people.presiding.click("button", "宣布开始");
-  await people.petitioner.receives("audio", 2, 40_000);
+  await presides("hearing.open");
+  await people.petitioner.receives("audio", 1, 40_000);
   await lineIs(people.clerk, "良好", 20_000);
   await people.petitioner.find("img", "您的线路：良好");
   const lines = (await people.petitioner.page.evaluate(labels, "img")).filter((label) => label.includes("线路"));
@@ -66,7 +89,8 @@ async function stops() {
   signalTree(machine, "SIGSTOP");
   await lineIs(people.clerk, "中断", LOST_MS);
   console.log(`# lost after ${((Date.now() - since) / 1000).toFixed(1)} s`);
-  await lineIs(people.presiding, "中断", 3_000);
+  const told = await presiding.next((m) => m.type === "quality.changed" && m.data.level === "lost");
+  console.log(`# the server said so after ${((told.data.since_ms - since) / 1000).toFixed(1)} s`);
   await shot(people.clerk, "line-lost-clerk");
 }
 
@@ -75,15 +99,12 @@ async function comesBack() {
   signalTree(machine, "SIGCONT");
   await lineIs(people.clerk, "良好", 60_000);
   console.log(`# good after ${((Date.now() - since) / 1000).toFixed(1)} s`);
-  await people.petitioner.receives("audio", 2, 40_000);
+  await people.petitioner.receives("audio", 1, 40_000);
 }
 
 async function inTheCaseFile() {
-  const { clerk, presiding } = people;
-  await presiding.click("button", "结束接访");
-  await presiding.click("radio", "解释");
-  await presiding.fill("说明", "已说明。");
-  await presiding.click("button", "结束接访", 1);
+  const { clerk } = people;
+  await presides("hearing.close", { outcome: "explained", note: "已说明。" });
   await people.petitioner.sees("接访已结束");
   await clerk.open(`${server.demo.http}/cases`);
   await clerk.click("link", "漏水");
@@ -92,7 +113,7 @@ async function inTheCaseFile() {
   await clerk.open(`${clerk.page.url().split("?")[0]}?show=hearing:${id}`);
   await clerk.sees("线路情况");
   await clerk.sees("中断 1 次");
-  await clerk.sees("全程良好"); // the presiding officer's
+  await clerk.sees("全程良好"); // the clerk's own
   await clerk.click("button", "逐次记录");
   await shot(clerk, "line-history");
   const rows = await clerk.page.evaluate(async (hearing) =>
@@ -105,7 +126,8 @@ async function inTheCaseFile() {
 
 export function steps(stage) {
   return [
-    ["clerk, presiding officer and petitioner are in the room", () => everybodyComes(stage)],
+    ["clerk and presiding officer are there", () => staffIsThere(stage)],
+    ["the petitioner comes and is admitted", petitionerIsAdmitted],
     ["all lines are good, and each sees what is for them", goodLine],
     ["the petitioner's machine stops: the desk sees a lost line", stops],
     ["it goes on: the line is good again", comesBack],

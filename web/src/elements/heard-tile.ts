@@ -120,7 +120,7 @@ export class HeardTile extends HeardElement {
           <div class="unit">${unit}</div></div>
         ${isSpeaking ? html`<span class="waves" role="img" aria-label=${t('tile.speaking')}>
           <i></i><i></i><i></i></span>` : nothing}
-        ${isBad(participant.quality?.level) && video === 'camera'
+        ${isBad(participant.quality?.level) && video === 'camera' && !isSelf
           ? html`<heard-quality level=${participant.quality.level} name=${participant.name}
             .figures=${participant.quality}></heard-quality>` : nothing}
         ${participant.microphone === 'on' || video === 'screen' ? nothing
