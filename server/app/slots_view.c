@@ -125,10 +125,10 @@ static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLive
         const HeardRoutingSlot *slot = &peer->view.slots[i];
 
         if (changed & (1u << i))
-            heard_worker_set_slot(hearing->worker, peer->id, i, slot->person,
-                                  slot->show == HEARD_SHOW_SCREEN ? HEARD_SOURCE_SCREEN
-                                                                  : HEARD_SOURCE_CAMERA,
-                                  slot->show == HEARD_SHOW_NOTHING ? 0 : slot->height);
+            heard_worker_set_slot(
+                hearing->worker, peer->id, i, slot->person,
+                slot->show == HEARD_SHOW_SCREEN ? HEARD_SOURCE_SCREEN : HEARD_SOURCE_CAMERA,
+                slot->show == HEARD_SHOW_NOTHING ? 0 : slot->height, slot->important);
     }
     if (changed && peer->person != HEARD_NOBODY && peer->kind == HEARD_LIVE_PEER) {
         json_t *data = json_object();
