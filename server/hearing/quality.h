@@ -31,8 +31,9 @@ enum {
     /* Who sends nothing is known by checks alone: Firefox's come up to 6.6 s apart. */
     HEARD_QUALITY_SILENT_US = 7500 * 1000,
     HEARD_QUALITY_RATING_MIN = 70,
-    /* The smallest picture (150 kbit/s) and three voices fit just below this. */
-    HEARD_QUALITY_PICTURE_BPS = 300 * 1000,
+    /* The smallest picture (150 kbit/s) and a voice just fit. Estimates begin above, at 300,
+     * and stay near that where nothing but voices is sent. */
+    HEARD_QUALITY_PICTURE_BPS = 200 * 1000,
 };
 
 /* In order of need: the larger the worse. */
