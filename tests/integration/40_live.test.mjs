@@ -224,9 +224,15 @@ test("the desk sees a line that is lost and good again, and it is kept", async (
     beside.close();
   }
   const path = `${API}/hearings/${demo.hearing}/quality`;
-  const kept = await clerk.get(path);
-  assert.equal(kept.status, 200, kept.text);
-  assert.deepEqual(kept.json.items.filter((row) => row.participant === own).map((row) => row.level).slice(0, 3), ["good", "lost", "good"]);
+  let levels = [];
+  // Told at once, written behind it.
+  for (let i = 0; i < 100 && levels.length < 3; i += 1) {
+    const kept = await clerk.get(path);
+    assert.equal(kept.status, 200, kept.text);
+    levels = kept.json.items.filter((row) => row.participant === own).map((row) => row.level);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.deepEqual(levels.slice(0, 3), ["good", "lost", "good"]);
   const page = await clerk.get(`${path}?limit=1`);
   assert.equal(page.json.items.length, 1);
   assert.equal((await clerk.get(`${path}?limit=1&cursor=${page.json.next_cursor}`)).json.items[0].level, "lost");
