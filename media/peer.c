@@ -366,11 +366,18 @@ void heard_peer_stats(HeardPeer *self, HeardPeerStats *ret_stats)
 {
     HeardPeerStats stats = {.rtt_us = -1, .available_bps = heard_peer_rate_bps(self)};
     int64_t now_us = self->core->now_us;
+    uint32_t source_bps[HEARD_SOURCE_COUNT] = {0};
 
-    for (unsigned i = 0; i < HEARD_SOURCE_COUNT; i++)
+    for (unsigned i = 0; i < HEARD_SOURCE_COUNT; i++) {
         for (unsigned k = 0; k < HEARD_LAYERS_MAX; k++)
             if (self->tracks[i].feeds[k])
-                stats.up_bps += heard_rate_bps(&self->tracks[i].feeds[k]->in.rate, now_us);
+                source_bps[i] += heard_rate_bps(&self->tracks[i].feeds[k]->in.rate, now_us);
+        stats.up_bps += source_bps[i];
+    }
+    stats.up_video_bps = source_bps[HEARD_SOURCE_CAMERA];
+    if (stats.up_bps > 0)
+        self->media_us = now_us;
+    stats.silent_us = now_us - MAX(self->media_us, self->ice.checked_us);
     for (unsigned i = 0; i < self->slot_count; i++) {
         add_lane(&self->slots[i].audio, now_us, &stats);
         add_lane(&self->slots[i].video, now_us, &stats);

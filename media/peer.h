@@ -88,6 +88,7 @@ struct HeardPeer {
     HeardRedOut red;
     uint32_t report_ssrc;
     uint64_t loss_expected, loss_received; /* of all feeds at the last statistics */
+    int64_t media_us;                      /* the last statistics that saw packets come */
 };
 
 /* NULL when the ufrag is in use: random ones collide only by mistake of the caller. */

@@ -54,7 +54,9 @@ typedef enum {
 typedef struct {
     int64_t rtt_us; /* -1: not known yet */
     uint32_t up_bps, down_bps;
+    uint32_t up_video_bps; /* of up_bps: the camera */
     uint32_t up_loss_permille, down_loss_permille;
+    int64_t silent_us;      /* since a check or a packet came, to about a second */
     uint32_t available_bps; /* what the path to the peer is thought to carry; 0: no estimate */
     bool video_held;        /* wanted video is held back: the path carries sound only */
 } HeardPeerStats;

@@ -3,8 +3,8 @@
 
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
- * api_session, api_links, api_units, api_cases, api_hearings, api_recordings, api_media,
- * api_events, api_operate.
+ * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
+ * api_media, api_events, api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -33,6 +33,7 @@ bool heard_api_case_store(HeardStore *store, HeardCall *call);
 bool heard_api_hearings_store(HeardStore *store, HeardCall *call);
 bool heard_api_hearing_store(HeardStore *store, HeardCall *call);
 bool heard_api_hearing_new_store(HeardStore *store, HeardCall *call);
+bool heard_api_quality_store(HeardStore *store, HeardCall *call);
 
 bool heard_api_recording_store(HeardStore *store, HeardCall *call);
 bool heard_api_recording_view_store(HeardStore *store, HeardCall *call);

@@ -204,8 +204,10 @@ static void on_loaded(void *data)
     }
     hearing->idle_since_us = heard_live_now_us(hearing->live);
     /* After a crash the trail ends in the middle: nobody is connected any more. */
-    if (loaded->was_live)
+    if (loaded->was_live) {
+        heard_live_quality_restore(hearing);
         heard_live_report(hearing, HEARD_VERB_RESTORE, HEARD_NOBODY, NULL, NULL, NULL);
+    }
     tell_waiters(hearing, NULL);
 }
 
@@ -461,6 +463,7 @@ static bool tick(HeardLiveHearing *hearing, int64_t now_us)
         expire_revoked(hearing);
         check_phase_limit(hearing);
     }
+    heard_live_quality_tick(hearing);
     heard_live_record_retry(hearing);
     if (!is_idle(hearing)) {
         hearing->idle_since_us = now_us;

@@ -41,6 +41,7 @@ HeardLiveHearing *heard_live_hearing_new(HeardLive *live, const char *id)
     heard_metric_register(&commands_done);
     heard_metric_register(&commands_refused);
     heard_metric_register(&commands_failed);
+    heard_live_quality_register();
     self->live = live;
     g_strlcpy(self->id, id, sizeof self->id);
     heard_random_text(self->epoch, HEARD_EPOCH_SIZE - 1);

@@ -401,6 +401,7 @@ static void on_gone(HeardLivePeer *peer, HeardPeerGone why)
             hearing, person, "media.dropped",
             json_pack("{s:s}", "reason", why == HEARD_PEER_GONE_TIMEOUT ? "timeout" : "failed"));
     heard_live_reconcile(hearing, person);
+    heard_live_quality_check(hearing, person);
 }
 
 static void on_source_started(HeardLivePeer *peer, HeardSend source)
@@ -467,9 +468,11 @@ void heard_live_on_worker_event(const HeardWorkerEvent *event, void *data)
     case HEARD_WORKER_SOURCE_STARTED:
         on_source_started(peer, (HeardSend)event->source);
         return;
+    case HEARD_WORKER_STATS:
+        heard_live_quality_stats(peer, &event->stats);
+        return;
     case HEARD_WORKER_SPEAKERS:
     case HEARD_WORKER_VOICES:
-    case HEARD_WORKER_STATS:
         return;
     }
     g_assert_not_reached();

@@ -12,6 +12,7 @@
  * live_links.c    WebSockets: accept, hello, commands, replaced, gone
  * live_media.c    peers, joining, events of the workers
  * slots_view.c    who is shown in which slot
+ * live_quality.c  how good each person's line is
  * live_tell.c     events to participants
  * participant.c   hearing, people, recording as JSON
  * live_record.c   the recording of the main room
@@ -23,13 +24,14 @@
 #include "server/base/log.h"
 #include "server/hearing/audit.h"
 #include "server/hearing/hearing.h"
+#include "server/hearing/quality.h"
 #include "server/hearing/routing.h"
 #include "signaling/connection.h"
 
 enum {
     HEARD_LIVE_TICK_US = 1000000,
-    HEARD_LIVE_TRIM_US = 3000000, /* after a join; by then its handshake's memory is free */
-    HEARD_LIVE_TRIM_PEERS = 16,   /* for fewer it is not worth the system call */
+    HEARD_LIVE_TRIM_US = 3000000,   /* after a join; by then its handshake's memory is free */
+    HEARD_LIVE_TRIM_PEERS = 16,     /* for fewer it is not worth the system call */
     HEARD_LIVE_COMMANDS_MAX = 1024, /* waiting in one hearing */
     HEARD_LIVE_PEERS_MAX = 4096,    /* in one hearing; load hearings need many */
     HEARD_LIVE_WHEP_MAX = 4,        /* of one participant */
@@ -71,6 +73,8 @@ struct HeardLivePerson {
     char wish_ids[HEARD_ROUTING_WISHES_MAX][HEARD_ID_SIZE];
     unsigned wish_count;
     uint8_t seen[HEARD_PEOPLE_MAX / 8]; /* whom this person was told of */
+    HeardQuality quality;
+    int64_t quality_told_us;
 };
 
 struct HeardLivePeer {
@@ -136,6 +140,7 @@ struct HeardLiveHearing {
     char *recording_id, *recording_number;
     int64_t record_retry_us, recording_told_us, recording_row_us;
 
+    unsigned quality_ticks; /* since the statistics were asked for */
     int64_t idle_since_us;
     int64_t phase_limit_told_ms; /* phase_since_ms of the phase told about */
 };
@@ -280,6 +285,18 @@ json_t *heard_json_recording(const HeardLiveHearing *hearing);
 json_t *heard_json_may(const HeardLiveHearing *hearing, uint16_t person);
 /* "on", "off" or "blocked". */
 const char *heard_source_word(const HeardLiveHearing *hearing, uint16_t person, HeardSend source);
+
+/* ---- live_quality.c ---- */
+
+void heard_live_quality_register(void);
+/* Once a tick: who has no line any more, and ask for the figures of the others. */
+void heard_live_quality_tick(HeardLiveHearing *hearing);
+/* A device of this person went, or the person did. */
+void heard_live_quality_check(HeardLiveHearing *hearing, uint16_t person);
+/* The rules are as the last server left them: whoever it had in media was cut off. */
+void heard_live_quality_restore(HeardLiveHearing *hearing);
+void heard_live_quality_stats(HeardLivePeer *peer, const HeardPeerStats *stats);
+json_t *heard_json_quality(const HeardQuality *quality);
 
 /* ---- live_record.c ---- */
 

@@ -139,6 +139,10 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
     if (file) {
         json_object_set_new(out, "consents", consents_json(p));
         json_object_set_new(out, "waiting_since_ms", time_or_null(p->waiting_since_ms));
+        json_object_set_new(out, "quality",
+                            live->quality.level != HEARD_QUALITY_NONE
+                                ? heard_json_quality(&live->quality)
+                                : json_null());
     }
     return out;
 }

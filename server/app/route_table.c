@@ -57,6 +57,8 @@ const HeardRoute heard_routes[] = {
           heard_api_hearings_store, NULL),
     ROUTE(GET, "/hearings/{}", SESSION, HEARINGS, NONE, READER,
           heard_api_hearing_store, NULL),
+    ROUTE(GET, "/hearings/{}/quality", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
+          heard_api_quality_store, NULL),
     ROUTE(POST, "/hearings/{}/participants/{}/link", SESSION, HEARD_MAY(ADMIT), JSON, STORE,
           heard_api_link_renew_store, heard_api_link_revoke_main),
     ROUTE(DELETE, "/hearings/{}/participants/{}/link", SESSION, HEARD_MAY(ADMIT), NONE, STORE,

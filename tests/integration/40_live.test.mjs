@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { atEnd, test } from "./lib/runner.mjs";
 import { Client, Socket } from "./lib/client.mjs";
-import { Server, heard, removeFolder } from "./lib/server.mjs";
+import { Server, heard, heardStarts, removeFolder } from "./lib/server.mjs";
 
 const server = await new Server({ args: ["--load", "2"] }).start();
 const demo = server.demo();
@@ -187,6 +187,58 @@ test("garbage on the media ports", async () => {
   const again = await nobody().post(`${API}/hearings/load-1/whip?label=d`, offer("firefox-whip"), TOKEN);
   assert.equal(again.status, 201, again.text);
 });
+
+// A department's encoder by WHIP over real sockets; it stands still, as a machine that sleeps.
+test("the desk sees a line that is lost and good again, and it is kept", async () => {
+  const clerk = await new Client(server.http).login(demo.accounts.clerk);
+  const department = await person("department");
+  const desk = await connect(clerk);
+  const beside = await connect(department);
+  for (const socket of [desk, beside]) socket.command(1, "hello", { language: "zh", slots: 6 });
+  const own = (await beside.next((m) => m.type === "snapshot")).data.you.participant;
+  const encoder = heardStarts(["bench", `--whip=${server.http}${API}/hearings/${demo.hearing}/whip?label=camera`,
+    `--bearer=${department.cookie.split("=")[1]}`, "--subs=0", "--media=av", "--video-kbps=300", "--duration=110", "--no-delete"]);
+  const line = (level, ms) => desk.next((m) => m.type === "quality.changed" && m.data.participant === own && m.data.level === level, ms);
+  try {
+    const good = (await line("good", 30_000)).data;
+    assert.equal(good.up, "good");
+    assert.ok(good.up_bps > 100_000, JSON.stringify(good));
+    assert.equal(good.up_loss_permille, 0);
+    encoder.kill("SIGSTOP");
+    const lost = (await line("lost", 12_000)).data;
+    assert.ok(lost.since_ms > good.since_ms);
+    const other = await connect(clerk);
+    other.command(1, "hello", { language: "zh", slots: 6 });
+    const snapshot = await other.next((m) => m.type === "snapshot");
+    assert.equal(snapshot.data.participants.find((one) => one.id === own).quality.level, "lost");
+    encoder.kill("SIGCONT");
+    await other.next((m) => m.type === "quality.changed" && m.data.level === "good", 25_000);
+    // The person is told of the own line, and of no other.
+    const told = await beside.next((m) => m.type === "quality.changed");
+    assert.equal(told.data.participant, own);
+    other.close();
+  } finally {
+    encoder.kill("SIGCONT");
+    encoder.kill("SIGKILL");
+    desk.close();
+    beside.close();
+  }
+  const path = `${API}/hearings/${demo.hearing}/quality`;
+  let levels = [];
+  // Told at once, written behind it.
+  for (let i = 0; i < 100 && levels.length < 3; i += 1) {
+    const kept = await clerk.get(path);
+    assert.equal(kept.status, 200, kept.text);
+    levels = kept.json.items.filter((row) => row.participant === own).map((row) => row.level);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.deepEqual(levels.slice(0, 3), ["good", "lost", "good"]);
+  const page = await clerk.get(`${path}?limit=1`);
+  assert.equal(page.json.items.length, 1);
+  assert.equal((await clerk.get(`${path}?limit=1&cursor=${page.json.next_cursor}`)).json.items[0].level, "lost");
+  problem(await department.get(path), 403, "forbidden");
+  problem(await clerk.get(`${API}/hearings/${demo.case}/quality`), 404, "unknown_hearing");
+}, 60_000);
 
 test("a stop tells everybody with 1001", async () => {
   const socket = await connect(await person("presiding"));

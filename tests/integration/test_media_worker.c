@@ -500,6 +500,11 @@ static void statistics_come_per_peer(void **state)
                         (event = find_event(world, HEARD_WORKER_STATS, BOB)));
     assert_true(event->stats.down_bps > 0);
     assert_int_equal(event->stats.up_bps, 0);
+    assert_in_range(event->stats.silent_us, 0, 5000000); /* his check came just before */
+    event = find_event(world, HEARD_WORKER_STATS, ALICE);
+    assert_true(event->stats.up_video_bps > 0);
+    assert_true(event->stats.up_video_bps <= event->stats.up_bps);
+    assert_in_range(event->stats.silent_us, 0, 5000000);
 }
 
 static void a_taken_port_is_an_error(void **state)

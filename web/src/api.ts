@@ -5,7 +5,7 @@
  * Errors  ApiError with the server's stable code; "offline" when nothing answered.
  *         Pages show their own text for a code (i18n error.*), never the server's.
  */
-import type { Role, Presence } from './protocol';
+import type { Level, Role, Presence } from './protocol';
 
 export class ApiError extends Error {
   constructor(readonly code: string, readonly status = 0, readonly detail = '') {
@@ -104,6 +104,20 @@ export interface RecordingDetail {
   derived: { state: string; progress_permille?: number; error?: string | null };
   may_play: boolean;
   files: RecordingFile[];
+}
+
+/* From at_ms on; "none": not in the room any more. */
+export interface LineChange {
+  participant: string;
+  at_ms: number;
+  level: Level | 'none';
+  up: Level | 'none';
+  down: Level | 'none';
+  up_loss_permille: number;
+  down_loss_permille: number;
+  rtt_ms: number | null;
+  up_bps: number;
+  down_bps: number;
 }
 
 export interface CaseFile extends CaseSummary {
@@ -224,6 +238,7 @@ export const api = {
   hearings: (day: string) =>
     get<Page<HearingSummary>>(`/hearings?limit=200${day ? `&day=${enc(day)}` : ''}`),
   hearing: (id: string) => get<HearingSummary>(`/hearings/${enc(id)}`),
+  lines: (hearing: string) => all<LineChange>(`/hearings/${enc(hearing)}/quality`),
   schedule: (caseId: string, body: {
     kind: string; title: string; planned_start_ms: number; seats: NewSeat[];
   }) => post<{ hearing?: HearingSummary; id?: string; links?: SeatLink[] }>(

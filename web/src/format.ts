@@ -10,6 +10,11 @@ export function formatTime(ms: number): string {
   return `${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
+/* 14:30:07 */
+export function formatTimeOfDay(ms: number): string {
+  return `${formatTime(ms)}:${two(new Date(ms).getSeconds())}`;
+}
+
 export function formatDay(ms: number, language: Language): string {
   const at = new Date(ms);
   if (language === 'zh')

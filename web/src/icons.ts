@@ -39,6 +39,9 @@ const drawings: Record<string, TemplateResult> = {
   settings: svg`<path d="M4 7h10M18 7h2M4 17h2M10 17h10"/><circle cx="16" cy="7" r="2"/>
     <circle cx="8" cy="17" r="2"/>`,
   signal: svg`<path d="M4 20v-4M9 20v-8M14 20V8M19 20V4"/>`,
+  signalWeak: svg`<path d="M4 20v-4M9 20v-8M16.500 5v9M16.500 19v.500"/>`,
+  signalOff: svg`<path d="M4 20v-4M9 20v-8M14 20v-4M14 10V8M19 20v-.500M19 15V4M3 3l18 18"/>`,
+  soundOnly: svg`<path d="M4 12v2M8 9v8M12 6v14M16 9v8M20 12v2"/>`,
 };
 
 export type IconName = keyof typeof drawings;

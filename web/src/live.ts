@@ -9,8 +9,9 @@
  */
 import { ApiError, api } from './api';
 import * as devices from './devices';
-import { Media, type MediaState, type Quality } from './media';
-import { isInRoom, type Decision, type Source, type View } from './protocol';
+import { ownLevel } from './line';
+import { Media, type MediaState } from './media';
+import { isInRoom, type Decision, type Level, type Source, type View } from './protocol';
 import { CommandError, Signaling, type SocketLike } from './signaling';
 import {
   emptyState, me, reduce, withConnection, withNotice, withoutNotice, type State,
@@ -37,13 +38,13 @@ export class LiveHearing extends EventTarget {
   problems: Record<Source, devices.DeviceProblem> = { microphone: '', camera: '', screen: '' };
   streams: readonly (MediaStream | null)[] = [];
   mediaState: MediaState = 'idle';
-  quality: Quality = 'unknown';
   choice = devices.loadChoice();
   isReady = false;
 
   private readonly slots = slotCount();
   private readonly signaling: Signaling;
   private media: Media | null = null;
+  private seenLevel: Level | null = null;
   private joinTimer: ReturnType<typeof setTimeout> | null = null;
   private joinTries = 0;
   private seenDropped = 0;
@@ -98,6 +99,11 @@ export class LiveHearing extends EventTarget {
     this.isReady = true;
     this.settle();
     this.changed();
+  }
+
+  /* How good the own line is; null: no media yet. */
+  get level(): Level | null {
+    return ownLevel(this.state, this.mediaState, this.seenLevel);
   }
 
   async command(type: string, data: object = {}): Promise<boolean> {
@@ -259,7 +265,7 @@ export class LiveHearing extends EventTarget {
       tracks: { ...this.tracks },
       onState: (state) => this.takeMediaState(media, state),
       onStreams: (streams) => { this.streams = streams; this.changed(); },
-      onQuality: (quality) => { this.quality = quality; this.changed(); },
+      onLevel: (level) => { this.seenLevel = level; this.changed(); },
     });
     this.media = media;
     try {
@@ -279,7 +285,10 @@ export class LiveHearing extends EventTarget {
   private takeMediaState(media: Media, state: MediaState): void {
     if (this.media !== media && this.media) return;
     this.mediaState = state === 'closed' ? 'idle' : state;
-    if (state === 'closed') this.streams = [];
+    if (state === 'closed') {
+      this.streams = [];
+      this.seenLevel = null;
+    }
     if (state === 'failed' && this.media === media) {
       media.close();
       this.media = null;

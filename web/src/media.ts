@@ -10,13 +10,12 @@
  * Errors   start() fails with an ApiError; later trouble is told by onState.
  */
 import { api } from './api';
-import type { Source } from './protocol';
+import type { Level, Source } from './protocol';
 import {
   chooseAudio, chooseVideo, credentialsOf, layersFor, restartFragment, withCredentials,
 } from './sdp';
 
 export type MediaState = 'idle' | 'joining' | 'connected' | 'repairing' | 'failed' | 'closed';
-export type Quality = 'good' | 'fair' | 'poor' | 'unknown';
 
 export interface MediaOptions {
   hearing: string;
@@ -25,7 +24,8 @@ export interface MediaOptions {
   tracks: Record<Source, MediaStreamTrack | null>;
   onState: (state: MediaState) => void;
   onStreams: (streams: readonly (MediaStream | null)[]) => void;
-  onQuality: (quality: Quality) => void;
+  /* What this side sees of the line, for when the server cannot tell. */
+  onLevel: (level: Level) => void;
 }
 
 const BITRATE_BPS = { q: 150_000, h: 500_000, f: 1_500_000 } as Record<string, number>;
@@ -46,10 +46,9 @@ function dropsLayers(): boolean {
   return 'chrome' in globalThis || /\bChrom(e|ium)\//.test(navigator.userAgent);
 }
 
-export function qualityOf(lossRatio: number, roundTripS: number): Quality {
-  if (lossRatio > 0.08 || roundTripS > 0.8) return 'poor';
-  if (lossRatio > 0.02 || roundTripS > 0.35) return 'fair';
-  return 'good';
+/* About where server/hearing/quality.c rates voices below 70. */
+export function levelOf(lossRatio: number, roundTripS: number): Level {
+  return lossRatio > 0.07 || roundTripS > 0.5 ? 'weak' : 'good';
 }
 
 export class Media {
@@ -267,7 +266,7 @@ export class Media {
     const newAll = newLost + Math.max(0, received - this.last.received);
     this.last = { lost, received };
     const loss = Math.max(newAll > 20 ? newLost / newAll : 0, remoteLoss);
-    this.options.onQuality(qualityOf(loss, roundTripS));
+    this.options.onLevel(levelOf(loss, roundTripS));
   }
 }
 

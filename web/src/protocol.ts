@@ -17,6 +17,8 @@ export type Decision = 'none' | 'given' | 'refused';
 export type RecordingState =
   | 'none' | 'armed' | 'recording' | 'paused' | 'interrupted' | 'finalising' | 'sealed';
 
+export type Level = 'good' | 'weak' | 'audio_only' | 'lost';
+
 export interface Phase {
   code: string;
   required: boolean;
@@ -41,6 +43,19 @@ export interface Hearing {
   recess: { since_ms: number; reason: string } | null;
 }
 
+/* up: from the person, down: to the person; level is the worse of both. */
+export interface Quality {
+  level: Level | 'none';
+  up: Level | 'none';
+  down: Level | 'none';
+  up_loss_permille: number;
+  down_loss_permille: number;
+  rtt_ms: number | null;
+  up_bps: number;
+  down_bps: number;
+  since_ms: number;
+}
+
 export interface Participant {
   id: string;
   role: Role;
@@ -60,6 +75,8 @@ export interface Participant {
   };
   consents?: { online_mode: Decision; recording: Decision };
   waiting_since_ms?: number;
+  /* told to the desk and to the person; null: not in the room with media */
+  quality?: Quality | null;
 }
 
 export interface Recording {

@@ -5,8 +5,8 @@
  */
 import {
   isInRoom, isWaiting,
-  type EventMessage, type Hearing, type Participant, type Recording, type Slot, type Snapshot,
-  type You,
+  type EventMessage, type Hearing, type Participant, type Quality, type Recording, type Slot,
+  type Snapshot, type You,
 } from './protocol';
 import type { Connection } from './signaling';
 
@@ -100,6 +100,15 @@ function takeParticipant(state: State, data: { participant: Participant; ahead?:
   return { ...state, participants, ahead };
 }
 
+function takeQuality(state: State, data: Quality & { participant: string }): State {
+  const { participant: id, ...quality } = data;
+  const before = state.participants.get(id);
+  if (!before) return state;
+  const participants = new Map(state.participants);
+  participants.set(id, { ...before, quality: quality.level === 'none' ? null : quality });
+  return { ...state, participants };
+}
+
 function dropParticipant(state: State, id: string): State {
   const participants = new Map(state.participants);
   participants.delete(id);
@@ -130,6 +139,8 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return { ...state, slots: (event.data as { slots: Slot[] }).slots };
     case 'speakers.changed':
       return { ...state, speakers: (event.data as { speakers: string[] }).speakers };
+    case 'quality.changed':
+      return takeQuality(state, event.data as Quality & { participant: string });
     case 'media.admitted':
       return { ...state, admitted: state.admitted + 1 };
     case 'media.dropped': {

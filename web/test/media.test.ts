@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { qualityOf } from '../src/media';
+import { levelOf } from '../src/media';
 import {
   chooseAudio, chooseVideo, credentialsOf, layersFor, restartFragment, withCredentials,
 } from '../src/sdp';
@@ -48,8 +48,8 @@ test('a small picture keeps its full size where a browser drops layers', () => {
   assert.deepEqual(scales(960, 540, true), [4, 2, 1]);
 });
 
-test('the word for the network follows loss and delay', () => {
-  assert.equal(qualityOf(0, 0.05), 'good');
-  assert.equal(qualityOf(0.03, 0.05), 'fair');
-  assert.equal(qualityOf(0, 1), 'poor');
+test('what this side sees of the line follows loss and delay', () => {
+  assert.equal(levelOf(0.03, 0.05), 'good');
+  assert.equal(levelOf(0.1, 0.05), 'weak');
+  assert.equal(levelOf(0, 1), 'weak');
 });

@@ -89,3 +89,19 @@ test('an unknown event changes nothing and old states stay as they were', () => 
   reduce(state, event('participant.gone', { participant: 'a' }), 0);
   assert.equal(state.participants.size, before);
 });
+
+test('the quality of a line comes, changes and ends with the stay', () => {
+  const figures = {
+    up: 'good', down: 'weak', up_loss_permille: 4, down_loss_permille: 131, rtt_ms: 90,
+    up_bps: 640_000, down_bps: 210_000, since_ms: 7,
+  };
+  let state = reduce(begin(), event('quality.changed',
+    { participant: 'a', level: 'weak', ...figures }), 0);
+  assert.equal(state.participants.get('a')?.quality?.level, 'weak');
+  assert.equal(state.participants.get('a')?.quality?.rtt_ms, 90);
+  assert.equal(state.participants.get('a')?.name, 'Na');
+  state = reduce(state, event('quality.changed', { participant: 'a', level: 'none' }), 0);
+  assert.equal(state.participants.get('a')?.quality, null);
+  assert.equal(reduce(state, event('quality.changed',
+    { participant: 'stranger', level: 'lost' }), 0), state);
+});

@@ -76,6 +76,19 @@ export function visibleText() {
   return out.join(" ").replace(/\s+/g, " ");
 }
 
+// The labels of all elements with this role.
+export function labels(role) {
+  const found = [];
+  const walk = (root) => {
+    for (const el of root.querySelectorAll("*")) {
+      if (el.getAttribute("role") === role && el.getAttribute("aria-label")) found.push(el.getAttribute("aria-label"));
+      if (el.shadowRoot) walk(el.shadowRoot);
+    }
+  };
+  walk(document);
+  return found;
+}
+
 // What is received now: one row for each inbound RTP stream of all living connections.
 export async function inbound() {
   const rows = [];

@@ -137,8 +137,10 @@ export class Socket {
         at = 10;
       }
       if (this.#buffer.length < at + size) break;
-      this.frames.push({ opcode: this.#buffer[0] & 15, payload: this.#buffer.subarray(at, at + size) });
+      const frame = { opcode: this.#buffer[0] & 15, payload: this.#buffer.subarray(at, at + size) };
       this.#buffer = this.#buffer.subarray(at + size);
+      if (frame.opcode === 9) this.send(frame.payload, 0x8a); // who is silent for 35 s is gone
+      else this.frames.push(frame);
     }
     for (const wake of this.#waiting.splice(0)) wake();
   }

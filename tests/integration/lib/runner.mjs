@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// test(name, function): registered in order; flat TAP, one line each.
+// test(name, function, ms): registered in order; flat TAP, one line each.
 const TEST_MS = 30_000;
 const tests = [];
 const closers = [];
 
-export function test(name, run) {
-  tests.push({ name, run });
+export function test(name, run, ms = TEST_MS) {
+  tests.push({ name, run, ms });
 }
 
 export function atEnd(close) {
@@ -22,9 +22,9 @@ function withLimit(promise, ms) {
 
 export async function runAll() {
   let failed = 0;
-  for (const [index, { name, run }] of tests.entries()) {
+  for (const [index, { name, run, ms }] of tests.entries()) {
     try {
-      await withLimit(run(), TEST_MS);
+      await withLimit(run(), ms);
       console.log(`ok ${index + 1} - ${name}`);
     } catch (error) {
       failed += 1;

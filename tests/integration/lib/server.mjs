@@ -24,6 +24,11 @@ export function heard(args, input = "") {
   return { code: run.status, stdout: run.stdout, stderr: run.stderr };
 }
 
+// Runs beside the test, which ends it.
+export function heardStarts(args) {
+  return spawn(BINARY, args, { stdio: "ignore" });
+}
+
 export class Server {
   constructor({ data = tempFolder(), args = [], env = {} } = {}) {
     Object.assign(this, { data, args, env, out: "", log: "" });

@@ -242,6 +242,13 @@ void house_worker_event(House *self, HeardWorkerEventKind kind, unsigned peer)
     heard_live_on_worker_event(&event, self->live);
 }
 
+void house_stats(House *self, unsigned peer, const HeardPeerStats *stats)
+{
+    HeardWorkerEvent event = {.kind = HEARD_WORKER_STATS, .room = 1, .peer = peer, .stats = *stats};
+
+    heard_live_on_worker_event(&event, self->live);
+}
+
 /* ---- clients ---- */
 
 typedef struct {
@@ -434,6 +441,20 @@ json_t *client_event(Client *self, const char *type)
     }
     fail_msg("no %s came", type);
     return NULL;
+}
+
+bool client_never(Client *self, const char *type, const char *until)
+{
+    for (;;) {
+        g_autoptr(json_t) message = next_message(self);
+        const char *got = json_string_value(json_object_get(message, "type"));
+
+        assert_non_null(message);
+        if (g_strcmp0(got, type) == 0)
+            return false;
+        if (g_strcmp0(got, until) == 0)
+            return true;
+    }
 }
 
 json_t *client_enter(Client *self, House *house, const char *participant)

@@ -68,6 +68,8 @@ void client_do(Client *self, const char *type, const char *data);
 const char *client_refused(Client *self, const char *type, const char *data);
 /* The next event of this type; earlier ones of other types are skipped. */
 json_t *client_event(Client *self, const char *type);
+/* True when the next event of the type "until" comes without one of "type" before it. */
+bool client_never(Client *self, const char *type, const char *until);
 /* connect and hello; returns the snapshot. */
 json_t *client_enter(Client *self, House *house, const char *participant);
 unsigned client_close_code(Client *self);
@@ -76,5 +78,6 @@ unsigned client_close_code(Client *self);
 char *house_join(House *self, HeardLiveJoinKind kind, const char *hearing, const char *participant,
                  const char *of, HeardError *ret_error);
 void house_worker_event(House *self, HeardWorkerEventKind kind, unsigned peer);
+void house_stats(House *self, unsigned peer, const HeardPeerStats *stats);
 /* The number that the worker knows the newest peer by. */
 unsigned house_last_peer(void);

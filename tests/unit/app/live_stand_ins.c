@@ -115,6 +115,12 @@ void heard_worker_detach_sink(HeardWorker *self, HeardRoomId room, HeardSink *si
     g_string_append(house_told, "detach; ");
 }
 
+void heard_worker_request_stats(HeardWorker *self, HeardRoomId room)
+{
+    (void)self;
+    g_string_append_printf(house_told, "stats room=%u; ", room);
+}
+
 HeardRecord *heard_record_open(HeardWriter *writer, const HeardRecordSpec *spec, GError **error)
 {
     (void)writer;

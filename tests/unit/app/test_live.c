@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "live_house.h"
 
+#include "server/app/live_private.h"
 #include "server/base/error.h"
 
 static House house;
@@ -362,6 +363,154 @@ static void an_encoder_takes_a_seat_without_signaling(void **state)
     client_close(&clerk);
 }
 
+static const HeardPeerStats fine = {.rtt_us = 40000, .up_bps = 900000, .up_video_bps = 800000};
+static const HeardPeerStats lossy = {
+    .rtt_us = 90000, .up_bps = 500000, .up_video_bps = 400000, .up_loss_permille = 130};
+
+static void see_quality(Client *client, const char *role, const char *level)
+{
+    g_autoptr(json_t) event = client_event(client, "quality.changed");
+    json_t *data = json_object_get(event, "data");
+
+    assert_string_equal(json_string_value(json_object_get(data, "participant")),
+                        house_seat(&house, role));
+    assert_string_equal(json_string_value(json_object_get(data, "level")), level);
+}
+
+static json_t *person_in(json_t *snapshot, const char *role)
+{
+    json_t *people = json_object_get(json_object_get(snapshot, "data"), "participants");
+    size_t i;
+    json_t *one;
+
+    json_array_foreach(people, i, one)
+    {
+        if (strcmp(json_string_value(json_object_get(one, "id")), house_seat(&house, role)) == 0)
+            return one;
+    }
+    fail_msg("%s is not in the snapshot", role);
+    return NULL;
+}
+
+static void a_bad_line_is_told_to_the_desk_and_the_person(void **state)
+{
+    g_autoptr(json_t) desk = NULL;
+    g_autoptr(json_t) beside = NULL;
+    unsigned peer;
+    (void)state;
+
+    open_hearing();
+    enter(&department, "department");
+    join("petitioner");
+    see(&clerk, "petitioner", "present");
+    peer = house_last_peer();
+    house_stats(&house, peer, &fine);
+    see_quality(&clerk, "petitioner", "good");
+    see_quality(&petitioner, "petitioner", "good");
+    g_string_truncate(house_told, 0);
+    house_stats(&house, peer, &lossy);
+    house_stats(&house, peer, &lossy);
+    see_quality(&presiding, "petitioner", "good");
+    see_quality(&presiding, "petitioner", "weak");
+    see_quality(&petitioner, "petitioner", "weak");
+    told("\"level\":\"weak\",\"up\":\"weak\",\"down\":\"good\",\"type\":\"quality\"");
+    client_close(&clerk);
+    desk = client_enter(&clerk, &house, house_seat(&house, "clerk"));
+    assert_string_equal(member(person_in(desk, "petitioner"), "quality", "level"), "weak");
+    assert_int_equal(json_integer_value(json_object_get(
+                         json_object_get(person_in(desk, "petitioner"), "quality"), "rtt_ms")),
+                     90);
+    /* nobody else learns of the figures, neither live nor by a snapshot */
+    client_do(&presiding, "hearing.advance", "{\"phase\":\"statement\"}");
+    assert_true(client_never(&department, "quality.changed", "hearing.changed"));
+    client_close(&department);
+    beside = client_enter(&department, &house, house_seat(&house, "department"));
+    assert_null(json_object_get(person_in(beside, "petitioner"), "quality"));
+    client_close(&department);
+    hang_up();
+}
+
+static void lost_media_is_told_at_once_and_history_is_kept(void **state)
+{
+    unsigned peer;
+    (void)state;
+
+    open_hearing();
+    join("petitioner");
+    see(&clerk, "petitioner", "present");
+    peer = house_last_peer();
+    house_stats(&house, peer, &fine);
+    house_worker_event(&house, HEARD_WORKER_PEER_GONE, peer);
+    see_quality(&clerk, "petitioner", "good");
+    see_quality(&clerk, "petitioner", "lost");
+    see(&clerk, "petitioner", "admitted");
+    heard_live_quality_tick(heard_live_find(house.live, house.demo->hearing_id));
+    join("petitioner");
+    see(&clerk, "petitioner", "present");
+    for (unsigned i = 0; i < HEARD_QUALITY_BETTER_SAMPLES; i++)
+        house_stats(&house, house_last_peer(), &fine);
+    see_quality(&clerk, "petitioner", "good");
+    client_do(&presiding, "hearing.close", "{\"outcome\":\"explained\",\"note\":\"all said\"}");
+    heard_live_quality_tick(heard_live_find(house.live, house.demo->hearing_id));
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM line_quality"), 4);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM line_quality WHERE level = 'good'"
+                                          " AND rtt_ms = 40 AND up_bps = 900000"),
+                     2);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM line_quality WHERE level = 'lost'"
+                                          " AND rtt_ms IS NULL"),
+                     1);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM line_quality WHERE level = 'none'"
+                                          " AND at_ms = (SELECT max(at_ms) FROM line_quality)"),
+                     1);
+    hang_up();
+}
+
+static void a_crash_is_in_the_history(void **state)
+{
+    bool restored = false;
+    (void)state;
+
+    open_hearing();
+    join("petitioner");
+    see(&clerk, "petitioner", "present");
+    house_stats(&house, house_last_peer(), &fine);
+    hang_up();
+    house_crash(&house);
+    heard_live_restore(house.live, set_flag, &restored);
+    house_wait(&house, &restored);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM line_quality"), 2);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM line_quality WHERE level = 'lost'"),
+                     1);
+}
+
+static void figures_are_asked_each_two_seconds_and_never_of_load(void **state)
+{
+    g_autofree char *camera = NULL;
+    HeardLiveHearing *hearing;
+    (void)state;
+
+    open_hearing();
+    hearing = heard_live_find(house.live, house.demo->hearing_id);
+    g_string_truncate(house_told, 0);
+    heard_live_quality_tick(hearing);
+    heard_live_quality_tick(hearing);
+    assert_null(strstr(house_told->str, "stats")); /* nobody has media yet */
+    join("petitioner");
+    see(&clerk, "petitioner", "present");
+    hearing->quality_ticks = 0;
+    g_string_truncate(house_told, 0);
+    heard_live_quality_tick(hearing);
+    assert_null(strstr(house_told->str, "stats"));
+    heard_live_quality_tick(hearing);
+    told("stats room=1");
+    camera = house_join(&house, HEARD_LIVE_WHIP, "load-0", NULL, NULL, NULL);
+    house_worker_event(&house, HEARD_WORKER_PEER_CONNECTED, house_last_peer());
+    heard_live_quality_tick(heard_live_find(house.live, "load-0"));
+    heard_live_quality_tick(heard_live_find(house.live, "load-0"));
+    assert_null(strstr(house_told->str, "stats room=2"));
+    hang_up();
+}
+
 static void load_hearings_take_programs_only(void **state)
 {
     g_autofree char *camera = NULL;
@@ -443,6 +592,10 @@ int main(void)
         CASE(slots_follow_who_is_there),
         CASE(voices_without_a_slot_have_names),
         CASE(an_encoder_takes_a_seat_without_signaling),
+        CASE(a_bad_line_is_told_to_the_desk_and_the_person),
+        CASE(lost_media_is_told_at_once_and_history_is_kept),
+        CASE(a_crash_is_in_the_history),
+        CASE(figures_are_asked_each_two_seconds_and_never_of_load),
         CASE(load_hearings_take_programs_only),
         CASE(ice_restarts_with_new_credentials),
         CASE(a_stop_tells_everybody),

@@ -220,7 +220,8 @@ export class HeardCase extends HeardElement {
     </section>${recordings.map((one) => this.recording(one))}
     <section class="card stack"><h3>${t('case.seats')}</h3>
       <ul class="seats">${hearing.seats.map((seat) => html`<li><span>${seat.name}</span>
-        <span class="soft small end">${plateOf(seat)}</span></li>`)}</ul></section>`;
+        <span class="soft small end">${plateOf(seat)}</span></li>`)}</ul></section>
+    <heard-line-history .hearing=${hearing}></heard-line-history>`;
   }
 
   private recording(recording: RecordingDetail): TemplateResult {

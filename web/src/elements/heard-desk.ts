@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { HeardElement } from '../base';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
+import { figuresOf, isBad } from '../line';
 import { plateOf } from '../plate';
 import { isGone, type Participant } from '../protocol';
 import { handQueue, inRoom, waiting, type State } from '../store';
@@ -22,6 +23,9 @@ export class HeardDesk extends HeardElement {
     .person { display: grid; grid-template-columns: 1fr auto; gap: 4px 8px; align-items: center;
       padding: 4px 0; }
     .person .small { grid-column: 1; }
+    .person .who { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: center; }
+    heard-quality { font-size: 13px; }
+    .figures { padding-top: 8px; font-variant-numeric: tabular-nums; }
     details > summary { list-style: none; min-height: 36px; width: 44px; margin-left: auto;
       display: grid;
       place-items: center; cursor: pointer; border-radius: 6px; }
@@ -71,8 +75,11 @@ export class HeardDesk extends HeardElement {
     (event.currentTarget as HTMLElement).closest('details')?.removeAttribute('open');
   }
 
+  /* A good line is a quiet drawing; any other has its word beside it. */
   private names(one: Participant): TemplateResult {
-    return html`<span>${one.name}</span>
+    return html`<span class="who">${one.name}<heard-quality level=${one.quality?.level ?? ''}
+      name=${one.name} .figures=${one.quality ?? null} ?worded=${isBad(one.quality?.level)}>
+      </heard-quality></span>
       <span class="small soft">${plateOf(one)}</span>`;
   }
 
@@ -92,6 +99,8 @@ export class HeardDesk extends HeardElement {
     return html`<div class="person">${this.names(one)}
       ${isSelf || !isAny ? nothing : html`<details>
         <summary aria-label=${t('desk.menu', { name: one.name })}>${icon('more')}</summary>
+        ${one.quality && one.quality.level !== 'lost' ? html`<p class="small soft figures">
+          ${figuresOf(one.quality)}</p>` : nothing}
         <div class="menu" @click=${this.shut}>
         ${this.can('participant.block') ? html`
           ${this.block(one, 'microphone', isBlocked)}

@@ -5,10 +5,8 @@ import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { formatClock } from '../format';
 import { t, word } from '../i18n';
-import { icon } from '../icons';
-import type { Quality } from '../media';
 import { indexOf, phaseClock } from '../phases';
-import type { Hearing, Recording } from '../protocol';
+import type { Hearing, Level, Recording } from '../protocol';
 import { base } from '../styles';
 
 @customElement('heard-room-top')
@@ -22,16 +20,12 @@ export class HeardRoomTop extends HeardElement {
     .title span { color: var(--ink-soft); margin-left: 8px; font-size: 13px; }
     .phase { white-space: nowrap; }
     .over { color: var(--warn); font-weight: 600; }
-    .net { display: inline-flex; gap: 4px; align-items: center; font-size: 13px;
-      color: var(--ink-soft); white-space: nowrap; }
-    .net svg { width: 18px; height: 18px; }
-    .net.poor { color: var(--warn); font-weight: 600; }
+    heard-quality { font-size: 13px; }
     @media (max-width: 700px) {
       header { font-size: 16px; flex-wrap: wrap; padding: 6px 12px; gap: 2px 12px; }
       .title { position: absolute; width: 1px; height: 1px; clip-path: inset(50%); }
       .phase { margin-right: auto; }
       heard-recording-light { order: 3; width: 100%; }
-      .net span { display: none; }
     }
   `];
 
@@ -39,7 +33,9 @@ export class HeardRoomTop extends HeardElement {
   @property({ attribute: false }) recording!: Recording;
   @property({ type: Number }) recordedMs = 0;
   @property({ type: Number }) nowMs = 0;
-  @property() quality: Quality = 'unknown';
+  /* Of the own line; null: no media yet. */
+  @property({ attribute: false }) level: Level | null = null;
+  @property({ type: Boolean }) isPhone = false;
 
   override render(): TemplateResult {
     const { hearing } = this;
@@ -57,9 +53,8 @@ export class HeardRoomTop extends HeardElement {
           ${clock.over ? html`· ${t('room.over')}` : nothing}</time>` : nothing}</span>
       <heard-recording-light .recording=${this.recording} .ms=${this.recordedMs}>
       </heard-recording-light>
-      ${this.quality === 'unknown' ? nothing : html`<span class="net ${this.quality}"
-        role="img" aria-label="${t('check.network')} ${word('network', this.quality)}">
-        ${icon('signal')}<span>${word('network', this.quality)}</span></span>`}
+      ${this.level ? html`<heard-quality level=${this.level} ?worded=${!this.isPhone}>
+        </heard-quality>` : nothing}
     </header>`;
   }
 }

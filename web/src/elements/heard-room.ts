@@ -11,6 +11,7 @@ import { formatTime } from '../format';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
 import { arrange, doubledSlots, nextSpeaker, viewsOf, type Held } from '../layout';
+import { isBad } from '../line';
 import type { LiveHearing } from '../live';
 import type { HearingState, Participant, Source } from '../protocol';
 import { askClose, askLeave, askPerson, askPhase, askRecess, type Asked } from '../questions';
@@ -116,7 +117,7 @@ export class HeardRoom extends HeardElement {
       @source=${(event: CustomEvent<Source>) => void this.live.toggle(event.detail)}>
       <heard-room-top .hearing=${now.hearing} .recording=${now.recording}
         .recordedMs=${recordedMs(now, Date.now())} .nowMs=${this.live.now()}
-        .quality=${this.live.quality}></heard-room-top>
+        .level=${this.live.level} .isPhone=${this.isPhone}></heard-room-top>
       ${this.banner()}
       ${this.stage()}
       ${isDesk ? html`<aside aria-label=${t('desk.title')}>
@@ -168,15 +169,23 @@ export class HeardRoom extends HeardElement {
       return this.say('pause', t('room.recessed', {
         time: since, reason: hearing.recess?.reason ?? '' }));
     }
-    if (this.live.quality === 'poor' && this.live.tracks.camera)
-      return this.say('warn', html`${t('room.weak')} <button class="slim"
-        @click=${() => void this.live.toggle('camera')}>${t('room.soundOnly')}</button>`);
+    const line = this.ownLine();
+    if (line !== nothing) return line;
     if (hearing?.state === 'ready') return this.say('', t('room.notOpen'));
     if (hearing?.state === 'closing') return this.say('', t('room.closing'));
     if (count && this.isPhone && runsDesk(me(now)?.role ?? 'observer'))
       return this.say('', html`<button class="slim"
         @click=${() => { this.sheet = 'more'; }}>${t('room.someWait', { count })}</button>`);
     return nothing;
+  }
+
+  /* A plain sentence for who has the bad line: what goes on and what does not. */
+  private ownLine(): TemplateResult | typeof nothing {
+    const { level } = this.live;
+    if (!isBad(level)) return nothing;
+    const offer = level === 'weak' && this.live.tracks.camera ? html` <button class="slim"
+      @click=${() => void this.live.toggle('camera')}>${t('room.soundOnly')}</button>` : nothing;
+    return this.say('warn', html`${word('room', `line.${level}`)}${offer}`);
   }
 
   private say(kind: string, what: string | TemplateResult): TemplateResult {

@@ -9,6 +9,7 @@ import { HeardElement } from '../base';
 import { t } from '../i18n';
 import { icon } from '../icons';
 import type { Tile } from '../layout';
+import { isBad } from '../line';
 import { plateOf } from '../plate';
 import { base, controls } from '../styles';
 
@@ -119,6 +120,9 @@ export class HeardTile extends HeardElement {
           <div class="unit">${unit}</div></div>
         ${isSpeaking ? html`<span class="waves" role="img" aria-label=${t('tile.speaking')}>
           <i></i><i></i><i></i></span>` : nothing}
+        ${isBad(participant.quality?.level) && video === 'camera' && !isSelf
+          ? html`<heard-quality level=${participant.quality.level} name=${participant.name}
+            .figures=${participant.quality}></heard-quality>` : nothing}
         ${participant.microphone === 'on' || video === 'screen' ? nothing
           : html`<span role="img" aria-label=${t(participant.microphone === 'blocked'
             ? 'tile.micBlocked' : 'tile.micOff')}>${icon('microphoneOff')}</span>`}
@@ -131,7 +135,7 @@ export class HeardTile extends HeardElement {
     if (video === 'screen') return html`<span class="flag">${icon('screen')}
       ${t('tile.screen')}</span>`;
     if (participant.presence === 'disconnected')
-      return html`<span class="flag">${icon('signal')}${t('tile.disconnected')}</span>`;
+      return html`<span class="flag">${icon('signalOff')}${t('tile.disconnected')}</span>`;
     if (participant.hand !== null) return html`<span class="flag">${icon('hand')}
       ${t('tile.hand', { place: participant.hand })}</span>`;
     return nothing;

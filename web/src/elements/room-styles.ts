@@ -20,6 +20,7 @@ export const roomLayout = css`
   .banner { grid-area: banner; display: flex; gap: 10px; align-items: center;
     padding: 8px 16px; background: var(--act-soft); border-bottom: 1px solid var(--line); }
   .banner svg { width: 20px; height: 20px; }
+  .banner .slim { min-height: 44px; }
   .banner.warn { background: var(--warn-soft); }
   .banner.warn svg { color: var(--warn); }
   .banner.pause { background: var(--sheet); }
@@ -33,5 +34,6 @@ export const roomLayout = css`
     aside, .wide-only { display: none; }
     .notices { align-self: start; }
     .banner { padding: 8px 12px; }
+    .banner.warn { font-size: 18px; }
   }
 `;

@@ -244,13 +244,33 @@ export const en: Record<keyof typeof zh, string> = {
   'room.recessed':
     'Recess since {time}. No picture or sound leaves this page, and nothing is recorded. '
     + '{reason}',
-  'room.weak': 'The network is weak. Sound comes first.',
+  'room.line.weak': 'Your network is weak: voices may break up.',
+  'room.line.audio_only': 'Your network is weak: pictures are paused, sound goes on.',
+  'room.line.lost': 'Your network was lost. Restoring it; your seat is kept.',
   'room.soundOnly': 'Sound only',
   'room.notOpen':
     'Not begun yet. The presiding officer opens the hearing, and recording starts then.',
   'room.closing': 'The hearing is closing.',
   'room.someWait': '{count} waiting to enter',
   'room.hear': 'Tap to turn the sound on',
+  /* how good a line is */
+  'line.good': 'Good',
+  'line.weak': 'Weak',
+  'line.audio_only': 'Sound only',
+  'line.lost': 'Lost',
+  'line.of': 'Line of {name}: {level}',
+  'line.own': 'Your line: {level}',
+  'line.upFigures': 'sent {rate}, {loss} lost',
+  'line.downFigures': 'received {rate}, {loss} lost',
+  'line.delay': '{ms} ms there and back',
+  'line.and': '; ',
+  'line.title': 'Lines',
+  'line.note':
+    'The line of each person while in the room. Slanted: weak; level: sound only; '
+    + 'crossed: lost.',
+  'line.times': '{level} {count} ×, {length} in all',
+  'line.wellThroughout': 'Good throughout',
+  'line.details': 'Each change',
   'tile.you': 'you',
   'tile.speaking': 'speaking',
   'tile.micOff': 'Microphone off',
