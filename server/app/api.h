@@ -48,6 +48,8 @@ void heard_api_whip_main(HeardCall *call);
 void heard_api_whep_main(HeardCall *call);
 void heard_api_peer_restart_main(HeardCall *call);
 void heard_api_peer_leave_main(HeardCall *call);
+void heard_api_test_main(HeardCall *call);
+void heard_api_test_end_main(HeardCall *call);
 void heard_api_events_main(HeardCall *call);
 
 void heard_api_healthz_main(HeardCall *call);

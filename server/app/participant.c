@@ -112,6 +112,19 @@ static json_t *consents_json(const HeardPerson *person)
     return consents;
 }
 
+static json_t *line_json(const HeardLivePerson *person)
+{
+    const HeardLine *line = &person->line;
+
+    if (person->line_at_ms == 0)
+        return json_null();
+    return json_pack("{s:s, s:s, s:i, s:i, s:I, s:I, s:I}", "level",
+                     heard_line_level_name(line->level), "path", heard_line_path_name(line->path),
+                     "rtt_ms", (int)line->rtt_ms, "loss_permille", (int)line->loss_permille,
+                     "up_bps", (json_int_t)line->up_bps, "down_bps", (json_int_t)line->down_bps,
+                     "at_ms", (json_int_t)person->line_at_ms);
+}
+
 json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, uint16_t person)
 {
     const HeardPerson *p = &self->rules.people[person];
@@ -139,6 +152,7 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
     if (file) {
         json_object_set_new(out, "consents", consents_json(p));
         json_object_set_new(out, "waiting_since_ms", time_or_null(p->waiting_since_ms));
+        json_object_set_new(out, "line", line_json(live));
     }
     return out;
 }
