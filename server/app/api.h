@@ -15,6 +15,7 @@ bool heard_api_login_store(HeardStore *store, HeardCall *call);
 bool heard_api_logout_store(HeardStore *store, HeardCall *call);
 void heard_api_logout_main(HeardCall *call);
 bool heard_api_me_store(HeardStore *store, HeardCall *call);
+bool heard_api_ice_servers_store(HeardStore *store, HeardCall *call);
 
 bool heard_api_link_open_store(HeardStore *store, HeardCall *call);
 bool heard_api_link_identify_store(HeardStore *store, HeardCall *call);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/app_config.h"
 
+#include "server/app/turn.h"
 #include "server/base/error.h"
 
 #include <string.h>
@@ -21,6 +22,9 @@ static const HeardConfigField fields[] = {
     {"log_level", HEARD_CONFIG_TEXT, "info", 0, 0},
     {"port", HEARD_CONFIG_NUMBER, "8443", 0, 65535 - HEARD_WORKERS_MAX - 1},
     {"public_url", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"turn_secret", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"turn_ttl", HEARD_CONFIG_NUMBER, "21600", HEARD_TURN_TTL_MIN_S, HEARD_TURN_TTL_MAX_S},
+    {"turn_urls", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"web_dir", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"workers", HEARD_CONFIG_NUMBER, "0", 0, HEARD_WORKERS_MAX},
     {NULL, HEARD_CONFIG_TEXT, NULL, 0, 0},

@@ -34,6 +34,8 @@ const HeardRoute heard_routes[] = {
           heard_api_logout_store, heard_api_logout_main),
     ROUTE(GET, "/me", SESSION, ANY, NONE, READER,
           heard_api_me_store, NULL),
+    ROUTE(GET, "/ice-servers", SESSION, ANY, NONE, READER,
+          heard_api_ice_servers_store, NULL),
     ROUTE(POST, "/links/open", PUBLIC, ANY, JSON, STORE,
           heard_api_link_open_store, NULL),
     ROUTE(POST, "/links/identify", PARTICIPANT, ANY, JSON, STORE,

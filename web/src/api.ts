@@ -146,6 +146,11 @@ export interface SeatLink {
   url: string;
 }
 
+export interface IceServers {
+  ice_servers: RTCIceServer[];
+  expires_at: number;
+}
+
 interface Page<T> {
   items: T[];
   next_cursor?: string | null;
@@ -211,6 +216,7 @@ export const api = {
     post<Me>('/login', { login, password, ...(totp ? { totp } : {}) }),
   logout: () => post('/logout'),
   me: () => get<Me>('/me'),
+  iceServers: () => get<IceServers>('/ice-servers'),
 
   openLink: (token: string) => post<OpenedLink>('/links/open', { token }),
   identify: (lastFour: string) => post('/links/identify', { last_four: lastFour }),

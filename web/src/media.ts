@@ -10,6 +10,7 @@
  */
 import { api } from './api';
 import type { Source } from './protocol';
+import { iceServers } from './relay';
 import {
   chooseAudio, chooseVideo, credentialsOf, layersFor, restartFragment, withCredentials,
 } from './sdp';
@@ -96,7 +97,9 @@ export class Media {
 
   /* On failure the connection that was in use stays in use. */
   private async join(): Promise<void> {
-    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    const pc = new RTCPeerConnection({
+      bundlePolicy: 'max-bundle', iceServers: await iceServers(),
+    });
     const old = { pc: this.pc, senders: this.senders };
     this.pc = pc;
     this.senders = {};
@@ -211,6 +214,7 @@ export class Media {
     const pc = this.pc;
     if (!pc || !this.location || !pc.remoteDescription) return false;
     const answer = pc.remoteDescription.sdp;
+    pc.setConfiguration({ ...pc.getConfiguration(), iceServers: await iceServers() });
     const offer = await pc.createOffer({ iceRestart: true });
     const frag = restartFragment(offer.sdp ?? '');
     if (!frag) return false;
