@@ -211,6 +211,13 @@ async function all<T>(path: string): Promise<T[]> {
   return items;
 }
 
+async function offerTo(url: string, sdp: string): Promise<{ answer: string; location: string }> {
+  const headers = { 'Content-Type': 'application/sdp' };
+  const response = await call(url, { method: 'POST', headers, body: sdp });
+  const location = response.headers.get('Location') ?? '';
+  return { answer: await response.text(), location };
+}
+
 export const api = {
   login: (login: string, password: string, totp: string) =>
     post<Me>('/login', { login, password, ...(totp ? { totp } : {}) }),
@@ -261,15 +268,11 @@ export const api = {
     return `${scheme}://${location.host}${BASE}/hearings/${enc(hearing)}/events`;
   },
 
-  async postOffer(hearing: string, sdp: string): Promise<{ answer: string; location: string }> {
-    const response = await call(`${BASE}/hearings/${enc(hearing)}/peers`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/sdp' },
-      body: sdp,
-    });
-    const location = response.headers.get('Location') ?? '';
-    return { answer: await response.text(), location };
-  },
+  postOffer: (hearing: string, sdp: string) =>
+    offerTo(`${BASE}/hearings/${enc(hearing)}/peers`, sdp),
+  /* One's own picture, before the hearing; ends by leavePeer or by itself after 30 s. */
+  postTest: (hearing: string, sdp: string) =>
+    offerTo(`${BASE}/hearings/${enc(hearing)}/connection-tests`, sdp),
 
   async restartIce(location: string, frag: string): Promise<string> {
     const headers = { 'Content-Type': 'application/trickle-ice-sdpfrag' };
@@ -279,16 +282,5 @@ export const api = {
   /* Leaving must reach the server even while the page goes away. */
   async leavePeer(location: string): Promise<void> {
     await call(location, { method: 'DELETE', keepalive: true }).catch(() => undefined);
-  },
-
-  /* Round trip to the server in milliseconds, the middle one of five. */
-  async roundTripMs(): Promise<number> {
-    const times: number[] = [];
-    for (let i = 0; i < 5; i += 1) {
-      const start = performance.now();
-      await call('/healthz');
-      times.push(performance.now() - start);
-    }
-    return times.sort((a, b) => a - b)[2] ?? 0;
   },
 };

@@ -9,6 +9,7 @@
  */
 import { ApiError, api } from './api';
 import * as devices from './devices';
+import { reportOf, type Result } from './line';
 import { Media, type MediaState, type Quality } from './media';
 import { isInRoom, type Decision, type Source, type View } from './protocol';
 import { CommandError, Signaling, type SocketLike } from './signaling';
@@ -49,6 +50,7 @@ export class LiveHearing extends EventTarget {
   private seenDropped = 0;
   private isStopped = false;
   private views: View[] = [];
+  private line: Result | null = null;
   private viewTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(readonly hearing: string) {
@@ -162,6 +164,12 @@ export class LiveHearing extends EventTarget {
     this.update(withoutNotice(this.state, key));
   }
 
+  /* What the connection test found, for the desk; told again to a server that restarted. */
+  reportLine(result: Result): void {
+    this.line = result;
+    this.sendLine();
+  }
+
   private readonly online = (): void => this.signaling.retryNow();
   private readonly pageHide = (): void => this.media?.close();
 
@@ -171,11 +179,17 @@ export class LiveHearing extends EventTarget {
       .catch(() => undefined);
   }
 
+  private sendLine(): void {
+    if (!this.line || this.state.connection !== 'open') return;
+    void this.signaling.send('network.report', reportOf(this.line)).catch(() => undefined);
+  }
+
   private takeConnection(connection: State['connection'], code: number): void {
     this.update(withConnection(this.state, connection, code));
     if (connection === 'open') {
       void this.tellMedia();
       this.sendViews();
+      this.sendLine();
     }
     if (connection === 'reconnecting') void this.lookWhetherOver();
     if (connection === 'closed') {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The one connection of this page with the media worker, and the only module that touches
- * RTCPeerConnection. One offer, one answer, no renegotiation (DESIGN 1).
+ * The connections of this page with the media worker, and the only module that touches
+ * RTCPeerConnection. One offer, one answer, no renegotiation (DESIGN 1). Media is the stay
+ * in a hearing, TestPeer a few seconds of one's own picture before it.
  *
  * Order    microphone, camera (rids q h f), screen, then per slot audio and video.
  * Owner    One Media per stay in the room; close() ends it. A lost connection is repaired
@@ -9,10 +10,12 @@
  * Errors   start() fails with an ApiError; later trouble is told by onState.
  */
 import { api } from './api';
+import { readingOf, type Path, type Reading } from './line';
 import type { Source } from './protocol';
 import { iceServers } from './relay';
 import {
   chooseAudio, chooseVideo, credentialsOf, layersFor, restartFragment, withCredentials,
+  withTransport,
 } from './sdp';
 
 export type MediaState = 'idle' | 'joining' | 'connected' | 'repairing' | 'failed' | 'closed';
@@ -269,6 +272,107 @@ export class Media {
     const loss = Math.max(newAll > 20 ? newLost / newAll : 0, remoteLoss);
     this.options.onQuality(qualityOf(loss, roundTripS));
   }
+}
+
+export interface TestPeerOptions {
+  hearing: string;
+  path: Path;
+  iceServers: RTCIceServer[];
+  camera: MediaStreamTrack;
+  microphone: MediaStreamTrack | null;
+}
+
+/*
+ * Sends one's own camera and microphone and gets them back, over one path only. Nothing of
+ * it is played; the tracks stay the caller's.
+ */
+export class TestPeer {
+  private readonly pc: RTCPeerConnection;
+  private picture: RTCRtpSender | null = null;
+  private location = '';
+  private isClosed = false;
+
+  constructor(private readonly options: TestPeerOptions) {
+    this.pc = new RTCPeerConnection({
+      bundlePolicy: 'max-bundle',
+      iceServers: options.iceServers,
+      iceTransportPolicy: options.path === 'relay' ? 'relay' : 'all',
+    });
+  }
+
+  /* false: not connected in time. A handshake that has begun may end. */
+  async open(wait_ms: number): Promise<boolean> {
+    const { pc } = this;
+    this.addLines();
+    await pc.setLocalDescription(await pc.createOffer());
+    const { answer, location } =
+      await api.postTest(this.options.hearing, pc.localDescription?.sdp ?? '');
+    this.location = location;
+    if (this.isClosed) this.leave();
+    if (this.isClosed) return false;
+    const { path } = this.options;
+    const sdp = path === 'udp' || path === 'tcp' ? withTransport(answer, path) : answer;
+    await pc.setRemoteDescription({ type: 'answer', sdp });
+    const end = performance.now() + wait_ms;
+    while (!this.isClosed && performance.now() < end + (isReached(pc) ? wait_ms : 0)) {
+      if (pc.connectionState === 'connected') return true;
+      if (pc.connectionState === 'failed') return false;
+      await pause(50);
+    }
+    return false;
+  }
+
+  async read(): Promise<Reading> {
+    const entries: Record<string, unknown>[] = [];
+    if (!this.isClosed)
+      (await this.pc.getStats()).forEach((entry: Record<string, unknown>) => entries.push(entry));
+    return readingOf(entries, performance.now());
+  }
+
+  /* Send this in place of the camera. */
+  async show(track: MediaStreamTrack): Promise<void> {
+    await this.picture?.replaceTrack(track).catch(() => undefined);
+  }
+
+  /* Send at most this much from now on. */
+  async limit(bitrate_bps: number): Promise<void> {
+    const parameters = this.picture?.getParameters();
+    const encoding = parameters?.encodings?.[0];
+    if (!parameters || !encoding) return;
+    encoding.maxBitrate = Math.round(bitrate_bps);
+    await this.picture?.setParameters(parameters).catch(() => undefined);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.pc.close();
+    this.leave();
+  }
+
+  private leave(): void {
+    if (this.location) void api.leavePeer(this.location);
+    this.location = '';
+  }
+
+  private addLines(): void {
+    const { camera, microphone } = this.options;
+    const own = new MediaStream();
+    const lines = [
+      this.pc.addTransceiver(microphone ?? 'audio', { direction: 'sendonly', streams: [own] }),
+      this.pc.addTransceiver(camera, {
+        direction: 'sendonly', streams: [own], sendEncodings: [{ maxBitrate: BITRATE_BPS['f'] }],
+      }),
+      this.pc.addTransceiver('audio', { direction: 'recvonly' }),
+      this.pc.addTransceiver('video', { direction: 'recvonly' }),
+    ];
+    lines.forEach((line, index) => prefer(line, index % 2 ? 'video' : 'audio'));
+    this.picture = lines[1]?.sender ?? null;
+  }
+}
+
+function isReached(pc: RTCPeerConnection): boolean {
+  return pc.iceConnectionState === 'connected' || pc.iceConnectionState === 'completed';
 }
 
 function pause(ms: number): Promise<void> {

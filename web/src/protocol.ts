@@ -41,6 +41,17 @@ export interface Hearing {
   recess: { since_ms: number; reason: string } | null;
 }
 
+/* What a person's own connection test found. */
+export interface Line {
+  level: 'good' | 'weak' | 'audio_only' | 'lost';
+  path: 'udp' | 'tcp' | 'relay' | 'none';
+  rtt_ms: number;
+  loss_permille: number;
+  up_bps: number;
+  down_bps: number;
+  at_ms: number;
+}
+
 export interface Participant {
   id: string;
   role: Role;
@@ -60,6 +71,7 @@ export interface Participant {
   };
   consents?: { online_mode: Decision; recording: Decision };
   waiting_since_ms?: number;
+  line?: Line | null;
 }
 
 export interface Recording {

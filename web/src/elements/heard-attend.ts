@@ -8,6 +8,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { HearingSummary } from '../api';
 import { HeardElement } from '../base';
 import { language } from '../i18n';
+import type { Result } from '../line';
 import type { LiveHearing, Tracks } from '../live';
 import { CLOSE, isGone, isInRoom, type Role } from '../protocol';
 import { isOnDuty, runsDesk } from '../roles';
@@ -91,9 +92,11 @@ export class HeardAttend extends HeardElement {
     const isReturning = live.wasChecked && isInRoom(me(live.state)?.presence ?? 'absent');
     switch (screen) {
       case 'check':
-        return html`<heard-device-check .seatRole=${this.seatRole} .choice=${live.choice}
+        return html`<heard-device-check .hearing=${live.hearing} .seatRole=${this.seatRole}
+          .choice=${live.choice}
           .isReturning=${isReturning}
           @choice=${(event: CustomEvent) => void live.changeDevices(event.detail)}
+          @line=${(event: CustomEvent<Result>) => live.reportLine(event.detail)}
           @checked=${this.checked}></heard-device-check>`;
       case 'consent':
         return html`<heard-consent .live=${live} .self=${me(live.state)}
