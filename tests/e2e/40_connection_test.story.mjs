@@ -51,6 +51,15 @@ async function clerkAtTheDesk() {
   await clerk.sees("等候");
 }
 
+// A busy machine spoils a test now and then: as a person would, try again.
+async function finds(person, words) {
+  await person.until(`does not find "${words}"`, async () => {
+    if ((await person.text()).includes(words)) return true;
+    if (await person.has("button", "再测一次")) await person.click("button", "再测一次", 0, 1000).catch(() => {});
+    return false;
+  }, 100_000);
+}
+
 async function petitionerChecks() {
   const { petitioner } = people;
   await petitioner.open(server.demo.links.petitioner);
@@ -58,7 +67,7 @@ async function petitionerChecks() {
   await petitioner.fill("最后四位", "1234");
   await petitioner.click("button", "下一步");
   await petitioner.sees("正在试网络");
-  await petitioner.sees("网络很好，可以正常参加", 40_000);
+  await finds(petitioner, "很好，可以正常参加");
   await petitioner.seesNo("可以这样试试");
   await petitioner.sees("听到您的声音了");
   await shot(petitioner, "check-good");
@@ -91,9 +100,9 @@ export function steps(stage) {
     ["without UDP it goes by TCP, says so, and the desk knows", async () => {
       shut("udp");
       await people.petitioner.click("button", "再测一次");
-      await people.petitioner.sees("改走了备用线路", 40_000);
+      await finds(people.petitioner, "改走了备用线路");
       await shot(people.petitioner, "check-tcp");
-      await people.clerk.sees("（备用线路）");
+      await people.clerk.sees("（备用线路）", 40_000);
       await shot(people.clerk, "desk-line");
     }],
     ["with both shut it says what to do, and lets the person go on", async () => {
@@ -114,7 +123,7 @@ export function steps(stage) {
         if (await department.has("button", "下一步")) await department.click("button", "下一步", 0, 1000).catch(() => {});
         return department.has("button", "继续");
       });
-      await department.sees("网络很好");
+      await finds(department, "很好，可以正常参加");
       await detailsOf(department);
       await department.click("button", "三种线路都测一遍");
       await department.until("no figures for TCP", async () => /TCP 直连 结果 通/.test(await department.text()), 40_000);

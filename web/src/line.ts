@@ -91,6 +91,7 @@ export function readingOf(entries: Iterable<Entry>, at_ms: number): Reading {
     at_ms, sentBytes: 0, sentPackets: 0, receivedBytes: 0, receivedPackets: 0,
     lostUp: 0, lostDown: 0, available_bps: 0, roundTrip_ms: 0, jitter_ms: 0,
   };
+  let videoJitter_ms = 0;
   for (const entry of entries) {
     const type = entry['type'];
     if (type === 'outbound-rtp') {
@@ -100,7 +101,8 @@ export function readingOf(entries: Iterable<Entry>, at_ms: number): Reading {
       reading.receivedBytes += numberOf(entry, 'bytesReceived');
       reading.receivedPackets += numberOf(entry, 'packetsReceived');
       reading.lostDown += numberOf(entry, 'packetsLost');
-      reading.jitter_ms = Math.max(reading.jitter_ms, numberOf(entry, 'jitter') * 1000);
+      if (entry['kind'] === 'audio') reading.jitter_ms = numberOf(entry, 'jitter') * 1000;
+      else videoJitter_ms = numberOf(entry, 'jitter') * 1000;
     } else if (type === 'remote-inbound-rtp') {
       reading.lostUp += numberOf(entry, 'packetsLost');
       reading.roundTrip_ms =
@@ -112,6 +114,8 @@ export function readingOf(entries: Iterable<Entry>, at_ms: number): Reading {
         Math.max(reading.roundTrip_ms, numberOf(entry, 'currentRoundTripTime') * 1000);
     }
   }
+  /* Pictures come in bursts: what they say of the line counts only where no sound comes. */
+  reading.jitter_ms ||= videoJitter_ms;
   return reading;
 }
 
@@ -148,6 +152,19 @@ export function figuresOf(first: Reading, last: Reading): Figures {
 export function isIdle(figures: Figures): boolean {
   return figures.sent_bps < Math.min(FILL_BPS, figures.up_bps * FILL_RATIO)
     || (figures.sent_bps < FILL_BPS && figures.up_bps === figures.sent_bps);
+}
+
+/*
+ * Two looks at one line: it carries what it carried once, and the rest is as it was later,
+ * when the browser had found its speed.
+ */
+export function secondLook(first: Figures, second: Figures): Figures {
+  return {
+    ...second,
+    up_bps: Math.max(first.up_bps, second.up_bps),
+    down_bps: Math.max(first.down_bps, second.down_bps),
+    isDownOpen: second.isDownOpen && !isOverfull(first),
+  };
 }
 
 /* The way down got more than it carries: its losses are our own doing, so send less. */

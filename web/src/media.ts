@@ -308,8 +308,10 @@ export class TestPeer {
     const { answer, location } =
       await api.postTest(this.options.hearing, pc.localDescription?.sdp ?? '');
     this.location = location;
-    if (this.isClosed) this.leave();
-    if (this.isClosed) return false;
+    if (this.isClosed) {
+      void this.leave();
+      return false;
+    }
     const { path } = this.options;
     const sdp = path === 'udp' || path === 'tcp' ? withTransport(answer, path) : answer;
     await pc.setRemoteDescription({ type: 'answer', sdp });
@@ -346,13 +348,15 @@ export class TestPeer {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.pc.close();
-    this.leave();
+    void this.leave();
   }
 
-  private leave(): void {
-    if (this.location) void api.leavePeer(this.location);
+  /* First the word, then the line: the other way round the test has ended before. */
+  private async leave(): Promise<void> {
+    const { location } = this;
     this.location = '';
+    if (location) await api.leavePeer(location);
+    this.pc.close();
   }
 
   private addLines(): void {

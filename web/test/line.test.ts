@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  adviceFor, figuresOf, isIdle, isOverfull, levelOf, readingOf, reportOf, resultOf, type Figures,
-  type Level, type Reading,
+  adviceFor, figuresOf, isIdle, isOverfull, levelOf, readingOf, reportOf, resultOf, secondLook,
+  type Figures, type Level, type Reading,
 } from '../src/line';
 import { withTransport } from '../src/sdp';
 
@@ -70,6 +70,16 @@ test('loss on the way up is not held against the way down', () => {
   assert.ok(!isOverfull(figures));
 });
 
+test('a second look keeps what the line carried and forgets what we spoilt', () => {
+  const full = { ...good, down_bps: 300_000, isDownOpen: false, downLoss: 0.7 };
+  const calm = { ...good, up_bps: 800_000, down_bps: 200_000 };
+  assert.deepEqual(secondLook(full, calm), { ...good, down_bps: 300_000, isDownOpen: false });
+  assert.equal(levelOf(secondLook(full, calm)), 'weak');
+  const slow = { ...good, up_bps: 300_000 };
+  assert.equal(levelOf(secondLook(slow, good)), 'good');
+  assert.equal(levelOf(secondLook(slow, { ...slow, upLoss: 0.2 })), 'audio_only');
+});
+
 test('nothing that came, and two readings at once, are no figures from nowhere', () => {
   const figures = figuresOf(reading({}), reading({}));
   assert.equal(figures.up_bps, 0);
@@ -82,7 +92,9 @@ test('a reading adds streams up and takes the pair in use', () => {
   const got = readingOf([
     { type: 'outbound-rtp', bytesSent: 100, packetsSent: 2 },
     { type: 'outbound-rtp', bytesSent: 50, packetsSent: 1 },
-    { type: 'inbound-rtp', bytesReceived: 70, packetsReceived: 3, packetsLost: 1, jitter: 0.02 },
+    { type: 'inbound-rtp', bytesReceived: 70, packetsReceived: 3, packetsLost: 1, kind: 'audio',
+      jitter: 0.02 },
+    { type: 'inbound-rtp', kind: 'video', jitter: 0.3 },
     { type: 'remote-inbound-rtp', packetsLost: 4, roundTripTime: 0.03 },
     { type: 'candidate-pair', nominated: false, availableOutgoingBitrate: 9e9 },
     { type: 'candidate-pair', nominated: true, availableOutgoingBitrate: 6e5,

@@ -189,7 +189,7 @@ export const words: Record<keyof typeof zh, string> = {
   'line.level.weak': 'Weak',
   'line.level.audio_only': 'Sound only',
   'line.level.lost': 'No connection',
-  'line.say.good': 'Your network is good. You can take part normally.',
+  'line.say.good': 'Good. You can take part normally.',
   'line.say.weak':
     'Your network is a little weak: sound is fine, the picture is smaller and may pause.',
   'line.say.audio_only':

@@ -178,7 +178,7 @@ export const words = {
   'line.level.weak': '弱',
   'line.level.audio_only': '仅声音',
   'line.level.lost': '连不上',
-  'line.say.good': '网络很好，可以正常参加。',
+  'line.say.good': '很好，可以正常参加。',
   'line.say.weak': '网络有点弱：声音没问题，画面会小一些，可能停顿。',
   'line.say.audio_only': '网络很弱：只能保证声音，画面可能看不到。',
   'line.say.lost': '画面和声音都连不上：现在进去会听不到、看不到。',
