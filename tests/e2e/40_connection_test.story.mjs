@@ -125,7 +125,7 @@ export function steps(stage) {
       });
       await finds(department, "很好，可以正常参加");
       await detailsOf(department);
-      await department.click("button", "三种线路都测一遍");
+      await department.click("button", "每种线路都测一遍");
       await department.until("no figures for TCP", async () => /TCP 直连 结果 通/.test(await department.text()), 40_000);
       await shot(department, "check-desktop");
     }],

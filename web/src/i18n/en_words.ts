@@ -210,7 +210,7 @@ export const words: Record<keyof typeof zh, string> = {
     'If it still fails, call the office that invited you and take part by phone or in person.',
   'line.again': 'Test again',
   'line.details': 'Test details (for staff)',
-  'line.all': 'Test all three ways',
+  'line.all': 'Test every way',
   'line.copy': 'Copy the details',
   'line.copied': 'Copied.',
   'line.way.udp': 'UDP, direct',

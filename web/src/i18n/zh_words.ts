@@ -192,7 +192,7 @@ export const words = {
   'line.do.office': '还是不行，请给通知您的单位打电话，改用电话或到现场参加。',
   'line.again': '再测一次',
   'line.details': '测试详情（给工作人员看）',
-  'line.all': '三种线路都测一遍',
+  'line.all': '每种线路都测一遍',
   'line.copy': '复制详情',
   'line.copied': '已复制。',
   'line.way.udp': 'UDP 直连',
