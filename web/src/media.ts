@@ -8,7 +8,7 @@
  *          here: first an ICE restart, then a new offer that takes the seat over.
  * Errors   start() fails with an ApiError; later trouble is told by onState.
  */
-import { api } from './api';
+import { api, ApiError } from './api';
 import type { Source } from './protocol';
 import { iceServers } from './relay';
 import {
@@ -33,6 +33,8 @@ const REPAIR_AFTER_MS = 2_000;
 const RESTART_WAIT_MS = 5_000;
 const STATS_EVERY_MS = 2_000;
 const REJOIN_MAX = 6;
+const REPAIR_MAX_MS = 120_000;
+const OFFLINE_PAUSE_MS = 500;
 
 export function isSupported(): boolean {
   return typeof RTCPeerConnection === 'function'
@@ -61,6 +63,7 @@ export class Media {
   private last = { lost: 0, received: 0 };
   private isClosed = false;
   private isRepairing = false;
+  private wake: (() => void) | null = null;
 
   constructor(private readonly options: MediaOptions) {
     this.streams = new Array<MediaStream | null>(options.slots).fill(null);
@@ -69,7 +72,6 @@ export class Media {
   async start(): Promise<void> {
     this.options.onState('joining');
     await this.join();
-    addEventListener('online', this.repairSoon);
     this.statsTimer = setInterval(() => void this.readStats(), STATS_EVERY_MS);
   }
 
@@ -86,7 +88,6 @@ export class Media {
   close(leave = true): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    removeEventListener('online', this.repairSoon);
     if (this.repairTimer) clearTimeout(this.repairTimer);
     if (this.statsTimer) clearInterval(this.statsTimer);
     this.pc?.close();
@@ -195,21 +196,51 @@ export class Media {
     }
   }
 
-  private readonly repairSoon = (): void => {
+  /* The network may be another one: do not wait for the browser to notice. */
+  repairSoon(): void {
+    this.wake?.();
     if (this.pc && this.pc.connectionState !== 'connected') void this.repair();
-  };
+  }
 
+  /* Until it works: the browser's own checks may find the way back at any time, so a
+   * connection is replaced only when the server has answered and still nothing comes. */
   private async repair(): Promise<void> {
     if (this.isRepairing || this.isClosed) return;
     this.isRepairing = true;
     this.repairTimer = null;
     this.options.onState('repairing');
-    const isBack = await this.restartIce().catch(() => false);
-    if (!isBack) await this.rejoin();
+    const isBack = await this.untilBack();
     this.isRepairing = false;
+    if (this.isClosed) return;
+    this.options.onState(isBack ? 'connected' : 'failed');
+    if (isBack && this.pc) this.watch(this.pc);
   }
 
-  /* A new address for the same peer: keys, SSRCs and the seat stay. */
+  private async untilBack(): Promise<boolean> {
+    const end = performance.now() + REPAIR_MAX_MS;
+    let isRestartable = true;
+    for (let joins = 0; joins < REJOIN_MAX && performance.now() < end && !this.isClosed;) {
+      if (this.isConnected()) return true;
+      try {
+        if (isRestartable) {
+          if (await this.restartIce()) return true;
+        } else {
+          joins += 1;
+          await this.join();
+          if (await this.isConnectedWithin(RESTART_WAIT_MS * 2)) return true;
+        }
+        isRestartable = false;
+      } catch (error) {
+        const isOffline = error instanceof ApiError && error.code === 'offline';
+        if (!isOffline) isRestartable = false;
+        await this.pause(isOffline ? OFFLINE_PAUSE_MS : Math.min(8_000, 500 * 2 ** joins));
+      }
+    }
+    return this.isConnected();
+  }
+
+  /* A new address for the same peer: keys, SSRCs and the seat stay. The server is asked
+   * first: while it is out of reach the connection stays as it is. */
   private async restartIce(): Promise<boolean> {
     const pc = this.pc;
     if (!pc || !this.location || !pc.remoteDescription) return false;
@@ -218,32 +249,32 @@ export class Media {
     const offer = await pc.createOffer({ iceRestart: true });
     const frag = restartFragment(offer.sdp ?? '');
     if (!frag) return false;
-    await pc.setLocalDescription(offer);
     const fresh = credentialsOf(await api.restartIce(this.location, frag));
     if (!fresh || this.isClosed || pc !== this.pc) return false;
+    await pc.setLocalDescription(offer);
     await pc.setRemoteDescription({ type: 'answer', sdp: withCredentials(answer, fresh) });
     return this.isConnectedWithin(RESTART_WAIT_MS);
+  }
+
+  private isConnected(): boolean {
+    return this.pc?.connectionState === 'connected';
   }
 
   private async isConnectedWithin(waitMs: number): Promise<boolean> {
     const end = performance.now() + waitMs;
     while (performance.now() < end && !this.isClosed) {
-      if (this.pc?.connectionState === 'connected') return true;
-      await pause(100);
+      if (this.isConnected()) return true;
+      await this.pause(100);
     }
     return false;
   }
 
-  private async rejoin(): Promise<void> {
-    for (let attempt = 0; attempt < REJOIN_MAX && !this.isClosed; attempt += 1) {
-      try {
-        await this.join();
-        if (await this.isConnectedWithin(RESTART_WAIT_MS * 2)) return;
-      } catch {
-        await pause(Math.min(8_000, 500 * 2 ** attempt));
-      }
-    }
-    if (!this.isClosed) this.options.onState('failed');
+  /* Ends early when the network is told to be there. */
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => { clearTimeout(timer); resolve(); };
+    });
   }
 
   private async readStats(): Promise<void> {
@@ -269,10 +300,6 @@ export class Media {
     const loss = Math.max(newAll > 20 ? newLost / newAll : 0, remoteLoss);
     this.options.onQuality(qualityOf(loss, roundTripS));
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /* Fewer codecs make half the offer (media.md 9.1); an old browser sends all of them. */
