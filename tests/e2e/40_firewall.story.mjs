@@ -12,7 +12,7 @@ let relay;
 
 export const onFailure = () => hearing.onFailure();
 
-// HTTPS on 443 as behind a strict firewall; media on UDP 443 and TCP 444, which it blocks.
+// HTTPS on 443 as behind a strict firewall; media on UDP 8443 and TCP 8444.
 async function openAll(stage) {
   hearing.network = await network.open(stage);
   relay = await network.startRelay(stage);
