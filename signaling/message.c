@@ -144,6 +144,10 @@ static bool parse_body(HeardMessage *message, const char *type, const json_t *da
         message->kind = HEARD_MESSAGE_HELLO;
         return parse_hello(data, message, error);
     }
+    if (strcmp(type, "ping") == 0) {
+        message->kind = HEARD_MESSAGE_PING;
+        return true;
+    }
     if (strcmp(type, "view.set") == 0) {
         message->kind = HEARD_MESSAGE_VIEW;
         return parse_view(data, message, error);

@@ -26,6 +26,7 @@ enum { HEARD_MESSAGE_BYTES_MAX = 64 * 1024, HEARD_EPOCH_SIZE = 17 };
 
 typedef enum {
     HEARD_MESSAGE_HELLO,
+    HEARD_MESSAGE_PING,    /* answered by the connection itself */
     HEARD_MESSAGE_VIEW,    /* view.set */
     HEARD_MESSAGE_NETWORK, /* network.report */
     HEARD_MESSAGE_COMMAND,

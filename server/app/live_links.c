@@ -125,6 +125,8 @@ static void on_message(HeardConnection *connection, const HeardMessage *message,
     case HEARD_MESSAGE_HELLO:
         take_hello(link, message);
         return;
+    case HEARD_MESSAGE_PING:
+        return;
     case HEARD_MESSAGE_VIEW:
         take_view(link, message);
         return;

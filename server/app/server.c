@@ -259,7 +259,7 @@ static bool open_media(Server *self, GError **error)
         .loop = app->loop,
         .store = app->store,
         .addresses = (const char *const *)app->addresses,
-        .port = (uint16_t)heard_config_number(app->config, "port"),
+        .port = heard_app_config_media_port(app->config),
         .worker_count = heard_app_config_workers(app->config),
         .recordings_dir = self->recordings_dir,
         .recordings_key = self->recordings_key,

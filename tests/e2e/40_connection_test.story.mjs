@@ -1,54 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// The connection test before a hearing, on the real paths: UDP, then TCP where the network drops UDP,
-// then neither. The person reads plain words, the desk reads one, and nobody is ever held up.
-import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+// The connection test before a hearing, on a phone behind the network of net/rig.sh: a good line, a
+// narrow one, without UDP, by the relay alone, and shut. The person reads plain words, the desk reads
+// one, and nobody is ever held up.
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DESKTOP, openChromium, PHONE } from "./lib/browsers.mjs";
-import { Server } from "./lib/server.mjs";
+import { DESKTOP, PHONE } from "./lib/browsers.mjs";
+import { Network, RELAY } from "./lib/network.mjs";
+import { SmallHearing } from "./lib/small_hearing.mjs";
 
-const OUT = fileURLToPath(new URL("out", import.meta.url));
-mkdirSync(OUT, { recursive: true });
-const PICTURES = process.env.HEARD_PICTURES ? fileURLToPath(new URL("../../web/pictures", import.meta.url)) : OUT;
+const PICTURES = fileURLToPath(new URL(process.env.HEARD_PICTURES ? "../../web/pictures" : "out", import.meta.url));
+mkdirSync(PICTURES, { recursive: true });
+const hearing = new SmallHearing("conntest");
+const network = new Network();
 const shot = (person, name) => person.page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-const people = {};
-let server;
+let phone;
+let desk;
 
-const nft = (...args) => execFileSync("nft", args, { stdio: ["ignore", "ignore", "pipe"] });
+export const onFailure = () => hearing.onFailure();
 
-// In this story's own network namespace: what goes to the media ports is dropped on its way.
-function shut(...protocols) {
-  open();
-  nft("add", "table", "inet", "heard_conntest");
-  nft("add", "chain", "inet", "heard_conntest", "out", "{ type filter hook output priority 0; }");
-  const ports = { udp: "8443", tcp: "8444" };
-  for (const protocol of protocols)
-    nft("add", "rule", "inet", "heard_conntest", "out", protocol, "dport", `${ports[protocol]}-8460`, "drop");
-}
-
-function open() {
-  try {
-    nft("delete", "table", "inet", "heard_conntest");
-  } catch {
-    // there is none
-  }
-}
-
-export async function onFailure() {
-  for (const [name, person] of Object.entries(people)) await shot(person, `failed-${name}`).catch(() => {});
-}
-
-async function clerkAtTheDesk() {
-  const { clerk } = people;
-  const { login, password } = server.demo.accounts.clerk;
-  await clerk.open(`${server.demo.http}/login`);
-  await clerk.fill("账号", login);
-  await clerk.fill("密码", password);
-  await clerk.click("button", "登录");
-  await clerk.click("link", "进入");
-  await clerk.click("button", "继续"); // in the middle of the test: it holds nobody up
-  await clerk.sees("等候");
+// HTTPS on 443, so that a firewall can leave the pages open and shut the media.
+async function openAll(stage) {
+  hearing.network = await network.open(stage);
+  const relay = await network.startRelay(stage);
+  const settings = join(relay.folder, "heard.conf");
+  writeFileSync(settings, `turn_urls = turn:${RELAY}:3478?transport=tcp\nturn_secret = ${relay.secretFile}\n`);
+  await hearing.open(stage, { settings: ["--config", settings, "--port", "443", "--http-port", "8080"] });
+  desk = hearing.people.presiding;
+  await desk.sees("等候");
 }
 
 // A busy machine spoils a test now and then: as a person would, try again.
@@ -60,74 +39,83 @@ async function finds(person, words) {
   }, 100_000);
 }
 
-async function petitionerChecks() {
-  const { petitioner } = people;
-  await petitioner.open(server.demo.links.petitioner);
-  await petitioner.click("button", "下一步");
-  await petitioner.fill("最后四位", "1234");
-  await petitioner.click("button", "下一步");
-  await petitioner.sees("正在试网络");
-  await finds(petitioner, "很好，可以正常参加");
-  await petitioner.seesNo("可以这样试试");
-  await petitioner.sees("听到您的声音了");
-  await shot(petitioner, "check-good");
-  await people.clerk.sees("网络：好");
+async function phoneChecks() {
+  phone = await hearing.phones.person("petitioner", PHONE);
+  hearing.people.petitioner = phone;
+  await phone.open(hearing.links.petitioner);
+  await phone.click("button", "下一步");
+  await phone.fill("最后四位", "1234");
+  await phone.click("button", "下一步");
+  await phone.sees("正在试网络");
+  await finds(phone, "很好，可以正常参加");
+  await phone.seesNo("可以这样试试");
+  await phone.sees("听到您的声音了");
+  await shot(phone, "check-good");
+  await desk.sees("网络：好");
 }
 
-async function detailsOf(person) {
-  await person.click("button", "测试详情");
-  return person.text();
+async function testAgain(words, onDesk, picture) {
+  const shut = await phone.find("button", "再测一次");
+  await shut.click({ timeout: 15_000 });
+  await phone.sees("正在试网络");
+  await finds(phone, words);
+  await shot(phone, picture);
+  await desk.sees(onDesk, 40_000);
+}
+
+async function staffTestsEveryWay() {
+  await network.firewall("open");
+  const department = await hearing.desks.person("department", DESKTOP);
+  hearing.people.department = department;
+  await department.open(hearing.server.demo.links.department[0]);
+  await department.until("no device check", async () => {
+    if (await department.has("button", "下一步")) await department.click("button", "下一步", 0, 1000).catch(() => {});
+    return department.has("button", "继续");
+  });
+  await finds(department, "很好，可以正常参加");
+  await department.click("button", "测试详情");
+  await department.click("button", "每种线路都测一遍");
+  await department.until("no figures for TCP and relay", async () =>
+    /TCP 直连 结果 通.*TURN 中转 结果 通/.test(await department.text()), 60_000);
+  await shot(department, "check-desktop");
 }
 
 export function steps(stage) {
   return [
-    ["server and three people start", async () => {
-      stage.atEnd(async () => open());
-      server = await new Server().start();
-      stage.atEnd(() => server.stop());
-      const chromium = await openChromium(stage);
-      people.petitioner = await chromium.person("petitioner", PHONE);
-      people.clerk = await chromium.person("clerk", DESKTOP);
-      people.department = await chromium.person("department", DESKTOP);
-    }],
-    ["the clerk sits at the desk", clerkAtTheDesk],
-    ["a good line is said to be good, and the desk knows", petitionerChecks],
+    ["server, relay and browsers start", () => openAll(stage)],
+    ["a good line is said to be good, and the desk knows", phoneChecks],
     ["the figures are in the details", async () => {
-      const text = await detailsOf(people.petitioner);
+      await phone.click("button", "测试详情");
+      const text = await phone.text();
       if (!/UDP 直连 结果 通 上行带宽 [\d.]+ [kM]bit\/s 下行带宽 (≥ )?[\d.]+ [kM]bit\/s/.test(text)) throw new Error(text.slice(-400));
-      await shot(people.petitioner, "check-details");
+      await shot(phone, "check-details");
     }],
-    ["without UDP it goes by TCP, says so, and the desk knows", async () => {
-      shut("udp");
-      await people.petitioner.click("button", "再测一次");
-      await finds(people.petitioner, "改走了备用线路");
-      await shot(people.petitioner, "check-tcp");
-      await people.clerk.sees("（备用线路）", 40_000);
-      await shot(people.clerk, "desk-line");
+    ["at 350 kbit/s the picture will be small", async () => {
+      await network.rate({ up: 350, down: 350 });
+      await testAgain("画面会小一些", "网络：弱", "check-weak");
     }],
-    ["with both shut it says what to do, and lets the person go on", async () => {
-      shut("udp", "tcp");
-      await people.petitioner.click("button", "再测一次");
-      await people.petitioner.sees("画面和声音都连不上", 60_000);
-      await people.petitioner.sees("给通知您的单位打电话");
-      await shot(people.petitioner, "check-lost");
-      await people.clerk.sees("网络：连不上");
-      await people.petitioner.click("button", "先继续");
-      await people.petitioner.sees("我同意以视频方式参加");
+    ["at 90 kbit/s only sound is sure", async () => {
+      await network.rate({ up: 90, down: 90 });
+      await testAgain("只能保证声音", "网络：仅声音", "check-audio-only");
+      await network.rate(null);
     }],
-    ["staff at a desk: all ways one after the other", async () => {
-      open();
-      const { department } = people;
-      await department.open(server.demo.links.department[0]);
-      await department.until("no device check", async () => {
-        if (await department.has("button", "下一步")) await department.click("button", "下一步", 0, 1000).catch(() => {});
-        return department.has("button", "继续");
-      });
-      await finds(department, "很好，可以正常参加");
-      await detailsOf(department);
-      await department.click("button", "每种线路都测一遍");
-      await department.until("no figures for TCP", async () => /TCP 直连 结果 通/.test(await department.text()), 40_000);
-      await shot(department, "check-desktop");
+    ["without UDP it goes by TCP and says so", async () => {
+      await network.firewall("noUdp");
+      await testAgain("改走了备用线路", "（备用线路）", "check-tcp");
+      await desk.shot(join(PICTURES, "desk-line.png"));
     }],
+    ["with the media ports shut it goes by the relay", async () => {
+      await network.firewall("relayByTcp");
+      await testAgain("只能绕道中转", "（备用线路）", "check-relay");
+    }],
+    ["with all shut it says what to do, and lets the person go on", async () => {
+      await network.firewall("only443");
+      await testAgain("画面和声音都连不上", "网络：连不上", "check-lost");
+      await phone.sees("给通知您的单位打电话");
+      await phone.click("button", "先继续");
+      await phone.sees("我同意以视频方式参加");
+    }],
+    ["staff at a desk: every way one after the other", staffTestsEveryWay],
+    ["the server ends cleanly", () => hearing.serverEnds()],
   ];
 }

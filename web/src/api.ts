@@ -158,6 +158,9 @@ interface Page<T> {
 
 const BASE = '/api/v1';
 const PAGES_MAX = 40;
+/* A request on a network that went away hangs for minutes; joining must know sooner. */
+const JOIN_WAIT_MS = 8_000;
+const RESTART_WAIT_MS = 3_000;
 
 export const enc = encodeURIComponent;
 
@@ -168,6 +171,13 @@ async function problemOf(response: Response): Promise<ApiError> {
   } catch {
     return new ApiError(response.status === 404 ? 'not_found' : 'internal', response.status);
   }
+}
+
+/* AbortSignal.timeout() is younger than the browsers that we serve. */
+function timeout(ms: number): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new DOMException('too late', 'TimeoutError')), ms);
+  return controller.signal;
 }
 
 async function call(url: string, init: RequestInit = {}): Promise<Response> {
@@ -213,7 +223,8 @@ async function all<T>(path: string): Promise<T[]> {
 
 async function offerTo(url: string, sdp: string): Promise<{ answer: string; location: string }> {
   const headers = { 'Content-Type': 'application/sdp' };
-  const response = await call(url, { method: 'POST', headers, body: sdp });
+  const signal = timeout(JOIN_WAIT_MS);
+  const response = await call(url, { method: 'POST', headers, body: sdp, signal });
   const location = response.headers.get('Location') ?? '';
   return { answer: await response.text(), location };
 }
@@ -276,7 +287,8 @@ export const api = {
 
   async restartIce(location: string, frag: string): Promise<string> {
     const headers = { 'Content-Type': 'application/trickle-ice-sdpfrag' };
-    return (await call(location, { method: 'PATCH', headers, body: frag })).text();
+    const signal = timeout(RESTART_WAIT_MS);
+    return (await call(location, { method: 'PATCH', headers, body: frag, signal })).text();
   },
 
   /* Leaving must reach the server even while the page goes away. */

@@ -32,6 +32,15 @@ export function slotCount(): number {
   return matchMedia('(max-width: 700px)').matches ? SLOTS_PHONE : SLOTS_DESKTOP;
 }
 
+/* What tells of another network or of the end of a sleep; not every browser has all. */
+function networkEvents(): [EventTarget, string][] {
+  const { connection } = navigator as { connection?: EventTarget };
+  return [
+    [globalThis, 'online'], [document, 'visibilitychange'], [document, 'resume'],
+    ...(connection ? [[connection, 'change'] as [EventTarget, string]] : []),
+  ];
+}
+
 export class LiveHearing extends EventTarget {
   state: State = emptyState;
   tracks: Tracks = { microphone: null, camera: null, screen: null };
@@ -65,7 +74,7 @@ export class LiveHearing extends EventTarget {
   }
 
   start(): void {
-    addEventListener('online', this.online);
+    for (const [target, name] of networkEvents()) target.addEventListener(name, this.online);
     addEventListener('pagehide', this.pageHide);
     this.signaling.open();
   }
@@ -73,7 +82,7 @@ export class LiveHearing extends EventTarget {
   stop(): void {
     if (this.isStopped) return;
     this.isStopped = true;
-    removeEventListener('online', this.online);
+    for (const [target, name] of networkEvents()) target.removeEventListener(name, this.online);
     removeEventListener('pagehide', this.pageHide);
     if (this.joinTimer) clearTimeout(this.joinTimer);
     if (this.viewTimer) clearTimeout(this.viewTimer);
@@ -170,7 +179,13 @@ export class LiveHearing extends EventTarget {
     this.sendLine();
   }
 
-  private readonly online = (): void => this.signaling.retryNow();
+  /* Another network, or a page that slept: both roads may be dead without a word. */
+  private readonly online = (): void => {
+    if (document.visibilityState === 'hidden') return;
+    this.signaling.retryNow();
+    this.media?.repairSoon();
+  };
+
   private readonly pageHide = (): void => this.media?.close();
 
   private sendViews(): void {

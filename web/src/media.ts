@@ -9,7 +9,7 @@
  *          here: first an ICE restart, then a new offer that takes the seat over.
  * Errors   start() fails with an ApiError; later trouble is told by onState.
  */
-import { api } from './api';
+import { api, ApiError } from './api';
 import { readingOf, type Path, type Reading } from './line';
 import type { Source } from './protocol';
 import { iceServers } from './relay';
@@ -34,8 +34,11 @@ export interface MediaOptions {
 const BITRATE_BPS = { q: 150_000, h: 500_000, f: 1_500_000 } as Record<string, number>;
 const REPAIR_AFTER_MS = 2_000;
 const RESTART_WAIT_MS = 5_000;
+const LEAVE_WAIT_MS = 1_000;
 const STATS_EVERY_MS = 2_000;
 const REJOIN_MAX = 6;
+const REPAIR_MAX_MS = 120_000;
+const OFFLINE_PAUSE_MS = 500;
 
 export function isSupported(): boolean {
   return typeof RTCPeerConnection === 'function'
@@ -64,6 +67,7 @@ export class Media {
   private last = { lost: 0, received: 0 };
   private isClosed = false;
   private isRepairing = false;
+  private wake: (() => void) | null = null;
 
   constructor(private readonly options: MediaOptions) {
     this.streams = new Array<MediaStream | null>(options.slots).fill(null);
@@ -72,7 +76,6 @@ export class Media {
   async start(): Promise<void> {
     this.options.onState('joining');
     await this.join();
-    addEventListener('online', this.repairSoon);
     this.statsTimer = setInterval(() => void this.readStats(), STATS_EVERY_MS);
   }
 
@@ -89,7 +92,6 @@ export class Media {
   close(leave = true): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    removeEventListener('online', this.repairSoon);
     if (this.repairTimer) clearTimeout(this.repairTimer);
     if (this.statsTimer) clearInterval(this.statsTimer);
     this.pc?.close();
@@ -198,21 +200,51 @@ export class Media {
     }
   }
 
-  private readonly repairSoon = (): void => {
+  /* The network may be another one: do not wait for the browser to notice. */
+  repairSoon(): void {
+    this.wake?.();
     if (this.pc && this.pc.connectionState !== 'connected') void this.repair();
-  };
+  }
 
+  /* Until it works: the browser's own checks may find the way back at any time, so a
+   * connection is replaced only when the server has answered and still nothing comes. */
   private async repair(): Promise<void> {
     if (this.isRepairing || this.isClosed) return;
     this.isRepairing = true;
     this.repairTimer = null;
     this.options.onState('repairing');
-    const isBack = await this.restartIce().catch(() => false);
-    if (!isBack) await this.rejoin();
+    const isBack = await this.untilBack();
     this.isRepairing = false;
+    if (this.isClosed) return;
+    this.options.onState(isBack ? 'connected' : 'failed');
+    if (isBack && this.pc) this.watch(this.pc);
   }
 
-  /* A new address for the same peer: keys, SSRCs and the seat stay. */
+  private async untilBack(): Promise<boolean> {
+    const end = performance.now() + REPAIR_MAX_MS;
+    let isRestartable = true;
+    for (let joins = 0; joins < REJOIN_MAX && performance.now() < end && !this.isClosed;) {
+      if (this.isConnected()) return true;
+      try {
+        if (isRestartable) {
+          if (await this.restartIce()) return true;
+        } else {
+          joins += 1;
+          await this.join();
+          if (await this.isConnectedWithin(RESTART_WAIT_MS * 2)) return true;
+        }
+        isRestartable = false;
+      } catch (error) {
+        const isOffline = error instanceof ApiError && error.code === 'offline';
+        if (!isOffline) isRestartable = false;
+        await this.pause(isOffline ? OFFLINE_PAUSE_MS : Math.min(8_000, 500 * 2 ** joins));
+      }
+    }
+    return this.isConnected();
+  }
+
+  /* A new address for the same peer: keys, SSRCs and the seat stay. The server is asked
+   * first: while it is out of reach the connection stays as it is. */
   private async restartIce(): Promise<boolean> {
     const pc = this.pc;
     if (!pc || !this.location || !pc.remoteDescription) return false;
@@ -221,32 +253,32 @@ export class Media {
     const offer = await pc.createOffer({ iceRestart: true });
     const frag = restartFragment(offer.sdp ?? '');
     if (!frag) return false;
-    await pc.setLocalDescription(offer);
     const fresh = credentialsOf(await api.restartIce(this.location, frag));
     if (!fresh || this.isClosed || pc !== this.pc) return false;
+    await pc.setLocalDescription(offer);
     await pc.setRemoteDescription({ type: 'answer', sdp: withCredentials(answer, fresh) });
     return this.isConnectedWithin(RESTART_WAIT_MS);
+  }
+
+  private isConnected(): boolean {
+    return this.pc?.connectionState === 'connected';
   }
 
   private async isConnectedWithin(waitMs: number): Promise<boolean> {
     const end = performance.now() + waitMs;
     while (performance.now() < end && !this.isClosed) {
-      if (this.pc?.connectionState === 'connected') return true;
-      await pause(100);
+      if (this.isConnected()) return true;
+      await this.pause(100);
     }
     return false;
   }
 
-  private async rejoin(): Promise<void> {
-    for (let attempt = 0; attempt < REJOIN_MAX && !this.isClosed; attempt += 1) {
-      try {
-        await this.join();
-        if (await this.isConnectedWithin(RESTART_WAIT_MS * 2)) return;
-      } catch {
-        await pause(Math.min(8_000, 500 * 2 ** attempt));
-      }
-    }
-    if (!this.isClosed) this.options.onState('failed');
+  /* Ends early when the network is told to be there. */
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => { clearTimeout(timer); resolve(); };
+    });
   }
 
   private async readStats(): Promise<void> {
@@ -355,7 +387,7 @@ export class TestPeer {
   private async leave(): Promise<void> {
     const { location } = this;
     this.location = '';
-    if (location) await api.leavePeer(location);
+    if (location) await Promise.race([api.leavePeer(location), pause(LEAVE_WAIT_MS)]);
     this.pc.close();
   }
 
