@@ -35,7 +35,9 @@ const FILL_MS = 400;
 const MEASURE_MS = 2_400;
 /* After sending less: queues empty, then once more. */
 const CALM_MS = 1_200;
-const LEAST_BPS = 40_000;
+/* Of the picture beside the sound. */
+const LEAST_BPS = 30_000;
+const SOUND_BPS = 40_000;
 
 export class ConnectionTest {
   private peer: TestPeer | null = null;
@@ -51,8 +53,7 @@ export class ConnectionTest {
         const trial = await this.tryPath(path);
         if (this.isStopped) return null;
         if (trial) trials.push(trial);
-        const isEnough = levelOf(trial?.figures ?? null) !== 'lost';
-        if (isEnough && !this.options.isFull) break;
+        if (trial?.figures && !this.options.isFull) break;
       }
       return resultOf(trials);
     } catch (error) {
@@ -97,7 +98,7 @@ export class ConnectionTest {
     if (levelOf(figures) === 'good' || this.isStopped) return figures;
     /* Before anybody is worried: once more, without what we spoilt ourselves. */
     if (isOverfull(figures)) {
-      await peer.limit(Math.max(LEAST_BPS, figures.down_bps * 0.7));
+      await peer.limit(Math.max(LEAST_BPS, figures.down_bps * 0.7 - SOUND_BPS));
       await pause(CALM_MS);
     }
     return secondLook(figures, await this.watch(peer, MEASURE_MS));

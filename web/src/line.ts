@@ -182,16 +182,17 @@ export function levelOf(figures: Figures | null): Level {
   return fits?.level ?? 'lost';
 }
 
-/* The best of what was tried; of equals the first, which is the quicker one. */
+/*
+ * The first path that opened is the one that the hearing will take, as ICE prefers the
+ * quicker one too: a later path that did better is no comfort.
+ */
 export function resultOf(trials: Trial[]): Result {
-  const order: Level[] = ['good', 'weak', 'audio_only', 'lost'];
-  const rank = (trial: Trial) => order.indexOf(levelOf(trial.figures));
-  const best = trials.reduce<Trial | null>(
-    (found, trial) => (found && rank(found) <= rank(trial) ? found : trial), null);
-  const level = levelOf(best?.figures ?? null);
-  const isThrough = !!best?.figures && best.figures.down_bps > 0;
+  const taken = trials.find((trial) => trial.figures) ?? null;
   return {
-    level, trials, path: isThrough ? best.path : 'none', figures: isThrough ? best.figures : null,
+    level: levelOf(taken?.figures ?? null),
+    path: taken?.path ?? 'none',
+    figures: taken?.figures ?? null,
+    trials,
   };
 }
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  adviceFor, figuresOf, isIdle, isOverfull, levelOf, readingOf, reportOf, resultOf, secondLook,
-  type Figures, type Level, type Reading,
+  adviceFor, figuresOf, isIdle, isOverfull, levelOf, PATHS, readingOf, reportOf, resultOf,
+  secondLook, type Figures, type Level, type Reading,
 } from '../src/line';
 import { withTransport } from '../src/sdp';
 
@@ -107,17 +107,19 @@ test('a reading adds streams up and takes the pair in use', () => {
     jitter_ms: 20 });
 });
 
-test('the best path counts, the quicker of equals, and none when all are shut', () => {
+test('the first path that opened counts, and none when all are shut', () => {
   const weak = { ...good, up_bps: 200_000 };
-  assert.equal(resultOf([{ path: 'udp', figures: null }, { path: 'tcp', figures: weak }]).path,
-    'tcp');
-  assert.equal(resultOf([{ path: 'udp', figures: good }, { path: 'tcp', figures: good }]).path,
-    'udp');
-  assert.equal(resultOf([{ path: 'udp', figures: weak }, { path: 'relay', figures: good }]).path,
-    'relay');
-  const none = resultOf([{ path: 'udp', figures: null }, { path: 'tcp', figures: null }]);
-  assert.deepEqual([none.level, none.path, none.figures], ['lost', 'none', null]);
-  assert.equal(resultOf([]).level, 'lost');
+  const of = (...figures: (Figures | null)[]) => {
+    const { path, level } = resultOf(figures.map((one, index) =>
+      ({ path: PATHS[index] ?? 'none', figures: one })));
+    return [path, level];
+  };
+  assert.deepEqual(of(null, weak), ['tcp', 'weak']);
+  assert.deepEqual(of(good, good, good), ['udp', 'good']);
+  assert.deepEqual(of(weak, good), ['udp', 'weak']);
+  assert.deepEqual(of({ ...good, downLoss: 0.9 }, good), ['udp', 'lost']);
+  assert.deepEqual(of(null, null), ['none', 'lost']);
+  assert.deepEqual(of(), ['none', 'lost']);
 });
 
 test('whoever is not well off is told what to do; whoever is, is left alone', () => {
