@@ -30,6 +30,8 @@
 enum {
     HEARD_PEER_CONNECT_US = 30 * 1000 * 1000,
     HEARD_PEER_CONSENT_US = 30 * 1000 * 1000, /* RFC 7675 5.1 */
+    /* After an alert that can't be read: Firefox checks each 5 s, 6.6 s at most (media.md 8.4). */
+    HEARD_PEER_DOUBT_US = 8 * 1000 * 1000,
     HEARD_PEER_SSRCS_MAX = 24, /* incoming: three sources, three layers, RTX, and changes */
     /* A packet is padded up to its run's largest where it is this close. */
     HEARD_PEER_PAD_MAX = 24,
@@ -65,6 +67,8 @@ struct HeardPeer {
     HeardDtls *dtls;
     HeardTimer timer;
     int64_t connect_deadline_us;
+    int64_t doubted_us;                    /* an alert came: it closes, or somebody says so */
+    unsigned alerts;                       /* of heard_dtls_alerts() at that time */
     HeardTrack tracks[HEARD_SOURCE_COUNT]; /* plan NULL: not published */
     HeardPeerSsrc ssrcs[HEARD_PEER_SSRCS_MAX];
     unsigned ssrc_count;
