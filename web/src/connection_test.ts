@@ -11,11 +11,11 @@
  */
 import { ApiError } from './api';
 import { openStandIn } from './devices';
+import { TestPeer } from './media';
 import {
   figuresOf, isIdle, isOverfull, levelOf, PATHS, resultOf, secondLook, type Figures,
   type Path, type Result, type Trial,
-} from './line';
-import { TestPeer } from './media';
+} from './test_result';
 
 export interface TestOptions {
   hearing: string;

@@ -9,13 +9,13 @@
  */
 import { ApiError, api } from './api';
 import * as devices from './devices';
-import { reportOf, type Result } from './line';
 import { Media, type MediaState, type Quality } from './media';
 import { isInRoom, type Decision, type Source, type View } from './protocol';
 import { CommandError, Signaling, type SocketLike } from './signaling';
 import {
   emptyState, me, reduce, withConnection, withNotice, withoutNotice, type State,
 } from './store';
+import { reportOf, type Result } from './test_result';
 import { language, refusalKey } from './i18n';
 import { CONSENT_VERSION } from './protocol';
 

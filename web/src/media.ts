@@ -10,13 +10,13 @@
  * Errors   start() fails with an ApiError; later trouble is told by onState.
  */
 import { api, ApiError } from './api';
-import { readingOf, type Path, type Reading } from './line';
 import type { Source } from './protocol';
 import { iceServers } from './relay';
 import {
   chooseAudio, chooseVideo, credentialsOf, layersFor, restartFragment, withCredentials,
   withTransport,
 } from './sdp';
+import { readingOf, type Path, type Reading } from './test_result';
 
 export type MediaState = 'idle' | 'joining' | 'connected' | 'repairing' | 'failed' | 'closed';
 export type Quality = 'good' | 'fair' | 'poor' | 'unknown';

@@ -8,13 +8,13 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { HearingSummary } from '../api';
 import { HeardElement } from '../base';
 import { language } from '../i18n';
-import type { Result } from '../line';
 import type { LiveHearing, Tracks } from '../live';
 import { CLOSE, isGone, isInRoom, type Role } from '../protocol';
 import { isOnDuty, runsDesk } from '../roles';
 import { go } from '../router';
 import { me } from '../store';
 import { base } from '../styles';
+import type { Result } from '../test_result';
 
 type Screen = 'elsewhere' | 'session_ended' | 'broken' | 'end' | 'check' | 'consent'
   | 'waiting' | 'room' | 'loading';

@@ -10,9 +10,9 @@ import { HeardElement } from '../base';
 import { ConnectionTest } from '../connection_test';
 import { t, word, type Key } from '../i18n';
 import { icon } from '../icons';
-import { adviceFor, type Figures, type Path, type Result, type Trial } from '../line';
 import { iceServers } from '../relay';
 import { base, controls, elder } from '../styles';
+import { adviceFor, type Figures, type Path, type Result, type Trial } from '../test_result';
 
 export interface TestTracks {
   camera: MediaStreamTrack | null;
@@ -112,21 +112,21 @@ export class HeardConnectionTest extends HeardElement {
 
   private againButton(): TemplateResult {
     return html`<button class="wide" ?disabled=${this.isRunning}
-      @click=${() => void this.run(false)}>${t('line.again')}</button>`;
+      @click=${() => void this.run(false)}>${t('test.again')}</button>`;
   }
 
   private progress(): TemplateResult {
     const isSlow = this.path === 'tcp' || this.path === 'relay';
-    return html`<div>${t(!this.tracks ? 'line.waits' : isSlow ? 'line.testingSlow'
-      : 'line.testing')}</div>
+    return html`<div>${t(!this.tracks ? 'test.waits' : isSlow ? 'test.testingSlow'
+      : 'test.testing')}</div>
       ${this.tracks ? html`<div class="bar"><i></i></div>` : nothing}`;
   }
 
   private verdict(): TemplateResult {
-    if (!this.result) return html`${t('line.vain')}`;
+    if (!this.result) return html`${t('test.vain')}`;
     const { level } = this.result;
     return html`<span class="level ${level}">${icon(level === 'good' ? 'check' : level === 'lost'
-      ? 'warn' : 'signal')}${this.isFine ? t('line.say.good') : word('line', `level.${level}`)}
+      ? 'warn' : 'signal')}${this.isFine ? t('test.say.good') : word('test', `level.${level}`)}
       </span>`;
   }
 
@@ -135,47 +135,47 @@ export class HeardConnectionTest extends HeardElement {
     const isDetour = path === 'tcp' || path === 'relay';
     if (this.isFine) return html``;
     return html`
-      ${isDetour ? html`<heard-notice>${word('line', `detour.${path}`)}</heard-notice>` : nothing}
+      ${isDetour ? html`<heard-notice>${word('test', `detour.${path}`)}</heard-notice>` : nothing}
       ${level === 'good' ? nothing
-        : html`<heard-notice kind=${KIND[level]}>${word('line', `say.${level}`)}</heard-notice>`}
-      ${advice.length ? html`<div><p>${t('line.do')}</p><ul>${advice.map((one) =>
-        html`<li>${word('line', `do.${one}`)}</li>`)}</ul></div>` : nothing}`;
+        : html`<heard-notice kind=${KIND[level]}>${word('test', `say.${level}`)}</heard-notice>`}
+      ${advice.length ? html`<div><p>${t('test.do')}</p><ul>${advice.map((one) =>
+        html`<li>${word('test', `do.${one}`)}</li>`)}</ul></div>` : nothing}`;
   }
 
   private details(result: Result): TemplateResult {
-    return html`<details><summary>${icon('info')}${t('line.details')}</summary>
+    return html`<details><summary>${icon('info')}${t('test.details')}</summary>
       <div class="figures">
-        ${result.trials.map((trial) => html`<section><h3>${word('line', `way.${trial.path}`)}
+        ${result.trials.map((trial) => html`<section><h3>${word('test', `way.${trial.path}`)}
           </h3><dl>${rows(trial).map(([name, value]) =>
             html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></section>`)}
         ${this.isFine ? this.againButton() : nothing}
         <button class="wide" ?disabled=${this.isRunning}
-          @click=${() => void this.run(true)}>${t('line.all')}</button>
-        <button class="wide" @click=${() => void this.copy(result)}>${t('line.copy')}</button>
-        <p class="hint" role="status">${this.copied ? t('line.copied') : nothing}</p>
+          @click=${() => void this.run(true)}>${t('test.all')}</button>
+        <button class="wide" @click=${() => void this.copy(result)}>${t('test.copy')}</button>
+        <p class="hint" role="status">${this.copied ? t('test.copied') : nothing}</p>
       </div></details>`;
   }
 
   private async copy(result: Result): Promise<void> {
-    const text = result.trials.map((trial) => [word('line', `way.${trial.path}`),
+    const text = result.trials.map((trial) => [word('test', `way.${trial.path}`),
       ...rows(trial).map(([name, value]) => `${name}: ${value}`)].join('\n'));
-    const head = `${new Date().toISOString()} ${word('line', `level.${result.level}`)}`;
+    const head = `${new Date().toISOString()} ${word('test', `level.${result.level}`)}`;
     await navigator.clipboard?.writeText([head, ...text, navigator.userAgent].join('\n\n'))
       .then(() => { this.copied = true; }, () => undefined);
   }
 }
 
 function rows({ figures }: Trial): [string, string][] {
-  if (!figures) return [[t('line.state'), t('line.blocked')]];
+  if (!figures) return [[t('test.state'), t('test.blocked')]];
   const percent = (part: number) => `${(part * 100).toFixed(1)} %`;
   const figure = (key: Key, value: string): [string, string] => [t(key), value];
   return [
-    figure('line.state', t('line.open')),
-    figure('line.up', rate(figures.up_bps)),
-    figure('line.down', (figures.isDownOpen ? '≥ ' : '') + rate(figures.down_bps)),
-    figure('line.loss', `↑ ${percent(figures.upLoss)}  ↓ ${percent(figures.downLoss)}`),
-    figure('line.roundTrip', `${known(figures, 'roundTrip_ms')} ms`),
-    figure('line.jitter', `${known(figures, 'jitter_ms')} ms`),
+    figure('test.state', t('test.open')),
+    figure('test.up', rate(figures.up_bps)),
+    figure('test.down', (figures.isDownOpen ? '≥ ' : '') + rate(figures.down_bps)),
+    figure('test.loss', `↑ ${percent(figures.upLoss)}  ↓ ${percent(figures.downLoss)}`),
+    figure('test.roundTrip', `${known(figures, 'roundTrip_ms')} ms`),
+    figure('test.jitter', `${known(figures, 'jitter_ms')} ms`),
   ];
 }
 

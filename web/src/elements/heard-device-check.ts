@@ -11,11 +11,11 @@ import { HeardElement } from '../base';
 import * as devices from '../devices';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
-import type { Level, Result } from '../line';
 import type { Role } from '../protocol';
 import type { TestTracks } from './heard-connection-test';
 import { base, controls, elder, sheets } from '../styles';
 import { isOnDuty } from '../roles';
+import type { Level, Result } from '../test_result';
 
 const BARS = 12;
 

@@ -109,8 +109,8 @@ export class HeardLobbyItem extends HeardElement {
   private network({ level, path }: Line): TemplateResult {
     const isDetour = path === 'tcp' || path === 'relay';
     return html`<span class="fact ${level === 'good' ? 'yes' : 'no'}">${icon('signal')}
-      ${t(isDetour ? 'line.shortDetour' : 'line.short', {
-        level: word('line', `level.${level}`) })}</span>`;
+      ${t(isDetour ? 'test.shortDetour' : 'test.short', {
+        level: word('test', `level.${level}`) })}</span>`;
   }
 
   private form(): TemplateResult {

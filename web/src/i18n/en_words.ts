@@ -181,49 +181,49 @@ export const words: Record<keyof typeof zh, string> = {
   'reason.not_recorded': 'Nothing is being recorded now, so there is nothing to pause or resume.',
   'error.media_failed': 'Picture and sound did not connect. Trying again.',
   /* the connection test */
-  'line.waits': 'Waiting for the camera…',
-  'line.testing': 'Trying your network, about 5 seconds…',
-  'line.testingSlow': 'The quick way is closed. Trying the slower way…',
-  'line.vain': 'The test did not work this time. You can simply continue.',
-  'line.level.good': 'Good',
-  'line.level.weak': 'Weak',
-  'line.level.audio_only': 'Sound only',
-  'line.level.lost': 'No connection',
-  'line.say.good': 'Good. You can take part normally.',
-  'line.say.weak':
+  'test.waits': 'Waiting for the camera…',
+  'test.testing': 'Trying your network, about 5 seconds…',
+  'test.testingSlow': 'The quick way is closed. Trying the slower way…',
+  'test.vain': 'The test did not work this time. You can simply continue.',
+  'test.level.good': 'Good',
+  'test.level.weak': 'Weak',
+  'test.level.audio_only': 'Sound only',
+  'test.level.lost': 'No connection',
+  'test.say.good': 'Good. You can take part normally.',
+  'test.say.weak':
     'Your network is a little weak: sound is fine, the picture is smaller and may pause.',
-  'line.say.audio_only':
+  'test.say.audio_only':
     'Your network is very weak: only sound is sure, you may not see any picture.',
-  'line.say.lost': 'Picture and sound do not get through: you would hear and see nothing now.',
-  'line.detour.tcp':
+  'test.say.lost': 'Picture and sound do not get through: you would hear and see nothing now.',
+  'test.detour.tcp':
     'Your network does not allow the quick way, so a slower one is used: you can take part, the picture may stutter.',
-  'line.detour.relay':
+  'test.detour.relay':
     'Your network allows only a way around: you can take part, it may be a little slower.',
-  'line.do': 'You can try this:',
-  'line.do.nearer': 'Move nearer to the window or to your Wi-Fi box.',
-  'line.do.others':
+  'test.do': 'You can try this:',
+  'test.do.nearer': 'Move nearer to the window or to your Wi-Fi box.',
+  'test.do.others':
     'Ask others at home to stop videos and downloads; close other apps on your phone.',
-  'line.do.mobile':
+  'test.do.mobile':
     'On Wi-Fi, change to mobile data; on mobile data, change to Wi-Fi. Then test again.',
-  'line.do.camera': 'Switch your camera off once you are in: you will be heard better.',
-  'line.do.office':
+  'test.do.camera': 'Switch your camera off once you are in: you will be heard better.',
+  'test.do.office':
     'If it still fails, call the office that invited you and take part by phone or in person.',
-  'line.again': 'Test again',
-  'line.details': 'Test details (for staff)',
-  'line.all': 'Test every way',
-  'line.copy': 'Copy the details',
-  'line.copied': 'Copied.',
-  'line.way.udp': 'UDP, direct',
-  'line.way.tcp': 'TCP, direct',
-  'line.way.relay': 'TURN relay',
-  'line.state': 'Result',
-  'line.open': 'open',
-  'line.blocked': 'blocked',
-  'line.up': 'Upload',
-  'line.down': 'Download',
-  'line.loss': 'Packet loss',
-  'line.roundTrip': 'Round trip',
-  'line.jitter': 'Jitter',
-  'line.short': 'Network: {level}',
-  'line.shortDetour': 'Network: {level} (slower way)',
+  'test.again': 'Test again',
+  'test.details': 'Test details (for staff)',
+  'test.all': 'Test every way',
+  'test.copy': 'Copy the details',
+  'test.copied': 'Copied.',
+  'test.way.udp': 'UDP, direct',
+  'test.way.tcp': 'TCP, direct',
+  'test.way.relay': 'TURN relay',
+  'test.state': 'Result',
+  'test.open': 'open',
+  'test.blocked': 'blocked',
+  'test.up': 'Upload',
+  'test.down': 'Download',
+  'test.loss': 'Packet loss',
+  'test.roundTrip': 'Round trip',
+  'test.jitter': 'Jitter',
+  'test.short': 'Network: {level}',
+  'test.shortDetour': 'Network: {level} (slower way)',
 };

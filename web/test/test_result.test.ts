@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import {
   adviceFor, figuresOf, isIdle, isOverfull, levelOf, PATHS, readingOf, reportOf, resultOf,
   secondLook, type Figures, type Level, type Reading,
-} from '../src/line';
+} from '../src/test_result';
 import { withTransport } from '../src/sdp';
 
 const good: Figures = {
