@@ -89,7 +89,10 @@ static void on_message(const char *text, size_t size, void *data)
         self->greeted = true;
         heard_loop_clear_timer(self->loop, &self->hello_timer);
     }
-    self->hooks.on_message(self, &message, self->hooks.data);
+    if (message.kind == HEARD_MESSAGE_PING)
+        heard_connection_reply_take(self, message.id, NULL);
+    else
+        self->hooks.on_message(self, &message, self->hooks.data);
 }
 
 static void on_end(HeardWsEnd end, void *data)

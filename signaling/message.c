@@ -3,7 +3,24 @@
 
 #include <string.h>
 
-enum { ID_MAX_BITS = 53 };
+enum {
+    ID_MAX_BITS = 53,
+    LINE_RTT_MS_MAX = 60 * 1000,
+    LINE_BPS_MAX = 1000 * 1000 * 1000,
+};
+
+static const char *const level_names[] = {"good", "weak", "audio_only", "lost"};
+static const char *const path_names[] = {"udp", "tcp", "relay", "none"};
+
+const char *heard_line_level_name(HeardLineLevel level)
+{
+    return level_names[level];
+}
+
+const char *heard_line_path_name(HeardLinePath path)
+{
+    return path_names[path];
+}
 
 static bool parse_resume(const json_t *data, HeardHello *hello, GError **error)
 {
@@ -81,6 +98,44 @@ static bool parse_view(const json_t *data, HeardMessage *message, GError **error
     return true;
 }
 
+static bool parse_word(const json_t *data, const char *key, const char *const *names,
+                       unsigned count, unsigned *ret_index, GError **error)
+{
+    const char *word;
+
+    if (!heard_json_text(data, key, 16, false, &word, error))
+        return false;
+    for (unsigned i = 0; i < count; i++) {
+        if (strcmp(word, names[i]) == 0) {
+            *ret_index = i;
+            return true;
+        }
+    }
+    g_set_error(error, HEARD_ERROR, HEARD_ERROR_BAD_FIELD, "%s: no such word", key);
+    return false;
+}
+
+static bool parse_line(const json_t *data, HeardLine *line, GError **error)
+{
+    unsigned level, path;
+    int64_t rtt_ms, loss_permille, up_bps, down_bps;
+
+    if (!parse_word(data, "level", level_names, G_N_ELEMENTS(level_names), &level, error) ||
+        !parse_word(data, "path", path_names, G_N_ELEMENTS(path_names), &path, error) ||
+        !heard_json_number(data, "rtt_ms", 0, LINE_RTT_MS_MAX, false, &rtt_ms, error) ||
+        !heard_json_number(data, "loss_permille", 0, 1000, false, &loss_permille, error) ||
+        !heard_json_number(data, "up_bps", 0, LINE_BPS_MAX, false, &up_bps, error) ||
+        !heard_json_number(data, "down_bps", 0, LINE_BPS_MAX, false, &down_bps, error))
+        return false;
+    *line = (HeardLine){.level = (HeardLineLevel)level,
+                        .path = (HeardLinePath)path,
+                        .rtt_ms = (unsigned)rtt_ms,
+                        .loss_permille = (unsigned)loss_permille,
+                        .up_bps = (uint32_t)up_bps,
+                        .down_bps = (uint32_t)down_bps};
+    return true;
+}
+
 static bool parse_body(HeardMessage *message, const char *type, const json_t *data, GError **error)
 {
     HeardVerb verb;
@@ -89,9 +144,17 @@ static bool parse_body(HeardMessage *message, const char *type, const json_t *da
         message->kind = HEARD_MESSAGE_HELLO;
         return parse_hello(data, message, error);
     }
+    if (strcmp(type, "ping") == 0) {
+        message->kind = HEARD_MESSAGE_PING;
+        return true;
+    }
     if (strcmp(type, "view.set") == 0) {
         message->kind = HEARD_MESSAGE_VIEW;
         return parse_view(data, message, error);
+    }
+    if (strcmp(type, "network.report") == 0) {
+        message->kind = HEARD_MESSAGE_NETWORK;
+        return parse_line(data, &message->line, error);
     }
     /* What the server reports of itself is nobody's command. */
     if (!heard_verb_from_name(type, &verb) || verb >= HEARD_VERB_CLIENT_COUNT) {

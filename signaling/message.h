@@ -26,7 +26,9 @@ enum { HEARD_MESSAGE_BYTES_MAX = 64 * 1024, HEARD_EPOCH_SIZE = 17 };
 
 typedef enum {
     HEARD_MESSAGE_HELLO,
-    HEARD_MESSAGE_VIEW, /* view.set */
+    HEARD_MESSAGE_PING,    /* answered by the connection itself */
+    HEARD_MESSAGE_VIEW,    /* view.set */
+    HEARD_MESSAGE_NETWORK, /* network.report */
     HEARD_MESSAGE_COMMAND,
 } HeardMessageKind;
 
@@ -44,12 +46,32 @@ typedef struct {
     bool pinned;
 } HeardViewWish;
 
+typedef enum {
+    HEARD_LINE_GOOD,
+    HEARD_LINE_WEAK,
+    HEARD_LINE_AUDIO_ONLY,
+    HEARD_LINE_LOST
+} HeardLineLevel;
+typedef enum { HEARD_PATH_UDP, HEARD_PATH_TCP, HEARD_PATH_RELAY, HEARD_PATH_NONE } HeardLinePath;
+
+/* What a client found out about its own line before the hearing: its word, not our measure. */
+typedef struct {
+    HeardLineLevel level;
+    HeardLinePath path;
+    unsigned rtt_ms, loss_permille;
+    uint32_t up_bps, down_bps;
+} HeardLine;
+
+const char *heard_line_level_name(HeardLineLevel level);
+const char *heard_line_path_name(HeardLinePath path);
+
 typedef struct {
     int64_t id; /* 0: could not be read */
     HeardMessageKind kind;
     HeardHello hello;
     HeardViewWish wishes[HEARD_ROUTING_WISHES_MAX];
     unsigned wish_count;
+    HeardLine line;       /* of network.report */
     HeardCommand command; /* actor and times are not set */
     json_t *document;
 } HeardMessage;

@@ -15,6 +15,7 @@ bool heard_api_login_store(HeardStore *store, HeardCall *call);
 bool heard_api_logout_store(HeardStore *store, HeardCall *call);
 void heard_api_logout_main(HeardCall *call);
 bool heard_api_me_store(HeardStore *store, HeardCall *call);
+bool heard_api_ice_servers_store(HeardStore *store, HeardCall *call);
 
 bool heard_api_link_open_store(HeardStore *store, HeardCall *call);
 bool heard_api_link_identify_store(HeardStore *store, HeardCall *call);
@@ -49,6 +50,8 @@ void heard_api_whip_main(HeardCall *call);
 void heard_api_whep_main(HeardCall *call);
 void heard_api_peer_restart_main(HeardCall *call);
 void heard_api_peer_leave_main(HeardCall *call);
+void heard_api_test_main(HeardCall *call);
+void heard_api_test_end_main(HeardCall *call);
 void heard_api_events_main(HeardCall *call);
 
 void heard_api_healthz_main(HeardCall *call);

@@ -21,12 +21,16 @@ bool heard_api_join_store(HeardStore *store, HeardCall *call)
     return heard_joining_find(store, call);
 }
 
-/* "peers", "whip" or "whep": the word after the hearing's id. */
+/* The word after the hearing's id. */
 static const char *word_of(const HeardCall *call)
 {
-    return strstr(call->route->pattern, "/whip")   ? "whip"
-           : strstr(call->route->pattern, "/whep") ? "whep"
-                                                   : "peers";
+    static const char *const words[] = {"whip", "whep", "connection-tests"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (strstr(call->route->pattern, words[i]))
+            return words[i];
+    }
+    return "peers";
 }
 
 static void on_joined(const char *answer, const char *peer, const GError *error, void *data)
@@ -42,7 +46,8 @@ static void on_joined(const char *answer, const char *peer, const GError *error,
     location =
         g_strdup_printf("/api/v1/hearings/%s/%s/%s", joining->hearing_id, word_of(call), peer);
     heard_http_add_header(call->request, "Location", location);
-    heard_http_add_header(call->request, "Accept-Patch", "application/trickle-ice-sdpfrag");
+    if (call->route->main_half != heard_api_test_main) /* too short to be repaired */
+        heard_http_add_header(call->request, "Accept-Patch", "application/trickle-ice-sdpfrag");
     heard_http_reply_text(call->request, 201, "application/sdp", answer);
 }
 
@@ -77,6 +82,21 @@ void heard_api_whip_main(HeardCall *call)
 void heard_api_whep_main(HeardCall *call)
 {
     join(call, HEARD_LIVE_WHEP);
+}
+
+void heard_api_test_main(HeardCall *call)
+{
+    join(call, HEARD_LIVE_TEST);
+}
+
+void heard_api_test_end_main(HeardCall *call)
+{
+    const HeardJoining *joining = call->extra;
+
+    if (heard_live_test_end(call->app->live, joining->hearing_id, heard_joining_participant(call),
+                            call->params[1], &call->error))
+        call->status = 200;
+    heard_call_reply(call);
 }
 
 void heard_api_peer_restart_main(HeardCall *call)

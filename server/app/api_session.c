@@ -184,3 +184,11 @@ bool heard_api_me_store(HeardStore *store, HeardCall *call)
     call->answer = me_of(&call->caller);
     return true;
 }
+
+bool heard_api_ice_servers_store(HeardStore *store, HeardCall *call)
+{
+    (void)store;
+    call->answer =
+        heard_turn_ice_servers(call->app->turn, heard_caller_id(&call->caller), call->wall_ms);
+    return true;
+}

@@ -8,6 +8,7 @@
  */
 
 #include "server/app/static_files.h"
+#include "server/app/turn.h"
 #include "server/base/config.h"
 #include "server/base/loop.h"
 #include "server/store/field_cipher.h"
@@ -25,6 +26,7 @@ typedef struct HeardApp {
      * audit trail waits neither for a list nor for a login. */
     HeardStoreThread *store, *reader, *logins;
     HeardFieldCipher *cipher; /* read-only: any thread */
+    HeardTurn *turn;          /* read-only: any thread */
     struct HeardLive *live;
     char *data_dir;
     char *public_url; /* "https://host:port", for links; no slash at the end; any thread */

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/app_config.h"
 
+#include "server/app/turn.h"
 #include "server/base/error.h"
 
 #include <string.h>
 
-enum { HEARD_HTTP_PORT_DISTANCE = 8443 - 8080 };
+enum {
+    HEARD_HTTP_PORT_DISTANCE = 8443 - 8080,
+    HEARD_MEDIA_PORT = 8443,
+    HEARD_PORT_OPEN_MIN = 1024,
+};
 
 static const HeardConfigField fields[] = {
     {"address", HEARD_CONFIG_TEXT, NULL, 0, 0},
@@ -19,8 +24,12 @@ static const HeardConfigField fields[] = {
     {"load", HEARD_CONFIG_NUMBER, "0", 0, HEARD_LOAD_MAX},
     {"load_recorded", HEARD_CONFIG_BOOL, "false", 0, 0},
     {"log_level", HEARD_CONFIG_TEXT, "info", 0, 0},
+    {"media_port", HEARD_CONFIG_NUMBER, NULL, 0, 65535 - HEARD_WORKERS_MAX - 1},
     {"port", HEARD_CONFIG_NUMBER, "8443", 0, 65535 - HEARD_WORKERS_MAX - 1},
     {"public_url", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"turn_secret", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"turn_ttl", HEARD_CONFIG_NUMBER, "21600", HEARD_TURN_TTL_MIN_S, HEARD_TURN_TTL_MAX_S},
+    {"turn_urls", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"web_dir", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"workers", HEARD_CONFIG_NUMBER, "0", 0, HEARD_WORKERS_MAX},
     {NULL, HEARD_CONFIG_TEXT, NULL, 0, 0},
@@ -38,6 +47,8 @@ static const Option options[] = {
     {"--data", "data", NULL, "DIR          data folder (/var/lib/heard)"},
     {"--port", "port", NULL, "N            HTTPS and media from this port on (8443)"},
     {"--http-port", "http_port", NULL, "N       plain HTTP on 127.0.0.1 (8080)"},
+    {"--media-port", "media_port", NULL,
+     "N      media from this port on (as --port; 8443 if that is below 1024)"},
     {"--address", "address", NULL, "A         numeric addresses that clients reach, with commas"},
     {"--workers", "workers", NULL, "N         media threads (one per processor)"},
     {"--no-demo", "demo", "false", "            no demo hearing and no demo.json"},
@@ -132,6 +143,15 @@ uint16_t heard_app_config_http_port(const HeardConfig *config)
     if (heard_config_text(config, "http_port"))
         return (uint16_t)heard_config_number(config, "http_port");
     return (uint16_t)(port > HEARD_HTTP_PORT_DISTANCE ? port - HEARD_HTTP_PORT_DISTANCE : 0);
+}
+
+uint16_t heard_app_config_media_port(const HeardConfig *config)
+{
+    int64_t port = heard_config_number(config, "port");
+
+    if (heard_config_text(config, "media_port"))
+        return (uint16_t)heard_config_number(config, "media_port");
+    return (uint16_t)(port > 0 && port < HEARD_PORT_OPEN_MIN ? HEARD_MEDIA_PORT : port);
 }
 
 unsigned heard_app_config_workers(const HeardConfig *config)

@@ -23,6 +23,9 @@ HeardConfig *heard_app_config_load(int argc, char **argv, GError **error) G_GNUC
 char *heard_app_config_database(const HeardConfig *config);
 /* As set; else 8080 beside 8443 and the same distance beside another port; 0: any free. */
 uint16_t heard_app_config_http_port(const HeardConfig *config);
+/* As set, else the port of HTTPS; 8443 beside one below 1024: browsers refuse candidates with
+ * such ports (but 80 and 443), so neither a second worker nor ICE-TCP could be reached. */
+uint16_t heard_app_config_media_port(const HeardConfig *config);
 /* As set, else one per processor. */
 unsigned heard_app_config_workers(const HeardConfig *config);
 

@@ -27,6 +27,7 @@ HeardLive *heard_live_new(const HeardLiveConfig *config)
     self->rooms = g_hash_table_new(NULL, NULL);
     self->peers = g_hash_table_new(NULL, NULL);
     self->links = g_ptr_array_new();
+    self->tests = g_ptr_array_new_with_free_func(g_free);
     self->next_room = 1;
     self->next_peer = 1;
     self->timer.func = on_tick;
@@ -45,6 +46,7 @@ void heard_live_free(HeardLive *self)
     g_hash_table_unref(self->rooms);
     g_hash_table_unref(self->peers);
     g_ptr_array_unref(self->links);
+    g_ptr_array_unref(self->tests);
     g_free(self);
 }
 
@@ -490,6 +492,7 @@ static void on_tick(HeardTimer *timer, int64_t now_us)
     GHashTableIter iter;
     void *value;
 
+    heard_live_tests_tick(self, now_us);
     g_hash_table_iter_init(&iter, self->hearings);
     while (!self->stopping && g_hash_table_iter_next(&iter, NULL, &value)) {
         if (tick(value, now_us)) {
@@ -507,6 +510,7 @@ void heard_live_stop(HeardLive *self)
     void *value;
 
     self->stopping = true;
+    heard_live_tests_drop(self, NULL);
     g_hash_table_iter_init(&iter, self->hearings);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         HeardLiveHearing *hearing = value;

@@ -16,7 +16,8 @@
  *            writer are freed by their maker, workers before this object.
  * Threads    Main only.
  * Errors     GError of HEARD_ERROR: UNKNOWN_HEARING, HEARING_CLOSED, HEARING_FULL,
- *            NOT_ADMITTED, FORBIDDEN, NOT_FOUND (peer), the SDP codes, UNAVAILABLE.
+ *            NOT_ADMITTED, FORBIDDEN, NOT_FOUND (peer), the SDP codes, UNAVAILABLE (also:
+ *            HEARD_LIVE_TESTS_MAX tests run).
  */
 
 #include "media/worker.h"
@@ -37,6 +38,8 @@ enum {
     HEARD_LIVE_IDLE_US = 300 * 1000000,
     HEARD_LIVE_PEER_ID_SIZE = 25, /* of a peer's address, as in Location */
     HEARD_LIVE_WORKERS_MAX = 32,
+    HEARD_LIVE_TESTS_MAX = 64,         /* connection tests at a time */
+    HEARD_LIVE_TEST_US = 30 * 1000000, /* then one ends by itself */
 };
 
 typedef struct {
@@ -92,7 +95,12 @@ void heard_live_seats_changed(HeardLive *self, const char *hearing);
 
 /* ---- media ---- */
 
-typedef enum { HEARD_LIVE_PEER, HEARD_LIVE_WHIP, HEARD_LIVE_WHEP } HeardLiveJoinKind;
+typedef enum {
+    HEARD_LIVE_PEER,
+    HEARD_LIVE_WHIP,
+    HEARD_LIVE_WHEP,
+    HEARD_LIVE_TEST, /* a connection test: heard and seen by the caller alone */
+} HeardLiveJoinKind;
 
 typedef struct {
     HeardLiveJoinKind kind;
@@ -117,6 +125,9 @@ char *heard_live_restart_ice(HeardLive *self, const char *hearing, const char *p
                              const char *peer, const char *fragment, size_t size, GError **error);
 bool heard_live_leave(HeardLive *self, const char *hearing, const char *participant,
                       const char *peer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Ends a HEARD_LIVE_TEST before its time. */
+bool heard_live_test_end(HeardLive *self, const char *hearing, const char *participant,
+                         const char *address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- figures ---- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/live_private.h"
 
+#include "server/base/clock.h"
 #include "server/base/error.h"
 
 #include <string.h>
@@ -83,6 +84,23 @@ static void take_view(HeardLiveLink *link, const HeardMessage *message)
     }
 }
 
+/* Before the hearing the desk wants to know who will have trouble. */
+static void take_line(HeardLiveLink *link, const HeardMessage *message)
+{
+    HeardLivePerson *live = &link->hearing->people[link->person];
+    int64_t now_us = heard_live_now_us(link->live);
+
+    if (now_us < live->line_next_us) {
+        heard_connection_refuse(link->connection, message->id, HEARD_ERROR_TOO_MANY, NULL, NULL);
+        return;
+    }
+    live->line = message->line;
+    live->line_at_ms = heard_clock_wall_ms();
+    live->line_next_us = now_us + HEARD_LIVE_LINE_US;
+    heard_connection_reply_take(link->connection, message->id, NULL);
+    heard_live_tell_person(link->hearing, link->person);
+}
+
 static void take_command(HeardLiveLink *link, const HeardMessage *message)
 {
     HeardLiveCommand *command = g_new0(HeardLiveCommand, 1);
@@ -107,8 +125,13 @@ static void on_message(HeardConnection *connection, const HeardMessage *message,
     case HEARD_MESSAGE_HELLO:
         take_hello(link, message);
         return;
+    case HEARD_MESSAGE_PING:
+        return;
     case HEARD_MESSAGE_VIEW:
         take_view(link, message);
+        return;
+    case HEARD_MESSAGE_NETWORK:
+        take_line(link, message);
         return;
     case HEARD_MESSAGE_COMMAND:
         take_command(link, message);
@@ -215,6 +238,7 @@ void heard_live_revoke(HeardLive *self, const char *hearing_id, const char *part
         return;
     hearing->people[person].revoked = true;
     heard_live_drop_person(hearing, person, "removed");
+    heard_live_tests_drop(self, participant);
     if (hearing->people[person].link)
         heard_connection_close(hearing->people[person].link->connection, HEARD_CLOSE_REVOKED);
     heard_live_reconcile(hearing, person);

@@ -115,10 +115,10 @@ void heard_live_drop_person(HeardLiveHearing *hearing, uint16_t person, const ch
 
 /* ---- joining ---- */
 
-static unsigned set_candidates(const HeardLiveHearing *hearing,
+unsigned heard_live_candidates(const HeardLive *self, const HeardWorker *worker,
                                HeardCandidate candidates[static HEARD_CANDIDATES_MAX])
 {
-    const char *const *addresses = hearing->live->config.addresses;
+    const char *const *addresses = self->config.addresses;
     unsigned count = 0;
 
     for (; addresses && addresses[count] && count < HEARD_CANDIDATES_MAX; count++) {
@@ -126,10 +126,16 @@ static unsigned set_candidates(const HeardLiveHearing *hearing,
 
         memset(candidate, 0, sizeof *candidate);
         g_strlcpy(candidate->address, addresses[count], sizeof candidate->address);
-        candidate->udp_port = heard_worker_udp_port(hearing->worker);
-        candidate->tcp_port = heard_worker_tcp_port(hearing->worker);
+        candidate->udp_port = heard_worker_udp_port(worker);
+        candidate->tcp_port = heard_worker_tcp_port(worker);
     }
     return count;
+}
+
+static unsigned set_candidates(const HeardLiveHearing *hearing,
+                               HeardCandidate candidates[static HEARD_CANDIDATES_MAX])
+{
+    return heard_live_candidates(hearing->live, hearing->worker, candidates);
 }
 
 static HeardSdpPolicy policy_of(const HeardLiveHearing *hearing, uint16_t person,
@@ -253,6 +259,20 @@ static void finish_join(Join *self, HeardLiveHearing *hearing, uint16_t person)
     join_free(self);
 }
 
+static void start_test(Join *self, HeardLiveHearing *hearing, uint16_t person)
+{
+    g_autoptr(GError) error = NULL;
+    const char *address = NULL;
+    g_autofree char *answer = heard_live_test_start(hearing, person, self->offer, &address, &error);
+
+    if (!answer) {
+        join_fail_take(self, error);
+        return;
+    }
+    self->done(answer, address, NULL, self->data);
+    join_free(self);
+}
+
 static void on_connected(HeardLiveHearing *hearing, HeardAnswer answer, const GError *error,
                          void *data)
 {
@@ -296,6 +316,8 @@ static void on_hearing(HeardLiveHearing *hearing, const GError *error, void *dat
         join_refuse(self, HEARD_ERROR_FORBIDDEN, "no seat in this hearing");
     } else if (heard_hearing_over(&hearing->rules)) {
         join_refuse(self, HEARD_ERROR_HEARING_CLOSED, "this hearing is over");
+    } else if (self->kind == HEARD_LIVE_TEST) {
+        start_test(self, hearing, person);
     } else if (self->kind == HEARD_LIVE_PEER || hearing->rules.people[person].online) {
         finish_join(self, hearing, person);
     } else {
@@ -452,8 +474,10 @@ void heard_live_on_worker_event(const HeardWorkerEvent *event, void *data)
         on_voices(self, event);
         return;
     }
-    if (!peer)
-        return; /* removed meanwhile */
+    if (!peer) { /* of a test, or removed meanwhile */
+        heard_live_test_event(self, event);
+        return;
+    }
     switch (event->kind) {
     case HEARD_WORKER_PEER_CONNECTED:
         peer->connected = true;

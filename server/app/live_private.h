@@ -11,6 +11,7 @@
  * effects.c       what a command causes, in order
  * live_links.c    WebSockets: accept, hello, commands, replaced, gone
  * live_media.c    peers, joining, events of the workers
+ * live_test.c     connection tests: a peer alone in a room of its own
  * slots_view.c    who is shown in which slot
  * live_quality.c  how good each person's line is
  * live_tell.c     events to participants
@@ -20,6 +21,7 @@
  * Threads  Main, but for what live_load.h and live_store say otherwise.
  */
 
+#include "media/sdp/parse.h"
 #include "server/app/live.h"
 #include "server/base/log.h"
 #include "server/hearing/audit.h"
@@ -27,6 +29,7 @@
 #include "server/hearing/quality.h"
 #include "server/hearing/routing.h"
 #include "signaling/connection.h"
+#include "signaling/message.h"
 
 enum {
     HEARD_LIVE_TICK_US = 1000000,
@@ -36,6 +39,7 @@ enum {
     HEARD_LIVE_PEERS_MAX = 4096,    /* in one hearing; load hearings need many */
     HEARD_LIVE_WHEP_MAX = 4,        /* of one participant */
     HEARD_LIVE_RECORDING_TELL_US = 5 * 1000000,
+    HEARD_LIVE_LINE_US = 1000000, /* between two reports of one person's line */
     HEARD_LIVE_RECORD_RETRY_US = 5 * 1000000,
 };
 
@@ -75,6 +79,9 @@ struct HeardLivePerson {
     uint8_t seen[HEARD_PEOPLE_MAX / 8]; /* whom this person was told of */
     HeardQuality quality;
     int64_t quality_told_us;
+    HeardLine line;                     /* as reported last */
+    int64_t line_at_ms;                 /* 0: never */
+    int64_t line_next_us;
 };
 
 struct HeardLivePeer {
@@ -154,6 +161,7 @@ struct HeardLive {
     GHashTable *rooms;    /* room → HeardLiveHearing */
     GHashTable *peers;    /* peer → HeardLivePeer */
     GPtrArray *links;     /* of HeardLiveLink, owned */
+    GPtrArray *tests;     /* of HeardLiveTest, owned */
     HeardRoomId next_room;
     HeardPeerId next_peer;
     HeardTimer timer;
@@ -250,6 +258,22 @@ void heard_live_drop_person(HeardLiveHearing *hearing, uint16_t person, const ch
 HeardLivePeer *heard_live_peer_of(HeardLiveHearing *hearing, HeardPeerId id);
 /* Any of the person's peers that is connected. */
 bool heard_live_person_in_media(const HeardLiveHearing *hearing, uint16_t person);
+
+/* What our answers offer for packets to this worker. */
+unsigned heard_live_candidates(const HeardLive *self, const HeardWorker *worker,
+                               HeardCandidate candidates[static HEARD_CANDIDATES_MAX]);
+
+/* ---- live_test.c ---- */
+
+/* The SDP answer, freed by the caller; ret_address (borrowed, until it ends) goes into
+ * Location. A test that the person runs already ends. */
+char *heard_live_test_start(HeardLiveHearing *hearing, uint16_t person, const HeardSdpOffer *offer,
+                            const char **ret_address, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* An event of a peer that is in no hearing. */
+void heard_live_test_event(HeardLive *self, const HeardWorkerEvent *event);
+void heard_live_tests_tick(HeardLive *self, int64_t now_us);
+/* All tests of a participant; participant NULL: of everybody. */
+void heard_live_tests_drop(HeardLive *self, const char *participant);
 
 /* ---- slots_view.c ---- */
 

@@ -112,6 +112,19 @@ static json_t *consents_json(const HeardPerson *person)
     return consents;
 }
 
+static json_t *line_json(const HeardLivePerson *person)
+{
+    const HeardLine *line = &person->line;
+
+    if (person->line_at_ms == 0)
+        return json_null();
+    return json_pack("{s:s, s:s, s:i, s:i, s:I, s:I, s:I}", "level",
+                     heard_line_level_name(line->level), "path", heard_line_path_name(line->path),
+                     "rtt_ms", (int)line->rtt_ms, "loss_permille", (int)line->loss_permille,
+                     "up_bps", (json_int_t)line->up_bps, "down_bps", (json_int_t)line->down_bps,
+                     "at_ms", (json_int_t)person->line_at_ms);
+}
+
 json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, uint16_t person)
 {
     const HeardPerson *p = &self->rules.people[person];
@@ -143,6 +156,7 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
                             live->quality.level != HEARD_QUALITY_NONE
                                 ? heard_json_quality(&live->quality)
                                 : json_null());
+        json_object_set_new(out, "line", line_json(live));
     }
     return out;
 }

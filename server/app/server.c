@@ -89,6 +89,7 @@ static void server_free(Server *self)
     heard_http_free(app->http);
     heard_static_files_free(app->pages);
     heard_field_cipher_free(app->cipher);
+    heard_turn_free(app->turn);
     heard_demo_free(self->demo);
     g_free(self->recordings_dir);
     g_free(self->recordings_key);
@@ -258,7 +259,7 @@ static bool open_media(Server *self, GError **error)
         .loop = app->loop,
         .store = app->store,
         .addresses = (const char *const *)app->addresses,
-        .port = (uint16_t)heard_config_number(app->config, "port"),
+        .port = heard_app_config_media_port(app->config),
         .worker_count = heard_app_config_workers(app->config),
         .recordings_dir = self->recordings_dir,
         .recordings_key = self->recordings_key,
@@ -293,6 +294,11 @@ static bool start(Server *self, GError **error)
     HeardApp *app = &self->app;
 
     if (!set_log_level(app->config, error))
+        return false;
+    app->turn = heard_turn_new(heard_config_text(app->config, "turn_urls"),
+                               heard_config_text(app->config, "turn_secret"),
+                               heard_config_number(app->config, "turn_ttl"), error);
+    if (!app->turn)
         return false;
     app->data_dir = g_canonicalize_filename(heard_config_text(app->config, "data"), NULL);
     self->recordings_dir = g_build_filename(app->data_dir, HEARD_RECORDINGS_FOLDER, NULL);

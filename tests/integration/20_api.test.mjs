@@ -78,6 +78,13 @@ test("login, who am I, logout", async () => {
   problem(await clerk.get(`${API}/me`), 401, "unauthenticated");
 });
 
+test("without a relay the list of ICE servers is empty, and only for a session", async () => {
+  problem(await nobody().get(`${API}/ice-servers`), 401, "unauthenticated");
+  problem(await nobody().get(`${API}/ice-servers`, { Authorization: `Bearer ${demo.token}` }), 403, "forbidden");
+  const clerk = await staff("clerk");
+  assert.deepEqual((await clerk.get(`${API}/ice-servers`)).json.ice_servers, []);
+});
+
 test("the cookie is out of reach for scripts and other sites", async () => {
   const answer = await new Client(server.https).post(`${API}/login`, demo.accounts.clerk);
   assert.match(answer.headers["set-cookie"][0], /^heard_session=\w{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/);

@@ -131,6 +131,29 @@ static void connect_both(World *world, bool tcp)
     pump_for(world, 20000);
 }
 
+/* What a connection test is made of: nobody else is there, nobody else gets anything. */
+static void a_peer_alone_is_shown_to_itself(void **state)
+{
+    World *world = *state;
+    Client *alice, *bob;
+
+    heard_worker_open_room(world->worker, OTHER_ROOM);
+    alice = join(world, 0, OTHER_ROOM, ALICE, false);
+    heard_worker_set_slot(world->worker, ALICE, 0, ALICE, HEARD_SOURCE_CAMERA, 1080);
+    bob = join(world, 1, ROOM, BOB, false);
+    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 1080);
+    wait_for(world, alice->srtp && bob->srtp);
+    wait_for(world, find_event(world, HEARD_WORKER_PEER_CONNECTED, ALICE));
+    client_send_frame(alice, 3, 1000, true);
+    client_send_audio(alice);
+    wait_for(world, client_count_rtp(alice, alice->lane_video_ssrc) == 3 &&
+                        client_count_rtp(alice, alice->lane_audio_ssrc) == 1);
+    pump_for(world, 50000);
+    assert_int_equal(bob->rtp_count, 0);
+    heard_worker_close_room(world->worker, OTHER_ROOM);
+    wait_for(world, find_event(world, HEARD_WORKER_PEER_GONE, ALICE));
+}
+
 static void show_first_frame(World *world)
 {
     Client *alice = world->clients[0], *bob = world->clients[1];
@@ -533,6 +556,7 @@ int main(void)
         worker_test(mute_stops_and_unmute_needs_a_key_frame),
         worker_test(recess_stops_the_whole_room),
         worker_test(no_way_leads_from_room_to_room),
+        worker_test(a_peer_alone_is_shown_to_itself),
         worker_test(who_leaves_is_told_and_told_of),
         worker_test(an_alert_alone_ends_nobody),
         worker_test(another_certificate_is_refused),

@@ -160,6 +160,11 @@ export interface SeatLink {
   url: string;
 }
 
+export interface IceServers {
+  ice_servers: RTCIceServer[];
+  expires_at: number;
+}
+
 interface Page<T> {
   items: T[];
   next_cursor?: string | null;
@@ -167,6 +172,9 @@ interface Page<T> {
 
 const BASE = '/api/v1';
 const PAGES_MAX = 40;
+/* A request on a network that went away hangs for minutes; joining must know sooner. */
+const JOIN_WAIT_MS = 8_000;
+const RESTART_WAIT_MS = 3_000;
 
 export const enc = encodeURIComponent;
 
@@ -177,6 +185,13 @@ async function problemOf(response: Response): Promise<ApiError> {
   } catch {
     return new ApiError(response.status === 404 ? 'not_found' : 'internal', response.status);
   }
+}
+
+/* AbortSignal.timeout() is younger than the browsers that we serve. */
+function timeout(ms: number): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new DOMException('too late', 'TimeoutError')), ms);
+  return controller.signal;
 }
 
 async function call(url: string, init: RequestInit = {}): Promise<Response> {
@@ -220,11 +235,20 @@ async function all<T>(path: string): Promise<T[]> {
   return items;
 }
 
+async function offerTo(url: string, sdp: string): Promise<{ answer: string; location: string }> {
+  const headers = { 'Content-Type': 'application/sdp' };
+  const signal = timeout(JOIN_WAIT_MS);
+  const response = await call(url, { method: 'POST', headers, body: sdp, signal });
+  const location = response.headers.get('Location') ?? '';
+  return { answer: await response.text(), location };
+}
+
 export const api = {
   login: (login: string, password: string, totp: string) =>
     post<Me>('/login', { login, password, ...(totp ? { totp } : {}) }),
   logout: () => post('/logout'),
   me: () => get<Me>('/me'),
+  iceServers: () => get<IceServers>('/ice-servers'),
 
   openLink: (token: string) => post<OpenedLink>('/links/open', { token }),
   identify: (lastFour: string) => post('/links/identify', { last_four: lastFour }),
@@ -270,34 +294,20 @@ export const api = {
     return `${scheme}://${location.host}${BASE}/hearings/${enc(hearing)}/events`;
   },
 
-  async postOffer(hearing: string, sdp: string): Promise<{ answer: string; location: string }> {
-    const response = await call(`${BASE}/hearings/${enc(hearing)}/peers`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/sdp' },
-      body: sdp,
-    });
-    const location = response.headers.get('Location') ?? '';
-    return { answer: await response.text(), location };
-  },
+  postOffer: (hearing: string, sdp: string) =>
+    offerTo(`${BASE}/hearings/${enc(hearing)}/peers`, sdp),
+  /* One's own picture, before the hearing; ends by leavePeer or by itself after 30 s. */
+  postTest: (hearing: string, sdp: string) =>
+    offerTo(`${BASE}/hearings/${enc(hearing)}/connection-tests`, sdp),
 
   async restartIce(location: string, frag: string): Promise<string> {
     const headers = { 'Content-Type': 'application/trickle-ice-sdpfrag' };
-    return (await call(location, { method: 'PATCH', headers, body: frag })).text();
+    const signal = timeout(RESTART_WAIT_MS);
+    return (await call(location, { method: 'PATCH', headers, body: frag, signal })).text();
   },
 
   /* Leaving must reach the server even while the page goes away. */
   async leavePeer(location: string): Promise<void> {
     await call(location, { method: 'DELETE', keepalive: true }).catch(() => undefined);
-  },
-
-  /* Round trip to the server in milliseconds, the middle one of five. */
-  async roundTripMs(): Promise<number> {
-    const times: number[] = [];
-    for (let i = 0; i < 5; i += 1) {
-      const start = performance.now();
-      await call('/healthz');
-      times.push(performance.now() - start);
-    }
-    return times.sort((a, b) => a - b)[2] ?? 0;
   },
 };

@@ -137,6 +137,33 @@ export async function openBoth(choice: Choice): Promise<Local> {
   return local;
 }
 
+/*
+ * A moving picture of nothing, for measuring a line without a camera. Random blocks, so
+ * that an encoder cannot make it small; stop() on the track ends the drawing too.
+ */
+export function openStandIn(): MediaStreamTrack {
+  const [columns, rows, size, every_ms] = [32, 18, 20, 66];
+  const canvas = document.createElement('canvas');
+  canvas.width = columns * size;
+  canvas.height = rows * size;
+  const pen = canvas.getContext('2d');
+  const draw = () => {
+    for (let cell = 0; pen && cell < columns * rows; cell += 1) {
+      const grey = Math.floor(Math.random() * 256);
+      pen.fillStyle = `rgb(${grey}, ${grey}, ${grey})`;
+      pen.fillRect((cell % columns) * size, Math.floor(cell / columns) * size, size, size);
+    }
+  };
+  draw();
+  const track = canvas.captureStream(15).getVideoTracks()[0];
+  if (!track) throw new DOMException('no track', 'NotFoundError');
+  const timer = setInterval(() => {
+    if (track.readyState === 'live') draw();
+    else clearInterval(timer);
+  }, every_ms);
+  return track;
+}
+
 export function canShareScreen(): boolean {
   return !!navigator.mediaDevices && 'getDisplayMedia' in navigator.mediaDevices
     && matchMedia('(pointer: fine)').matches;

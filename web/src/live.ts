@@ -16,6 +16,7 @@ import { CommandError, Signaling, type SocketLike } from './signaling';
 import {
   emptyState, me, reduce, withConnection, withNotice, withoutNotice, type State,
 } from './store';
+import { reportOf, type Result } from './test_result';
 import { language, refusalKey } from './i18n';
 import { CONSENT_VERSION } from './protocol';
 
@@ -30,6 +31,15 @@ export type Tracks = Record<Source, MediaStreamTrack | null>;
 
 export function slotCount(): number {
   return matchMedia('(max-width: 700px)').matches ? SLOTS_PHONE : SLOTS_DESKTOP;
+}
+
+/* What tells of another network or of the end of a sleep; not every browser has all. */
+function networkEvents(): [EventTarget, string][] {
+  const { connection } = navigator as { connection?: EventTarget };
+  return [
+    [globalThis, 'online'], [document, 'visibilitychange'], [document, 'resume'],
+    ...(connection ? [[connection, 'change'] as [EventTarget, string]] : []),
+  ];
 }
 
 export class LiveHearing extends EventTarget {
@@ -50,6 +60,7 @@ export class LiveHearing extends EventTarget {
   private seenDropped = 0;
   private isStopped = false;
   private views: View[] = [];
+  private line: Result | null = null;
   private viewTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(readonly hearing: string) {
@@ -64,7 +75,7 @@ export class LiveHearing extends EventTarget {
   }
 
   start(): void {
-    addEventListener('online', this.online);
+    for (const [target, name] of networkEvents()) target.addEventListener(name, this.online);
     addEventListener('pagehide', this.pageHide);
     this.signaling.open();
   }
@@ -72,7 +83,7 @@ export class LiveHearing extends EventTarget {
   stop(): void {
     if (this.isStopped) return;
     this.isStopped = true;
-    removeEventListener('online', this.online);
+    for (const [target, name] of networkEvents()) target.removeEventListener(name, this.online);
     removeEventListener('pagehide', this.pageHide);
     if (this.joinTimer) clearTimeout(this.joinTimer);
     if (this.viewTimer) clearTimeout(this.viewTimer);
@@ -168,7 +179,19 @@ export class LiveHearing extends EventTarget {
     this.update(withoutNotice(this.state, key));
   }
 
-  private readonly online = (): void => this.signaling.retryNow();
+  /* What the connection test found, for the desk; told again to a server that restarted. */
+  reportLine(result: Result): void {
+    this.line = result;
+    this.sendLine();
+  }
+
+  /* Another network, or a page that slept: both roads may be dead without a word. */
+  private readonly online = (): void => {
+    if (document.visibilityState === 'hidden') return;
+    this.signaling.retryNow();
+    this.media?.repairSoon();
+  };
+
   private readonly pageHide = (): void => this.media?.close();
 
   private sendViews(): void {
@@ -177,11 +200,17 @@ export class LiveHearing extends EventTarget {
       .catch(() => undefined);
   }
 
+  private sendLine(): void {
+    if (!this.line || this.state.connection !== 'open') return;
+    void this.signaling.send('network.report', reportOf(this.line)).catch(() => undefined);
+  }
+
   private takeConnection(connection: State['connection'], code: number): void {
     this.update(withConnection(this.state, connection, code));
     if (connection === 'open') {
       void this.tellMedia();
       this.sendViews();
+      this.sendLine();
     }
     if (connection === 'reconnecting') void this.lookWhetherOver();
     if (connection === 'closed') {

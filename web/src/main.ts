@@ -9,6 +9,7 @@ import './elements/heard-case-list';
 import './elements/heard-consent';
 import './elements/heard-controls';
 import './elements/heard-desk';
+import './elements/heard-connection-test';
 import './elements/heard-device-check';
 import './elements/heard-device-choice';
 import './elements/heard-dots';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The one connection of this page with the media worker, and the only module that touches
- * RTCPeerConnection. One offer, one answer, no renegotiation (DESIGN 1).
+ * The connections of this page with the media worker, and the only module that touches
+ * RTCPeerConnection. One offer, one answer, no renegotiation (DESIGN 1). Media is the stay
+ * in a hearing, TestPeer a few seconds of one's own picture before it.
  *
  * Order    microphone, camera (rids q h f), screen, then per slot audio and video, then three
  *          times audio: voices of people who speak and have no slot.
@@ -9,11 +10,14 @@
  *          here: first an ICE restart, then a new offer that takes the seat over.
  * Errors   start() fails with an ApiError; later trouble is told by onState.
  */
-import { api } from './api';
+import { api, ApiError } from './api';
 import type { Level, Source } from './protocol';
+import { iceServers } from './relay';
 import {
   chooseAudio, chooseVideo, credentialsOf, layersFor, restartFragment, withCredentials,
+  withTransport,
 } from './sdp';
+import { readingOf, type Path, type Reading } from './test_result';
 
 export type MediaState = 'idle' | 'joining' | 'connected' | 'repairing' | 'failed' | 'closed';
 
@@ -32,8 +36,11 @@ const BITRATE_BPS = { q: 150_000, h: 500_000, f: 1_500_000 } as Record<string, n
 const VOICES = 3;
 const REPAIR_AFTER_MS = 2_000;
 const RESTART_WAIT_MS = 5_000;
+const LEAVE_WAIT_MS = 1_000;
 const STATS_EVERY_MS = 2_000;
 const REJOIN_MAX = 6;
+const REPAIR_MAX_MS = 120_000;
+const OFFLINE_PAUSE_MS = 500;
 
 export function isSupported(): boolean {
   return typeof RTCPeerConnection === 'function'
@@ -61,6 +68,7 @@ export class Media {
   private last = { lost: 0, received: 0 };
   private isClosed = false;
   private isRepairing = false;
+  private wake: (() => void) | null = null;
 
   constructor(private readonly options: MediaOptions) {
     this.streams = new Array<MediaStream | null>(options.slots + VOICES).fill(null);
@@ -69,7 +77,6 @@ export class Media {
   async start(): Promise<void> {
     this.options.onState('joining');
     await this.join();
-    addEventListener('online', this.repairSoon);
     this.statsTimer = setInterval(() => void this.readStats(), STATS_EVERY_MS);
   }
 
@@ -86,7 +93,6 @@ export class Media {
   close(leave = true): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    removeEventListener('online', this.repairSoon);
     if (this.repairTimer) clearTimeout(this.repairTimer);
     if (this.statsTimer) clearInterval(this.statsTimer);
     this.pc?.close();
@@ -97,7 +103,9 @@ export class Media {
 
   /* On failure the connection that was in use stays in use. */
   private async join(): Promise<void> {
-    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    const pc = new RTCPeerConnection({
+      bundlePolicy: 'max-bundle', iceServers: await iceServers(),
+    });
     const old = { pc: this.pc, senders: this.senders };
     this.pc = pc;
     this.senders = {};
@@ -195,54 +203,85 @@ export class Media {
     }
   }
 
-  private readonly repairSoon = (): void => {
+  /* The network may be another one: do not wait for the browser to notice. */
+  repairSoon(): void {
+    this.wake?.();
     if (this.pc && this.pc.connectionState !== 'connected') void this.repair();
-  };
+  }
 
+  /* Until it works: the browser's own checks may find the way back at any time, so a
+   * connection is replaced only when the server has answered and still nothing comes. */
   private async repair(): Promise<void> {
     if (this.isRepairing || this.isClosed) return;
     this.isRepairing = true;
     this.repairTimer = null;
     this.options.onState('repairing');
-    const isBack = await this.restartIce().catch(() => false);
-    if (!isBack) await this.rejoin();
+    const isBack = await this.untilBack();
     this.isRepairing = false;
+    if (this.isClosed) return;
+    this.options.onState(isBack ? 'connected' : 'failed');
+    if (isBack && this.pc) this.watch(this.pc);
   }
 
-  /* A new address for the same peer: keys, SSRCs and the seat stay. */
+  private async untilBack(): Promise<boolean> {
+    const end = performance.now() + REPAIR_MAX_MS;
+    let isRestartable = true;
+    for (let joins = 0; joins < REJOIN_MAX && performance.now() < end && !this.isClosed;) {
+      if (this.isConnected()) return true;
+      try {
+        if (isRestartable) {
+          if (await this.restartIce()) return true;
+        } else {
+          joins += 1;
+          await this.join();
+          if (await this.isConnectedWithin(RESTART_WAIT_MS * 2)) return true;
+        }
+        isRestartable = false;
+      } catch (error) {
+        const isOffline = error instanceof ApiError && error.code === 'offline';
+        if (!isOffline) isRestartable = false;
+        await this.pause(isOffline ? OFFLINE_PAUSE_MS : Math.min(8_000, 500 * 2 ** joins));
+      }
+    }
+    return this.isConnected();
+  }
+
+  /* A new address for the same peer: keys, SSRCs and the seat stay. The server is asked
+   * first: while it is out of reach the connection stays as it is. */
   private async restartIce(): Promise<boolean> {
     const pc = this.pc;
     if (!pc || !this.location || !pc.remoteDescription) return false;
     const answer = pc.remoteDescription.sdp;
+    pc.setConfiguration({ ...pc.getConfiguration(), iceServers: await iceServers() });
     const offer = await pc.createOffer({ iceRestart: true });
     const frag = restartFragment(offer.sdp ?? '');
     if (!frag) return false;
-    await pc.setLocalDescription(offer);
     const fresh = credentialsOf(await api.restartIce(this.location, frag));
     if (!fresh || this.isClosed || pc !== this.pc) return false;
+    await pc.setLocalDescription(offer);
     await pc.setRemoteDescription({ type: 'answer', sdp: withCredentials(answer, fresh) });
     return this.isConnectedWithin(RESTART_WAIT_MS);
+  }
+
+  private isConnected(): boolean {
+    return this.pc?.connectionState === 'connected';
   }
 
   private async isConnectedWithin(waitMs: number): Promise<boolean> {
     const end = performance.now() + waitMs;
     while (performance.now() < end && !this.isClosed) {
-      if (this.pc?.connectionState === 'connected') return true;
-      await pause(100);
+      if (this.isConnected()) return true;
+      await this.pause(100);
     }
     return false;
   }
 
-  private async rejoin(): Promise<void> {
-    for (let attempt = 0; attempt < REJOIN_MAX && !this.isClosed; attempt += 1) {
-      try {
-        await this.join();
-        if (await this.isConnectedWithin(RESTART_WAIT_MS * 2)) return;
-      } catch {
-        await pause(Math.min(8_000, 500 * 2 ** attempt));
-      }
-    }
-    if (!this.isClosed) this.options.onState('failed');
+  /* Ends early when the network is told to be there. */
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => { clearTimeout(timer); resolve(); };
+    });
   }
 
   private async readStats(): Promise<void> {
@@ -268,6 +307,111 @@ export class Media {
     const loss = Math.max(newAll > 20 ? newLost / newAll : 0, remoteLoss);
     this.options.onLevel(levelOf(loss, roundTripS));
   }
+}
+
+export interface TestPeerOptions {
+  hearing: string;
+  path: Path;
+  iceServers: RTCIceServer[];
+  camera: MediaStreamTrack;
+  microphone: MediaStreamTrack | null;
+}
+
+/*
+ * Sends one's own camera and microphone and gets them back, over one path only. Nothing of
+ * it is played; the tracks stay the caller's.
+ */
+export class TestPeer {
+  private readonly pc: RTCPeerConnection;
+  private picture: RTCRtpSender | null = null;
+  private location = '';
+  private isClosed = false;
+
+  constructor(private readonly options: TestPeerOptions) {
+    this.pc = new RTCPeerConnection({
+      bundlePolicy: 'max-bundle',
+      iceServers: options.iceServers,
+      iceTransportPolicy: options.path === 'relay' ? 'relay' : 'all',
+    });
+  }
+
+  /* false: not connected in time. A handshake that has begun may end. */
+  async open(wait_ms: number): Promise<boolean> {
+    const { pc } = this;
+    this.addLines();
+    await pc.setLocalDescription(await pc.createOffer());
+    const { answer, location } =
+      await api.postTest(this.options.hearing, pc.localDescription?.sdp ?? '');
+    this.location = location;
+    if (this.isClosed) {
+      void this.leave();
+      return false;
+    }
+    const { path } = this.options;
+    const sdp = path === 'udp' || path === 'tcp' ? withTransport(answer, path) : answer;
+    await pc.setRemoteDescription({ type: 'answer', sdp });
+    const end = performance.now() + wait_ms;
+    while (!this.isClosed && performance.now() < end + (isReached(pc) ? wait_ms : 0)) {
+      if (pc.connectionState === 'connected') return true;
+      if (pc.connectionState === 'failed') return false;
+      await pause(50);
+    }
+    return false;
+  }
+
+  async read(): Promise<Reading> {
+    const entries: Record<string, unknown>[] = [];
+    if (!this.isClosed)
+      (await this.pc.getStats()).forEach((entry: Record<string, unknown>) => entries.push(entry));
+    return readingOf(entries, performance.now());
+  }
+
+  /* Send this in place of the camera. */
+  async show(track: MediaStreamTrack): Promise<void> {
+    await this.picture?.replaceTrack(track).catch(() => undefined);
+  }
+
+  /* Send at most this much from now on. */
+  async limit(bitrate_bps: number): Promise<void> {
+    const parameters = this.picture?.getParameters();
+    const encoding = parameters?.encodings?.[0];
+    if (!parameters || !encoding) return;
+    encoding.maxBitrate = Math.round(bitrate_bps);
+    await this.picture?.setParameters(parameters).catch(() => undefined);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    void this.leave();
+  }
+
+  /* First the word, then the line: the other way round the test has ended before. */
+  private async leave(): Promise<void> {
+    const { location } = this;
+    this.location = '';
+    if (location) await Promise.race([api.leavePeer(location), pause(LEAVE_WAIT_MS)]);
+    this.pc.close();
+  }
+
+  private addLines(): void {
+    const { camera, microphone } = this.options;
+    const own = new MediaStream();
+    const lines = [
+      this.pc.addTransceiver(microphone ?? 'audio', { direction: 'sendonly', streams: [own] }),
+      this.pc.addTransceiver(camera, {
+        direction: 'sendonly', streams: [own], sendEncodings: [{ maxBitrate: BITRATE_BPS['f'] }],
+      }),
+      this.pc.addTransceiver('audio', { direction: 'recvonly' }),
+      this.pc.addTransceiver('video', { direction: 'recvonly' }),
+    ];
+    lines.forEach((line, index) => prefer(line, index % 2 ? 'video' : 'audio'));
+    this.picture = lines[1]?.sender ?? null;
+  }
+}
+
+function isReached(pc: RTCPeerConnection): boolean {
+  return pc.iceConnectionState === 'connected' || pc.iceConnectionState === 'completed';
 }
 
 function pause(ms: number): Promise<void> {

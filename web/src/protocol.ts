@@ -56,6 +56,17 @@ export interface Quality {
   since_ms: number;
 }
 
+/* What a person's own connection test found. */
+export interface Line {
+  level: 'good' | 'weak' | 'audio_only' | 'lost';
+  path: 'udp' | 'tcp' | 'relay' | 'none';
+  rtt_ms: number;
+  loss_permille: number;
+  up_bps: number;
+  down_bps: number;
+  at_ms: number;
+}
+
 export interface Participant {
   id: string;
   role: Role;
@@ -77,6 +88,7 @@ export interface Participant {
   waiting_since_ms?: number;
   /* told to the desk and to the person; null: not in the room with media */
   quality?: Quality | null;
+  line?: Line | null;
 }
 
 export interface Recording {

@@ -42,6 +42,12 @@ export function withCredentials(answer: string, fresh: Credentials): string {
     .replace(/^a=ice-pwd:.*$/gm, `a=ice-pwd:${fresh.pwd}`);
 }
 
+/* The answer with only those addresses that are reached by this transport. */
+export function withTransport(answer: string, transport: 'udp' | 'tcp'): string {
+  return answer.replace(/^a=candidate:\S+ \d+ (\S+) .*\r?\n/gm,
+    (line, used: string) => (used.toLowerCase() === transport ? line : ''));
+}
+
 export interface Codec {
   mimeType: string;
   sdpFmtpLine?: string;

@@ -33,11 +33,16 @@ export interface SignalingOptions {
   onEvent: (event: EventMessage) => void;
   onConnection: (state: Connection, closeCode: number) => void;
   random?: () => number;
+  checkEveryMs?: number;
+  checkWaitMs?: number;
 }
 
 export const REPLY_TIMEOUT_MS = 10_000;
 export const BACKOFF_FIRST_MS = 500;
 export const BACKOFF_LAST_MS = 8_000;
+/* A network that changed leaves a socket open that leads nowhere, for minutes. */
+export const CHECK_EVERY_MS = 10_000;
+export const CHECK_WAIT_MS = 4_000;
 const PENDING_MAX = 100;
 
 /* Wait before try n (from 0): doubles, capped, with a quarter of jitter. */
@@ -72,6 +77,8 @@ export class Signaling {
   private greeted = false;
   private ended = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private lifeTimer: ReturnType<typeof setTimeout> | null = null;
+  private isAsking = false;
 
   constructor(private readonly options: SignalingOptions) {}
 
@@ -85,11 +92,46 @@ export class Signaling {
     socket.onmessage = (event) => this.receive(event.data);
     socket.onerror = () => undefined; /* a close always follows */
     socket.onclose = (event) => this.lost(event.code);
+    this.expectLife();
   }
 
-  /* Come back now instead of at the end of the wait: the network is there again. */
+  /* Is the server still there? No word within the wait: this socket is given up. */
+  check(): void {
+    if (!this.socket || !this.greeted || this.isAsking) return;
+    void this.send('ping').catch(() => undefined);
+    this.isAsking = true;
+    this.expectLife();
+  }
+
+  private expectLife(): void {
+    if (this.lifeTimer) clearTimeout(this.lifeTimer);
+    this.lifeTimer = setTimeout(() => this.giveUp(), this.options.checkWaitMs ?? CHECK_WAIT_MS);
+  }
+
+  private foundLife(): void {
+    if (this.lifeTimer) clearTimeout(this.lifeTimer);
+    this.isAsking = false;
+    this.lifeTimer = setTimeout(() => this.check(), this.options.checkEveryMs ?? CHECK_EVERY_MS);
+  }
+
+  /* Closing politely would wait for an answer that does not come. */
+  private giveUp(): void {
+    const socket = this.socket;
+    if (!socket) return;
+    socket.onopen = null;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close();
+    this.lost(1006);
+  }
+
+  /* The network is there again, or another one: come back now, or see whether it still works. */
   retryNow(): void {
-    if (this.ended || this.socket) return;
+    if (this.ended) return;
+    if (this.socket) {
+      this.check();
+      return;
+    }
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     this.open();
@@ -114,6 +156,7 @@ export class Signaling {
   close(): void {
     this.ended = true;
     if (this.timer) clearTimeout(this.timer);
+    this.forgetLife();
     this.failPending();
     this.socket?.close(CLOSE.done);
     this.socket = null;
@@ -129,11 +172,12 @@ export class Signaling {
       this.attempt = 0;
       this.options.onConnection('open', 0);
     } catch {
-      this.socket?.close();
+      this.giveUp();
     }
   }
 
   private receive(text: unknown): void {
+    this.foundLife();
     if (typeof text !== 'string') return;
     let message: Partial<ReplyMessage & EventMessage>;
     try {
@@ -168,8 +212,15 @@ export class Signaling {
     else pending.reject(refusal(reply.error));
   }
 
+  private forgetLife(): void {
+    if (this.lifeTimer) clearTimeout(this.lifeTimer);
+    this.lifeTimer = null;
+    this.isAsking = false;
+  }
+
   private lost(code: number): void {
     this.socket = null;
+    this.forgetLife();
     this.failPending();
     if (this.ended) return;
     if (isFinal(code)) {

@@ -18,7 +18,7 @@ class FakeSocket implements SocketLike {
   say(message: object): void { this.onmessage?.({ data: JSON.stringify(message) }); }
 }
 
-function rig() {
+function rig(checkEveryMs = 60_000, checkWaitMs = 60_000) {
   const sockets: FakeSocket[] = [];
   const events: EventMessage[] = [];
   const states: Connection[] = [];
@@ -32,14 +32,18 @@ function rig() {
     onEvent: (event) => events.push(event),
     onConnection: (state) => states.push(state),
     random: () => 0,
+    checkEveryMs,
+    checkWaitMs,
   });
   return { signaling, sockets, events, states };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-async function opened() {
-  const all = rig();
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function opened(...checks: number[]) {
+  const all = rig(...checks);
   all.signaling.open();
   const socket = all.sockets[0] as FakeSocket;
   socket.onopen?.();
@@ -88,6 +92,31 @@ test('it comes back and resumes where it was', async () => {
   next.onopen?.();
   assert.deepEqual(next.sent[0]?.data['resume'], { epoch: 'e1', seq: 7 });
   assert.equal(states.includes('reconnecting'), true);
+  signaling.close();
+});
+
+test('a socket that leads nowhere is given up and replaced', async () => {
+  const { socket, sockets, states, signaling } = await opened(60_000, 20);
+  signaling.retryNow();
+  assert.equal(socket.sent[1]?.type, 'ping');
+  socket.say({ re: 2, ok: true });
+  await pause(60);
+  assert.equal(socket.closed, false);
+  signaling.retryNow();
+  await pause(60);
+  assert.equal(socket.closed, true);
+  assert.equal(states[states.length - 1], 'reconnecting');
+  signaling.retryNow();
+  assert.equal(sockets.length, 2);
+  await pause(60);
+  assert.equal(sockets[1]?.closed, true, 'one that does not open is given up too');
+  signaling.close();
+});
+
+test('silence is asked about from time to time', async () => {
+  const { socket, signaling } = await opened(10, 60_000);
+  await pause(40);
+  assert.deepEqual(socket.sent.map((one) => one.type), ['hello', 'ping']);
   signaling.close();
 });
 

@@ -11,12 +11,14 @@ import { Person } from "./person.mjs";
 export const PHONE = { width: 360, height: 740 };
 export const DESKTOP = { width: 1280, height: 800 };
 
-export async function openChromium(stage) {
+// options: args for this browser, executablePath and env of one in another namespace.
+export async function openChromium(stage, options = {}) {
   const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
+    executablePath: "/usr/bin/chromium", ...options,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream=fps=10",
-      "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--lang=zh-CN"],
+      "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--lang=zh-CN",
+      ...(options.args ?? [])],
   });
   stage.atEnd(() => browser.close());
   return {

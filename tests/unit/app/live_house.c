@@ -201,7 +201,7 @@ char *house_join(House *self, HeardLiveJoinKind kind, const char *hearing, const
                  const char *of, HeardError *ret_error)
 {
     static const char *const offers[] = {"chromium-full6.sdp", "chromium-whip.sdp",
-                                         "chromium-whep.sdp"};
+                                         "chromium-whep.sdp", "chromium-full6.sdp"};
     g_autofree char *path = g_build_filename(OFFERS, offers[kind], NULL);
     g_autofree char *offer = NULL;
     Joined joined = {0};

@@ -50,6 +50,22 @@ static void any_free_port(void **state)
     assert_int_equal(heard_app_config_http_port(config), 0);
 }
 
+/* Browsers take no candidate with a port below 1024 but 80 and 443. */
+static void media_stay_above_1024(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HeardConfig) usual = LOAD("serve", "--port", "9443");
+    g_autoptr(HeardConfig) low = LOAD("serve", "--port", "443");
+    g_autoptr(HeardConfig) any = LOAD("serve", "--port", "0");
+    g_autoptr(HeardConfig) set = LOAD("serve", "--port", "443", "--media-port", "20000");
+
+    (void)state;
+    assert_int_equal(heard_app_config_media_port(usual), 9443);
+    assert_int_equal(heard_app_config_media_port(low), 8443);
+    assert_int_equal(heard_app_config_media_port(any), 0);
+    assert_int_equal(heard_app_config_media_port(set), 20000);
+}
+
 static void refuses_wrong_options(void **state)
 {
     static const struct {
@@ -112,6 +128,7 @@ int main(void)
         cmocka_unit_test(has_defaults),
         cmocka_unit_test(reads_options),
         cmocka_unit_test(any_free_port),
+        cmocka_unit_test(media_stay_above_1024),
         cmocka_unit_test(refuses_wrong_options),
         cmocka_unit_test(the_command_line_wins_over_the_file),
         cmocka_unit_test(certificate_and_key_belong_together),

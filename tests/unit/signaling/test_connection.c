@@ -87,6 +87,26 @@ static void hello_comes_first_and_once(void **state)
     hang_up(&caller);
 }
 
+/* A page asks whether the server is there; nobody else need know. */
+static void a_ping_is_answered_here(void **state)
+{
+    Caller caller;
+    (void)state;
+
+    call(&caller);
+    wire_say(&caller.wire, "{\"id\":1,\"type\":\"ping\"}");
+    assert_true(next_contains(&caller, "bad_message"));
+    hang_up(&caller);
+
+    call(&caller);
+    wire_say(&caller.wire, "{\"id\":1,\"type\":\"hello\"}");
+    assert_true(next_contains(&caller, "\"re\":1,\"ok\":true"));
+    wire_say(&caller.wire, "{\"id\":2,\"type\":\"ping\"}");
+    assert_true(next_contains(&caller, "\"re\":2,\"ok\":true"));
+    assert_int_equal(caller.messages, 1);
+    hang_up(&caller);
+}
+
 static void garbage_is_answered_and_then_ends_it(void **state)
 {
     Caller caller;
@@ -151,6 +171,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hello_comes_first_and_once),
+        cmocka_unit_test(a_ping_is_answered_here),
         cmocka_unit_test(garbage_is_answered_and_then_ends_it),
         cmocka_unit_test(too_many_commands_are_refused_one_by_one),
         cmocka_unit_test(missed_events_follow),

@@ -40,6 +40,7 @@ static void the_envelope_is_checked(void **state)
         {"{\"id\":6,\"type\":\"view.set\",\"data\":{\"views\":[{\"participant\":\"x\",\"height\":1,"
          "\"video\":\"both\"}]}}",
          HEARD_ERROR_BAD_FIELD, 6},
+        {"{\"id\":7,\"type\":\"network.report\"}", HEARD_ERROR_BAD_FIELD, 7},
     };
     (void)state;
 
@@ -94,6 +95,42 @@ static void views_and_commands_are_typed(void **state)
     assert_string_equal(admit.command.target, "p");
 }
 
+#define LINE(level, path, rtt, loss, up, down)                                                     \
+    "{\"id\":8,\"type\":\"network.report\",\"data\":{\"level\":\"" level "\",\"path\":\"" path     \
+    "\",\"rtt_ms\":" rtt ",\"loss_permille\":" loss ",\"up_bps\":" up ",\"down_bps\":" down "}}"
+
+static void a_line_is_told_in_known_words_and_bounds(void **state)
+{
+    static const char *const bad[] = {
+        LINE("fair", "udp", "1", "1", "1", "1"),
+        LINE("good", "carrier pigeon", "1", "1", "1", "1"),
+        LINE("good", "udp", "60001", "1", "1", "1"),
+        LINE("good", "udp", "-1", "1", "1", "1"),
+        LINE("good", "udp", "1", "1001", "1", "1"),
+        LINE("good", "udp", "1", "1", "1000000001", "1"),
+        LINE("good", "udp", "1", "1", "1", "1e9"),
+        LINE("good", "udp", "1", "1", "1", "\"1\""),
+    };
+    g_auto(HeardMessage) good;
+    (void)state;
+
+    assert_int_equal(parse(LINE("audio_only", "relay", "60000", "1000", "1000000000", "0"), &good),
+                     HEARD_ERROR_COUNT);
+    assert_int_equal(good.kind, HEARD_MESSAGE_NETWORK);
+    assert_string_equal(heard_line_level_name(good.line.level), "audio_only");
+    assert_string_equal(heard_line_path_name(good.line.path), "relay");
+    assert_int_equal(good.line.rtt_ms, 60000);
+    assert_int_equal(good.line.loss_permille, 1000);
+    assert_int_equal(good.line.up_bps, 1000000000);
+    assert_int_equal(good.line.down_bps, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_auto(HeardMessage) message;
+
+        if (parse(bad[i], &message) != HEARD_ERROR_BAD_FIELD)
+            fail_msg("%s", bad[i]);
+    }
+}
+
 static void replies_name_the_request(void **state)
 {
     g_autofree char *good = heard_message_reply_take(7, NULL);
@@ -146,6 +183,7 @@ int main(void)
         cmocka_unit_test(the_envelope_is_checked),
         cmocka_unit_test(a_hello_says_where_to_go_on),
         cmocka_unit_test(views_and_commands_are_typed),
+        cmocka_unit_test(a_line_is_told_in_known_words_and_bounds),
         cmocka_unit_test(replies_name_the_request),
         cmocka_unit_test(events_are_numbered_and_the_oldest_go),
         cmocka_unit_test(a_log_is_bounded_in_bytes),

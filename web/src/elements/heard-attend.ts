@@ -14,6 +14,7 @@ import { isOnDuty, runsDesk } from '../roles';
 import { go } from '../router';
 import { me } from '../store';
 import { base } from '../styles';
+import type { Result } from '../test_result';
 
 type Screen = 'elsewhere' | 'session_ended' | 'broken' | 'end' | 'check' | 'consent'
   | 'waiting' | 'room' | 'loading';
@@ -91,9 +92,11 @@ export class HeardAttend extends HeardElement {
     const isReturning = live.wasChecked && isInRoom(me(live.state)?.presence ?? 'absent');
     switch (screen) {
       case 'check':
-        return html`<heard-device-check .seatRole=${this.seatRole} .choice=${live.choice}
+        return html`<heard-device-check .hearing=${live.hearing} .seatRole=${this.seatRole}
+          .choice=${live.choice}
           .isReturning=${isReturning}
           @choice=${(event: CustomEvent) => void live.changeDevices(event.detail)}
+          @line=${(event: CustomEvent<Result>) => live.reportLine(event.detail)}
           @checked=${this.checked}></heard-device-check>`;
       case 'consent':
         return html`<heard-consent .live=${live} .self=${me(live.state)}

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * See yourself, hear yourself, know the network, before anybody else does. Tells "choice"
- * when another device is picked and "checked" with the open tracks. A missing camera is no
+ * when another device is picked, "line" when the network was tested, and "checked" with the
+ * open tracks. A missing camera is no
  * obstacle: the person may go on with sound only, or with neither.
  */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { api } from '../api';
 import { HeardElement } from '../base';
 import * as devices from '../devices';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
 import type { Role } from '../protocol';
+import type { TestTracks } from './heard-connection-test';
 import { base, controls, elder, sheets } from '../styles';
 import { isOnDuty } from '../roles';
+import type { Level, Result } from '../test_result';
 
 const BARS = 12;
 
@@ -44,6 +46,7 @@ export class HeardDeviceCheck extends HeardElement {
     }
   `];
 
+  @property() hearing = '';
   @property() seatRole: Role = 'petitioner';
   @property({ attribute: false }) choice: devices.Choice = devices.loadChoice();
   /* Was in the room a moment ago: no question when everything still works. */
@@ -51,7 +54,8 @@ export class HeardDeviceCheck extends HeardElement {
   @state() private local: devices.Local | null = null;
   @state() private level = 0;
   @state() private wasHeard = false;
-  @state() private network = '';
+  @state() private lineLevel: Level = 'good';
+  @state() private testTracks: TestTracks | null = null;
   @state() private list: MediaDeviceInfo[] = [];
   @query('video') private video!: HTMLVideoElement | null;
   private readonly meter = new devices.LevelMeter();
@@ -64,7 +68,7 @@ export class HeardDeviceCheck extends HeardElement {
     this.isAway = false;
     this.toggleAttribute('data-short', isOnDuty(this.seatRole));
     if (this.seatRole !== 'observer') void this.open();
-    void this.measure();
+    else this.testTracks = { camera: null, microphone: null };
     this.focusHeading();
   }
 
@@ -84,6 +88,7 @@ export class HeardDeviceCheck extends HeardElement {
   private async open(): Promise<void> {
     this.stopTracks();
     this.local = null;
+    this.testTracks = null;
     const local = await devices.openBoth(this.choice);
     if (this.isAway) {
       local.camera?.stop();
@@ -91,6 +96,8 @@ export class HeardDeviceCheck extends HeardElement {
       return;
     }
     this.local = local;
+    if (!this.isReturning || !local.camera || !local.microphone)
+      this.testTracks = { camera: local.camera, microphone: local.microphone };
     this.list = await devices.listDevices();
     if (local.microphone) {
       this.meter.start(local.microphone);
@@ -106,15 +113,6 @@ export class HeardDeviceCheck extends HeardElement {
       this.frame = requestAnimationFrame(step);
     };
     step();
-  }
-
-  private async measure(): Promise<void> {
-    try {
-      const ms = await api.roundTripMs();
-      this.network = ms < 150 ? 'good' : ms < 400 ? 'fair' : 'poor';
-    } catch {
-      this.network = 'lost';
-    }
   }
 
   override updated(): void {
@@ -152,8 +150,9 @@ export class HeardDeviceCheck extends HeardElement {
         <h1>${t(isShort ? 'check.titleShort' : 'check.title')}</h1>
       </div>
       ${this.seatRole === 'observer' ? html`<p>${t('check.observer')}</p>` : this.own(local)}
-      ${this.line('check.network', html`<strong>${this.network
-        ? word('network', this.network) : t('check.measuring')}</strong>`)}
+      <heard-connection-test .hearing=${this.hearing} .tracks=${this.testTracks}
+        @line=${(event: CustomEvent<Result>) => { this.lineLevel = event.detail.level; }}>
+      </heard-connection-test>
       <div class="stack">
         <button class="primary wide" ?disabled=${!local && this.seatRole !== 'observer'}
           @click=${this.finish}>${this.goText()}</button>
@@ -178,21 +177,18 @@ export class HeardDeviceCheck extends HeardElement {
           ${word('device', `both.${first[1]}`)}</heard-notice>`
         : problems.map(([source, problem]) => html`<heard-notice kind="warn">
           ${word('device', `${source}.${problem}`)}</heard-notice>`)}
-      ${this.line('check.sound', this.bars())}
+      <div class="line"><span>${t('check.sound')}</span>${this.bars()}</div>
       <p class="hint" role="status">${!local?.microphone ? nothing
         : this.wasHeard ? t('check.heard') : t('check.speak')}</p>
       ${this.chooser()}`;
   }
 
   private goText(): string {
+    if (this.lineLevel === 'lost') return t('check.goAnyway');
     if (this.seatRole === 'observer') return t('check.go');
     if (!this.local || this.local.microphone)
       return this.local && !this.local.camera ? t('check.goSound') : t('check.go');
     return t('check.goListen');
-  }
-
-  private line(key: 'check.network' | 'check.sound', what: TemplateResult): TemplateResult {
-    return html`<div class="line"><span>${t(key)}</span>${what}</div>`;
   }
 
   private bars(): TemplateResult {

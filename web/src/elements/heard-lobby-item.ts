@@ -6,7 +6,7 @@ import { HeardElement } from '../base';
 import { formatTime } from '../format';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
-import type { Decision, Participant } from '../protocol';
+import type { Decision, Line, Participant } from '../protocol';
 import { base, controls } from '../styles';
 import { isOnDuty } from '../roles';
 
@@ -70,6 +70,7 @@ export class HeardLobbyItem extends HeardElement {
         ${isOnDuty(person.role) ? nothing : html`
           ${this.consent('online_mode', person.consents?.online_mode)}
           ${this.consent('recording', person.consents?.recording)}`}
+        ${person.line ? this.network(person.line) : nothing}
       </div>
       ${this.isChecking ? this.form() : nothing}
       <div class="row">
@@ -102,6 +103,14 @@ export class HeardLobbyItem extends HeardElement {
     return html`<span class="fact ${decision === 'given' ? 'yes' : 'no'}">
       ${icon(decision === 'given' ? 'check' : decision === 'refused' ? 'warn' : 'clock')}
       ${text}</span>`;
+  }
+
+  /* From the person's own connection test: who will need help is known before the door. */
+  private network({ level, path }: Line): TemplateResult {
+    const isDetour = path === 'tcp' || path === 'relay';
+    return html`<span class="fact ${level === 'good' ? 'yes' : 'no'}">${icon('signal')}
+      ${t(isDetour ? 'test.shortDetour' : 'test.short', {
+        level: word('test', `level.${level}`) })}</span>`;
   }
 
   private form(): TemplateResult {

@@ -180,4 +180,50 @@ export const words: Record<keyof typeof zh, string> = {
   'reason.seats_taken': 'All seats are taken. Somebody has to leave before you can admit them.',
   'reason.not_recorded': 'Nothing is being recorded now, so there is nothing to pause or resume.',
   'error.media_failed': 'Picture and sound did not connect. Trying again.',
+  /* the connection test */
+  'test.waits': 'Waiting for the camera…',
+  'test.testing': 'Trying your network, about 5 seconds…',
+  'test.testingSlow': 'The quick way is closed. Trying the slower way…',
+  'test.vain': 'The test did not work this time. You can simply continue.',
+  'test.level.good': 'Good',
+  'test.level.weak': 'Weak',
+  'test.level.audio_only': 'Sound only',
+  'test.level.lost': 'No connection',
+  'test.say.good': 'Good. You can take part normally.',
+  'test.say.weak':
+    'Your network is a little weak: sound is fine, the picture is smaller and may pause.',
+  'test.say.audio_only':
+    'Your network is very weak: only sound is sure, you may not see any picture.',
+  'test.say.lost': 'Picture and sound do not get through: you would hear and see nothing now.',
+  'test.detour.tcp':
+    'Your network does not allow the quick way, so a slower one is used: you can take part, the picture may stutter.',
+  'test.detour.relay':
+    'Your network allows only a way around: you can take part, it may be a little slower.',
+  'test.do': 'You can try this:',
+  'test.do.nearer': 'Move nearer to the window or to your Wi-Fi box.',
+  'test.do.others':
+    'Ask others at home to stop videos and downloads; close other apps on your phone.',
+  'test.do.mobile':
+    'On Wi-Fi, change to mobile data; on mobile data, change to Wi-Fi. Then test again.',
+  'test.do.camera': 'Switch your camera off once you are in: you will be heard better.',
+  'test.do.office':
+    'If it still fails, call the office that invited you and take part by phone or in person.',
+  'test.again': 'Test again',
+  'test.details': 'Test details (for staff)',
+  'test.all': 'Test every way',
+  'test.copy': 'Copy the details',
+  'test.copied': 'Copied.',
+  'test.way.udp': 'UDP, direct',
+  'test.way.tcp': 'TCP, direct',
+  'test.way.relay': 'TURN relay',
+  'test.state': 'Result',
+  'test.open': 'open',
+  'test.blocked': 'blocked',
+  'test.up': 'Upload',
+  'test.down': 'Download',
+  'test.loss': 'Packet loss',
+  'test.roundTrip': 'Round trip',
+  'test.jitter': 'Jitter',
+  'test.short': 'Network: {level}',
+  'test.shortDetour': 'Network: {level} (slower way)',
 };
