@@ -29,10 +29,13 @@ export interface MediaOptions {
 }
 
 const BITRATE_BPS = { q: 150_000, h: 500_000, f: 1_500_000 } as Record<string, number>;
-const REPAIR_AFTER_MS = 2_000;
+/* A browser says "disconnected" after some five seconds without an answer. */
+const REPAIR_AFTER_MS = 500;
+/* Events of one change come in a row: link down, link up, address. */
+const MOVE_SETTLE_MS = 500;
 const RESTART_WAIT_MS = 5_000;
 const STATS_EVERY_MS = 2_000;
-const REJOIN_MAX = 6;
+const TRIES_MAX = 7;
 const REPAIR_MAX_MS = 120_000;
 const OFFLINE_PAUSE_MS = 500;
 
@@ -63,6 +66,8 @@ export class Media {
   private last = { lost: 0, received: 0 };
   private isClosed = false;
   private isRepairing = false;
+  private isMoved = false; /* on another network, and the server does not know */
+  private moveTimer: ReturnType<typeof setTimeout> | null = null;
   private wake: (() => void) | null = null;
 
   constructor(private readonly options: MediaOptions) {
@@ -89,6 +94,7 @@ export class Media {
     if (this.isClosed) return;
     this.isClosed = true;
     if (this.repairTimer) clearTimeout(this.repairTimer);
+    if (this.moveTimer) clearTimeout(this.moveTimer);
     if (this.statsTimer) clearInterval(this.statsTimer);
     this.pc?.close();
     this.pc = null;
@@ -196,19 +202,23 @@ export class Media {
     }
   }
 
-  /* The network may be another one: do not wait for the browser to notice. */
-  repairSoon(): void {
+  /* Another network: a new path is asked for before the browser misses the old one. */
+  networkChanged(): void {
     this.wake?.();
-    if (this.pc && this.pc.connectionState !== 'connected') void this.repair();
+    if (this.moveTimer) clearTimeout(this.moveTimer);
+    this.moveTimer = setTimeout(() => {
+      this.isMoved = true;
+      void this.repair();
+    }, MOVE_SETTLE_MS);
   }
 
   /* Until it works: the browser's own checks may find the way back at any time, so a
    * connection is replaced only when the server has answered and still nothing comes. */
   private async repair(): Promise<void> {
-    if (this.isRepairing || this.isClosed) return;
+    if (this.isRepairing || this.isClosed || !this.location) return;
     this.isRepairing = true;
     this.repairTimer = null;
-    this.options.onState('repairing');
+    if (!this.isConnected()) this.options.onState('repairing');
     const isBack = await this.untilBack();
     this.isRepairing = false;
     if (this.isClosed) return;
@@ -216,27 +226,30 @@ export class Media {
     if (isBack && this.pc) this.watch(this.pc);
   }
 
+  /* Time without the server does not count as a try. */
   private async untilBack(): Promise<boolean> {
     const end = performance.now() + REPAIR_MAX_MS;
     let isRestartable = true;
-    for (let joins = 0; joins < REJOIN_MAX && performance.now() < end && !this.isClosed;) {
-      if (this.isConnected()) return true;
+    for (let tries = 0; tries < TRIES_MAX && performance.now() < end && !this.isClosed;) {
+      if (this.isConnected() && !this.isMoved) return true;
       try {
-        if (isRestartable) {
-          if (await this.restartIce()) return true;
-        } else {
-          joins += 1;
-          await this.join();
-          if (await this.isConnectedWithin(RESTART_WAIT_MS * 2)) return true;
-        }
+        if (isRestartable ? await this.restartIce() : await this.rejoin()) return true;
         isRestartable = false;
+        tries += 1;
       } catch (error) {
-        const isOffline = error instanceof ApiError && error.code === 'offline';
-        if (!isOffline) isRestartable = false;
-        await this.pause(isOffline ? OFFLINE_PAUSE_MS : Math.min(8_000, 500 * 2 ** joins));
+        isRestartable = error instanceof ApiError && error.code === 'offline';
+        if (!isRestartable) tries += 1;
+        await this.pause(isRestartable ? OFFLINE_PAUSE_MS : Math.min(8_000, 250 * 2 ** tries));
       }
     }
     return this.isConnected();
+  }
+
+  /* A new offer that takes the seat over. */
+  private async rejoin(): Promise<boolean> {
+    await this.join();
+    this.isMoved = false;
+    return this.isConnectedWithin(RESTART_WAIT_MS * 2);
   }
 
   /* A new address for the same peer: keys, SSRCs and the seat stay. The server is asked
@@ -251,6 +264,7 @@ export class Media {
     if (!frag) return false;
     const fresh = credentialsOf(await api.restartIce(this.location, frag));
     if (!fresh || this.isClosed || pc !== this.pc) return false;
+    this.isMoved = false;
     await pc.setLocalDescription(offer);
     await pc.setRemoteDescription({ type: 'answer', sdp: withCredentials(answer, fresh) });
     return this.isConnectedWithin(RESTART_WAIT_MS);
