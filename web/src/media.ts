@@ -35,6 +35,7 @@ const REPAIR_AFTER_MS = 500;
 const MOVE_SETTLE_MS = 500;
 const RESTART_WAIT_MS = 5_000;
 const STATS_EVERY_MS = 2_000;
+const SILENT_CHECKS = 3;
 const TRIES_MAX = 7;
 const REPAIR_MAX_MS = 120_000;
 const OFFLINE_PAUSE_MS = 500;
@@ -56,6 +57,21 @@ export function qualityOf(lossRatio: number, roundTripS: number): Quality {
   return 'good';
 }
 
+/* The pair of addresses in use, as the browser counts on it. */
+export interface PairFigures {
+  id: string;
+  bytes: number;
+  asked: number;
+  answered: number;
+}
+
+/* The browser keeps asking and nothing comes, neither answers nor media. It says so itself
+ * only seconds later. */
+export function isSilent(before: PairFigures | null, now: PairFigures | null): boolean {
+  return before !== null && now !== null && before.id === now.id && before.bytes === now.bytes
+    && before.answered === now.answered && now.asked - before.asked >= SILENT_CHECKS;
+}
+
 export class Media {
   private pc: RTCPeerConnection | null = null;
   private location = '';
@@ -64,6 +80,7 @@ export class Media {
   private repairTimer: ReturnType<typeof setTimeout> | null = null;
   private statsTimer: ReturnType<typeof setInterval> | null = null;
   private last = { lost: 0, received: 0 };
+  private lastPair: PairFigures | null = null;
   private isClosed = false;
   private isRepairing = false;
   private isMoved = false; /* on another network, and the server does not know */
@@ -298,6 +315,7 @@ export class Media {
     let received = 0;
     let roundTripS = 0;
     let remoteLoss = 0;
+    let selected = '';
     report.forEach((entry: Record<string, unknown>) => {
       if (entry['type'] === 'inbound-rtp') {
         lost += Number(entry['packetsLost'] ?? 0);
@@ -306,14 +324,27 @@ export class Media {
         roundTripS = Math.max(roundTripS, Number(entry['currentRoundTripTime'] ?? 0));
       } else if (entry['type'] === 'remote-inbound-rtp') {
         remoteLoss = Math.max(remoteLoss, Number(entry['fractionLost'] ?? 0));
+      } else if (entry['type'] === 'transport') {
+        selected = String(entry['selectedCandidatePairId'] ?? '');
       }
     });
+    const pair = pairOf(report.get(selected) as Record<string, unknown> | undefined);
+    if (isSilent(this.lastPair, pair) && !this.isRepairing) this.networkChanged();
+    this.lastPair = pair;
     const newLost = Math.max(0, lost - this.last.lost);
     const newAll = newLost + Math.max(0, received - this.last.received);
     this.last = { lost, received };
     const loss = Math.max(newAll > 20 ? newLost / newAll : 0, remoteLoss);
     this.options.onQuality(qualityOf(loss, roundTripS));
   }
+}
+
+/* Browsers without transport statistics tell no pair and wait for "disconnected". */
+function pairOf(entry: Record<string, unknown> | undefined): PairFigures | null {
+  return entry ? {
+    id: String(entry['id']), bytes: Number(entry['bytesReceived'] ?? 0),
+    asked: Number(entry['requestsSent'] ?? 0), answered: Number(entry['responsesReceived'] ?? 0),
+  } : null;
 }
 
 /* Fewer codecs make half the offer (media.md 9.1); an old browser sends all of them. */
