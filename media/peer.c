@@ -205,6 +205,21 @@ void heard_peer_touch(HeardPeer *self, HeardCore *core)
     g_ptr_array_add(core->touched, self);
 }
 
+/* How long the last valid check is good for (RFC 7675 5.1), or less when the peer seems to
+ * have closed: then the next check must come soon. */
+static int64_t consent_deadline_us(HeardPeer *self)
+{
+    unsigned alerts = heard_dtls_alerts(self->dtls);
+
+    if (self->alerts != alerts && self->ice.checked_us >= self->doubted_us)
+        self->doubted_us = self->core->now_us;
+    self->alerts = alerts;
+    if (self->ice.checked_us < self->doubted_us)
+        return MIN(self->ice.checked_us + HEARD_PEER_CONSENT_US,
+                   self->doubted_us + HEARD_PEER_DOUBT_US);
+    return self->ice.checked_us + HEARD_PEER_CONSENT_US;
+}
+
 void heard_peer_update(HeardPeer *self)
 {
     int64_t now_us = self->core->now_us, deadline_us;
@@ -216,12 +231,15 @@ void heard_peer_update(HeardPeer *self)
         heard_dtls_tick(self->dtls, now_us);
         follow_dtls(self);
     }
+    if (self->srtp && heard_srtp_has_received(self->srtp))
+        heard_dtls_settle(self->dtls);
     if (self->state == HEARD_PEER_CONNECTING)
         deadline_us = self->connect_deadline_us;
     else
-        deadline_us = self->ice.checked_us + HEARD_PEER_CONSENT_US;
+        deadline_us = consent_deadline_us(self);
     if (now_us >= deadline_us)
-        heard_peer_leave(self, HEARD_PEER_GONE_TIMEOUT);
+        heard_peer_leave(self, self->ice.checked_us < self->doubted_us ? HEARD_PEER_GONE_CLOSED
+                                                                       : HEARD_PEER_GONE_TIMEOUT);
     if (self->state == HEARD_PEER_LEAVING)
         return;
     deadline_us = MIN(deadline_us, heard_dtls_deadline_us(self->dtls));

@@ -30,9 +30,12 @@
 enum {
     HEARD_PEER_CONNECT_US = 30 * 1000 * 1000,
     HEARD_PEER_CONSENT_US = 30 * 1000 * 1000, /* RFC 7675 5.1 */
+    /* After an alert that can't be read: Firefox checks each 5 s, 6.6 s at most (media.md 8.4). */
+    HEARD_PEER_DOUBT_US = 8 * 1000 * 1000,
     HEARD_PEER_SSRCS_MAX = 24, /* incoming: three sources, three layers, RTX, and changes */
     /* A packet is padded up to its run's largest where it is this close. */
     HEARD_PEER_PAD_MAX = 24,
+    HEARD_PEER_HOT_SIZE = 128,
 };
 
 typedef struct HeardRouter HeardRouter;
@@ -48,20 +51,24 @@ typedef struct {
     HeardFeed *feed;
 } HeardPeerSsrc;
 
+/* What sending needs comes first: HEARD_PEER_HOT_SIZE bytes are prefetched for the next one. */
 struct HeardPeer {
+    HeardSrtp *srtp;
+    HeardCore *core;
+    HeardPeerState state;
+    uint16_t twcc_seq; /* of what we send */
+    bool touched;
+    HeardIcePeer ice;
     HeardPeerId id;
     HeardRouter *router;
-    HeardCore *core;
     HeardPlanSource sources[HEARD_SOURCE_COUNT]; /* of the plan; the rest is freed at once */
     char label[HEARD_SINK_LABEL_SIZE];
-    HeardPeerState state;
     HeardPeerGone gone;
-    HeardIcePeer ice;
     HeardDtls *dtls;
-    HeardSrtp *srtp;
     HeardTimer timer;
     int64_t connect_deadline_us;
-    bool touched;
+    int64_t doubted_us;                    /* an alert came: it closes, or somebody says so */
+    unsigned alerts;                       /* of heard_dtls_alerts() at that time */
     HeardTrack tracks[HEARD_SOURCE_COUNT]; /* plan NULL: not published */
     HeardPeerSsrc ssrcs[HEARD_PEER_SSRCS_MAX];
     unsigned ssrc_count;
@@ -71,7 +78,6 @@ struct HeardPeer {
     HeardSenderClock clock;
     HeardReporter reporter;
     uint32_t report_ssrc;
-    uint16_t twcc_seq;                     /* of what we send */
     uint64_t loss_expected, loss_received; /* of all feeds at the last statistics */
 };
 

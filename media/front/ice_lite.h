@@ -33,14 +33,15 @@ typedef struct {
     void *connection;
 } HeardPath;
 
+/* What each packet needs comes first. */
 typedef struct {
-    HeardIceCredentials local;            /* remote ones are never needed: we send no checks */
-    HeardPath paths[HEARD_ICE_PATHS_MAX]; /* with a valid check, oldest first */
-    unsigned path_count;
     HeardPath path; /* where packets go */
     bool has_path;
-    bool path_stale;    /* ICE restarted: the next valid check sets the path */
+    bool path_stale; /* ICE restarted: the next valid check sets the path */
+    unsigned path_count;
     int64_t checked_us; /* last valid check; the time of add_peer before the first */
+    HeardPath paths[HEARD_ICE_PATHS_MAX]; /* with a valid check, oldest first */
+    HeardIceCredentials local;            /* remote ones are never needed: we send no checks */
 } HeardIcePeer;
 
 typedef struct HeardIceLite HeardIceLite;
