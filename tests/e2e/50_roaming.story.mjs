@@ -72,10 +72,9 @@ export function steps(stage) {
       sameSeat(() => hearing.network.joinWifi("198.51.100.7"), "another address", "198.51.100.7")],
     ["from wifi to the mobile network: the same seat, no click", () =>
       sameSeat(() => hearing.network.leaveWifiForCell(), "wifi to mobile", "198.51.100.130")],
-    ["the network is away for 4 s", async () => {
-      await hearing.network.joinWifi();
-      await shortOutage();
-    }],
+    ["from the mobile network back to wifi: the same seat, no click", () =>
+      sameSeat(() => hearing.network.leaveCellForWifi(), "mobile to wifi", "198.51.100.2")],
+    ["the network is away for 4 s", shortOutage],
     ["the phone sleeps for 40 s: its seat is kept", fallsAsleep],
     ["it wakes up and is back without a click", wakesUp],
     ["the server ends cleanly", () => hearing.serverEnds()],

@@ -116,6 +116,11 @@ export class Network {
     await run("ip", ["-n", space("phone"), "addr", "flush", "dev", "wifi"]);
   }
 
+  async leaveCellForWifi() {
+    await this.joinWifi();
+    await run("ip", ["-n", space("phone"), "link", "set", "cell", "down"]);
+  }
+
   // coturn as Debian ships it, with the scheme of GET /ice-servers. Returns what the server needs.
   async startRelay(stage) {
     const folder = tempFolder("relay");
