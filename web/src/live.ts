@@ -33,13 +33,10 @@ export function slotCount(): number {
   return matchMedia('(max-width: 700px)').matches ? SLOTS_PHONE : SLOTS_DESKTOP;
 }
 
-/* What tells of another network or of the end of a sleep; not every browser has all. */
-function networkEvents(): [EventTarget, string][] {
+/* Tells of another network; not every browser has it. */
+function networks(): EventTarget[] {
   const { connection } = navigator as { connection?: EventTarget };
-  return [
-    [globalThis, 'online'], [document, 'visibilitychange'], [document, 'resume'],
-    ...(connection ? [[connection, 'change'] as [EventTarget, string]] : []),
-  ];
+  return connection ? [connection] : [];
 }
 
 export class LiveHearing extends EventTarget {
@@ -75,7 +72,10 @@ export class LiveHearing extends EventTarget {
   }
 
   start(): void {
-    for (const [target, name] of networkEvents()) target.addEventListener(name, this.online);
+    for (const target of networks()) target.addEventListener('change', this.networkChanged);
+    addEventListener('online', this.networkChanged);
+    document.addEventListener('visibilitychange', this.awake);
+    document.addEventListener('resume', this.awake);
     addEventListener('pagehide', this.pageHide);
     this.signaling.open();
   }
@@ -83,7 +83,10 @@ export class LiveHearing extends EventTarget {
   stop(): void {
     if (this.isStopped) return;
     this.isStopped = true;
-    for (const [target, name] of networkEvents()) target.removeEventListener(name, this.online);
+    for (const target of networks()) target.removeEventListener('change', this.networkChanged);
+    removeEventListener('online', this.networkChanged);
+    document.removeEventListener('visibilitychange', this.awake);
+    document.removeEventListener('resume', this.awake);
     removeEventListener('pagehide', this.pageHide);
     if (this.joinTimer) clearTimeout(this.joinTimer);
     if (this.viewTimer) clearTimeout(this.viewTimer);
@@ -186,10 +189,13 @@ export class LiveHearing extends EventTarget {
   }
 
   /* Another network, or a page that slept: both roads may be dead without a word. */
-  private readonly online = (): void => {
-    if (document.visibilityState === 'hidden') return;
+  private readonly networkChanged = (): void => {
     this.signaling.retryNow();
-    this.media?.repairSoon();
+    this.media?.networkChanged();
+  };
+
+  private readonly awake = (): void => {
+    if (document.visibilityState !== 'hidden') this.networkChanged();
   };
 
   private readonly pageHide = (): void => this.media?.close();

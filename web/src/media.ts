@@ -34,11 +34,15 @@ export interface MediaOptions {
 
 const BITRATE_BPS = { q: 150_000, h: 500_000, f: 1_500_000 } as Record<string, number>;
 const VOICES = 3;
-const REPAIR_AFTER_MS = 2_000;
+/* A browser says "disconnected" after some five seconds without an answer. */
+const REPAIR_AFTER_MS = 500;
+/* Events of one change come in a row: link down, link up, address. */
+const MOVE_SETTLE_MS = 500;
 const RESTART_WAIT_MS = 5_000;
 const LEAVE_WAIT_MS = 1_000;
 const STATS_EVERY_MS = 2_000;
-const REJOIN_MAX = 6;
+const SILENT_CHECKS = 3;
+const TRIES_MAX = 7;
 const REPAIR_MAX_MS = 120_000;
 const OFFLINE_PAUSE_MS = 500;
 
@@ -58,6 +62,21 @@ export function levelOf(lossRatio: number, roundTripS: number): Level {
   return lossRatio > 0.07 || roundTripS > 0.5 ? 'weak' : 'good';
 }
 
+/* The pair of addresses in use, as the browser counts on it. */
+export interface PairFigures {
+  id: string;
+  bytes: number;
+  asked: number;
+  answered: number;
+}
+
+/* The browser keeps asking and nothing comes, neither answers nor media. It says so itself
+ * only seconds later. */
+export function isSilent(before: PairFigures | null, now: PairFigures | null): boolean {
+  return before !== null && now !== null && before.id === now.id && before.bytes === now.bytes
+    && before.answered === now.answered && now.asked - before.asked >= SILENT_CHECKS;
+}
+
 export class Media {
   private pc: RTCPeerConnection | null = null;
   private location = '';
@@ -66,8 +85,11 @@ export class Media {
   private repairTimer: ReturnType<typeof setTimeout> | null = null;
   private statsTimer: ReturnType<typeof setInterval> | null = null;
   private last = { lost: 0, received: 0 };
+  private lastPair: PairFigures | null = null;
   private isClosed = false;
   private isRepairing = false;
+  private isMoved = false; /* on another network, and the server does not know */
+  private moveTimer: ReturnType<typeof setTimeout> | null = null;
   private wake: (() => void) | null = null;
 
   constructor(private readonly options: MediaOptions) {
@@ -94,6 +116,7 @@ export class Media {
     if (this.isClosed) return;
     this.isClosed = true;
     if (this.repairTimer) clearTimeout(this.repairTimer);
+    if (this.moveTimer) clearTimeout(this.moveTimer);
     if (this.statsTimer) clearInterval(this.statsTimer);
     this.pc?.close();
     this.pc = null;
@@ -203,19 +226,23 @@ export class Media {
     }
   }
 
-  /* The network may be another one: do not wait for the browser to notice. */
-  repairSoon(): void {
+  /* Another network: a new path is asked for before the browser misses the old one. */
+  networkChanged(): void {
     this.wake?.();
-    if (this.pc && this.pc.connectionState !== 'connected') void this.repair();
+    if (this.moveTimer) clearTimeout(this.moveTimer);
+    this.moveTimer = setTimeout(() => {
+      this.isMoved = true;
+      void this.repair();
+    }, MOVE_SETTLE_MS);
   }
 
   /* Until it works: the browser's own checks may find the way back at any time, so a
    * connection is replaced only when the server has answered and still nothing comes. */
   private async repair(): Promise<void> {
-    if (this.isRepairing || this.isClosed) return;
+    if (this.isRepairing || this.isClosed || !this.location) return;
     this.isRepairing = true;
     this.repairTimer = null;
-    this.options.onState('repairing');
+    if (!this.isConnected()) this.options.onState('repairing');
     const isBack = await this.untilBack();
     this.isRepairing = false;
     if (this.isClosed) return;
@@ -223,27 +250,30 @@ export class Media {
     if (isBack && this.pc) this.watch(this.pc);
   }
 
+  /* Time without the server does not count as a try. */
   private async untilBack(): Promise<boolean> {
     const end = performance.now() + REPAIR_MAX_MS;
     let isRestartable = true;
-    for (let joins = 0; joins < REJOIN_MAX && performance.now() < end && !this.isClosed;) {
-      if (this.isConnected()) return true;
+    for (let tries = 0; tries < TRIES_MAX && performance.now() < end && !this.isClosed;) {
+      if (this.isConnected() && !this.isMoved) return true;
       try {
-        if (isRestartable) {
-          if (await this.restartIce()) return true;
-        } else {
-          joins += 1;
-          await this.join();
-          if (await this.isConnectedWithin(RESTART_WAIT_MS * 2)) return true;
-        }
+        if (isRestartable ? await this.restartIce() : await this.rejoin()) return true;
         isRestartable = false;
+        tries += 1;
       } catch (error) {
-        const isOffline = error instanceof ApiError && error.code === 'offline';
-        if (!isOffline) isRestartable = false;
-        await this.pause(isOffline ? OFFLINE_PAUSE_MS : Math.min(8_000, 500 * 2 ** joins));
+        isRestartable = error instanceof ApiError && error.code === 'offline';
+        if (!isRestartable) tries += 1;
+        await this.pause(isRestartable ? OFFLINE_PAUSE_MS : Math.min(8_000, 250 * 2 ** tries));
       }
     }
     return this.isConnected();
+  }
+
+  /* A new offer that takes the seat over. */
+  private async rejoin(): Promise<boolean> {
+    await this.join();
+    this.isMoved = false;
+    return this.isConnectedWithin(RESTART_WAIT_MS * 2);
   }
 
   /* A new address for the same peer: keys, SSRCs and the seat stay. The server is asked
@@ -258,6 +288,7 @@ export class Media {
     if (!frag) return false;
     const fresh = credentialsOf(await api.restartIce(this.location, frag));
     if (!fresh || this.isClosed || pc !== this.pc) return false;
+    this.isMoved = false;
     await pc.setLocalDescription(offer);
     await pc.setRemoteDescription({ type: 'answer', sdp: withCredentials(answer, fresh) });
     return this.isConnectedWithin(RESTART_WAIT_MS);
@@ -291,6 +322,7 @@ export class Media {
     let received = 0;
     let roundTripS = 0;
     let remoteLoss = 0;
+    let selected = '';
     report.forEach((entry: Record<string, unknown>) => {
       if (entry['type'] === 'inbound-rtp') {
         lost += Number(entry['packetsLost'] ?? 0);
@@ -299,8 +331,13 @@ export class Media {
         roundTripS = Math.max(roundTripS, Number(entry['currentRoundTripTime'] ?? 0));
       } else if (entry['type'] === 'remote-inbound-rtp') {
         remoteLoss = Math.max(remoteLoss, Number(entry['fractionLost'] ?? 0));
+      } else if (entry['type'] === 'transport') {
+        selected = String(entry['selectedCandidatePairId'] ?? '');
       }
     });
+    const pair = pairOf(report.get(selected) as Record<string, unknown> | undefined);
+    if (isSilent(this.lastPair, pair) && !this.isRepairing) this.networkChanged();
+    this.lastPair = pair;
     const newLost = Math.max(0, lost - this.last.lost);
     const newAll = newLost + Math.max(0, received - this.last.received);
     this.last = { lost, received };
@@ -416,6 +453,14 @@ function isReached(pc: RTCPeerConnection): boolean {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/* Browsers without transport statistics tell no pair and wait for "disconnected". */
+function pairOf(entry: Record<string, unknown> | undefined): PairFigures | null {
+  return entry ? {
+    id: String(entry['id']), bytes: Number(entry['bytesReceived'] ?? 0),
+    asked: Number(entry['requestsSent'] ?? 0), answered: Number(entry['responsesReceived'] ?? 0),
+  } : null;
 }
 
 /* Fewer codecs make half the offer (media.md 9.1); an old browser sends all of them. */

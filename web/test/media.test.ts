@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { levelOf } from '../src/media';
+import { isSilent, levelOf } from '../src/media';
 import {
   chooseAudio, chooseVideo, credentialsOf, layersFor, restartFragment, withCredentials,
 } from '../src/sdp';
@@ -52,4 +52,14 @@ test('what this side sees of the line follows loss and delay', () => {
   assert.equal(levelOf(0.03, 0.05), 'good');
   assert.equal(levelOf(0.1, 0.05), 'weak');
   assert.equal(levelOf(0, 1), 'weak');
+});
+
+test('a path is silent when checks go out and nothing comes', () => {
+  const before = { id: 'a', bytes: 100, asked: 10, answered: 10 };
+  assert.equal(isSilent(before, { ...before, asked: 13 }), true);
+  assert.equal(isSilent(before, { ...before, asked: 12 }), false);
+  assert.equal(isSilent(before, { ...before, asked: 13, bytes: 101 }), false);
+  assert.equal(isSilent(before, { ...before, asked: 13, answered: 11 }), false);
+  assert.equal(isSilent(before, { ...before, asked: 13, id: 'b' }), false);
+  assert.equal(isSilent(null, before), false);
 });

@@ -35,10 +35,12 @@ export async function staffComes(person, link) {
 // The clerk checks the identity and admits the person of this name.
 export async function admit(clerk, name) {
   await clerk.until(`${name} is not in the lobby`, async () => (await lobbyItem(clerk, name)) !== null);
-  if (await clickIn(clerk, name, "核验身份")) {
-    await clickIn(clerk, name, "相符");
-  }
-  await clerk.until(`cannot admit ${name}`, async () => (await lobbyItem(clerk, name)) === null || ((await clickIn(clerk, name, "准入")), false));
+  // Whatever is next; on a slow machine a form shows late.
+  await clerk.until(`cannot admit ${name}`, async () => {
+    if ((await lobbyItem(clerk, name)) === null) return true;
+    for (const label of ["准入", "相符", "核验身份"]) if (await clickIn(clerk, name, label)) break;
+    return false;
+  }, 60_000);
 }
 
 function lobbyItem(person, name) {

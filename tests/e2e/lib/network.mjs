@@ -2,7 +2,7 @@
 // The network of net/rig.sh while it runs: firewall, rate, delay, loss, cables, addresses, relay.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -116,6 +116,11 @@ export class Network {
     await run("ip", ["-n", space("phone"), "addr", "flush", "dev", "wifi"]);
   }
 
+  async leaveCellForWifi() {
+    await this.joinWifi();
+    await run("ip", ["-n", space("phone"), "link", "set", "cell", "down"]);
+  }
+
   // coturn as Debian ships it, with the scheme of GET /ice-servers. Returns what the server needs.
   async startRelay(stage) {
     const folder = tempFolder("relay");
@@ -127,16 +132,19 @@ export class Network {
     const child = spawn("ip", ["netns", "exec", space("relay"), "turnserver", "-n", "--no-cli", "--use-auth-secret",
       `--static-auth-secret=${secret}`, "--realm=heard.test", `--listening-ip=${RELAY}`, `--relay-ip=${RELAY}`, "--listening-port=3478",
       "--tls-listening-port=443", `--cert=${at("cert.pem")}`, `--pkey=${at("key.pem")}`, "--no-multicast-peers", "--user-quota=8",
-      "--denied-peer-ip=0.0.0.0-255.255.255.255", `--allowed-peer-ip=${HOUSE}`, "--log-file=stdout", `--pidfile=${at("pid")}`,
-      `--userdb=${at("db")}`], { stdio: ["ignore", "pipe", "pipe"] });
-    this.relayLog = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (this.relayLog += chunk));
+      "--denied-peer-ip=0.0.0.0-255.255.255.255", `--allowed-peer-ip=${HOUSE}`, `--log-file=${at("log")}`, "--simple-log", "--verbose",
+      `--pidfile=${at("pid")}`, `--userdb=${at("db")}`], { stdio: "ignore" });
+    this.relayLogFile = at("log");
     const ended = once(child, "exit");
     stage.atEnd(async () => {
       child.kill("SIGTERM");
       await ended;
     });
     return { secret, secretFile: at("turn.secret"), certificate: at("cert.pem"), folder };
+  }
+
+  get relayLog() {
+    return this.relayLogFile ? readFileSync(this.relayLogFile, "utf8") : "";
   }
 
   async restore() {

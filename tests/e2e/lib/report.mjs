@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // TAP on stdout. A story exports `steps(stage)`, an array of [name, async function], and the stage
 // keeps what must be closed at its end.
-const STEP_MS = 120_000;
+const STEP_MS = 240_000;
 
 export class Stage {
   #closers = [];

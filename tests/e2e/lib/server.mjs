@@ -35,7 +35,7 @@ export class Server {
         if (/^heard: ready/m.test(out)) resolve();
       });
       this.child.on("exit", (code, signal) => reject(new Error(`server ended ${code ?? signal}: ${this.log.slice(-2000)}`)));
-      setTimeout(() => reject(new Error(`server not ready after 30 s: ${out} ${this.log.slice(-2000)}`)), 30_000).unref();
+      setTimeout(() => reject(new Error(`server not ready after 60 s: ${out} ${this.log.slice(-2000)}`)), 60_000).unref();
     });
     await ready;
     this.out = out;
