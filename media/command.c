@@ -49,7 +49,7 @@ static bool set_slot(HeardCore *core, const HeardCommand *command)
     if (!peer)
         return false;
     heard_router_set_slot(peer->router, peer, command->slot, source, command->source,
-                          command->max_height);
+                          command->max_height, command->flag);
     return true;
 }
 

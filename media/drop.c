@@ -31,6 +31,7 @@ static HeardMetric metrics[HEARD_DROP_COUNT] = {
     [HEARD_DROP_NOT_LOUDEST] = DROP("not_loudest"),
     [HEARD_DROP_OVERWRITTEN] = DROP("overwritten"),
     [HEARD_DROP_FORWARD] = DROP("forward"),
+    [HEARD_DROP_THINNED] = DROP("thinned"),
     [HEARD_DROP_PROTECT] = DROP("protect"),
     [HEARD_DROP_NO_PATH] = DROP("no_path"),
     [HEARD_DROP_RESEND] = DROP("resend"),

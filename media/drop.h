@@ -29,6 +29,7 @@ typedef enum {
     HEARD_DROP_NOT_LOUDEST, /* recorded, not carried: many microphones are open */
     HEARD_DROP_OVERWRITTEN, /* held too long, gone from the history */
     HEARD_DROP_FORWARD,     /* a lane refused it: codec, order, room */
+    HEARD_DROP_THINNED,     /* a temporal layer above what the receiver gets */
     HEARD_DROP_PROTECT,
     HEARD_DROP_NO_PATH, /* the receiver has no address (any more) */
     HEARD_DROP_RESEND,  /* asked for again, not there or too soon */

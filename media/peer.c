@@ -48,8 +48,10 @@ HeardPeer *heard_peer_new(HeardCore *core, HeardRouter *router, HeardPeerId id, 
         }
     self->slot_count = MIN(plan_take->slot_count, (unsigned)HEARD_SLOTS_MAX);
     self->slots = g_new0(HeardSlot, self->slot_count);
-    for (unsigned i = 0; i < self->slot_count; i++)
+    for (unsigned i = 0; i < self->slot_count; i++) {
         heard_slot_init(&self->slots[i], self, &plan_take->slots[i]);
+        self->numbered |= self->slots[i].video.out.config.transport_cc_ext != 0;
+    }
     heard_peer_plan_free(plan_take);
     self->report_ssrc = heard_random_u32();
     self->twcc_seq = (uint16_t)heard_random_u32();
@@ -76,6 +78,7 @@ void heard_peer_free(HeardPeer *self)
     heard_srtp_free(self->srtp);
     g_free(self->slots);
     g_free(self->twcc);
+    g_free(self->rate);
     g_free(self);
 }
 
@@ -205,6 +208,21 @@ void heard_peer_touch(HeardPeer *self, HeardCore *core)
     g_ptr_array_add(core->touched, self);
 }
 
+/* How long the last valid check is good for (RFC 7675 5.1), or less when the peer seems to
+ * have closed: then the next check must come soon. */
+static int64_t consent_deadline_us(HeardPeer *self)
+{
+    unsigned alerts = heard_dtls_alerts(self->dtls);
+
+    if (self->alerts != alerts && self->ice.checked_us >= self->doubted_us)
+        self->doubted_us = self->core->now_us;
+    self->alerts = alerts;
+    if (self->ice.checked_us < self->doubted_us)
+        return MIN(self->ice.checked_us + HEARD_PEER_CONSENT_US,
+                   self->doubted_us + HEARD_PEER_DOUBT_US);
+    return self->ice.checked_us + HEARD_PEER_CONSENT_US;
+}
+
 void heard_peer_update(HeardPeer *self)
 {
     int64_t now_us = self->core->now_us, deadline_us;
@@ -216,17 +234,20 @@ void heard_peer_update(HeardPeer *self)
         heard_dtls_tick(self->dtls, now_us);
         follow_dtls(self);
     }
+    if (self->srtp && heard_srtp_has_received(self->srtp))
+        heard_dtls_settle(self->dtls);
     if (self->state == HEARD_PEER_CONNECTING)
         deadline_us = self->connect_deadline_us;
     else
-        deadline_us = self->ice.checked_us + HEARD_PEER_CONSENT_US;
+        deadline_us = consent_deadline_us(self);
     if (now_us >= deadline_us)
-        heard_peer_leave(self, HEARD_PEER_GONE_TIMEOUT);
+        heard_peer_leave(self, self->ice.checked_us < self->doubted_us ? HEARD_PEER_GONE_CLOSED
+                                                                       : HEARD_PEER_GONE_TIMEOUT);
     if (self->state == HEARD_PEER_LEAVING)
         return;
     deadline_us = MIN(deadline_us, heard_dtls_deadline_us(self->dtls));
     if (self->state == HEARD_PEER_CONNECTED)
-        deadline_us = MIN(deadline_us, heard_peer_report(self));
+        deadline_us = MIN(MIN(deadline_us, heard_peer_rate_update(self)), heard_peer_report(self));
     heard_loop_set_timer(self->core->loop, &self->timer, deadline_us);
 }
 
@@ -248,8 +269,7 @@ static void pad_run(HeardBatch *batch, Written *written, unsigned count)
                 heard_rtp_pad(heard_batch_slot(batch, written[i].slot), written[i].size, largest);
 }
 
-/* Protects a packet in its slot and gives it to the batch or the TCP connection. */
-static void send_slot(HeardPeer *self, unsigned slot, size_t size)
+void heard_peer_send_slot(HeardPeer *self, unsigned slot, size_t size, int32_t number)
 {
     HeardBatch *batch = self->core->batch;
     uint8_t *packet = heard_batch_slot(batch, slot);
@@ -258,6 +278,8 @@ static void send_slot(HeardPeer *self, unsigned slot, size_t size)
         heard_drop(HEARD_DROP_PROTECT);
         return;
     }
+    if (self->rate && number != HEARD_PEER_NO_NUMBER)
+        heard_peer_rate_sent(self->rate, (uint16_t)number, size, self->core->now_us);
     if (self->ice.path.connection)
         heard_ice_tcp_send(self->core->tcp, &self->ice.path, packet, size);
     else
@@ -269,6 +291,8 @@ void heard_peer_send_frame(HeardLane *lane, HeardCore *core, HeardFeed *feed,
 {
     HeardPeer *self = lane->peer;
     Written written[HEARD_FEED_FRAME_MAX];
+    bool numbered = lane->out.config.transport_cc_ext != 0;
+    uint16_t number = self->twcc_seq;
     unsigned first, kept = 0;
 
     if (self->state != HEARD_PEER_CONNECTED)
@@ -288,12 +312,13 @@ void heard_peer_send_frame(HeardLane *lane, HeardCore *core, HeardFeed *feed,
             written[kept].slot = first + kept;
             kept++;
         } else if (result != HEARD_FORWARD_WAIT_KEYFRAME) {
-            heard_drop(HEARD_DROP_FORWARD);
+            heard_drop(result == HEARD_FORWARD_THINNED ? HEARD_DROP_THINNED : HEARD_DROP_FORWARD);
         }
     }
     pad_run(core->batch, written, kept);
     for (unsigned i = 0; i < kept; i++)
-        send_slot(self, written[i].slot, written[i].size);
+        heard_peer_send_slot(self, written[i].slot, written[i].size,
+                             numbered ? (uint16_t)(number + i) : HEARD_PEER_NO_NUMBER);
     heard_lane_settle(lane);
     if (lane->out.sr_wanted)
         heard_peer_touch(self, core);
@@ -335,7 +360,7 @@ static void add_lane(HeardLane *lane, int64_t now_us, HeardPeerStats *stats)
 
 void heard_peer_stats(HeardPeer *self, HeardPeerStats *ret_stats)
 {
-    HeardPeerStats stats = {.rtt_us = -1};
+    HeardPeerStats stats = {.rtt_us = -1, .available_bps = heard_peer_rate_bps(self)};
     int64_t now_us = self->core->now_us;
 
     for (unsigned i = 0; i < HEARD_SOURCE_COUNT; i++)
@@ -345,6 +370,7 @@ void heard_peer_stats(HeardPeer *self, HeardPeerStats *ret_stats)
     for (unsigned i = 0; i < self->slot_count; i++) {
         add_lane(&self->slots[i].audio, now_us, &stats);
         add_lane(&self->slots[i].video, now_us, &stats);
+        stats.video_held |= self->slots[i].video.held;
     }
     add_loss(self, &stats);
     *ret_stats = stats;

@@ -19,6 +19,7 @@
 
 #include "media/core.h"
 #include "media/front/demux.h"
+#include "media/peer_rate.h"
 #include "media/rtcp/report.h"
 #include "media/rtcp/twcc.h"
 #include "media/rtp/sender_clock.h"
@@ -30,10 +31,13 @@
 enum {
     HEARD_PEER_CONNECT_US = 30 * 1000 * 1000,
     HEARD_PEER_CONSENT_US = 30 * 1000 * 1000, /* RFC 7675 5.1 */
+    /* After an alert that can't be read: Firefox checks each 5 s, 6.6 s at most (media.md 8.4). */
+    HEARD_PEER_DOUBT_US = 8 * 1000 * 1000,
     HEARD_PEER_SSRCS_MAX = 24, /* incoming: three sources, three layers, RTX, and changes */
     /* A packet is padded up to its run's largest where it is this close. */
     HEARD_PEER_PAD_MAX = 24,
     HEARD_PEER_HOT_SIZE = 128,
+    HEARD_PEER_NO_NUMBER = -1,
 };
 
 typedef struct HeardRouter HeardRouter;
@@ -54,7 +58,8 @@ struct HeardPeer {
     HeardSrtp *srtp;
     HeardCore *core;
     HeardPeerState state;
-    uint16_t twcc_seq; /* of what we send */
+    uint16_t twcc_seq;   /* of what we send */
+    HeardPeerRate *rate; /* NULL: no estimate */
     bool touched;
     HeardIcePeer ice;
     HeardPeerId id;
@@ -62,9 +67,13 @@ struct HeardPeer {
     HeardPlanSource sources[HEARD_SOURCE_COUNT]; /* of the plan; the rest is freed at once */
     char label[HEARD_SINK_LABEL_SIZE];
     HeardPeerGone gone;
+    bool numbered; /* transport-wide numbers were negotiated for what it receives */
+    bool deaf;     /* … but it tells nothing about them */
     HeardDtls *dtls;
     HeardTimer timer;
     int64_t connect_deadline_us;
+    int64_t doubted_us;                    /* an alert came: it closes, or somebody says so */
+    unsigned alerts;                       /* of heard_dtls_alerts() at that time */
     HeardTrack tracks[HEARD_SOURCE_COUNT]; /* plan NULL: not published */
     HeardPeerSsrc ssrcs[HEARD_PEER_SSRCS_MAX];
     unsigned ssrc_count;
@@ -100,6 +109,10 @@ void heard_peer_update(HeardPeer *self);
 /* A complete or partial frame of one feed to one lane. */
 void heard_peer_send_frame(HeardLane *lane, HeardCore *core, HeardFeed *feed,
                            const HeardPacketIn *packets, unsigned count);
+
+/* Protects a packet in its slot of the batch and sends it. number: its transport-wide one, or
+ * HEARD_PEER_NO_NUMBER. */
+void heard_peer_send_slot(HeardPeer *self, unsigned slot, size_t size, int32_t number);
 
 /* A datagram that is ready for the wire, over UDP or TCP. */
 void heard_peer_send(HeardPeer *self, const uint8_t *datagram, size_t size);

@@ -41,6 +41,7 @@ static HeardFeed *find_feed(const HeardLane *lane, uint32_t number)
 static bool resend(HeardPeer *self, HeardLane *lane, uint16_t seq)
 {
     HeardBatch *batch = self->core->batch;
+    uint16_t number = self->twcc_seq;
     uint16_t source_seq;
     uint32_t source;
     HeardPacketIn packet;
@@ -53,7 +54,7 @@ static bool resend(HeardPeer *self, HeardLane *lane, uint16_t seq)
     feed = find_feed(lane, source);
     /* Nothing of a muted source leaves the server, not even again. */
     if (!feed || !feed->track->allowed || !self->router->flowing ||
-        !heard_stream_in_find(&feed->in, source_seq, &packet))
+        !heard_stream_in_find(&feed->in, source_seq, &packet) || !heard_peer_rate_may_resend(self))
         return false;
     slot = heard_batch_reserve(batch, 1);
     if (heard_stream_out_resend(&lane->out, seq, &packet, &self->twcc_seq, self->core->now_us,
@@ -61,12 +62,9 @@ static bool resend(HeardPeer *self, HeardLane *lane, uint16_t seq)
                                 HEARD_BATCH_SLOT_SIZE - HEARD_SRTP_TRAILER_MAX,
                                 &size) != HEARD_FORWARD_SENT)
         return false;
-    if (heard_srtp_protect_rtp(self->srtp, heard_batch_slot(batch, slot), &size) != HEARD_SRTP_OK)
-        return false;
-    if (self->ice.path.connection)
-        return heard_ice_tcp_send(self->core->tcp, &self->ice.path, heard_batch_slot(batch, slot),
-                                  size);
-    heard_batch_add(batch, slot, size, &self->ice.path.address);
+    heard_peer_rate_resent(self, size);
+    heard_peer_send_slot(self, slot, size,
+                         lane->out.config.transport_cc_ext ? number : HEARD_PEER_NO_NUMBER);
     return true;
 }
 
@@ -110,8 +108,10 @@ static void take_blocks(HeardPeer *self, const HeardRtcpItem *item)
     for (unsigned i = 0; i < HEARD_RTCP_BLOCKS_MAX && heard_rtcp_block(item, i, &block); i++) {
         HeardLane *lane = find_lane(self, block.ssrc);
 
-        if (lane)
-            heard_stream_out_report(&lane->out, &block, self->core->now_us);
+        if (!lane)
+            continue;
+        heard_stream_out_report(&lane->out, &block, self->core->now_us);
+        heard_peer_rate_report(self, &block, lane->out.rtt_us);
     }
 }
 
@@ -150,10 +150,14 @@ static void take_item(HeardPeer *self, const HeardRtcpItem *item)
     case HEARD_RTCP_FIR:
         take_fir(self, item);
         break;
+    case HEARD_RTCP_TWCC:
+        heard_peer_rate_feedback(self, item);
+        break;
+    case HEARD_RTCP_REMB:
+        heard_peer_rate_remb(self, item->bitrate_bps);
+        break;
     case HEARD_RTCP_SDES:
     case HEARD_RTCP_BYE: /* a source that ends falls silent; leaving is DTLS's or HTTP's word */
-    case HEARD_RTCP_TWCC:
-    case HEARD_RTCP_REMB:
     case HEARD_RTCP_OTHER:
     case HEARD_RTCP_KIND_COUNT:
         break;

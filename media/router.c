@@ -13,19 +13,12 @@ static void tell_speakers(HeardRouter *self)
     self->core->on_event(self->core->data, &event);
 }
 
-/* The layers of a simulcast track come and go; each lane takes the best again. */
 static void tick_track(HeardRouter *self, HeardTrack *track)
 {
     if (!track->plan)
         return;
+    heard_track_measure(track, self->core->now_us);
     heard_router_tick_sinks(self, track);
-    if (track->plan->rid_count < 2)
-        return;
-    for (unsigned i = 0; i < track->bindings->len; i++) {
-        HeardBinding *binding = g_ptr_array_index(track->bindings, i);
-
-        heard_lane_choose(binding->lane, self->core);
-    }
 }
 
 static void on_tick(HeardTimer *timer, int64_t now_us)
@@ -42,6 +35,9 @@ static void on_tick(HeardTimer *timer, int64_t now_us)
         for (unsigned k = 0; k < HEARD_SOURCE_COUNT; k++)
             tick_track(self, &peer->tracks[k]);
     }
+    /* Layers come and go, rates change: each receiver takes what is best again. */
+    for (unsigned i = 0; i < self->peers->len; i++)
+        heard_peer_allocate(g_ptr_array_index(self->peers, i));
     if (self->peers->len > 0)
         heard_loop_set_timer(self->core->loop, timer, now_us + HEARD_ROUTER_TICK_US);
 }
@@ -184,8 +180,9 @@ static HeardTrack *track_of(HeardPeer *peer, HeardSource source)
 }
 
 void heard_router_set_slot(HeardRouter *self, HeardPeer *peer, unsigned slot, HeardPeer *source,
-                           HeardSource video, unsigned max_height)
+                           HeardSource video, unsigned max_height, bool important)
 {
+    HeardRank rank = important ? HEARD_RANK_SPEAKER : HEARD_RANK_OTHER;
     HeardTrack *sound = track_of(source, HEARD_SOURCE_MICROPHONE);
     HeardTrack *picture = NULL;
 
@@ -195,8 +192,10 @@ void heard_router_set_slot(HeardRouter *self, HeardPeer *peer, unsigned slot, He
     }
     if (max_height > 0 && (video == HEARD_SOURCE_CAMERA || video == HEARD_SOURCE_SCREEN))
         picture = track_of(source, video);
-    heard_lane_show(&peer->slots[slot].audio, self->core, sound, 0);
-    heard_lane_show(&peer->slots[slot].video, self->core, picture, max_height);
+    if (video == HEARD_SOURCE_SCREEN)
+        rank = HEARD_RANK_SCREEN;
+    heard_lane_show(&peer->slots[slot].audio, self->core, sound, 0, rank);
+    heard_lane_show(&peer->slots[slot].video, self->core, picture, max_height, rank);
     heard_router_show_voices(self, peer);
 }
 

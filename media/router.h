@@ -58,7 +58,7 @@ void heard_router_forget_peer(HeardRouter *self, HeardPeer *peer);
 void heard_router_set_flow(HeardRouter *self, bool flowing);
 void heard_router_allow(HeardRouter *self, HeardTrack *track, bool allowed);
 void heard_router_set_slot(HeardRouter *self, HeardPeer *peer, unsigned slot, HeardPeer *source,
-                           HeardSource video, unsigned max_height);
+                           HeardSource video, unsigned max_height, bool important);
 
 /* false: too many, the sink was closed at once. */
 bool heard_router_attach(HeardRouter *self, HeardSink *sink);

@@ -150,13 +150,16 @@ void heard_router_lost(HeardRouter *self, HeardFeed *feed, uint16_t first_seq, u
 
 void heard_router_tick_sinks(HeardRouter *self, HeardTrack *track)
 {
+    HeardDemand demand;
+    HeardShare share;
     HeardFeed *best;
 
     if (!heard_track_is_video(track) || !track->sink_feed || !has_sinks(self) || !self->flowing ||
         !track->allowed)
         return;
-    best = heard_track_choose(track, &track->sink_choice, HEARD_ROUTER_SINK_HEIGHT,
-                              self->core->now_us);
+    demand = heard_track_demand(track, &track->sink_choice, HEARD_ROUTER_SINK_HEIGHT);
+    heard_allocate(&demand, 1, UINT32_MAX, false, self->core->now_us, &share);
+    best = heard_track_share(track, &share);
     if (best && best != track->sink_feed && best != track->sink_next) {
         track->sink_next = best;
         heard_feed_want_keyframe(best, self->core);

@@ -35,7 +35,8 @@ void heard_router_show_voices(HeardRouter *self, HeardPeer *peer)
         if (track && (track->peer == peer || track->peer->id == peer->voices_except ||
                       has_slot(peer, track)))
             track = NULL;
-        heard_lane_show(&peer->slots[peer->voices_first + place].audio, self->core, track, 0);
+        heard_lane_show(&peer->slots[peer->voices_first + place].audio, self->core, track, 0,
+                        HEARD_RANK_OTHER);
     }
 }
 

@@ -10,6 +10,7 @@ static void init_lane(HeardLane *self, HeardPeer *peer, const HeardPlanLane *pla
 
     self->peer = peer;
     self->used = plan->used;
+    self->temporal = HEARD_TEMPORAL_ALL;
     if (!plan->used)
         return;
     config.transport_cc_ext = plan->ext.transport_cc;
@@ -50,13 +51,16 @@ static void empty_lane(HeardLane *self)
     heard_binding_unbind(&self->shown);
     heard_binding_unbind(&self->next);
     heard_stream_out_switch(&self->out, 0);
+    self->held = false;
 }
 
-void heard_lane_show(HeardLane *self, HeardCore *core, HeardTrack *track, unsigned height)
+void heard_lane_show(HeardLane *self, HeardCore *core, HeardTrack *track, unsigned height,
+                     HeardRank rank)
 {
     if (!self->used)
         return;
     self->wanted_height = height;
+    self->rank = rank;
     if (!track) {
         empty_lane(self);
         return;
@@ -66,28 +70,53 @@ void heard_lane_show(HeardLane *self, HeardCore *core, HeardTrack *track, unsign
     } else if (self->next.track != track) {
         heard_binding_unbind(&self->next);
         heard_binding_bind(self->shown.track ? &self->next : &self->shown, self, track);
-        self->choice = (HeardLayerChoice){0};
+        self->choice = (HeardAllocation){0};
     }
     heard_lane_choose(self, core);
 }
 
-void heard_lane_choose(HeardLane *self, HeardCore *core)
+HeardTrack *heard_lane_track(const HeardLane *self)
 {
-    HeardTrack *track = self->next.track ? self->next.track : self->shown.track;
-    HeardFeed *feed;
+    return self->next.track ? self->next.track : self->shown.track;
+}
 
-    if (!track)
+HeardDemand heard_lane_demand(HeardLane *self)
+{
+    HeardDemand demand =
+        heard_track_demand(heard_lane_track(self), &self->choice, self->wanted_height);
+
+    demand.rank = self->rank;
+    return demand;
+}
+
+/* Nothing of the new track can come soon: do not go on with the old one. */
+static void forget_old_track(HeardLane *self)
+{
+    if (!self->next.track)
         return;
-    feed = heard_track_choose(track, &self->choice, self->wanted_height, core->now_us);
-    if (!feed) {
-        /* Nothing of the new track can come soon: do not go on with the old one. */
-        if (self->next.track) {
-            heard_binding_unbind(&self->shown);
-            heard_binding_move(&self->shown, &self->next);
-            heard_stream_out_switch(&self->out, 0);
-        }
-        return;
+    heard_binding_unbind(&self->shown);
+    heard_binding_move(&self->shown, &self->next);
+    heard_stream_out_switch(&self->out, 0);
+}
+
+/* A limit of frame rate holds at once; while a smaller picture is awaited, only what the
+ * larger one cannot do without goes on. */
+static void limit(HeardLane *self, const HeardFeed *feed, const HeardShare *share)
+{
+    const HeardFeed *old = heard_lane_feed(self);
+    uint8_t now = share->temporal;
+
+    if (old && old != feed) {
+        now = self->temporal;
+        if (old->track == feed->track && feed->in.config.layer < old->in.config.layer)
+            now = 0;
     }
+    self->temporal = now;
+    heard_stream_out_limit(&self->out, now, share->temporal);
+}
+
+static void switch_feed(HeardLane *self, HeardCore *core, HeardFeed *feed)
+{
     if (self->out.pending == feed->number ||
         (self->out.source == feed->number && self->out.pending == 0))
         return;
@@ -97,6 +126,35 @@ void heard_lane_choose(HeardLane *self, HeardCore *core)
         self->peer->state == HEARD_PEER_CONNECTED)
         heard_feed_want_keyframe(feed, core);
     heard_lane_settle(self);
+}
+
+void heard_lane_take(HeardLane *self, HeardCore *core, const HeardShare *share, bool collapsed)
+{
+    HeardFeed *feed = heard_track_share(heard_lane_track(self), share);
+
+    self->held = share->held;
+    if (!feed) {
+        forget_old_track(self);
+        if (share->held)
+            heard_stream_out_switch(&self->out, 0);
+        return;
+    }
+    limit(self, feed, share);
+    switch_feed(self, core, feed);
+    if (collapsed && self->out.pending != 0)
+        heard_stream_out_stop(&self->out);
+}
+
+void heard_lane_choose(HeardLane *self, HeardCore *core)
+{
+    if (!heard_lane_track(self))
+        return;
+    if (heard_track_is_video(heard_lane_track(self)))
+        heard_peer_allocate(self->peer);
+    else if (heard_lane_track(self)->feeds[0])
+        switch_feed(self, core, heard_lane_track(self)->feeds[0]);
+    else
+        forget_old_track(self);
 }
 
 void heard_lane_drop_track(HeardLane *self, HeardCore *core, const HeardTrack *track)

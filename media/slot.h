@@ -21,9 +21,12 @@ struct HeardLane {
     HeardPeer *peer;
     HeardBinding shown, next;
     HeardStreamOut out;
-    HeardLayerChoice choice;
+    HeardAllocation choice;
     unsigned wanted_height;
-    bool used; /* negotiated */
+    HeardRank rank;
+    uint8_t temporal; /* limit of what is shown */
+    bool held;        /* there is a picture to show, but the rate does not carry it */
+    bool used;        /* negotiated */
 };
 
 typedef struct {
@@ -34,9 +37,17 @@ void heard_slot_init(HeardSlot *self, HeardPeer *peer, const HeardPlanSlot *plan
 void heard_slot_deinit(HeardSlot *self);
 
 /* NULL empties the lane. */
-void heard_lane_show(HeardLane *self, HeardCore *core, HeardTrack *track, unsigned height);
-/* Take the best layer of the track again: a feed came, went, or time passed. */
+void heard_lane_show(HeardLane *self, HeardCore *core, HeardTrack *track, unsigned height,
+                     HeardRank rank);
+/* A feed came, or went: for video all lanes of the peer are allocated anew. */
 void heard_lane_choose(HeardLane *self, HeardCore *core);
+
+/* The track that it shows, or is about to; NULL: none. */
+HeardTrack *heard_lane_track(const HeardLane *self);
+HeardDemand heard_lane_demand(HeardLane *self);
+/* What was allocated. collapsed: the old picture does not go on until the new one's key
+ * frame, since the line carries nothing of the kind. */
+void heard_lane_take(HeardLane *self, HeardCore *core, const HeardShare *share, bool collapsed);
 /* The track goes away. */
 void heard_lane_drop_track(HeardLane *self, HeardCore *core, const HeardTrack *track);
 /* After forwarding: has the change of track come to its end? */

@@ -94,6 +94,7 @@ HeardFeed *heard_track_add_feed(HeardTrack *self, HeardCore *core, unsigned laye
     if (old && self->sink_next == old)
         self->sink_next = NULL;
     free_feed(old, core);
+    heard_track_measure(self, core->now_us);
     choose_again(self, core);
     return feed;
 }
@@ -106,25 +107,50 @@ HeardFeed *heard_track_find_feed(const HeardTrack *self, uint32_t number)
     return NULL;
 }
 
-HeardFeed *heard_track_choose(const HeardTrack *self, HeardLayerChoice *choice, unsigned height,
-                              int64_t now_us)
+/* Encoders breathe: the price of a layer is its highest rate lately. */
+static uint32_t price_of(HeardRate *rate, uint32_t before_bps, int64_t now_us)
 {
-    HeardLayer layers[HEARD_LAYERS_MAX] = {0};
-    int index;
+    return MAX(heard_rate_bps(rate, now_us), before_bps - before_bps / 16);
+}
 
-    if (!heard_track_is_video(self) || self->plan->rid_count < 2)
-        return self->feeds[0];
-    for (unsigned i = 0; i < HEARD_LAYERS_MAX; i++) {
-        HeardFeed *feed = self->feeds[i];
+static void measure_feed(HeardFeed *feed, HeardLayer *layer, bool simulcast, int64_t now_us)
+{
+    bool begun = feed->in.last_packet_us != INT64_MIN;
+    uint32_t sum_bps = 0;
 
-        if (feed)
-            layers[i] = (HeardLayer){.alive = heard_stream_in_alive(&feed->in, now_us),
-                                     .height = feed->in.height,
-                                     .bitrate_bps = heard_rate_bps(&feed->in.rate, now_us)};
+    /* A single stream has no other to take its place: it only ever pauses. */
+    layer->alive = !simulcast || !begun || heard_stream_in_alive(&feed->in, now_us);
+    layer->height = feed->in.height;
+    layer->temporal_count = feed->temporal_count;
+    for (unsigned i = 0; i + 1 < HEARD_TEMPORAL_MAX; i++) {
+        sum_bps += heard_rate_bps(&feed->temporal[i], now_us);
+        layer->bps[i] = MAX(sum_bps, layer->bps[i] - layer->bps[i] / 16);
     }
-    index = heard_layer_choose(choice, layers, self->plan->rid_count,
-                               (uint16_t)MIN(height, G_MAXUINT16), UINT32_MAX, now_us);
-    return index == HEARD_LAYER_NONE ? NULL : self->feeds[index];
+    layer->bps[HEARD_TEMPORAL_MAX - 1] =
+        price_of(&feed->in.rate, layer->bps[HEARD_TEMPORAL_MAX - 1], now_us);
+}
+
+void heard_track_measure(HeardTrack *self, int64_t now_us)
+{
+    for (unsigned i = 0; i < HEARD_LAYERS_MAX; i++) {
+        if (self->feeds[i])
+            measure_feed(self->feeds[i], &self->layers[i], self->plan->rid_count >= 2, now_us);
+        else
+            self->layers[i] = (HeardLayer){0};
+    }
+}
+
+HeardDemand heard_track_demand(const HeardTrack *self, HeardAllocation *state, unsigned height)
+{
+    return (HeardDemand){.wanted_height = (uint16_t)MIN(height, (unsigned)G_MAXUINT16),
+                         .layers = self->layers,
+                         .layer_count = MAX(self->plan->rid_count, 1),
+                         .state = state};
+}
+
+HeardFeed *heard_track_share(const HeardTrack *self, const HeardShare *share)
+{
+    return share->layer == HEARD_LAYER_NONE ? NULL : self->feeds[share->layer];
 }
 
 void heard_feed_want_keyframe(HeardFeed *self, HeardCore *core)
@@ -172,8 +198,18 @@ static bool ends_frame(const HeardFeed *self, const HeardPacketIn *packet)
 
 static void hand_out(HeardFeed *self, HeardCore *core);
 
+static void count_temporal(HeardFeed *self, const HeardPacketIn *packet)
+{
+    unsigned layer = MIN(packet->temporal_id, HEARD_TEMPORAL_MAX - 1);
+
+    heard_rate_add(&self->temporal[layer], packet->size, packet->arrival_us);
+    if (self->temporal_count <= layer)
+        self->temporal_count = (uint8_t)(layer + 1);
+}
+
 void heard_feed_collect(HeardFeed *self, HeardCore *core, const HeardPacketIn *packet)
 {
+    count_temporal(self, packet);
     if (self->track->bindings->len == 0)
         return;
     if (self->frame_count == HEARD_FEED_FRAME_MAX)

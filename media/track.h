@@ -15,7 +15,7 @@
  * Errors     None; what is dropped is counted in drop.h.
  */
 
-#include "media/congestion/layer.h"
+#include "media/congestion/allocate.h"
 #include "media/core.h"
 #include "media/rtp/stream_in.h"
 #include "media/sdp/answer.h"
@@ -38,6 +38,8 @@ typedef struct {
     HeardTrack *track;
     uint32_t number; /* the source number of stream_out.h */
     HeardStreamIn in;
+    HeardRate temporal[HEARD_TEMPORAL_MAX];    /* of each temporal layer alone */
+    uint8_t temporal_count;                    /* seen so far */
     HeardPacketIn frame[HEARD_FEED_FRAME_MAX]; /* data NULL: look into the history */
     unsigned frame_count;
     bool frame_ended;
@@ -60,12 +62,13 @@ struct HeardTrack {
     bool allowed;
     bool left_out; /* the last packet of this microphone was, see router_voices.c */
     HeardVoice voice;
-    bool started;                       /* SOURCE_STARTED was told */
-    HeardFeed *feeds[HEARD_LAYERS_MAX]; /* by layer */
-    GPtrArray *bindings;                /* HeardBinding */
+    bool started;                        /* SOURCE_STARTED was told */
+    HeardFeed *feeds[HEARD_LAYERS_MAX];  /* by layer */
+    HeardLayer layers[HEARD_LAYERS_MAX]; /* what they were when last measured */
+    GPtrArray *bindings;                 /* HeardBinding */
     /* The recorders' view: one layer at a time. */
     HeardFeed *sink_feed, *sink_next;
-    HeardLayerChoice sink_choice;
+    HeardAllocation sink_choice;
     HeardCodec sink_codec;
     uint32_t announced; /* bit per sink of the room */
     uint16_t gap_first;
@@ -90,9 +93,13 @@ static inline bool heard_track_is_video(const HeardTrack *self)
     return self->source != HEARD_SOURCE_MICROPHONE;
 }
 
-/* The layer to show at this height; NULL: none runs. */
-HeardFeed *heard_track_choose(const HeardTrack *self, HeardLayerChoice *choice, unsigned height,
-                              int64_t now_us);
+/* Which layers live, and what they cost: for heard_track_demand(). Each tick. */
+void heard_track_measure(HeardTrack *self, int64_t now_us);
+
+/* What a receiver wants of this track, as measured last. */
+HeardDemand heard_track_demand(const HeardTrack *self, HeardAllocation *state, unsigned height);
+/* The feed that was allocated; NULL: none. */
+HeardFeed *heard_track_share(const HeardTrack *self, const HeardShare *share);
 
 /* Asks for a key frame soon; for audio nothing. */
 void heard_feed_want_keyframe(HeardFeed *self, HeardCore *core);

@@ -14,9 +14,10 @@ enum {
     VIDEO_CLOCK_HZ = 90000,
     AUDIO_CLOCK_HZ = 48000,
     VIDEO_HISTORY_PACKETS = 512,
-    VIDEO_HISTORY_BYTES = 256 * 1024, /* 1.4 s at 1.5 Mbit/s; a NACK is older than 1 s in vain */
-    AUDIO_HISTORY_PACKETS = 16,       /* what RED may repeat, not what NACKs ask for */
+    AUDIO_HISTORY_PACKETS = 16, /* what RED may repeat, not what NACKs ask for */
     AUDIO_HISTORY_BYTES = 4096,
+    VIDEO_HISTORY_BYTES = 32 * 1024, /* grows by itself, see history.h */
+    VIDEO_HISTORY_BYTES_MAX = 1024 * 1024,
     LATE_MAX = HEARD_STREAM_SEEN_WINDOW - 1,
     SEEN_MASK = HEARD_STREAM_SEEN_WINDOW - 1,
     SILENCE = 127,
@@ -40,7 +41,8 @@ static void init_history(HeardStreamIn *self)
         bytes = sound ? AUDIO_HISTORY_BYTES : VIDEO_HISTORY_BYTES;
     if (packets == 0)
         packets = sound ? AUDIO_HISTORY_PACKETS : VIDEO_HISTORY_PACKETS;
-    heard_history_init(&self->history, bytes, packets);
+    heard_history_init(&self->history, bytes, sound ? bytes : MAX(bytes, VIDEO_HISTORY_BYTES_MAX),
+                       packets);
 }
 
 void heard_stream_in_init(HeardStreamIn *self, const HeardStreamInConfig *config, int64_t now_us)
@@ -105,6 +107,7 @@ static bool describe_video(const HeardStreamIn *self, HeardPacketIn *in, HeardSt
         in->keyframe = vp8.keyframe;
         in->frame_start = vp8.frame_start;
         in->temporal_id = vp8.temporal_id;
+        in->layer_sync = vp8.layer_sync;
         in->picture_id = vp8.picture_id;
         in->picture_id_bits = vp8.picture_id_bits;
         in->picture_id_offset = (uint16_t)(base + vp8.picture_id_offset);
@@ -121,6 +124,7 @@ static bool describe_video(const HeardStreamIn *self, HeardPacketIn *in, HeardSt
         in->keyframe = vp9.keyframe;
         in->frame_start = vp9.frame_start;
         in->temporal_id = vp9.temporal_id;
+        in->layer_sync = vp9.switching_up;
         in->picture_id = vp9.picture_id;
         in->picture_id_bits = vp9.picture_id_bits;
         in->picture_id_offset = (uint16_t)(base + vp9.picture_id_offset);
@@ -308,7 +312,7 @@ static void note_media(HeardStreamIn *self, const HeardPacketIn *in, int64_t now
             heard_nack_keyframe(&self->nack, in->view.seq);
         self->keyframe_rtp_ts = in->view.rtp_ts;
     }
-    heard_history_put(&self->history, in->view.seq, in->data, in->size);
+    heard_history_put(&self->history, in->view.seq, in->data, in->size, now_us);
 }
 
 /* The packet's primary block takes the place of its payload; ret_red keeps the others. */
@@ -352,7 +356,7 @@ static void keep_repeated(HeardStreamIn *self, const HeardRed *red, const HeardP
         if (self->seq.highest - fills[i].seq64 > LATE_MAX || was_seen(self, fills[i].seq64))
             continue;
         memcpy(packet + size, payload + fills[i].offset, fills[i].size);
-        heard_history_put(&self->history, header.seq, packet, size + fills[i].size);
+        heard_history_put(&self->history, header.seq, packet, size + fills[i].size, in->arrival_us);
         self->red.waiting[self->red.waiting_count++] = header.seq;
     }
 }

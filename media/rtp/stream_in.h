@@ -67,8 +67,7 @@ typedef struct {
     uint8_t red_payload_type; /* of Opus in RED, 0: not negotiated */
     uint8_t audio_level_ext, video_orientation_ext; /* ids, 0: not negotiated */
     uint8_t layer;                                  /* 0 lowest */
-    size_t history_bytes,
-        history_packets; /* 0: 256 KiB and 512 for video, 4 KiB and 16 for sound */
+    size_t history_bytes, history_packets; /* 0: from 32 KiB, 512; 4 KiB and 16 for sound */
 } HeardStreamInConfig;
 
 /* A media packet on its way to the receivers. */
@@ -86,9 +85,10 @@ typedef struct {
     bool voice;         /* RFC 6464 V bit */
     bool keyframe;      /* first packet of a key frame; always true for audio */
     bool frame_start;
-    bool empty;     /* only padding: keeps sequence numbers whole, nothing to decode */
-    bool recovered; /* came by RTX, late, or once more in a RED packet */
-    bool newest;    /* highest sequence number so far */
+    bool layer_sync; /* higher temporal layers may join: VP8's Y, VP9's U bit */
+    bool empty;      /* only padding: keeps sequence numbers whole, nothing to decode */
+    bool recovered;  /* came by RTX, late, or once more in a RED packet */
+    bool newest;     /* highest sequence number so far */
     /* Picture ids to be rewritten, as offsets into the packet; 0: absent. */
     uint8_t picture_id_bits;
     uint16_t picture_id_offset, tl0_offset;

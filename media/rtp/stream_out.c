@@ -9,6 +9,7 @@
 
 enum {
     NEVER_SENT = 0xff,
+    SENT_EMPTY = 0x40, /* beside the segment: only the number was sent */
     EXTENSIONS = 3,
     RESENT_TICK_SHIFT = 14, /* 16.4 ms */
     RESEND_WAIT_MIN_US = 20000,
@@ -36,6 +37,7 @@ void heard_stream_out_init(HeardStreamOut *self, const HeardStreamOutConfig *con
 void heard_stream_out_deinit(HeardStreamOut *self)
 {
     g_clear_pointer(&self->map, g_free);
+    g_clear_pointer(&self->thin, g_free);
 }
 
 static void make_map(HeardStreamOut *self)
@@ -67,12 +69,43 @@ bool heard_stream_out_switch(HeardStreamOut *self, uint32_t source)
     return self->config.video;
 }
 
+void heard_stream_out_stop(HeardStreamOut *self)
+{
+    self->source = 0;
+}
+
 bool heard_stream_out_hold(HeardStreamOut *self)
 {
     if (self->source == 0)
         return false;
     self->held = true;
     return self->config.video;
+}
+
+static HeardStreamOutSegment *segment_of(HeardStreamOut *self, const HeardStreamOutEntry *entry)
+{
+    return &self->segments[entry->segment & ~SENT_EMPTY];
+}
+
+/* The run goes on as it is: all of it went out so far. */
+static void make_thin(HeardStreamOut *self)
+{
+    self->thin = g_new0(HeardStreamOutThin, 1);
+    self->thin->thin.current = HEARD_THIN_ALL;
+    self->thin->joining = true;
+    for (unsigned i = 0; self->map && i <= self->map_mask; i++)
+        if (self->map[i].segment != NEVER_SENT)
+            self->thin->picture_id_offsets[i] = segment_of(self, &self->map[i])->picture_id_offset;
+}
+
+void heard_stream_out_limit(HeardStreamOut *self, uint8_t limit, uint8_t next_limit)
+{
+    if (!self->thin) {
+        if (!self->config.video || (limit == HEARD_THIN_ALL && next_limit == HEARD_THIN_ALL))
+            return;
+        make_thin(self);
+    }
+    heard_thin_set_limit(&self->thin->thin, limit, next_limit);
 }
 
 /* How far the lane's clock went since its newest packet; at least one tick, since a new
@@ -85,6 +118,25 @@ static uint32_t elapsed_ticks(const HeardStreamOut *self, uint32_t clock_rate_hz
     return ticks < 1 ? 1 : (uint32_t)ticks;
 }
 
+/* The slot's old run is over: nothing may be found through it any more. */
+static void forget_segment(HeardStreamOut *self, uint8_t index)
+{
+    for (unsigned i = 0; self->map && i <= self->map_mask; i++)
+        if (self->map[i].segment != NEVER_SENT && (self->map[i].segment & ~SENT_EMPTY) == index)
+            self->map[i].segment = NEVER_SENT;
+}
+
+/* What was left out so far becomes part of the run's offsets. */
+static void fold_thin(HeardStreamOut *self)
+{
+    HeardStreamOutSegment *segment = &self->segments[self->segment];
+    HeardThin *thin = &self->thin->thin;
+
+    segment->seq_offset = (uint16_t)(segment->seq_offset - thin->shift.seq);
+    segment->picture_id_offset = (uint16_t)(segment->picture_id_offset - thin->shift.picture);
+    segment->first_seq64 = MAX(segment->first_seq64, thin->last_out_seq64 + 1);
+}
+
 /* Start a run: from here on everything of the source is shifted by these offsets. */
 static void begin_segment(HeardStreamOut *self, uint32_t source, const HeardPacketIn *in)
 {
@@ -93,7 +145,16 @@ static void begin_segment(HeardStreamOut *self, uint32_t source, const HeardPack
 
     if (self->started)
         rtp_ts += elapsed_ticks(self, in->clock_rate_hz, in->arrival_us);
+    if (self->thin)
+        fold_thin(self);
     self->segment = (uint8_t)((self->segment + 1) % HEARD_STREAM_OUT_SEGMENTS);
+    forget_segment(self, self->segment);
+    if (self->thin) {
+        if (source != self->source)
+            self->thin->thin.limit = self->thin->thin.next_limit;
+        heard_thin_begin(&self->thin->thin, in->seq64);
+        self->thin->joining = false;
+    }
     segment = &self->segments[self->segment];
     segment->source = source;
     segment->first_seq64 = in->seq64;
@@ -113,10 +174,10 @@ static void begin_segment(HeardStreamOut *self, uint32_t source, const HeardPack
 }
 
 /* Does this packet of the current source belong to the run, or did its clock jump? */
-static bool continues(const HeardStreamOut *self, const HeardPacketIn *in)
+static bool continues(const HeardStreamOut *self, const HeardPacketIn *in, uint16_t shift)
 {
     const HeardStreamOutSegment *segment = &self->segments[self->segment];
-    uint16_t seq = (uint16_t)(in->view.seq + segment->seq_offset);
+    uint16_t seq = (uint16_t)(in->view.seq + segment->seq_offset - shift);
     int64_t step_us, elapsed_us;
 
     if (!heard_seq_newer(seq, self->seq))
@@ -134,8 +195,10 @@ static bool continues(const HeardStreamOut *self, const HeardPacketIn *in)
     return elapsed_us - step_us < (self->config.video ? VIDEO_LAG_MAX_US : AUDIO_LAG_MAX_US);
 }
 
-/* Decide whether the packet goes out, and in which run. */
-static HeardForward admit(HeardStreamOut *self, uint32_t source, const HeardPacketIn *in)
+/* Decide whether the packet goes out, and in which run. shift: how many numbers of the run
+ * were left out so far. */
+static inline HeardForward admit(HeardStreamOut *self, uint32_t source, const HeardPacketIn *in,
+                                 uint16_t shift)
 {
     bool starts = in->keyframe && in->newest && !in->empty;
 
@@ -153,7 +216,7 @@ static HeardForward admit(HeardStreamOut *self, uint32_t source, const HeardPack
     }
     if (in->seq64 < self->segments[self->segment].first_seq64)
         return HEARD_FORWARD_OLD;
-    if (!continues(self, in))
+    if (!continues(self, in, shift))
         begin_segment(self, source, in);
     return HEARD_FORWARD_SENT;
 }
@@ -185,9 +248,10 @@ static void advance_seq(HeardStreamOut *self, uint16_t seq)
 }
 
 /* Header, our own extensions, payload without the source's padding, picture ids. */
-static size_t write_packet(const HeardStreamOut *self, const HeardStreamOutSegment *segment,
-                           const HeardPacketIn *in, const HeardRtpHeader *header, size_t osn_size,
-                           uint16_t *twcc_seq, uint8_t *ret_packet, size_t capacity)
+static size_t write_packet(const HeardStreamOut *self, uint16_t picture_id_offset,
+                           uint8_t tl0_offset, const HeardPacketIn *in,
+                           const HeardRtpHeader *header, size_t osn_size, uint16_t *twcc_seq,
+                           uint8_t *ret_packet, size_t capacity)
 {
     uint8_t twcc[2];
     uint8_t level = (uint8_t)((in->voice ? 0x80 : 0) | (in->audio_level & 0x7f));
@@ -212,7 +276,7 @@ static size_t write_packet(const HeardStreamOut *self, const HeardStreamOutSegme
     /* From an offset in the source's packet to the same byte in ours. */
     shifted = ret_packet + header_size + osn_size - in->view.payload_offset;
     if (in->picture_id_bits != 0) {
-        uint16_t picture_id = (uint16_t)(in->picture_id + segment->picture_id_offset);
+        uint16_t picture_id = (uint16_t)(in->picture_id + picture_id_offset);
         uint8_t *at = shifted + in->picture_id_offset;
         if (in->picture_id_bits == 15)
             heard_put16(at, (uint16_t)(picture_id | 0x8000));
@@ -220,7 +284,7 @@ static size_t write_packet(const HeardStreamOut *self, const HeardStreamOutSegme
             *at = (uint8_t)(picture_id & 0x7f);
     }
     if (in->tl0_offset != 0)
-        shifted[in->tl0_offset] = (uint8_t)(in->tl0_index + segment->tl0_offset);
+        shifted[in->tl0_offset] = (uint8_t)(in->tl0_index + tl0_offset);
     if (extensions[0].id != 0)
         (*twcc_seq)++;
     return size;
@@ -259,27 +323,20 @@ static bool has_room(const HeardPacketIn *in, size_t capacity)
     return size <= capacity && size <= HEARD_RTP_PACKET_MAX;
 }
 
-HeardForward heard_stream_out_forward(HeardStreamOut *self, uint32_t source,
-                                      const HeardPacketIn *in, uint16_t *twcc_seq,
-                                      uint8_t *ret_packet, size_t capacity, size_t *ret_size)
+/* shift: what was left out before this packet of its run. */
+static inline __attribute__((always_inline)) HeardForward
+send(HeardStreamOut *self, const HeardPacketIn *in, HeardThinShift shift, uint16_t *twcc_seq,
+     uint8_t *ret_packet, size_t capacity, size_t *ret_size)
 {
+    const HeardStreamOutSegment *segment = &self->segments[self->segment];
+    uint16_t picture_id_offset = (uint16_t)(segment->picture_id_offset - shift.picture);
     uint8_t payload[HEARD_RED_OUT_PAYLOAD_MAX];
-    const HeardStreamOutSegment *segment;
     HeardPacketIn repeated;
-    HeardForward result;
-    HeardRtpHeader header;
     size_t size;
-
-    if (!has_room(in, capacity))
-        return HEARD_FORWARD_NO_ROOM; /* before any state has changed */
-    result = admit(self, source, in);
-    if (result != HEARD_FORWARD_SENT)
-        return result;
-    segment = &self->segments[self->segment];
-    header = (HeardRtpHeader){
+    HeardRtpHeader header = {
         .ssrc = self->config.ssrc,
         .rtp_ts = in->view.rtp_ts + segment->rtp_ts_offset,
-        .seq = (uint16_t)(in->view.seq + segment->seq_offset),
+        .seq = (uint16_t)(in->view.seq + segment->seq_offset - shift.seq),
         .payload_type = self->config.codecs[in->codec].payload_type,
         .marker = in->view.marker,
     };
@@ -288,7 +345,8 @@ HeardForward heard_stream_out_forward(HeardStreamOut *self, uint32_t source,
         header.payload_type = self->config.red_payload_type;
         in = &repeated;
     }
-    size = write_packet(self, segment, in, &header, 0, twcc_seq, ret_packet, capacity);
+    size = write_packet(self, picture_id_offset, segment->tl0_offset, in, &header, 0, twcc_seq,
+                        ret_packet, capacity);
     size = finish_empty(in, ret_packet, size, capacity);
     if (!self->started || heard_seq_newer(header.seq, self->seq)) {
         advance_seq(self, header.seq);
@@ -298,7 +356,7 @@ HeardForward heard_stream_out_forward(HeardStreamOut *self, uint32_t source,
             self->source_rtp_ts = in->view.rtp_ts;
         }
         if (in->picture_id_bits != 0)
-            self->picture_id = (uint16_t)((in->picture_id + segment->picture_id_offset) & 0x7fff);
+            self->picture_id = (uint16_t)((in->picture_id + picture_id_offset) & 0x7fff);
         if (in->tl0_offset != 0)
             self->tl0_index = (uint8_t)(in->tl0_index + segment->tl0_offset);
         self->started = true;
@@ -309,6 +367,86 @@ HeardForward heard_stream_out_forward(HeardStreamOut *self, uint32_t source,
     heard_rate_add(&self->rate, size, in->arrival_us);
     *ret_size = size;
     return HEARD_FORWARD_SENT;
+}
+
+/* The packet's number is taken, and nothing else of it goes out. */
+static HeardPacketIn without_payload(const HeardPacketIn *in)
+{
+    HeardPacketIn empty = *in;
+
+    empty.view.payload_size = 0;
+    empty.view.marker = false;
+    empty.picture_id_bits = 0;
+    empty.tl0_offset = 0;
+    empty.empty = true;
+    return empty;
+}
+
+/* Up to the newest packet that was sent, everything of the run went out. */
+static void join_run(HeardStreamOut *self, const HeardPacketIn *in)
+{
+    const HeardStreamOutSegment *segment = &self->segments[self->segment];
+    int16_t ahead = heard_seq_diff((uint16_t)(in->view.seq + segment->seq_offset), self->seq);
+    uint16_t mask = in->picture_id_bits == 15 ? 0x7fff : 0x7f;
+
+    heard_thin_join(&self->thin->thin, in->seq64 - ahead, in->picture_id_bits != 0,
+                    (uint16_t)(self->picture_id - segment->picture_id_offset) & mask);
+    self->thin->joining = false;
+}
+
+/* Rare: kept out of the way of lanes from which nothing is left out. */
+__attribute__((cold, noinline)) static HeardForward
+forward_thinned(HeardStreamOut *self, uint32_t source, const HeardPacketIn *in, uint16_t *twcc_seq,
+                uint8_t *ret_packet, size_t capacity, size_t *ret_size)
+{
+    HeardThin *thin = &self->thin->thin;
+    HeardForward result = admit(self, source, in, thin->shift.seq);
+    HeardThinVerdict verdict;
+    HeardThinShift shift;
+    HeardPacketIn empty;
+    unsigned at;
+
+    if (result != HEARD_FORWARD_SENT)
+        return result;
+    if (self->thin->joining)
+        join_run(self, in);
+    verdict = heard_thin_packet(thin, in, &shift);
+    if (verdict == HEARD_THIN_LEAVE_OUT)
+        return HEARD_FORWARD_THINNED;
+    if (verdict == HEARD_THIN_EMPTY) {
+        empty = without_payload(in);
+        in = &empty;
+    }
+    at = (uint16_t)(in->view.seq + self->segments[self->segment].seq_offset - shift.seq);
+    at &= HEARD_STREAM_OUT_MAP - 1;
+    self->thin->picture_id_offsets[at] =
+        (uint16_t)(self->segments[self->segment].picture_id_offset - shift.picture);
+    result = send(self, in, shift, twcc_seq, ret_packet, capacity, ret_size);
+    if (verdict == HEARD_THIN_EMPTY && self->map)
+        self->map[at].segment |= SENT_EMPTY;
+    /* Whatever can still be asked for lies behind the last gap: the offsets tell it alone. */
+    if (thin->limit == HEARD_THIN_ALL && thin->next_limit == HEARD_THIN_ALL &&
+        thin->kept >= HEARD_STREAM_OUT_MAP) {
+        fold_thin(self);
+        g_clear_pointer(&self->thin, g_free);
+    }
+    return result;
+}
+
+HeardForward heard_stream_out_forward(HeardStreamOut *self, uint32_t source,
+                                      const HeardPacketIn *in, uint16_t *twcc_seq,
+                                      uint8_t *ret_packet, size_t capacity, size_t *ret_size)
+{
+    HeardForward result;
+
+    if (!has_room(in, capacity))
+        return HEARD_FORWARD_NO_ROOM; /* before any state has changed */
+    if (G_UNLIKELY(self->thin != NULL))
+        return forward_thinned(self, source, in, twcc_seq, ret_packet, capacity, ret_size);
+    result = admit(self, source, in, 0);
+    if (result != HEARD_FORWARD_SENT)
+        return result;
+    return send(self, in, (HeardThinShift){0}, twcc_seq, ret_packet, capacity, ret_size);
 }
 
 static HeardStreamOutEntry *find_entry(const HeardStreamOut *self, uint16_t seq)
@@ -327,15 +465,10 @@ bool heard_stream_out_lookup(const HeardStreamOut *self, uint16_t seq, uint32_t 
                              uint16_t *ret_source_seq)
 {
     const HeardStreamOutEntry *entry = find_entry(self, seq);
-    const HeardStreamOutSegment *segment;
 
     if (!entry)
         return false;
-    segment = &self->segments[entry->segment];
-    /* Many switches since: the slot's run was given to another one. */
-    if ((uint16_t)(entry->source_seq + segment->seq_offset) != seq)
-        return false;
-    *ret_source = segment->source;
+    *ret_source = self->segments[entry->segment & ~SENT_EMPTY].source;
     *ret_source_seq = entry->source_seq;
     return true;
 }
@@ -359,14 +492,13 @@ HeardForward heard_stream_out_resend(HeardStreamOut *self, uint16_t seq, const H
     HeardStreamOutEntry *entry = find_entry(self, seq);
     const HeardStreamOutCodec *codec = &self->config.codecs[in->codec];
     const HeardStreamOutSegment *segment;
+    uint16_t picture_id_offset;
     HeardRtpHeader header;
-    uint32_t source;
-    uint16_t source_seq;
+    HeardPacketIn empty;
     size_t size;
     uint8_t tick;
 
-    if (!entry || !heard_stream_out_lookup(self, seq, &source, &source_seq) ||
-        source_seq != in->view.seq)
+    if (!entry || entry->source_seq != in->view.seq)
         return HEARD_FORWARD_UNKNOWN_SEQ;
     /* Never the same sequence number again on the media SSRC: with AES-GCM that would be
      * one nonce for two texts, since the transport-wide number differs. */
@@ -376,7 +508,14 @@ HeardForward heard_stream_out_resend(HeardStreamOut *self, uint16_t seq, const H
         return HEARD_FORWARD_RECENT;
     if (!has_room(in, capacity))
         return HEARD_FORWARD_NO_ROOM;
-    segment = &self->segments[entry->segment];
+    if (entry->segment & SENT_EMPTY) {
+        empty = without_payload(in);
+        in = &empty;
+    }
+    segment = segment_of(self, entry);
+    picture_id_offset = self->thin
+                            ? self->thin->picture_id_offsets[seq & (HEARD_STREAM_OUT_MAP - 1)]
+                            : segment->picture_id_offset;
     header = (HeardRtpHeader){
         .ssrc = self->config.rtx_ssrc,
         .rtp_ts = in->view.rtp_ts + segment->rtp_ts_offset,
@@ -384,59 +523,12 @@ HeardForward heard_stream_out_resend(HeardStreamOut *self, uint16_t seq, const H
         .payload_type = codec->rtx_payload_type,
         .marker = in->view.marker,
     };
-    size = write_packet(self, segment, in, &header, OSN_SIZE, twcc_seq, ret_packet, capacity);
+    size = write_packet(self, picture_id_offset, segment->tl0_offset, in, &header, OSN_SIZE,
+                        twcc_seq, ret_packet, capacity);
     heard_put16(ret_packet + size - in->view.payload_size - OSN_SIZE, seq);
     tick = (uint8_t)(now_us >> RESENT_TICK_SHIFT);
     entry->resent = tick == 0 ? 1 : tick;
     heard_rate_add(&self->rate, size, now_us);
     *ret_size = size;
     return HEARD_FORWARD_SENT;
-}
-
-int64_t heard_stream_out_sr_deadline_us(const HeardStreamOut *self)
-{
-    if (!self->started || self->source == 0)
-        return INT64_MAX;
-    if (self->sr_wanted || self->sr_sent_us == INT64_MIN)
-        return INT64_MIN;
-    return self->sr_sent_us + HEARD_STREAM_OUT_SR_US;
-}
-
-bool heard_stream_out_sender_report(HeardStreamOut *self, const HeardStreamIn *source,
-                                    const HeardSenderClock *clock, int64_t now_us,
-                                    HeardSenderReport *ret_report)
-{
-    const HeardStreamOutSegment *segment = &self->segments[self->segment];
-    int64_t since_us;
-
-    self->sr_wanted = false;
-    self->sr_sent_us = now_us;
-    if (source->sr_ntp_us == 0 || !clock->anchored || self->clock_rate_hz == 0)
-        return false;
-    /* The source's report, moved to now along its own clock. */
-    since_us = now_us - (source->sr_ntp_us + clock->offset_us);
-    *ret_report = (HeardSenderReport){
-        .ssrc = self->config.ssrc,
-        .ntp = heard_ntp_from_us(now_us),
-        .rtp_ts = source->sr_rtp_ts + segment->rtp_ts_offset +
-                  (uint32_t)(since_us * (int64_t)self->clock_rate_hz / 1000000),
-        .packets = self->packets,
-        .octets = self->octets,
-    };
-    return true;
-}
-
-void heard_stream_out_report(HeardStreamOut *self, const HeardReportBlock *block, int64_t now_us)
-{
-    uint32_t now_middle = (uint32_t)(heard_ntp_from_us(now_us) >> 16);
-    int32_t rtt;
-
-    self->fraction_lost = block->fraction_lost;
-    if (self->config.red)
-        heard_red_out_report(self->config.red, &self->red, block, now_us);
-    if (block->last_sr == 0)
-        return;
-    rtt = (int32_t)(now_middle - block->last_sr - block->delay_since_last_sr);
-    if (rtt >= 0 && rtt < 10 * 65536) /* RFC 3550 6.4.1; a wild value is ignored */
-        self->rtt_us = (int64_t)rtt * 1000000 / 65536;
 }

@@ -11,13 +11,15 @@
  *   heard_stream_out_forward(lane, in, …)   for each packet of the old and the new source;
  *                                           writes the plain packet into the egress buffer
  *   heard_stream_out_resend(lane, seq, …)   the receiver's NACK: an RTX packet
+ *   heard_stream_out_limit(lane, …)         leave out pictures of upper temporal layers
  *
  * Source numbers are the router's: one per incoming stream, so a simulcast layer is a
  * source of its own. 0 means nobody.
  *
  * Units      *_us monotonic microseconds. Sizes in bytes.
- * Ownership  init/deinit. The map for NACKs is the only memory outside of the struct; it
- *            is made with the first switch, so an idle slot costs the struct alone.
+ * Ownership  init/deinit. Outside of the struct there are the map for NACKs, made with the
+ *            first switch, so that an idle slot costs the struct alone; and what thinning
+ *            needs, while something is left out.
  * Threads    Lives on one media worker. No locks inside.
  * Errors     A packet that is not sent gets a reason; each reason is to be counted.
  */
@@ -27,6 +29,7 @@
 #include "media/rtp/sender_clock.h"
 #include "media/rtp/stats.h"
 #include "media/rtp/stream_in.h"
+#include "media/rtp/thin.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,6 +48,7 @@ typedef enum {
     HEARD_FORWARD_NO_SOURCE,
     HEARD_FORWARD_OTHER_SOURCE, /* neither the current nor the pending one */
     HEARD_FORWARD_WAIT_KEYFRAME,
+    HEARD_FORWARD_THINNED,     /* of a temporal layer above the limit */
     HEARD_FORWARD_CODEC,       /* the receiver did not negotiate it */
     HEARD_FORWARD_OLD,         /* from before the switch, or too late */
     HEARD_FORWARD_UNKNOWN_SEQ, /* resend: not in the map */
@@ -80,14 +84,22 @@ typedef struct {
 
 typedef struct {
     uint16_t source_seq;
-    uint8_t segment; /* 0xFF: this number was never sent */
+    uint8_t segment; /* 0xFF: this number was never sent; bit 6: sent without its payload */
     uint8_t resent;  /* when, in 16 ms; 0: not yet */
 } HeardStreamOutEntry;
+
+/* While pictures are left out: what, and each packet's own picture-id offset. */
+typedef struct {
+    HeardThin thin;
+    bool joining; /* made in the middle of a run; its next packet tells where */
+    uint16_t picture_id_offsets[HEARD_STREAM_OUT_MAP]; /* beside the map */
+} HeardStreamOutThin;
 
 typedef struct {
     HeardStreamOutConfig config;
     uint32_t source, pending; /* 0: none */
     HeardStreamOutEntry *map;
+    HeardStreamOutThin *thin; /* NULL: everything goes out */
     uint16_t map_mask;
     uint16_t seq; /* highest sent */
     uint16_t rtx_seq;
@@ -119,9 +131,19 @@ void heard_stream_out_deinit(HeardStreamOut *self);
  * key frame when this returns true. */
 bool heard_stream_out_switch(HeardStreamOut *self, uint32_t source);
 
+/* The old source stops now, though the pending one has no key frame yet. */
+void heard_stream_out_stop(HeardStreamOut *self);
+
 /* The flow was interrupted (muted, recess): what comes next from the same source starts a
  * new run, with a key frame for video. true: ask for one. */
 bool heard_stream_out_hold(HeardStreamOut *self);
+
+/*
+ * Leave out the temporal layers above limit; above next_limit once the pending source is
+ * shown. HEARD_THIN_ALL: none. What was left out comes back with a key frame or where the
+ * source lets its layers be joined.
+ */
+void heard_stream_out_limit(HeardStreamOut *self, uint8_t limit, uint8_t next_limit);
 
 /* Does this lane want packets of the source? Cheap test before forwarding. */
 static inline bool heard_stream_out_wants(const HeardStreamOut *self, uint32_t source)
@@ -145,6 +167,14 @@ bool heard_stream_out_lookup(const HeardStreamOut *self, uint16_t seq, uint32_t 
 HeardForward heard_stream_out_resend(HeardStreamOut *self, uint16_t seq, const HeardPacketIn *in,
                                      uint16_t *twcc_seq, int64_t now_us, uint8_t *ret_packet,
                                      size_t capacity, size_t *ret_size);
+
+/* Can probes be sent on its RTX stream? */
+bool heard_stream_out_can_pad(const HeardStreamOut *self);
+
+/* Write one packet of padding: an RTX packet without a packet inside, of about size bytes as
+ * far as one can be. Returns its size, or 0 when there is no room. */
+size_t heard_stream_out_pad(HeardStreamOut *self, size_t size, uint16_t *twcc_seq,
+                            uint8_t *ret_packet, size_t capacity);
 
 typedef struct {
     uint32_t ssrc;

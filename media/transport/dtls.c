@@ -11,6 +11,7 @@
 #include <sys/time.h>
 
 enum {
+    CONTENT_TYPE_ALERT = 21,         /* RFC 6347 4.1 */
     RETRANSMIT_FIRST_US = 50 * 1000, /* OpenSSL's own second would cost a second per lost flight */
     RETRANSMIT_LONGEST_US = 800 * 1000,
     USEC_PER_SEC = 1000 * 1000,
@@ -22,7 +23,7 @@ typedef struct {
 } Datagram;
 
 struct HeardDtls {
-    SSL *ssl;
+    SSL *ssl; /* NULL once settled */
     HeardDtlsState state;
     uint8_t fingerprint[HEARD_DTLS_FINGERPRINT_SIZE];
     int64_t deadline_us;
@@ -30,7 +31,9 @@ struct HeardDtls {
     size_t incoming_size;
     Datagram out[HEARD_DTLS_OUT_MAX];
     unsigned out_first, out_count;
-    uint8_t *polled; /* the datagram that the caller holds */
+    uint8_t *polled;   /* the datagram that the caller holds */
+    Datagram farewell; /* settled: the close_notify */
+    unsigned alerts;
 };
 
 static int read_datagram(BIO *bio, char *buffer, int size)
@@ -128,6 +131,7 @@ void heard_dtls_free(HeardDtls *self)
     for (unsigned i = 0; i < self->out_count; i++)
         g_free(self->out[(self->out_first + i) % HEARD_DTLS_OUT_MAX].bytes);
     g_free(self->polled);
+    g_free(self->farewell.bytes);
     g_free(self);
 }
 
@@ -168,6 +172,7 @@ static void run_handshake(HeardDtls *self)
         bool keyed = SSL_get_selected_srtp_profile(self->ssl) != NULL;
 
         self->state = keyed ? HEARD_DTLS_CONNECTED : HEARD_DTLS_FAILED;
+        SSL_free_buffers(self->ssl);
         return;
     }
     reason = SSL_get_error(self->ssl, result);
@@ -175,11 +180,16 @@ static void run_handshake(HeardDtls *self)
         fail(self);
 }
 
-/* After the handshake: a repeated flight of the other side, or an alert. */
+/* After the handshake: a repeated flight of the other side, or an alert. Between these the
+ * record buffers, a quarter of a peer's memory, are not needed. */
 static void read_rest(HeardDtls *self)
 {
     uint8_t ignored[256];
 
+    if (SSL_alloc_buffers(self->ssl) != 1) {
+        fail(self);
+        return;
+    }
     for (;;) {
         int result, reason;
 
@@ -192,13 +202,14 @@ static void read_rest(HeardDtls *self)
             heard_dtls_close(self);
         else if (reason == SSL_ERROR_SSL)
             fail(self);
-        return;
+        break;
     }
+    SSL_free_buffers(self->ssl);
 }
 
 void heard_dtls_start(HeardDtls *self, int64_t now_us)
 {
-    if (self->state != HEARD_DTLS_HANDSHAKE || SSL_is_server(self->ssl))
+    if (self->state != HEARD_DTLS_HANDSHAKE || !self->ssl || SSL_is_server(self->ssl))
         return;
     run_handshake(self);
     read_deadline(self, now_us);
@@ -208,6 +219,10 @@ void heard_dtls_receive(HeardDtls *self, const uint8_t *datagram, size_t size, i
 {
     if (size == 0 || size > G_MAXUINT16)
         return;
+    if (!self->ssl) {
+        self->alerts += datagram[0] == CONTENT_TYPE_ALERT;
+        return;
+    }
     self->incoming = datagram;
     self->incoming_size = size;
     if (self->state == HEARD_DTLS_HANDSHAKE)
@@ -229,12 +244,41 @@ void heard_dtls_tick(HeardDtls *self, int64_t now_us)
     read_deadline(self, now_us);
 }
 
+static void say_farewell(HeardDtls *self)
+{
+    if (SSL_alloc_buffers(self->ssl) != 1)
+        return;
+    ERR_clear_error();
+    SSL_shutdown(self->ssl);
+    ERR_clear_error();
+}
+
+void heard_dtls_settle(HeardDtls *self)
+{
+    if (self->state != HEARD_DTLS_CONNECTED || !self->ssl || self->out_count > 0)
+        return;
+    say_farewell(self);
+    if (self->out_count > 0) {
+        self->farewell = self->out[self->out_first];
+        self->out_count = 0;
+    }
+    SSL_free(self->ssl);
+    self->ssl = NULL;
+    self->deadline_us = INT64_MAX;
+}
+
+unsigned heard_dtls_alerts(const HeardDtls *self)
+{
+    return self->alerts;
+}
+
 void heard_dtls_close(HeardDtls *self)
 {
-    if (self->state == HEARD_DTLS_CONNECTED) {
-        ERR_clear_error();
-        SSL_shutdown(self->ssl);
-        ERR_clear_error();
+    if (self->state == HEARD_DTLS_CONNECTED && self->ssl)
+        say_farewell(self);
+    if (self->farewell.bytes && self->out_count < HEARD_DTLS_OUT_MAX) {
+        self->out[(self->out_first + self->out_count++) % HEARD_DTLS_OUT_MAX] = self->farewell;
+        self->farewell = (Datagram){0};
     }
     if (self->state != HEARD_DTLS_FAILED)
         self->state = HEARD_DTLS_CLOSED;
@@ -283,7 +327,8 @@ bool heard_dtls_export_keys(HeardDtls *self, HeardSrtpKeys *ret_keys)
     uint8_t *client = ret_keys->remote, *server = ret_keys->local;
     size_t key_size, salt_size;
 
-    if (self->state != HEARD_DTLS_CONNECTED || !read_profile(self, &ret_keys->profile))
+    if (self->state != HEARD_DTLS_CONNECTED || !self->ssl ||
+        !read_profile(self, &ret_keys->profile))
         return false;
     key_size = heard_srtp_profile_key_size(ret_keys->profile);
     salt_size = heard_srtp_profile_salt_size(ret_keys->profile);

@@ -74,6 +74,18 @@ void heard_dtls_receive(HeardDtls *self, const uint8_t *datagram, size_t size, i
 int64_t heard_dtls_deadline_us(const HeardDtls *self);
 void heard_dtls_tick(HeardDtls *self, int64_t now_us);
 
+/*
+ * A packet with the new keys came: the other side has our last flight, nothing is repeated
+ * any more. Gives OpenSSL's state back, half of a receiving peer's memory; the close_notify
+ * is made now and kept for heard_dtls_close(). A close_notify of the other side can't be
+ * read afterwards: see heard_dtls_alerts().
+ */
+void heard_dtls_settle(HeardDtls *self);
+
+/* Alert records that came since it settled. Anybody could have sent them: a reason to look
+ * whether the other side is still there, no proof that it is gone. */
+unsigned heard_dtls_alerts(const HeardDtls *self);
+
 /* Sends close_notify (poll it) and is CLOSED. */
 void heard_dtls_close(HeardDtls *self);
 

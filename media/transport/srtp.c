@@ -220,6 +220,11 @@ static HeardSrtpResult result_of_sender(HeardSrtpSenderResult result)
     return HEARD_SRTP_MALFORMED;
 }
 
+bool heard_srtp_has_received(const HeardSrtp *self)
+{
+    return self->ssrc_count > 0;
+}
+
 void heard_srtp_prefetch(const HeardSrtp *self)
 {
     heard_srtp_sender_prefetch(&self->sender);

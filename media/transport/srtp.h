@@ -16,6 +16,7 @@
  */
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,6 +61,9 @@ HeardSrtpResult heard_srtp_protect_rtp(HeardSrtp *self, uint8_t *packet, size_t 
 HeardSrtpResult heard_srtp_protect_rtcp(HeardSrtp *self, uint8_t *packet, size_t *size);
 HeardSrtpResult heard_srtp_unprotect_rtp(HeardSrtp *self, uint8_t *packet, size_t *size);
 HeardSrtpResult heard_srtp_unprotect_rtcp(HeardSrtp *self, uint8_t *packet, size_t *size);
+
+/* Has a packet come with the right keys? */
+bool heard_srtp_has_received(const HeardSrtp *self);
 
 /* The next packet is for this one soon: only a hint. */
 void heard_srtp_prefetch(const HeardSrtp *self);

@@ -171,10 +171,10 @@ static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLive
         const HeardRoutingSlot *slot = &peer->view.slots[i];
 
         if (changed & (1u << i))
-            heard_worker_set_slot(hearing->worker, peer->id, i, slot->person,
-                                  slot->show == HEARD_SHOW_SCREEN ? HEARD_SOURCE_SCREEN
-                                                                  : HEARD_SOURCE_CAMERA,
-                                  slot->show == HEARD_SHOW_NOTHING ? 0 : slot->height);
+            heard_worker_set_slot(
+                hearing->worker, peer->id, i, slot->person,
+                slot->show == HEARD_SHOW_SCREEN ? HEARD_SOURCE_SCREEN : HEARD_SOURCE_CAMERA,
+                slot->show == HEARD_SHOW_NOTHING ? 0 : slot->height, slot->important);
     }
     if (update_voices(hearing, peer) || changed)
         tell_slots(hearing, peer);

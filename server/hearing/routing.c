@@ -47,7 +47,7 @@ static int find_place(const HeardRoutingSlot *slots, unsigned count, const Heard
 
 static void want(Plan *plan, uint32_t person, HeardShow show, unsigned height, bool pinned)
 {
-    HeardRoutingSlot slot = {person, show, show == HEARD_SHOW_NOTHING ? 0 : height};
+    HeardRoutingSlot slot = {person, show, show == HEARD_SHOW_NOTHING ? 0 : height, false};
     int at = find_place(plan->wanted, plan->count, &slot);
 
     if (at >= 0)
@@ -72,7 +72,7 @@ static void want_screens(Plan *plan, const HeardRoutingView *view, const HeardRo
 /* The viewer may have asked for another size of a screen that is shown anyway. */
 static void set_height(Plan *plan, uint32_t person, HeardShow show, unsigned height)
 {
-    HeardRoutingSlot slot = {person, show, height};
+    HeardRoutingSlot slot = {person, show, height, false};
     int at = find_place(plan->wanted, plan->count, &slot);
 
     if (at >= 0 && plan->wanted[at].show != HEARD_SHOW_NOTHING && height > 0)
@@ -142,6 +142,18 @@ static void want_speakers(Plan *plan, const HeardRoutingView *view,
     }
 }
 
+/* Who speaks, and whom the viewer pinned, wherever they are in the plan. */
+static void mark_important(Plan *plan, const HeardRoutingView *view, uint32_t speaker)
+{
+    for (unsigned i = 0; i < plan->count; i++) {
+        HeardRoutingSlot *slot = &plan->wanted[i];
+
+        slot->important = slot->person == speaker;
+        for (unsigned k = 0; k < view->wish_count; k++)
+            slot->important |= view->wishes[k].pinned && view->wishes[k].person == slot->person;
+    }
+}
+
 /* Those shown now stay before those who are not; within, by rank. */
 static void want_others(Plan *plan, const HeardRoutingView *view, const HeardRoutingPerson *people,
                         unsigned person_count)
@@ -154,7 +166,7 @@ static void want_others(Plan *plan, const HeardRoutingView *view, const HeardRou
             uint64_t best_key = UINT64_MAX;
 
             for (unsigned i = 0; i < person_count; i++) {
-                HeardRoutingSlot face = {people[i].id, face_of(&people[i]), 0};
+                HeardRoutingSlot face = {people[i].id, face_of(&people[i]), 0, false};
                 uint64_t key = ((uint64_t)people[i].rank + 1) << 32 | i;
                 bool shown = find_place(view->slots, view->slot_count, &face) >= 0;
 
@@ -209,7 +221,8 @@ static uint32_t place(HeardRoutingView *view, const Plan *plan)
     }
     for (unsigned i = 0; i < plan->max; i++) {
         if (next[i].person != view->slots[i].person || next[i].show != view->slots[i].show ||
-            next[i].height != view->slots[i].height)
+            next[i].height != view->slots[i].height ||
+            next[i].important != view->slots[i].important)
             changed |= 1u << i;
         view->slots[i] = next[i];
     }
@@ -227,6 +240,7 @@ uint32_t heard_routing_update(HeardRoutingView *view, const HeardRoutingPerson *
         view->slot_count < HEARD_ROUTING_SLOTS_MAX ? view->slot_count : HEARD_ROUTING_SLOTS_MAX;
     if (view->only_wishes) {
         want_wishes(&plan, view, people, person_count);
+        mark_important(&plan, view, speakers[0]);
         return place(view, &plan);
     }
     /* With a single slot the person who speaks matters more than a screen. */
@@ -237,5 +251,6 @@ uint32_t heard_routing_update(HeardRoutingView *view, const HeardRoutingPerson *
     want_speakers(&plan, view, people, person_count, speakers);
     want_others(&plan, view, people, person_count);
     shrink_tiles(&plan, chosen);
+    mark_important(&plan, view, speakers[0]);
     return place(view, &plan);
 }

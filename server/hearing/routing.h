@@ -48,6 +48,7 @@ typedef struct {
     uint32_t person; /* 0: empty */
     HeardShow show;  /* NOTHING: sound only */
     unsigned height; /* 0 with sound only */
+    bool important;  /* speaks, or was pinned: on a thin line the others lose theirs first */
 } HeardRoutingSlot;
 
 typedef struct {

@@ -98,7 +98,7 @@ HeardPeerPlan *client_plan(Client *self)
     return plan;
 }
 
-static void send_bytes(Client *self, const uint8_t *bytes, size_t size)
+void client_send(Client *self, const uint8_t *bytes, size_t size)
 {
     uint8_t header[2] = {(uint8_t)(size >> 8), (uint8_t)size};
 
@@ -122,7 +122,7 @@ void client_check(Client *self)
         agent, &message, buffer, sizeof(buffer), (uint8_t *)username, strlen(username),
         (uint8_t *)self->remote.pwd, strlen(self->remote.pwd), true, true, 7, 9, NULL,
         STUN_USAGE_ICE_COMPATIBILITY_RFC5245);
-    send_bytes(self, buffer, size);
+    client_send(self, buffer, size);
 }
 
 static void send_dtls(Client *self)
@@ -131,7 +131,7 @@ static void send_dtls(Client *self)
     size_t size;
 
     while ((datagram = heard_dtls_poll_datagram(self->dtls, &size)))
-        send_bytes(self, datagram, size);
+        client_send(self, datagram, size);
 }
 
 static void store(ClientPacket *log, unsigned *count, const uint8_t *bytes, size_t size)
@@ -196,13 +196,13 @@ void client_pump(Client *self)
 void client_send_rtp(Client *self, uint8_t *packet, size_t size)
 {
     g_assert(heard_srtp_protect_rtp(self->srtp, packet, &size) == HEARD_SRTP_OK);
-    send_bytes(self, packet, size);
+    client_send(self, packet, size);
 }
 
 void client_send_rtcp(Client *self, uint8_t *packet, size_t size)
 {
     g_assert(heard_srtp_protect_rtcp(self->srtp, packet, &size) == HEARD_SRTP_OK);
-    send_bytes(self, packet, size);
+    client_send(self, packet, size);
 }
 
 static uint8_t *put_header(uint8_t *at, uint8_t pt, bool marker, uint16_t seq, uint32_t rtp_ts,

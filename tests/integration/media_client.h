@@ -61,6 +61,8 @@ void client_free(Client *self);
 /* What heard_sdp_accept() would have made of its offer. */
 HeardPeerPlan *client_plan(Client *self);
 
+/* A datagram as it is. */
+void client_send(Client *self, const uint8_t *bytes, size_t size);
 void client_check(Client *self);
 /* Reads what came and moves the handshake on. */
 void client_pump(Client *self);

@@ -127,7 +127,7 @@ static void connect_both(World *world, bool tcp)
     wait_for(world, alice->srtp && bob->srtp);
     wait_for(world, find_event(world, HEARD_WORKER_PEER_CONNECTED, ALICE) &&
                         find_event(world, HEARD_WORKER_PEER_CONNECTED, BOB));
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720);
+    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
     pump_for(world, 20000);
 }
 
@@ -294,7 +294,7 @@ static void no_way_leads_from_room_to_room(void **state)
     alice = join(world, 0, ROOM, ALICE, false);
     bob = join(world, 1, OTHER_ROOM, BOB, false);
     wait_for(world, alice->srtp && bob->srtp);
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720);
+    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
     pump_for(world, 20000);
     client_send_frame(alice, 3, 1000, true);
     client_send_audio(alice);
@@ -319,6 +319,29 @@ static void who_leaves_is_told_and_told_of(void **state)
     wait_for(world, (event = find_event(world, HEARD_WORKER_PEER_GONE, BOB)));
     assert_int_equal(event->gone, HEARD_PEER_GONE_CLOSED);
     wait_for(world, heard_worker_peer_count(world->worker) == 0);
+}
+
+/* After media the server can't read a close_notify any more: it waits for the next check,
+ * and only a peer that sends none is gone. */
+static void an_alert_alone_ends_nobody(void **state)
+{
+    static const uint8_t alert[] = {21, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 9, 0, 2, 1, 0};
+    const HeardWorkerEvent *event;
+    World *world = *state;
+    Client *alice;
+
+    connect_both(world, false);
+    alice = world->clients[0];
+    client_send_frame(alice, 2, 500, true);
+    pump_for(world, 50000);
+    client_send(alice, alert, sizeof(alert));
+    pump_for(world, 50000);
+    client_check(alice); /* still there: the alert was somebody else's */
+    pump_for(world, 8500000);
+    assert_null(find_event(world, HEARD_WORKER_PEER_GONE, ALICE));
+    client_send(alice, alert, sizeof(alert));
+    wait_for(world, (event = find_event(world, HEARD_WORKER_PEER_GONE, ALICE)));
+    assert_int_equal(event->gone, HEARD_PEER_GONE_CLOSED);
 }
 
 static void another_certificate_is_refused(void **state)
@@ -506,6 +529,7 @@ int main(void)
         worker_test(recess_stops_the_whole_room),
         worker_test(no_way_leads_from_room_to_room),
         worker_test(who_leaves_is_told_and_told_of),
+        worker_test(an_alert_alone_ends_nobody),
         worker_test(another_certificate_is_refused),
         worker_test(garbage_harms_nobody),
         worker_test(a_recorder_gets_packets_and_reasons),

@@ -45,7 +45,8 @@ static bool is_settled(const HeardBenchPeer *peer)
     HeardBenchState state = heard_bench_peer_state(peer);
 
     return state == HEARD_BENCH_FAILED ||
-           (state == HEARD_BENCH_UP && (peer->viewer < 0 || atomic_load(&peer->first_media_ns)));
+           (state == HEARD_BENCH_UP &&
+            (peer->viewer < 0 || peer->options->silent || atomic_load(&peer->first_media_ns)));
 }
 
 /* Everybody is in, or has failed, or the time is over. */

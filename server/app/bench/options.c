@@ -50,7 +50,7 @@ static bool check_ranges(const HeardBenchOptions *self, GError **error)
         {"key-gap-ms", self->keyframe_gap_ms, 0, 10000},
         {"duration", self->duration_s, 1, 3600},
         {"settle", self->settle_s, 0, 600},
-        {"join-parallel", self->join_parallel, 1, 64},
+        {"join-parallel", self->join_parallel, 1, 512},
         {"join-timeout", self->join_timeout_s, 1, 600},
         {"http-timeout", self->http_timeout_s, 1, 600},
         {"decrypt", self->decrypt_every, 1, HEARD_BENCH_VIEWERS_MAX},
@@ -124,7 +124,7 @@ bool heard_bench_options_init(HeardBenchOptions *self, int argc, char **argv, GE
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autofree char *media = NULL, *mode = NULL, *bearer = NULL;
     g_auto(GStrv) pids = NULL;
-    gboolean insecure = FALSE, keep = FALSE, verbose = FALSE;
+    gboolean insecure = FALSE, keep = FALSE, verbose = FALSE, silent = FALSE;
     bool parsed;
 
     set_defaults(self);
@@ -159,6 +159,7 @@ bool heard_bench_options_init(HeardBenchOptions *self, int argc, char **argv, GE
         TEXT("label", self->label, "copied into the result", "TEXT"),
         FLAG("insecure", insecure, "take any TLS certificate"),
         FLAG("no-delete", keep, "leave the sessions to the server's timeout"),
+        FLAG("silent", silent, "publishers send no media"),
         FLAG("verbose", verbose, "say why a peer failed"),
         G_OPTION_ENTRY_NULL,
     };
@@ -169,6 +170,7 @@ bool heard_bench_options_init(HeardBenchOptions *self, int argc, char **argv, GE
     self->insecure = insecure;
     self->keep = keep;
     self->verbose = verbose;
+    self->silent = silent;
     if (!parsed)
         return false;
     self->label = or_text(self->label, "");

@@ -22,6 +22,7 @@ typedef struct {
     char *whip, *whep, *whip_bearer, *whep_bearer, *label, *bind_address;
     int publishers, viewers_per_publisher, publishers_per_room;
     bool audio, video, server_offers, insecure, keep, verbose;
+    bool silent; /* publishers join and send no media: what does a peer cost by itself? */
     int video_kbps, fps, packet_size, audio_size, keyframe_factor, keyframe_gap_ms;
     int duration_s, settle_s, join_parallel, join_timeout_s, http_timeout_s;
     int decrypt_every, tick_us, ice_pacing_ms;

@@ -237,7 +237,7 @@ int64_t heard_bench_publisher_run(HeardBenchPeer *self, int publisher_count, int
 {
     int64_t next_us = now_us + IDLE_US;
 
-    if (heard_bench_peer_state(self) != HEARD_BENCH_UP)
+    if (heard_bench_peer_state(self) != HEARD_BENCH_UP || self->options->silent)
         return next_us;
     if (self->remote.audio.used)
         next_us = MIN(next_us, run_track(self, false, publisher_count, now_us));

@@ -190,6 +190,13 @@ static void put_costs(json_t *result, const HeardBenchRun *run, const Totals *to
     json_object_set_new(result, "server_us_per_pkt",
                         totals->out ? json_real(server_s * 1e6 / (double)totals->out)
                                     : json_null());
+    json_object_set_new(
+        result, "server_us_per_peer_s",
+        json_real(server_s * 1e6 / seconds / (run->publisher_count + run->viewer_count)));
+    json_object_set_new(result, "server_rss_per_pub_kb",
+                        json_real(((run->viewer_count ? run->published : run->end).server_rss_mb -
+                                   run->idle.server_rss_mb) *
+                                  1024 / run->publisher_count));
     json_object_set_new(result, "server_rss_mb", json_real(run->end.server_rss_mb));
     json_object_set_new(result, "server_rss_idle_mb", json_real(run->idle.server_rss_mb));
     json_object_set_new(result, "server_rss_per_sub_kb",

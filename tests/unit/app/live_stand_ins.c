@@ -91,11 +91,12 @@ void heard_worker_set_voices(HeardWorker *self, HeardPeerId peer, unsigned first
 }
 
 void heard_worker_set_slot(HeardWorker *self, HeardPeerId peer, unsigned slot,
-                           HeardPeerId source_peer, HeardSource video, unsigned max_height)
+                           HeardPeerId source_peer, HeardSource video, unsigned max_height,
+                           bool important)
 {
     (void)self;
-    g_string_append_printf(house_told, "slot %u.%u=%u/%d@%u; ", peer, slot, source_peer, video,
-                           max_height);
+    g_string_append_printf(house_told, "slot %u.%u=%u/%d@%u%s; ", peer, slot, source_peer, video,
+                           max_height, important ? "!" : "");
 }
 
 void heard_worker_attach_sink(HeardWorker *self, HeardRoomId room, HeardSink *sink)

@@ -13,7 +13,8 @@ enum { PACKET_SIZE_MAX = 1600, PT_VP8 = 96, PT_RTX = 97, PT_OPUS = 111 };
 typedef struct {
     uint32_t ssrc, rtp_ts;
     uint16_t seq, picture_id;
-    uint8_t tl0_index;
+    uint8_t tl0_index, temporal_id;
+    bool layer_sync;
     bool keyframe, start, marker;
     bool short_id; /* 7-bit picture id and no TL0PICIDX */
     size_t payload_size;
@@ -38,7 +39,7 @@ static inline size_t make_vp8(uint8_t *packet, const Vp8Packet *want)
         heard_put16(packet + at, (uint16_t)(want->picture_id | 0x8000));
         at += 2;
         packet[at++] = want->tl0_index;
-        packet[at++] = 0; /* temporal layer 0 */
+        packet[at++] = (uint8_t)(want->temporal_id << 6 | (want->layer_sync ? 0x20 : 0));
     }
     packet[at] = want->keyframe ? 0x10 : 0x11;
     if (want->start && want->keyframe) {
