@@ -36,7 +36,7 @@ void heard_router_show_voices(HeardRouter *self, HeardPeer *peer)
                       has_slot(peer, track)))
             track = NULL;
         heard_lane_show(&peer->slots[peer->voices_first + place].audio, self->core, track, 0,
-                        HEARD_RANK_SPEAKER);
+                        HEARD_RANK_OTHER);
     }
 }
 

@@ -14,10 +14,10 @@ enum {
     VIDEO_CLOCK_HZ = 90000,
     AUDIO_CLOCK_HZ = 48000,
     VIDEO_HISTORY_PACKETS = 512,
-    VIDEO_HISTORY_BYTES = 32 * 1024, /* grows by itself, see history.h */
-    VIDEO_HISTORY_BYTES_MAX = 1024 * 1024,
     AUDIO_HISTORY_PACKETS = 16, /* what RED may repeat, not what NACKs ask for */
     AUDIO_HISTORY_BYTES = 4096,
+    VIDEO_HISTORY_BYTES = 32 * 1024, /* grows by itself, see history.h */
+    VIDEO_HISTORY_BYTES_MAX = 1024 * 1024,
     LATE_MAX = HEARD_STREAM_SEEN_WINDOW - 1,
     SEEN_MASK = HEARD_STREAM_SEEN_WINDOW - 1,
     SILENCE = 127,

@@ -67,8 +67,7 @@ typedef struct {
     uint8_t red_payload_type; /* of Opus in RED, 0: not negotiated */
     uint8_t audio_level_ext, video_orientation_ext; /* ids, 0: not negotiated */
     uint8_t layer;                                  /* 0 lowest */
-    size_t history_bytes,
-        history_packets; /* 0: from 32 KiB, 512 for video, 4 KiB and 16 for sound */
+    size_t history_bytes, history_packets; /* 0: from 32 KiB, 512; 4 KiB and 16 for sound */
 } HeardStreamInConfig;
 
 /* A media packet on its way to the receivers. */

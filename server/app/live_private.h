@@ -79,8 +79,8 @@ struct HeardLivePerson {
     uint8_t seen[HEARD_PEOPLE_MAX / 8]; /* whom this person was told of */
     HeardQuality quality;
     int64_t quality_told_us;
-    HeardLine line;                     /* as reported last */
-    int64_t line_at_ms;                 /* 0: never */
+    HeardLine line;     /* as reported last */
+    int64_t line_at_ms; /* 0: never */
     int64_t line_next_us;
 };
 
