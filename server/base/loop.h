@@ -82,5 +82,11 @@ void heard_loop_clear_timer(HeardLoop *self, HeardTimer *timer);
 /* Called at the end of each round of events, before the loop sleeps: flush here. */
 void heard_loop_set_round_func(HeardLoop *self, HeardLoopFunc func, void *data);
 
+/* For simulations, in place of run: it is now_us, timers that are due fire and the round
+ * ends. Descriptors and mailbox rest. */
+void heard_loop_advance(HeardLoop *self, int64_t now_us);
+/* When the next timer is due; INT64_MAX: none is set. */
+int64_t heard_loop_deadline_us(const HeardLoop *self);
+
 /* The time read at the start of this round. */
 int64_t heard_loop_now_us(const HeardLoop *self);
