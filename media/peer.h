@@ -43,6 +43,9 @@ typedef enum {
     HEARD_PEER_LEAVING,
 } HeardPeerState;
 
+/* Where our flights of the handshake went. */
+typedef enum { HEARD_FLIGHTS_NONE, HEARD_FLIGHTS_ONE_PATH, HEARD_FLIGHTS_MOVED } HeardPeerFlights;
+
 typedef struct {
     uint32_t ssrc;
     HeardFeed *feed;
@@ -58,6 +61,8 @@ struct HeardPeer {
     HeardPeerGone gone;
     HeardIcePeer ice;
     HeardDtls *dtls;
+    HeardPath dtls_path; /* where the first flight went */
+    HeardPeerFlights flights;
     HeardSrtp *srtp;
     HeardTimer timer;
     int64_t connect_deadline_us;

@@ -197,7 +197,7 @@ static void a_restart_takes_new_credentials(void **state)
     (void)state;
     assert_true(heard_ice_add_peer(ice, &peer, &local, 0));
     check_from(ice, &(Check){.use_candidate = true}, &first, &answer);
-    assert_true(heard_ice_restart_peer(ice, &peer, &renewed));
+    assert_true(heard_ice_restart_peer(ice, &peer, &renewed, &renewed));
     assert_true(peer.has_path); /* media goes on meanwhile */
     assert_int_equal(check_from(ice, &(Check){0}, &first, &answer), HEARD_STUN_UNKNOWN_UFRAG);
     assert_int_equal(check_from(ice, &new_check, &second, &answer), HEARD_STUN_ANSWERED);
