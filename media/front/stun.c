@@ -41,6 +41,31 @@ void heard_stun_free(HeardStun *self)
     g_free(self);
 }
 
+/* Our part of USERNAME, read without the library: a flood of strangers' checks must not cost a
+ * checksum each. false: there is none, or the message is cut. */
+static bool peek_ufrag(const uint8_t *datagram, size_t size, const char **ret_ufrag,
+                       size_t *ret_size)
+{
+    for (size_t at = STUN_MESSAGE_HEADER_LENGTH; at + 4 <= size;) {
+        unsigned type = (unsigned)(datagram[at] << 8 | datagram[at + 1]);
+        size_t length = (size_t)(datagram[at + 2] << 8 | datagram[at + 3]);
+        const uint8_t *value = datagram + at + 4, *colon;
+
+        if (length > size - at - 4)
+            return false;
+        colon = type == STUN_ATTRIBUTE_USERNAME ? memchr(value, ':', length) : NULL;
+        if (colon) {
+            *ret_ufrag = (const char *)value;
+            *ret_size = (size_t)(colon - value);
+            return *ret_size > 0 && *ret_size <= HEARD_STUN_LOCAL_UFRAG_MAX;
+        }
+        if (type == STUN_ATTRIBUTE_USERNAME)
+            return false;
+        at += 4 + ((length + 3) & ~(size_t)3);
+    }
+    return false;
+}
+
 /* USERNAME is "ours:theirs". libnice echoes it into the reply and asserts that all fits:
  * a longer one than RFC 8839 allows must never get that far. */
 static bool find_password(StunAgent *agent, StunMessage *message, uint8_t *username,
@@ -104,10 +129,16 @@ HeardStunResult heard_stun_answer(HeardStun *self, const uint8_t *datagram, size
     struct sockaddr_storage mapped;
     HeardAddress plain = heard_address_unmap(from);
     bool control = false; /* we are lite: always controlled */
+    const char *ufrag;
+    size_t ufrag_size;
 
     ret_answer->reply_size = 0;
     if (!is_check(datagram, size))
         return HEARD_STUN_NOT_A_CHECK;
+    if (!peek_ufrag(datagram, size, &ufrag, &ufrag_size))
+        return HEARD_STUN_MALFORMED;
+    if (!find(data, ufrag, ufrag_size))
+        return HEARD_STUN_UNKNOWN_UFRAG;
     status = stun_agent_validate(&self->agent, &request, datagram, size, find_password, &lookup);
     if (status != STUN_VALIDATION_SUCCESS)
         return refusal(status, &lookup);

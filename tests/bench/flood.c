@@ -5,7 +5,7 @@
  * network namespace of one's own: 10.77.0.0/16 are the senders. Prints what was sent as one
  * line of JSON. Never for a network that others use: it refuses where an address is not private.
  *
- *   flood KIND ADDRESS PORT SECONDS RATE [UFRAG]
+ *   flood KIND ADDRESS PORT SECONDS RATE [UFRAG]     SIGTERM ends it early
  *
  * Threads  One.
  */
@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <netinet/ip.h>
 #include <netinet/udp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <stun/stunagent.h>
@@ -169,11 +170,20 @@ static void send_burst(Flood *self, unsigned count)
     self->datagrams += (uint64_t)MAX(sent, 0);
 }
 
+static volatile sig_atomic_t stopped;
+
+static void on_term(int number)
+{
+    (void)number;
+    stopped = 1;
+}
+
 static void run(Flood *self)
 {
     int64_t start_us = heard_clock_now_us(), now_us = start_us;
 
-    while (now_us - start_us < self->seconds * 1000000) {
+    signal(SIGTERM, on_term);
+    while (!stopped && now_us - start_us < self->seconds * 1000000) {
         uint64_t due = (uint64_t)((now_us - start_us) * self->rate / 1000000);
         uint64_t done = self->datagrams + self->refused;
 

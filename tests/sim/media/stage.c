@@ -92,13 +92,17 @@ static void on_event(void *data, const HeardWorkerEvent *event)
 
 void stage_open(Stage *self, int64_t now_us)
 {
+    static HeardDtlsIdentity *identity;
+
+    if (!identity)
+        identity = heard_dtls_identity_new(NULL);
     memset(self, 0, sizeof(*self));
     heard_drop_register();
     heard_srtp_library_init();
     heard_core_init(&self->core, now_us);
     self->core.loop = heard_loop_new("stage", NULL);
     self->core.batch = heard_batch_new(take_messages, self);
-    self->identity = heard_dtls_identity_new(NULL);
+    self->identity = identity;
     self->core.identity = self->identity;
     self->core.on_event = on_event;
     self->core.data = self;
@@ -115,7 +119,6 @@ void stage_close(Stage *self)
         heard_router_close(l->data);
     heard_core_end_round(&self->core);
     heard_core_deinit(&self->core);
-    heard_dtls_identity_free(self->identity);
     g_queue_free_full(self->out, g_free);
     g_hash_table_unref(self->receivers);
 }

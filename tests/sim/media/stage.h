@@ -20,9 +20,9 @@ typedef void (*StageDeliverFunc)(void *data, uint8_t *bytes, size_t size);
 
 typedef struct {
     HeardCore core;
-    HeardDtlsIdentity *identity;
-    GQueue *out;           /* StageDatagram on its way */
-    GHashTable *receivers; /* HeardAddress → who takes what is sent there */
+    const HeardDtlsIdentity *identity; /* one for all stages: a new one costs a key */
+    GQueue *out;                       /* StageDatagram on its way */
+    GHashTable *receivers;             /* HeardAddress → who takes what is sent there */
     uint64_t datagrams_in, bytes_in, datagrams_out, bytes_out;
     unsigned connected, gone; /* events so far */
     unsigned gone_by[HEARD_PEER_GONE_FAILED + 1];
