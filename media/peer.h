@@ -33,6 +33,7 @@ enum {
     HEARD_PEER_SSRCS_MAX = 24, /* incoming: three sources, three layers, RTX, and changes */
     /* A packet is padded up to its run's largest where it is this close. */
     HEARD_PEER_PAD_MAX = 24,
+    HEARD_PEER_HOT_SIZE = 128,
 };
 
 typedef struct HeardRouter HeardRouter;
@@ -51,22 +52,24 @@ typedef struct {
     HeardFeed *feed;
 } HeardPeerSsrc;
 
+/* What sending needs comes first: HEARD_PEER_HOT_SIZE bytes are prefetched for the next one. */
 struct HeardPeer {
+    HeardSrtp *srtp;
+    HeardCore *core;
+    HeardPeerState state;
+    uint16_t twcc_seq; /* of what we send */
+    bool touched;
+    HeardIcePeer ice;
     HeardPeerId id;
     HeardRouter *router;
-    HeardCore *core;
     HeardPlanSource sources[HEARD_SOURCE_COUNT]; /* of the plan; the rest is freed at once */
     char label[HEARD_SINK_LABEL_SIZE];
-    HeardPeerState state;
     HeardPeerGone gone;
-    HeardIcePeer ice;
     HeardDtls *dtls;
     HeardPath dtls_path; /* where the first flight went */
     HeardPeerFlights flights;
-    HeardSrtp *srtp;
     HeardTimer timer;
     int64_t connect_deadline_us;
-    bool touched;
     HeardTrack tracks[HEARD_SOURCE_COUNT]; /* plan NULL: not published */
     HeardPeerSsrc ssrcs[HEARD_PEER_SSRCS_MAX];
     unsigned ssrc_count;
@@ -76,7 +79,6 @@ struct HeardPeer {
     HeardSenderClock clock;
     HeardReporter reporter;
     uint32_t report_ssrc;
-    uint16_t twcc_seq;                     /* of what we send */
     uint64_t loss_expected, loss_received; /* of all feeds at the last statistics */
 };
 

@@ -19,8 +19,8 @@
 
 struct HeardLane {
     HeardPeer *peer;
-    HeardStreamOut out;
     HeardBinding shown, next;
+    HeardStreamOut out;
     HeardLayerChoice choice;
     unsigned wanted_height;
     bool used; /* negotiated */

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { CACHE_LINE_SIZE = 64 };
+
 void heard_track_init(HeardTrack *self, HeardPeer *peer, HeardSource source,
                       const HeardPlanSource *plan, uint32_t number)
 {
@@ -212,6 +214,36 @@ static void find_held(HeardFeed *self)
     self->frame_count = kept;
 }
 
+static void prefetch(const void *from, size_t size)
+{
+    for (size_t at = 0; at < size; at += CACHE_LINE_SIZE)
+        __builtin_prefetch((const uint8_t *)from + at);
+}
+
+/*
+ * With hundreds of receivers each one's state has left the cache since the last packet, and
+ * waiting for memory costs more than the work. So it is fetched while others are served: the
+ * lane three receivers ahead, its peer two, and the peer's keys one.
+ */
+static void look_ahead(GPtrArray *bindings, unsigned i)
+{
+    const HeardBinding *binding;
+
+    if (i + 3 < bindings->len) {
+        binding = g_ptr_array_index(bindings, i + 3);
+        prefetch(binding, sizeof(HeardLane));
+    }
+    if (i + 2 < bindings->len) {
+        binding = g_ptr_array_index(bindings, i + 2);
+        prefetch(binding->lane->peer, HEARD_PEER_HOT_SIZE);
+    }
+    if (i + 1 < bindings->len) {
+        binding = g_ptr_array_index(bindings, i + 1);
+        if (binding->lane->peer->srtp)
+            heard_srtp_prefetch(binding->lane->peer->srtp);
+    }
+}
+
 static void hand_out(HeardFeed *self, HeardCore *core)
 {
     GPtrArray *bindings = self->track->bindings;
@@ -220,6 +252,7 @@ static void hand_out(HeardFeed *self, HeardCore *core)
     for (unsigned i = 0; i < bindings->len && self->frame_count > 0; i++) {
         HeardBinding *binding = g_ptr_array_index(bindings, i);
 
+        look_ahead(bindings, i);
         if (heard_stream_out_wants(&binding->lane->out, self->number))
             heard_peer_send_frame(binding->lane, core, self, self->frame, self->frame_count);
     }

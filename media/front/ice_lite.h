@@ -42,19 +42,20 @@ typedef struct {
     void *connection;
 } HeardPath;
 
+/* What each packet needs comes first. */
 typedef struct {
-    HeardIceCredentials local, remote;    /* remote: for the checks that prove a path */
-    HeardPath paths[HEARD_ICE_PATHS_MAX]; /* with a valid check, oldest first */
-    bool proven[HEARD_ICE_PATHS_MAX];     /* each of them: somebody receives there */
-    unsigned path_count;
     HeardPath path; /* where packets go */
     bool has_path;
-    bool path_stale;                    /* ICE restarted: the next valid check sets the path */
-    bool guarded;                       /* packets go to proven paths only */
-    HeardPath wanted;                   /* where the client wants them next, to be proven */
-    unsigned asked;                     /* checks that came from wanted; 0: nothing is wanted */
-    uint8_t ask_id[HEARD_STUN_ID_SIZE]; /* of our checks there */
+    bool path_stale; /* ICE restarted: the next valid check sets the path */
+    bool guarded;    /* packets go to proven paths only */
+    unsigned path_count;
     int64_t checked_us; /* last valid check; the time of add_peer before the first */
+    HeardPath paths[HEARD_ICE_PATHS_MAX]; /* with a valid check, oldest first */
+    bool proven[HEARD_ICE_PATHS_MAX];     /* each of them: somebody receives there */
+    HeardPath wanted;                     /* where the client wants them next, to be proven */
+    unsigned asked;                       /* checks that came from wanted; 0: nothing is wanted */
+    uint8_t ask_id[HEARD_STUN_ID_SIZE];   /* of our checks there */
+    HeardIceCredentials local, remote;    /* remote: for the checks that prove a path */
 } HeardIcePeer;
 
 typedef struct HeardIceLite HeardIceLite;

@@ -262,14 +262,13 @@ static bool replace(const srtp_cipher_type_t *type)
     return srtp_replace_cipher_type(type, type->id) == srtp_err_status_ok;
 }
 
-bool heard_cipher_install(HeardCipherBackend wanted, HeardCipherBackend *ret_used)
+bool heard_cipher_install(HeardGcmBackend wanted, HeardGcmBackend *ret_used)
 {
-    HeardCipherBackend used = wanted;
-    HeardCipherGcmTypes gcm;
+    HeardGcmBackend used = wanted;
 
-    if (used == HEARD_CIPHER_IPSEC_MB && !heard_cipher_gcm_prepare_ipsec_mb())
-        used = HEARD_CIPHER_EVP;
-    if (used == HEARD_CIPHER_EVP && !heard_cipher_gcm_prepare_evp())
+    if (used == HEARD_GCM_IPSEC_MB && !heard_gcm_prepare(HEARD_GCM_IPSEC_MB))
+        used = HEARD_GCM_EVP;
+    if (used == HEARD_GCM_EVP && !heard_gcm_prepare(HEARD_GCM_EVP))
         return false;
     if (!icm_128)
         icm_128 = EVP_CIPHER_fetch(NULL, "AES-128-CTR", NULL);
@@ -277,8 +276,8 @@ bool heard_cipher_install(HeardCipherBackend wanted, HeardCipherBackend *ret_use
         icm_256 = EVP_CIPHER_fetch(NULL, "AES-256-CTR", NULL);
     if (!icm_128 || !icm_256)
         return false;
-    gcm = used == HEARD_CIPHER_IPSEC_MB ? heard_cipher_gcm_ipsec_mb() : heard_cipher_gcm_evp();
-    if (!replace(gcm.aes_128) || !replace(gcm.aes_256) || !replace(&icm_128_type) ||
+    if (!replace(heard_cipher_gcm_type(used, false)) ||
+        !replace(heard_cipher_gcm_type(used, true)) || !replace(&icm_128_type) ||
         !replace(&icm_256_type))
         return false;
     if (srtp_replace_auth_type(&hmac_type, SRTP_HMAC_SHA1) != srtp_err_status_ok)

@@ -14,9 +14,9 @@
  * Errors     false: libsrtp's self-test refused a cipher; nothing was replaced by it.
  */
 
+#include "media/transport/gcm.h"
+
 #include <stdbool.h>
 
-typedef enum { HEARD_CIPHER_IPSEC_MB, HEARD_CIPHER_EVP } HeardCipherBackend;
-
 /* wanted: EVP never looks at ipsec-mb. */
-bool heard_cipher_install(HeardCipherBackend wanted, HeardCipherBackend *ret_used);
+bool heard_cipher_install(HeardGcmBackend wanted, HeardGcmBackend *ret_used);

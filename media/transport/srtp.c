@@ -2,6 +2,7 @@
 #include "media/transport/srtp.h"
 
 #include "media/transport/cipher.h"
+#include "media/transport/srtp_sender.h"
 #include "server/base/error.h"
 #include "server/base/log.h"
 
@@ -9,6 +10,7 @@
 #include <pthread.h>
 #include <srtp2/srtp.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const HeardLogTopic topic = {"srtp"};
@@ -20,8 +22,11 @@ enum {
     REPLAY_WINDOW = 1024, /* packets; Chromium's value, enough for RTX bursts */
 };
 
+/* Sending comes first in memory: it is prefetched as one piece. */
 struct HeardSrtp {
-    srtp_t out, in;
+    HeardSrtpSender sender; /* of RTP, when has_sender */
+    bool has_sender;
+    srtp_t out, in; /* out: SRTCP, and RTP without a sender */
     HeardSrtpProfile profile;
     unsigned ssrc_count;
     uint32_t last_ssrc; /* of ssrcs[], the one seen last */
@@ -53,18 +58,21 @@ size_t heard_srtp_rtp_overhead(const HeardSrtp *self)
     return profile_sizes[self->profile].rtp_overhead;
 }
 
+/* Set once, before the first session. */
+static bool gcm_installed;
+static HeardGcmBackend gcm_backend;
+
 static void init_library(void)
 {
-    HeardCipherBackend used;
-
     if (srtp_init() != srtp_err_status_ok)
         g_error("libsrtp refuses to start");
-    if (!heard_cipher_install(HEARD_CIPHER_IPSEC_MB, &used)) {
+    gcm_installed = heard_cipher_install(HEARD_GCM_IPSEC_MB, &gcm_backend);
+    if (!gcm_installed) {
         heard_log(&topic, HEARD_LOG_WARN, "ciphers-refused using=libsrtp");
         return;
     }
     heard_log(&topic, HEARD_LOG_INFO, "ciphers gcm=%s",
-              used == HEARD_CIPHER_IPSEC_MB ? "ipsec-mb" : "openssl");
+              gcm_backend == HEARD_GCM_IPSEC_MB ? "ipsec-mb" : "openssl");
 }
 
 void heard_srtp_library_init(void)
@@ -114,12 +122,24 @@ static srtp_t create_context(HeardSrtpProfile profile, const uint8_t *master, bo
     return context;
 }
 
+static HeardSrtp *new_zeroed(void)
+{
+    HeardSrtp *self = aligned_alloc(_Alignof(HeardSrtp), sizeof(HeardSrtp));
+
+    g_assert(self);
+    memset(self, 0, sizeof(*self));
+    return self;
+}
+
 HeardSrtp *heard_srtp_new(const HeardSrtpKeys *keys, GError **error)
 {
-    g_autoptr(HeardSrtp) self = g_new0(HeardSrtp, 1);
+    g_autoptr(HeardSrtp) self = new_zeroed();
 
     heard_srtp_library_init();
     self->profile = keys->profile;
+    if (gcm_installed && keys->profile != HEARD_SRTP_AES128_CM_SHA1_80)
+        self->has_sender = heard_srtp_sender_init(&self->sender, gcm_backend, keys->local,
+                                                  keys->profile == HEARD_SRTP_AEAD_AES_256_GCM);
     self->out = create_context(keys->profile, keys->local, true);
     self->in = create_context(keys->profile, keys->remote, false);
     if (!self->out || !self->in) {
@@ -138,7 +158,9 @@ void heard_srtp_free(HeardSrtp *self)
         srtp_dealloc(self->out);
     if (self->in)
         srtp_dealloc(self->in);
-    g_free(self);
+    if (self->has_sender)
+        heard_srtp_sender_deinit(&self->sender);
+    free(self);
 }
 
 static HeardSrtpResult result_of(srtp_err_status_t status)
@@ -182,11 +204,35 @@ static void remember(HeardSrtp *self, uint32_t ssrc)
     self->last_ssrc = ssrc;
 }
 
+static HeardSrtpResult result_of_sender(HeardSrtpSenderResult result)
+{
+    switch (result) {
+    case HEARD_SRTP_SENDER_OK:
+        return HEARD_SRTP_OK;
+    case HEARD_SRTP_SENDER_USED:
+        return HEARD_SRTP_REPLAYED;
+    case HEARD_SRTP_SENDER_FULL:
+        return HEARD_SRTP_TOO_MANY;
+    case HEARD_SRTP_SENDER_MALFORMED:
+    case HEARD_SRTP_SENDER_REFUSED:
+        break;
+    }
+    return HEARD_SRTP_MALFORMED;
+}
+
+void heard_srtp_prefetch(const HeardSrtp *self)
+{
+    heard_srtp_sender_prefetch(&self->sender);
+}
+
 HeardSrtpResult heard_srtp_protect_rtp(HeardSrtp *self, uint8_t *packet, size_t *size)
 {
     int length = (int)*size;
-    srtp_err_status_t status = srtp_protect(self->out, packet, &length);
+    srtp_err_status_t status;
 
+    if (self->has_sender)
+        return result_of_sender(heard_srtp_sender_protect(&self->sender, packet, size));
+    status = srtp_protect(self->out, packet, &length);
     if (status == srtp_err_status_ok)
         *size = (size_t)length;
     return result_of(status);

@@ -3,7 +3,7 @@
 
 /*
  * SRTP and SRTCP of one peer, in place: the only door to libsrtp, with the ciphers of
- * cipher.c plugged in.
+ * cipher.c plugged in. RTP that goes out with AES-GCM takes srtp_sender.h.
  *
  * One HeardSrtp has two contexts: what we send is protected with the local keys, what
  * comes is unprotected with the remote ones. Any SSRC is taken in both directions.
@@ -60,6 +60,9 @@ HeardSrtpResult heard_srtp_protect_rtp(HeardSrtp *self, uint8_t *packet, size_t 
 HeardSrtpResult heard_srtp_protect_rtcp(HeardSrtp *self, uint8_t *packet, size_t *size);
 HeardSrtpResult heard_srtp_unprotect_rtp(HeardSrtp *self, uint8_t *packet, size_t *size);
 HeardSrtpResult heard_srtp_unprotect_rtcp(HeardSrtp *self, uint8_t *packet, size_t *size);
+
+/* The next packet is for this one soon: only a hint. */
+void heard_srtp_prefetch(const HeardSrtp *self);
 
 /* Bytes that protect adds to an RTP packet. */
 size_t heard_srtp_rtp_overhead(const HeardSrtp *self);

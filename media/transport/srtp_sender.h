@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/*
+ * The sending side of SRTP with AEAD_AES_128_GCM and AEAD_AES_256_GCM (RFC 7714), RTP only.
+ *
+ * libsrtp does everything else (receiving, SRTCP, AES-CM), and is the oracle of the tests.
+ * Here one packet to each of hundreds of receivers is what the server exists for: the state
+ * of a receiver is one piece of memory that can be prefetched, where libsrtp follows nine
+ * pointers into cold memory. server/adr/0004 has the figures.
+ *
+ * The nonce is made of SSRC and 48-bit index; an index is never used twice: each SSRC
+ * remembers the last HEARD_SRTP_SENDER_WINDOW of them, what is older is refused.
+ *
+ * Units      Sizes in bytes.
+ * Ownership  init/deinit; embed it aligned to 64. SSRCs beyond the first four are on the heap.
+ * Threads    Lives on one media worker.
+ * Errors     init: false when OpenSSL refuses. protect: a reason.
+ */
+
+#include "media/transport/gcm.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    HEARD_SRTP_SENDER_SSRCS_MAX = 128, /* 32 slots with sound, picture and RTX have 96 */
+    HEARD_SRTP_SENDER_INLINE = 4,
+    HEARD_SRTP_SENDER_WINDOW = 256,
+    HEARD_SRTP_SENDER_KEY_MAX = 32,
+    HEARD_SRTP_SENDER_SALT_SIZE = 12,
+};
+
+typedef enum {
+    HEARD_SRTP_SENDER_OK,
+    HEARD_SRTP_SENDER_USED,      /* this number was sent before, or is too old to know */
+    HEARD_SRTP_SENDER_MALFORMED, /* no RTP */
+    HEARD_SRTP_SENDER_FULL,      /* one more SSRC than there is room for */
+    HEARD_SRTP_SENDER_REFUSED,   /* by the cipher */
+} HeardSrtpSenderResult;
+
+/* What was sent on one SSRC. */
+typedef struct {
+    int64_t index; /* highest, RFC 3711 3.3.1: rollover counter << 16 | sequence number */
+    uint64_t sent[HEARD_SRTP_SENDER_WINDOW / 64];
+} HeardSrtpSent;
+
+typedef struct {
+    HeardGcm gcm;
+    uint8_t salt[HEARD_SRTP_SENDER_SALT_SIZE];
+    uint16_t count, capacity;
+    uint32_t *ssrcs; /* these two point at the arrays below, or to the heap */
+    HeardSrtpSent *sents;
+    uint32_t few_ssrcs[HEARD_SRTP_SENDER_INLINE];
+    HeardSrtpSent few_sents[HEARD_SRTP_SENDER_INLINE];
+} HeardSrtpSender;
+
+/* master: key, then salt. The struct must not move afterwards. */
+bool heard_srtp_sender_init(HeardSrtpSender *self, HeardGcmBackend backend, const uint8_t *master,
+                            bool is_256);
+void heard_srtp_sender_deinit(HeardSrtpSender *self);
+
+/* In place; the buffer has HEARD_GCM_TAG_SIZE bytes more than size. */
+HeardSrtpSenderResult heard_srtp_sender_protect(HeardSrtpSender *self, uint8_t *packet,
+                                                size_t *size);
+
+/* Bring the state towards the cache; only a hint. */
+static inline void heard_srtp_sender_prefetch(const HeardSrtpSender *self)
+{
+    for (size_t at = 0; at < sizeof(*self); at += HEARD_GCM_LINE_SIZE)
+        __builtin_prefetch((const uint8_t *)self + at);
+}
