@@ -20,7 +20,7 @@ static uint32_t round_up(size_t value, uint32_t min, uint32_t max)
     return power;
 }
 
-void heard_history_init(HeardHistory *self, size_t bytes, size_t packets)
+void heard_history_init(HeardHistory *self, size_t bytes, size_t bytes_max, size_t packets)
 {
     uint32_t bytes_size = round_up(bytes, BYTES_MIN, BYTES_MAX);
     uint32_t entry_count = round_up(packets, PACKETS_MIN, PACKETS_MAX);
@@ -28,8 +28,10 @@ void heard_history_init(HeardHistory *self, size_t bytes, size_t packets)
     self->bytes = g_malloc(bytes_size);
     self->entries = g_new0(HeardHistoryEntry, entry_count);
     self->bytes_mask = bytes_size - 1;
+    self->bytes_max = MAX(bytes_size, round_up(bytes_max, BYTES_MIN, BYTES_MAX));
     self->entries_mask = entry_count - 1;
     self->head = 0;
+    self->floor = 0;
 }
 
 void heard_history_deinit(HeardHistory *self)
@@ -38,18 +40,49 @@ void heard_history_deinit(HeardHistory *self)
     g_clear_pointer(&self->entries, g_free);
 }
 
-void heard_history_put(HeardHistory *self, uint16_t seq, const uint8_t *packet, size_t size)
+static uint32_t place_of(const HeardHistory *self, uint64_t position)
+{
+    return (uint32_t)position & self->bytes_mask;
+}
+
+/* Positions stay what they are; where a packet lies in one piece in the old ring, it does in
+ * one of twice the size. */
+static void double_ring(HeardHistory *self)
+{
+    uint32_t size = self->bytes_mask + 1, at = place_of(self, self->head);
+    uint8_t *old = self->bytes;
+
+    self->bytes = g_malloc((size_t)size * 2);
+    self->bytes_mask = size * 2 - 1;
+    memcpy(self->bytes + place_of(self, self->head - at), old, at);
+    self->floor = self->head >= size ? self->head - size : 0;
+    if (self->head >= size)
+        memcpy(self->bytes + place_of(self, self->head - size), old + at, size - at);
+    g_free(old);
+}
+
+static bool has_place(const HeardHistory *self, size_t size)
+{
+    return place_of(self, self->head) + size <= (size_t)self->bytes_mask + 1;
+}
+
+void heard_history_put(HeardHistory *self, uint16_t seq, const uint8_t *packet, size_t size,
+                       int64_t now_us)
 {
     HeardHistoryEntry *entry = &self->entries[seq & self->entries_mask];
-    uint32_t at = (uint32_t)self->head & self->bytes_mask;
+    uint32_t at;
 
     if (size == 0 || size > HEARD_HISTORY_PACKET_MAX)
         return;
+    if (!has_place(self, size) && now_us - self->lap_us < HEARD_HISTORY_AGE_US &&
+        self->bytes_mask + 1 < self->bytes_max)
+        double_ring(self);
     /* A packet lies in one piece: skip the rest of the ring where it does not fit. */
-    if (at + size > (size_t)self->bytes_mask + 1) {
-        self->head += self->bytes_mask + 1 - at;
-        at = 0;
-    }
+    if (!has_place(self, size))
+        self->head += self->bytes_mask + 1 - place_of(self, self->head);
+    at = place_of(self, self->head);
+    if (at == 0)
+        self->lap_us = now_us;
     memcpy(self->bytes + at, packet, size);
     entry->position = self->head;
     entry->size = (uint16_t)size;
@@ -66,7 +99,8 @@ const uint8_t *heard_history_find(const HeardHistory *self, uint16_t seq, size_t
     entry = &self->entries[seq & self->entries_mask];
     if (entry->size == 0 || entry->seq != seq)
         return NULL;
-    if (self->head - entry->position > (uint64_t)self->bytes_mask + 1)
+    if (entry->position < self->floor ||
+        self->head - entry->position > (uint64_t)self->bytes_mask + 1)
         return NULL; /* overwritten, at least in part */
     *ret_size = entry->size;
     return self->bytes + (entry->position & self->bytes_mask);
@@ -76,4 +110,5 @@ void heard_history_clear(HeardHistory *self)
 {
     memset(self->entries, 0, ((size_t)self->entries_mask + 1) * sizeof(*self->entries));
     self->head = 0;
+    self->floor = 0;
 }

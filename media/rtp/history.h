@@ -6,10 +6,12 @@
  *
  * There is one history per source, shared by all receivers: what they get are rewrites
  * of it, so a receiver's NACK is first mapped back to the source's sequence number.
- * Packets lie one behind the other in a ring of bytes; the oldest are overwritten.
+ * Packets lie one behind the other in a ring of bytes; the oldest are overwritten. The ring
+ * starts small and doubles while it holds less than HEARD_HISTORY_AGE_US: a thumbnail costs
+ * little, a shared screen is still there when a slow line asks for it again.
  *
- * Units      seq is the source's 16-bit RTP sequence number; it wraps.
- * Ownership  init allocates two blocks, once; put and find allocate nothing.
+ * Units      seq is the source's 16-bit RTP sequence number; it wraps. *_us monotonic.
+ * Ownership  init allocates two blocks; put allocates only when it doubles the ring.
  * Threads    Lives on one media worker. No locks inside.
  * Errors     A packet larger than HEARD_HISTORY_PACKET_MAX is not kept.
  */
@@ -18,7 +20,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HEARD_HISTORY_PACKET_MAX = 2048 };
+enum {
+    HEARD_HISTORY_PACKET_MAX = 2048,
+    HEARD_HISTORY_AGE_US = 600 * 1000, /* a NACK that comes later than this is in vain */
+};
 
 typedef struct {
     uint64_t position; /* in the endless stream of bytes; old when overwritten since */
@@ -30,16 +35,19 @@ typedef struct {
     uint8_t *bytes;
     HeardHistoryEntry *entries;
     uint64_t head;
-    uint32_t bytes_mask;
+    uint64_t floor; /* what lies before was gone when the ring was doubled */
+    int64_t lap_us; /* when the ring's first byte was written last */
+    uint32_t bytes_mask, bytes_max;
     uint32_t entries_mask;
 } HeardHistory;
 
-/* Both are rounded up to a power of two: at least 4096 bytes and 16 packets, at most
+/* All are rounded up to a power of two: at least 4096 bytes and 16 packets, at most
  * 16 MiB and 32768 packets. */
-void heard_history_init(HeardHistory *self, size_t bytes, size_t packets);
+void heard_history_init(HeardHistory *self, size_t bytes, size_t bytes_max, size_t packets);
 void heard_history_deinit(HeardHistory *self);
 
-void heard_history_put(HeardHistory *self, uint16_t seq, const uint8_t *packet, size_t size);
+void heard_history_put(HeardHistory *self, uint16_t seq, const uint8_t *packet, size_t size,
+                       int64_t now_us);
 
 /* The packet, valid until the next put; NULL when never seen or overwritten. */
 const uint8_t *heard_history_find(const HeardHistory *self, uint16_t seq, size_t *ret_size);

@@ -13,7 +13,8 @@ enum {
     VIDEO_CLOCK_HZ = 90000,
     AUDIO_CLOCK_HZ = 48000,
     VIDEO_HISTORY_PACKETS = 512,
-    VIDEO_HISTORY_BYTES = 256 * 1024, /* 1.4 s at 1.5 Mbit/s; a NACK is older than 1 s in vain */
+    VIDEO_HISTORY_BYTES = 32 * 1024, /* grows by itself, see history.h */
+    VIDEO_HISTORY_BYTES_MAX = 1024 * 1024,
     LATE_MAX = HEARD_STREAM_SEEN_WINDOW - 1,
     SEEN_MASK = HEARD_STREAM_SEEN_WINDOW - 1,
     SILENCE = 127,
@@ -43,7 +44,7 @@ void heard_stream_in_init(HeardStreamIn *self, const HeardStreamInConfig *config
     if (wants_history(config)) {
         size_t bytes = config->history_bytes ? config->history_bytes : VIDEO_HISTORY_BYTES;
         size_t packets = config->history_packets ? config->history_packets : VIDEO_HISTORY_PACKETS;
-        heard_history_init(&self->history, bytes, packets);
+        heard_history_init(&self->history, bytes, MAX(bytes, VIDEO_HISTORY_BYTES_MAX), packets);
     }
     self->last_packet_us = INT64_MIN;
     self->last_keyframe_us = INT64_MIN;
@@ -295,7 +296,7 @@ static void note_media(HeardStreamIn *self, const HeardPacketIn *in, int64_t now
         self->keyframe_rtp_ts = in->view.rtp_ts;
     }
     if (self->history.bytes)
-        heard_history_put(&self->history, in->view.seq, in->data, in->size);
+        heard_history_put(&self->history, in->view.seq, in->data, in->size, now_us);
 }
 
 HeardStreamInResult heard_stream_in_packet(HeardStreamIn *self, uint8_t *packet, size_t size,

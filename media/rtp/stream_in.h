@@ -65,7 +65,7 @@ typedef struct {
     uint32_t ssrc, rtx_ssrc; /* rtx 0: not known (yet), see heard_stream_in_set_rtx() */
     uint8_t audio_level_ext, video_orientation_ext; /* ids, 0: not negotiated */
     uint8_t layer;                                  /* 0 lowest */
-    size_t history_bytes, history_packets; /* 0: 256 KiB and 512 for video, none for sound */
+    size_t history_bytes, history_packets;          /* 0: from 32 KiB, 512; none for sound */
 } HeardStreamInConfig;
 
 /* A media packet on its way to the receivers. */

@@ -174,6 +174,7 @@ static void run_handshake(HeardDtls *self)
         bool keyed = SSL_get_selected_srtp_profile(self->ssl) != NULL;
 
         self->state = keyed ? HEARD_DTLS_CONNECTED : HEARD_DTLS_FAILED;
+        SSL_free_buffers(self->ssl);
         return;
     }
     reason = SSL_get_error(self->ssl, result);
@@ -181,11 +182,16 @@ static void run_handshake(HeardDtls *self)
         fail(self);
 }
 
-/* After the handshake: a repeated flight of the other side, or an alert. */
+/* After the handshake: a repeated flight of the other side, or an alert. Between these the
+ * record buffers, a quarter of a peer's memory, are not needed. */
 static void read_rest(HeardDtls *self)
 {
     uint8_t ignored[256];
 
+    if (SSL_alloc_buffers(self->ssl) != 1) {
+        fail(self);
+        return;
+    }
     for (;;) {
         int result, reason;
 
@@ -198,8 +204,9 @@ static void read_rest(HeardDtls *self)
             heard_dtls_close(self);
         else if (reason == SSL_ERROR_SSL)
             fail(self);
-        return;
+        break;
     }
+    SSL_free_buffers(self->ssl);
 }
 
 void heard_dtls_start(HeardDtls *self, int64_t now_us)
@@ -237,7 +244,7 @@ void heard_dtls_tick(HeardDtls *self, int64_t now_us)
 
 void heard_dtls_close(HeardDtls *self)
 {
-    if (self->state == HEARD_DTLS_CONNECTED) {
+    if (self->state == HEARD_DTLS_CONNECTED && SSL_alloc_buffers(self->ssl) == 1) {
         ERR_clear_error();
         SSL_shutdown(self->ssl);
         ERR_clear_error();

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct {
@@ -32,6 +33,7 @@ struct HeardLoop {
     HeardLoopFunc round_func;
     void *round_data;
     int64_t now_us;
+    int64_t rest_until_us;
     atomic_bool quit;
     pthread_t thread;
     bool has_thread;
@@ -319,12 +321,34 @@ void heard_loop_set_round_func(HeardLoop *self, HeardLoopFunc func, void *data)
     self->round_data = data;
 }
 
+void heard_loop_rest_until(HeardLoop *self, int64_t until_us)
+{
+    self->rest_until_us = until_us;
+}
+
+static void rest(HeardLoop *self)
+{
+    int64_t now_us = heard_clock_now_us(), until_us = self->rest_until_us;
+    struct timespec wait = {0};
+
+    self->rest_until_us = 0;
+    if (self->heap->len > 1)
+        until_us = MIN(until_us, heap_at(self, 1)->deadline_us);
+    if (until_us <= now_us)
+        return;
+    wait.tv_nsec = (long)MIN(until_us - now_us, HEARD_LOOP_REST_MAX_US) * 1000;
+    (void)nanosleep(&wait, NULL); /* a signal only makes it shorter */
+}
+
 void heard_loop_run(HeardLoop *self)
 {
     self->thread = pthread_self();
     self->has_thread = true;
-    while (!atomic_load(&self->quit))
+    while (!atomic_load(&self->quit)) {
+        if (self->rest_until_us != 0)
+            rest(self);
         run_round(self, timeout_ms(self));
+    }
     heard_loop_drain_mailbox(self);
     self->has_thread = false; /* its owner, having joined the thread, tears down */
 }

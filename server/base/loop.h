@@ -20,7 +20,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { HEARD_LOOP_MAILBOX_MAX = 65536, HEARD_LOOP_EVENTS_MAX = 256 };
+enum {
+    HEARD_LOOP_MAILBOX_MAX = 65536,
+    HEARD_LOOP_EVENTS_MAX = 256,
+    HEARD_LOOP_REST_MAX_US = 2000,
+};
 
 typedef struct HeardLoop HeardLoop;
 typedef struct HeardWatch HeardWatch;
@@ -87,6 +91,10 @@ void heard_loop_set_round_func(HeardLoop *self, HeardLoopFunc func, void *data);
 void heard_loop_advance(HeardLoop *self, int64_t now_us);
 /* When the next timer is due; INT64_MAX: none is set. */
 int64_t heard_loop_deadline_us(const HeardLoop *self);
+
+/* Sleep until then before looking for events again (timers still fire in time): what comes
+ * meanwhile is done in one round. For the next sleep only, at most HEARD_LOOP_REST_MAX_US. */
+void heard_loop_rest_until(HeardLoop *self, int64_t until_us);
 
 /* The time read at the start of this round. */
 int64_t heard_loop_now_us(const HeardLoop *self);

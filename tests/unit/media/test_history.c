@@ -4,15 +4,17 @@
 
 #include "media/rtp/history.h"
 
+#include <glib.h>
+
 static void finds_what_was_put(void **state)
 {
     HeardHistory history;
     size_t size;
     (void)state;
 
-    heard_history_init(&history, 4096, 16);
+    heard_history_init(&history, 4096, 4096, 16);
     assert_null(heard_history_find(&history, 0, &size));
-    heard_history_put(&history, 65535, (const uint8_t *)"abc", 3);
+    heard_history_put(&history, 65535, (const uint8_t *)"abc", 3, 0);
     assert_memory_equal(heard_history_find(&history, 65535, &size), "abc", 3);
     assert_int_equal(size, 3);
     assert_null(heard_history_find(&history, 65519, &size)); /* the same place, another number */
@@ -29,10 +31,10 @@ static void keeps_no_packet_that_is_too_large(void **state)
     size_t size;
     (void)state;
 
-    heard_history_init(&history, 4096, 16);
-    heard_history_put(&history, 1, large, sizeof(large));
+    heard_history_init(&history, 4096, 4096, 16);
+    heard_history_put(&history, 1, large, sizeof(large), 0);
     assert_null(heard_history_find(&history, 1, &size));
-    heard_history_put(&history, 1, large, sizeof(large) - 1);
+    heard_history_put(&history, 1, large, sizeof(large) - 1, 0);
     assert_non_null(heard_history_find(&history, 1, &size));
     heard_history_deinit(&history);
 }
@@ -51,19 +53,22 @@ static void never_gives_a_wrong_packet(void **state)
     uint16_t seq = 65000;
     HeardHistory history;
     unsigned found = 0;
+    int64_t now_us = 0;
     (void)state;
 
     print_message("# seed %u\n", seed);
-    heard_history_init(&history, BYTES, PACKETS);
+    heard_history_init(&history, 4096, BYTES, PACKETS);
     for (int i = 0; i < 100000; i++) {
         size_t size = next_random(&seed) % 1400 + 1;
         uint16_t put, asked;
         const uint8_t *hit;
         seq = (uint16_t)(seq + 1 + next_random(&seed) % 3);
         put = next_random(&seed) % 8 == 0 ? (uint16_t)(seq - next_random(&seed) % 20) : seq;
+        /* Slow, then faster and faster: the ring doubles three times on the way. */
+        now_us += i < 20000 ? 400 * 1000 : 20 * 1000;
         model[put] = (Model){size, (uint8_t)next_random(&seed)};
         memset(packet, model[put].fill, size);
-        heard_history_put(&history, put, packet, size);
+        heard_history_put(&history, put, packet, size, now_us);
         assert_non_null(heard_history_find(&history, put, &size));
         asked = (uint16_t)(seq - next_random(&seed) % 100);
         hit = heard_history_find(&history, asked, &size);
@@ -76,7 +81,31 @@ static void never_gives_a_wrong_packet(void **state)
         assert_int_equal(hit[size - 1], model[asked].fill);
     }
     assert_in_range(found, 10000, 60000);
+    assert_int_equal(history.bytes_mask + 1, BYTES);
     heard_history_deinit(&history);
+}
+
+/* 1.5 Mbit/s needs 128 KiB for 0.6 s, a thumbnail of 100 kbit/s no more than it began with. */
+static void grows_as_far_as_the_rate_asks(void **state)
+{
+    static const struct {
+        int64_t step_us;
+        size_t bytes;
+    } cases[] = {{5555, 128 * 1024}, {83333, 32 * 1024}};
+    static uint8_t packet[1050];
+    HeardHistory history;
+    size_t size;
+    (void)state;
+
+    for (unsigned k = 0; k < G_N_ELEMENTS(cases); k++) {
+        heard_history_init(&history, 32 * 1024, 1024 * 1024, 512);
+        for (int i = 0; i < 2000; i++) {
+            heard_history_put(&history, (uint16_t)i, packet, sizeof(packet), i * cases[k].step_us);
+            assert_non_null(heard_history_find(&history, (uint16_t)MAX(i - 20, 0), &size));
+        }
+        assert_int_equal(history.bytes_mask + 1, cases[k].bytes);
+        heard_history_deinit(&history);
+    }
 }
 
 int main(void)
@@ -85,6 +114,7 @@ int main(void)
         cmocka_unit_test(finds_what_was_put),
         cmocka_unit_test(keeps_no_packet_that_is_too_large),
         cmocka_unit_test(never_gives_a_wrong_packet),
+        cmocka_unit_test(grows_as_far_as_the_rate_asks),
     };
 
     return cmocka_run_group_tests_name("media history", tests, NULL, NULL);
