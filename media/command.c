@@ -128,7 +128,8 @@ static bool run_peer_command(HeardCore *core, HeardCommand *command)
             heard_peer_leave(peer, HEARD_PEER_GONE_REMOVED);
         return peer != NULL;
     case HEARD_COMMAND_RESTART_ICE:
-        return peer && heard_ice_restart_peer(core->ice, &peer->ice, &command->local);
+        return peer &&
+               heard_ice_restart_peer(core->ice, &peer->ice, &command->local, &command->remote);
     case HEARD_COMMAND_ALLOW_SOURCE:
         return allow_source(core, command);
     case HEARD_COMMAND_SET_VOICES:
@@ -158,6 +159,7 @@ void heard_command_free(void *command)
 
     heard_peer_plan_free(self->plan);
     OPENSSL_cleanse(&self->local, sizeof(self->local));
+    OPENSSL_cleanse(&self->remote, sizeof(self->remote));
     g_free(self);
 }
 

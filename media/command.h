@@ -40,7 +40,7 @@ typedef struct {
     unsigned slot, max_height;
     char label[HEARD_SINK_LABEL_SIZE];
     HeardPeerPlan *plan; /* owned until the peer has it */
-    HeardIceCredentials local;
+    HeardIceCredentials local, remote;
     HeardSink *sink;
 } HeardCommand;
 

@@ -4,6 +4,34 @@
 #include "media/peer.h"
 #include "media/router.h"
 
+#include <string.h>
+
+void heard_core_init(HeardCore *self, int64_t now_us)
+{
+    self->now_us = now_us;
+    self->ice = heard_ice_lite_new();
+    self->rooms = g_hash_table_new(NULL, NULL);
+    self->peers = g_hash_table_new(NULL, NULL);
+    self->dirty = g_ptr_array_new();
+    self->touched = g_ptr_array_new();
+    self->leaving = g_ptr_array_new();
+    self->closing = g_ptr_array_new();
+}
+
+void heard_core_deinit(HeardCore *self)
+{
+    heard_ice_tcp_free(self->tcp);
+    heard_batch_free(self->batch);
+    heard_ice_lite_free(self->ice);
+    g_hash_table_unref(self->rooms);
+    g_hash_table_unref(self->peers);
+    g_ptr_array_unref(self->dirty);
+    g_ptr_array_unref(self->touched);
+    g_ptr_array_unref(self->leaving);
+    g_ptr_array_unref(self->closing);
+    heard_loop_free(self->loop);
+}
+
 static void distribute(HeardCore *self)
 {
     unsigned kept = 0;
@@ -47,4 +75,17 @@ void heard_core_end_round(HeardCore *self)
     update_touched(self);
     free_leaving(self);
     heard_batch_flush(self->batch);
+}
+
+void heard_core_send_stun(HeardCore *self, const HeardPath *to, const HeardStunAnswer *answer)
+{
+    unsigned slot;
+
+    if (to->connection) {
+        heard_ice_tcp_send(self->tcp, to, answer->reply, answer->reply_size);
+        return;
+    }
+    slot = heard_batch_reserve(self->batch, 1);
+    memcpy(heard_batch_slot(self->batch, slot), answer->reply, answer->reply_size);
+    heard_batch_add(self->batch, slot, answer->reply_size, &to->address);
 }

@@ -55,6 +55,13 @@ static inline uint32_t heard_core_next_number(HeardCore *self)
     return self->last_number;
 }
 
+/* All but loop, batch, tcp and what concerns the owner. */
+void heard_core_init(HeardCore *self, int64_t now_us);
+/* Every room is closed. Loop, batch and tcp go, too. */
+void heard_core_deinit(HeardCore *self);
+
+void heard_core_send_stun(HeardCore *self, const HeardPath *to, const HeardStunAnswer *answer);
+
 /* Distribute, free who left, set timers, flush. The worker calls it after each recvmmsg
  * and at the end of each round of the loop. */
 void heard_core_end_round(HeardCore *self);

@@ -36,6 +36,7 @@ HeardPeer *heard_peer_new(HeardCore *core, HeardRouter *router, HeardPeerId id, 
         g_free(self);
         return NULL;
     }
+    self->ice.remote = plan_take->remote;
     self->dtls = heard_dtls_new(core->identity, HEARD_DTLS_SERVER, plan_take->fingerprint);
     for (unsigned i = 0; i < HEARD_SOURCE_COUNT; i++)
         if (self->sources[i].used) {
@@ -105,8 +106,27 @@ static void send_dtls(HeardPeer *self)
     const uint8_t *datagram;
     size_t size;
 
-    while ((datagram = heard_dtls_poll_datagram(self->dtls, &size)))
+    while ((datagram = heard_dtls_poll_datagram(self->dtls, &size))) {
+        if (self->flights == HEARD_FLIGHTS_NONE) {
+            self->dtls_path = self->ice.path;
+            self->flights = HEARD_FLIGHTS_ONE_PATH;
+        } else if (!heard_path_equal(&self->dtls_path, &self->ice.path)) {
+            self->flights = HEARD_FLIGHTS_MOVED;
+        }
         heard_peer_send(self, datagram, size);
+    }
+}
+
+/* Who ended the handshake has read our flights: where all of them went, there he is. */
+static void guard_path(HeardPeer *self)
+{
+    bool proven = self->flights == HEARD_FLIGHTS_ONE_PATH &&
+                  heard_path_equal(&self->dtls_path, &self->ice.path);
+    HeardStunAnswer ask;
+
+    heard_ice_guard_peer(self->core->ice, &self->ice, proven, &ask);
+    if (ask.reply_size > 0)
+        heard_core_send_stun(self->core, &self->ice.wanted, &ask);
 }
 
 void heard_peer_leave(HeardPeer *self, HeardPeerGone reason)
@@ -159,6 +179,7 @@ static void follow_dtls(HeardPeer *self)
             break;
         }
         self->state = HEARD_PEER_CONNECTED;
+        guard_path(self);
         for (unsigned i = 0; i < self->slot_count; i++)
             heard_lane_connected(&self->slots[i].video, self->core);
         tell(self, HEARD_WORKER_PEER_CONNECTED);

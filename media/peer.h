@@ -48,6 +48,9 @@ typedef enum {
     HEARD_PEER_LEAVING,
 } HeardPeerState;
 
+/* Where our flights of the handshake went. */
+typedef enum { HEARD_FLIGHTS_NONE, HEARD_FLIGHTS_ONE_PATH, HEARD_FLIGHTS_MOVED } HeardPeerFlights;
+
 typedef struct {
     uint32_t ssrc;
     HeardFeed *feed;
@@ -70,6 +73,8 @@ struct HeardPeer {
     bool numbered; /* transport-wide numbers were negotiated for what it receives */
     bool deaf;     /* … but it tells nothing about them */
     HeardDtls *dtls;
+    HeardPath dtls_path; /* where the first flight went */
+    HeardPeerFlights flights;
     HeardTimer timer;
     int64_t connect_deadline_us;
     int64_t doubted_us;                    /* an alert came: it closes, or somebody says so */

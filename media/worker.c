@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "media/worker.h"
 
+#include "media/arrival.h"
 #include "media/command.h"
 #include "media/drop.h"
 #include "media/front/socket.h"
@@ -11,7 +12,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <string.h>
 #include <sys/epoll.h>
 
 static const HeardLogTopic topic = {"worker"};
@@ -92,87 +92,13 @@ static void run_command(void *data)
                   (int)command->kind, command->room, command->peer, skipped);
 }
 
-static void count_stun(HeardStunResult result)
-{
-    switch (result) {
-    case HEARD_STUN_ANSWERED:
-    case HEARD_STUN_ROLE_CONFLICT:
-    case HEARD_STUN_RESULT_COUNT:
-        break;
-    case HEARD_STUN_UNKNOWN_UFRAG:
-        heard_drop(HEARD_DROP_STUN_UNKNOWN);
-        break;
-    case HEARD_STUN_FORGED:
-        heard_drop(HEARD_DROP_STUN_FORGED);
-        break;
-    case HEARD_STUN_MALFORMED:
-    case HEARD_STUN_NOT_A_CHECK:
-        heard_drop(HEARD_DROP_STUN_MALFORMED);
-        break;
-    }
-}
-
-static void send_reply(HeardWorker *self, const HeardPath *to, const HeardStunAnswer *answer)
-{
-    unsigned slot;
-
-    if (to->connection) {
-        heard_ice_tcp_send(self->core.tcp, to, answer->reply, answer->reply_size);
-        return;
-    }
-    slot = heard_batch_reserve(self->core.batch, 1);
-    memcpy(heard_batch_slot(self->core.batch, slot), answer->reply, answer->reply_size);
-    heard_batch_add(self->core.batch, slot, answer->reply_size, &to->address);
-}
-
-static bool take_check(HeardWorker *self, const uint8_t *datagram, size_t size,
-                       const HeardPath *from)
-{
-    HeardCore *core = &self->core;
-    HeardIcePeer *ice = NULL;
-    HeardStunAnswer answer;
-    HeardStunResult result =
-        heard_ice_check(core->ice, datagram, size, from, core->now_us, &answer, &ice);
-
-    /* The client has our answer by HTTP while the peer still waits in the mailbox. */
-    if (result == HEARD_STUN_UNKNOWN_UFRAG) {
-        heard_loop_drain_mailbox(core->loop);
-        result = heard_ice_check(core->ice, datagram, size, from, core->now_us, &answer, &ice);
-    }
-    count_stun(result);
-    if (answer.reply_size > 0)
-        send_reply(self, from, &answer);
-    if (ice)
-        heard_peer_touch(heard_container_of(ice, HeardPeer, ice), core);
-    return result == HEARD_STUN_ANSWERED;
-}
-
-/* true: it came from a peer of ours. */
-static bool take_datagram(HeardWorker *self, uint8_t *datagram, size_t size, const HeardPath *from)
-{
-    HeardDemux kind = heard_demux(datagram, size);
-    HeardIcePeer *ice;
-
-    if (kind == HEARD_DEMUX_STUN)
-        return take_check(self, datagram, size, from);
-    if (kind == HEARD_DEMUX_UNKNOWN) {
-        heard_drop(HEARD_DROP_UNKNOWN_KIND);
-        return false;
-    }
-    ice = heard_ice_find(self->core.ice, from);
-    if (!ice) {
-        heard_drop(HEARD_DROP_UNKNOWN_SENDER);
-        return false;
-    }
-    heard_peer_datagram(heard_container_of(ice, HeardPeer, ice), kind, datagram, size);
-    return true;
-}
-
 static void on_udp(void *data, uint8_t *datagram, size_t size, const HeardAddress *from)
 {
     HeardPath path = {*from, NULL};
 
-    take_datagram(data, datagram, size, &path);
+    HeardWorker *self = data;
+
+    heard_arrival_datagram(&self->core, datagram, size, &path);
 }
 
 static bool on_tcp(void *data, uint8_t *datagram, size_t size, const HeardPath *from)
@@ -181,7 +107,7 @@ static bool on_tcp(void *data, uint8_t *datagram, size_t size, const HeardPath *
     bool known;
 
     self->core.now_us = heard_clock_now_us();
-    known = take_datagram(self, datagram, size, from);
+    known = heard_arrival_datagram(&self->core, datagram, size, from);
     /* The framing's buffer is used again: nothing may wait in it. */
     heard_core_end_round(&self->core);
     return known;
@@ -247,20 +173,6 @@ static void on_round(void *data)
     atomic_store(&self->peer_count, g_hash_table_size(self->core.peers));
 }
 
-static void deinit_core(HeardCore *core)
-{
-    heard_ice_tcp_free(core->tcp);
-    heard_batch_free(core->batch);
-    heard_ice_lite_free(core->ice);
-    g_hash_table_unref(core->rooms);
-    g_hash_table_unref(core->peers);
-    g_ptr_array_unref(core->dirty);
-    g_ptr_array_unref(core->touched);
-    g_ptr_array_unref(core->leaving);
-    g_ptr_array_unref(core->closing);
-    heard_loop_free(core->loop);
-}
-
 static void *run_thread(void *data)
 {
     HeardWorker *self = data;
@@ -300,14 +212,7 @@ HeardWorker *heard_worker_new(const HeardWorkerConfig *config, GError **error)
     core->identity = config->identity;
     core->on_event = on_event;
     core->data = self;
-    core->now_us = heard_clock_now_us();
-    core->ice = heard_ice_lite_new();
-    core->rooms = g_hash_table_new(NULL, NULL);
-    core->peers = g_hash_table_new(NULL, NULL);
-    core->dirty = g_ptr_array_new();
-    core->touched = g_ptr_array_new();
-    core->leaving = g_ptr_array_new();
-    core->closing = g_ptr_array_new();
+    heard_core_init(core, heard_clock_now_us());
     core->loop = heard_loop_new(name, error);
     if (!core->loop)
         return NULL;
@@ -343,7 +248,7 @@ void heard_worker_free(HeardWorker *self)
             g_usleep(1000); /* a full mailbox empties soon; without the word it would never end */
         pthread_join(self->thread, NULL);
     }
-    deinit_core(&self->core);
+    heard_core_deinit(&self->core);
     heard_socket_free(self->socket);
     g_free(self);
 }
@@ -401,8 +306,8 @@ void heard_worker_restart_ice(HeardWorker *self, HeardPeerId peer, const HeardIc
 {
     HeardCommand *command = heard_command_new(self, HEARD_COMMAND_RESTART_ICE, 0, peer);
 
-    (void)remote; /* a lite agent sends no checks, so it never signs with theirs */
     command->local = *local;
+    command->remote = *remote;
     post(command);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "media/front/ice_lite.h"
 
+#include "server/base/random.h"
+
 #include <string.h>
 
 struct HeardIceLite {
@@ -21,12 +23,14 @@ static guint hash_path(gconstpointer key)
     return heard_address_hash(&path->address) ^ g_direct_hash(path->connection);
 }
 
+bool heard_path_equal(const HeardPath *a, const HeardPath *b)
+{
+    return a->connection == b->connection && heard_address_equal(&a->address, &b->address);
+}
+
 static gboolean equal_paths(gconstpointer a, gconstpointer b)
 {
-    const HeardPath *left = a, *right = b;
-
-    return left->connection == right->connection &&
-           heard_address_equal(&left->address, &right->address);
+    return heard_path_equal(a, b);
 }
 
 HeardIceLite *heard_ice_lite_new(void)
@@ -81,7 +85,7 @@ void heard_ice_remove_peer(HeardIceLite *self, HeardIcePeer *peer)
 }
 
 bool heard_ice_restart_peer(HeardIceLite *self, HeardIcePeer *peer,
-                            const HeardIceCredentials *local)
+                            const HeardIceCredentials *local, const HeardIceCredentials *remote)
 {
     HeardIcePeer *owner = g_hash_table_lookup(self->by_ufrag, local->ufrag);
 
@@ -89,8 +93,10 @@ bool heard_ice_restart_peer(HeardIceLite *self, HeardIcePeer *peer,
         return false;
     g_hash_table_remove(self->by_ufrag, peer->local.ufrag);
     peer->local = *local;
+    peer->remote = *remote;
     g_hash_table_insert(self->by_ufrag, peer->local.ufrag, peer);
     peer->path_stale = true;
+    peer->asked = 0;
     return true;
 }
 
@@ -98,13 +104,15 @@ static void drop_path(HeardIcePeer *peer, unsigned index)
 {
     memmove(&peer->paths[index], &peer->paths[index + 1],
             (peer->path_count - index - 1) * sizeof(peer->paths[0]));
+    memmove(&peer->proven[index], &peer->proven[index + 1],
+            (peer->path_count - index - 1) * sizeof(peer->proven[0]));
     peer->path_count--;
 }
 
 static void forget_of_peer(HeardIcePeer *peer, const HeardPath *path)
 {
     for (unsigned i = 0; i < peer->path_count; i++)
-        if (equal_paths(&peer->paths[i], path)) {
+        if (heard_path_equal(&peer->paths[i], path)) {
             drop_path(peer, i);
             return;
         }
@@ -126,12 +134,88 @@ static void learn_path(HeardIceLite *self, HeardIcePeer *peer, const HeardPath *
         g_hash_table_insert(self->by_path, entry, entry);
     }
     if (peer->path_count == HEARD_ICE_PATHS_MAX) {
-        unsigned oldest = equal_paths(&peer->paths[0], &peer->path) ? 1 : 0;
+        unsigned oldest = heard_path_equal(&peer->paths[0], &peer->path) ? 1 : 0;
 
         remove_entry(self, peer, &peer->paths[oldest]);
         drop_path(peer, oldest);
     }
+    peer->proven[peer->path_count] = path->connection != NULL; /* TCP shook hands there */
     peer->paths[peer->path_count++] = *path;
+}
+
+static bool is_proven(const HeardIcePeer *peer, const HeardPath *path)
+{
+    for (unsigned i = 0; i < peer->path_count; i++)
+        if (heard_path_equal(&peer->paths[i], path))
+            return peer->proven[i];
+    return false;
+}
+
+static void set_proven(HeardIcePeer *peer, const HeardPath *path)
+{
+    for (unsigned i = 0; i < peer->path_count; i++)
+        if (heard_path_equal(&peer->paths[i], path))
+            peer->proven[i] = true;
+}
+
+static void move_path(HeardIcePeer *peer, const HeardPath *path)
+{
+    if (!heard_path_equal(&peer->path, path))
+        peer->asked = 0;
+    peer->path = *path;
+    peer->has_path = true;
+    peer->path_stale = false;
+}
+
+static void want_path(HeardIcePeer *peer, const HeardPath *path)
+{
+    peer->wanted = *path;
+    peer->asked = 0;
+    heard_random_bytes(peer->ask_id, sizeof(peer->ask_id));
+}
+
+/* A check of ours for the wanted path in ret_answer; false: there can be none. */
+static bool make_ask(HeardIceLite *self, HeardIcePeer *peer, size_t size_max,
+                     HeardStunAnswer *ret_answer)
+{
+    g_autofree char *username =
+        g_strconcat(peer->remote.ufrag, ":", peer->local.ufrag, (char *)NULL);
+    uint8_t check[HEARD_STUN_REPLY_MAX];
+    size_t size;
+
+    if (!*peer->remote.ufrag)
+        return false;
+    size = heard_stun_make_check(self->stun, peer->ask_id, username, peer->remote.pwd, check);
+    if (size == 0 || size > size_max)
+        return false;
+    memcpy(ret_answer->reply, check, size);
+    ret_answer->reply_size = size;
+    return true;
+}
+
+/* The client wants its packets at a path where nobody was seen to receive yet. */
+static void ask_path(HeardIceLite *self, HeardIcePeer *peer, const HeardPath *path,
+                     size_t check_size, HeardStunAnswer *ret_answer)
+{
+    if (peer->asked == 0 || !heard_path_equal(&peer->wanted, path))
+        want_path(peer, path);
+    if (peer->asked++ % HEARD_ICE_ASK_CYCLE < HEARD_ICE_ASKS)
+        (void)make_ask(self, peer, check_size, ret_answer);
+}
+
+void heard_ice_guard_peer(HeardIceLite *self, HeardIcePeer *peer, bool proven,
+                          HeardStunAnswer *ret_answer)
+{
+    ret_answer->reply_size = 0;
+    peer->guarded = true;
+    if (proven)
+        set_proven(peer, &peer->path);
+    if (!peer->has_path || is_proven(peer, &peer->path))
+        return;
+    want_path(peer, &peer->path);
+    peer->asked = 1;
+    peer->has_path = false;
+    (void)make_ask(self, peer, sizeof(ret_answer->reply), ret_answer);
 }
 
 typedef struct {
@@ -150,6 +234,22 @@ static const char *find_password(void *data, const char *ufrag, size_t ufrag_siz
     return lookup->peer ? lookup->peer->local.pwd : NULL;
 }
 
+/* Our check was received where this comes from. */
+static bool take_response(HeardIceLite *self, const uint8_t *datagram, size_t size,
+                          const HeardPath *from, HeardIcePeer **ret_peer)
+{
+    HeardIcePeer *peer = heard_ice_find(self, from);
+
+    if (!peer || peer->asked == 0 || !heard_path_equal(&peer->wanted, from) ||
+        !heard_stun_responds(datagram, size, peer->ask_id))
+        return false;
+    set_proven(peer, from);
+    move_path(peer, from);
+    peer->asked = 0;
+    *ret_peer = peer;
+    return true;
+}
+
 HeardStunResult heard_ice_check(HeardIceLite *self, const uint8_t *datagram, size_t size,
                                 const HeardPath *from, int64_t now_us, HeardStunAnswer *ret_answer,
                                 HeardIcePeer **ret_peer)
@@ -158,14 +258,17 @@ HeardStunResult heard_ice_check(HeardIceLite *self, const uint8_t *datagram, siz
     HeardStunResult result = heard_stun_answer(self->stun, datagram, size, &from->address,
                                                find_password, &lookup, ret_answer);
 
+    if (result == HEARD_STUN_NOT_A_CHECK && take_response(self, datagram, size, from, ret_peer))
+        return HEARD_STUN_ANSWERED;
     if (result != HEARD_STUN_ANSWERED)
         return result;
     lookup.peer->checked_us = now_us;
     learn_path(self, lookup.peer, from);
     if (ret_answer->use_candidate || !lookup.peer->has_path || lookup.peer->path_stale) {
-        lookup.peer->path = *from;
-        lookup.peer->has_path = true;
-        lookup.peer->path_stale = false;
+        if (!lookup.peer->guarded || is_proven(lookup.peer, from))
+            move_path(lookup.peer, from);
+        else
+            ask_path(self, lookup.peer, from, size, ret_answer);
     }
     *ret_peer = lookup.peer;
     return HEARD_STUN_ANSWERED;
@@ -186,13 +289,15 @@ HeardIcePeer *heard_ice_forget_path(HeardIceLite *self, const HeardPath *path)
         return NULL;
     forget_of_peer(peer, path);
     g_hash_table_remove(self->by_path, path);
-    if (equal_paths(&peer->path, path)) {
+    if (heard_path_equal(&peer->path, path)) {
         /* The newest other path, if there is one: better than silence. */
-        peer->has_path = peer->path_count > 0;
-        if (peer->has_path)
-            peer->path = peer->paths[peer->path_count - 1];
-        else
-            memset(&peer->path, 0, sizeof(peer->path));
+        memset(&peer->path, 0, sizeof(peer->path));
+        peer->has_path = false;
+        for (unsigned i = 0; i < peer->path_count; i++)
+            if (!peer->guarded || peer->proven[i]) {
+                peer->path = peer->paths[i];
+                peer->has_path = true;
+            }
     }
     return peer;
 }

@@ -27,7 +27,8 @@ typedef struct {
     HeardFraming framing;
     GByteArray *queue; /* what the kernel did not take yet */
     guint queue_sent;  /* of its bytes */
-    bool proven;       /* a valid check came */
+    GList waiting;     /* in the queue of those that were never proven; data NULL: not there */
+    bool proven;       /* something valid came since the timer was set */
     bool broken;       /* close at the end of the event */
 } Connection;
 
@@ -38,6 +39,7 @@ struct HeardIceTcp {
     uint16_t port;
     GHashTable *connections; /* a set of Connection */
     GHashTable *per_host;    /* host hash → count */
+    GQueue waiting;          /* Connection, oldest first */
     uint8_t input[READ_BYTES];
 };
 
@@ -59,10 +61,18 @@ static int host_count(HeardIceTcp *self, const HeardAddress *address)
     return GPOINTER_TO_INT(g_hash_table_lookup(self->per_host, key));
 }
 
+static void stop_waiting(Connection *connection)
+{
+    if (connection->waiting.data)
+        g_queue_unlink(&connection->owner->waiting, &connection->waiting);
+    connection->waiting.data = NULL;
+}
+
 static void free_connection(Connection *connection)
 {
     HeardIceTcp *self = connection->owner;
 
+    stop_waiting(connection);
     heard_loop_unwatch(self->loop, &connection->watch);
     heard_loop_clear_timer(self->loop, &connection->silence);
     close(connection->watch.fd);
@@ -84,9 +94,12 @@ static void on_silence(HeardTimer *timer, int64_t now_us)
 {
     Connection *connection = heard_container_of(timer, Connection, silence);
 
-    (void)now_us;
-    if (!connection->proven)
+    if (!connection->proven) {
         close_connection(connection);
+        return;
+    }
+    connection->proven = false;
+    heard_loop_set_timer(connection->owner->loop, timer, now_us + HEARD_ICE_TCP_IDLE_US);
 }
 
 static void take_bytes(Connection *connection, const uint8_t *bytes, size_t size)
@@ -103,8 +116,10 @@ static void take_bytes(Connection *connection, const uint8_t *bytes, size_t size
             connection->broken = true;
             return;
         case HEARD_FRAMING_FRAME:
-            if (self->config.on_datagram(self->config.data, frame, frame_size, &connection->path))
+            if (self->config.on_datagram(self->config.data, frame, frame_size, &connection->path)) {
                 connection->proven = true;
+                stop_waiting(connection);
+            }
             break;
         }
     }
@@ -177,8 +192,22 @@ static bool add_connection(HeardIceTcp *self, int fd, const HeardAddress *addres
         return false;
     }
     g_hash_table_add(self->connections, connection);
+    connection->waiting.data = connection;
+    g_queue_push_tail_link(&self->waiting, &connection->waiting);
     heard_loop_set_timer(self->loop, &connection->silence,
                          heard_loop_now_us(self->loop) + HEARD_ICE_TCP_SILENT_US);
+    return true;
+}
+
+/* The oldest that said nothing valid yet: a client has its check sent long before. */
+static bool make_room(HeardIceTcp *self)
+{
+    if (g_hash_table_size(self->connections) < HEARD_ICE_TCP_CONNECTIONS_MAX)
+        return true;
+    if (!self->waiting.head)
+        return false;
+    heard_metric_add(&refused_metric, 1);
+    close_connection(self->waiting.head->data);
     return true;
 }
 
@@ -194,8 +223,7 @@ static void on_listener(HeardWatch *watch, uint32_t events)
 
         if (fd < 0)
             return;
-        if (g_hash_table_size(self->connections) >= HEARD_ICE_TCP_CONNECTIONS_MAX ||
-            host_count(self, &address) >= HEARD_ICE_TCP_PER_HOST_MAX) {
+        if (host_count(self, &address) >= HEARD_ICE_TCP_PER_HOST_MAX || !make_room(self)) {
             heard_metric_add(&refused_metric, 1);
             close(fd);
             continue;

@@ -6,7 +6,9 @@
  * its connections, each carrying framed datagrams (framing.h).
  *
  * Knows no peers: a datagram is given to the worker with its path. Bounded in connections
- * in all and per host, in bytes waiting to be sent, and in time until the first valid check.
+ * in all and per host, in bytes waiting to be sent, and in time without a valid datagram.
+ * Where all places are taken, the oldest connection that never said anything valid gives
+ * way: who holds them open keeps nobody out.
  *
  * Units      Sizes in bytes, *_us monotonic microseconds.
  * Ownership  new/free. A connection is borrowed; after on_closed it is gone.
@@ -24,7 +26,8 @@ enum {
     HEARD_ICE_TCP_CONNECTIONS_MAX = 1024,
     HEARD_ICE_TCP_PER_HOST_MAX = 64,            /* an office behind one address */
     HEARD_ICE_TCP_QUEUE_MAX = 64 * 1024,        /* half a second at 1 Mbit/s; then packets drop */
-    HEARD_ICE_TCP_SILENT_US = 10 * 1000 * 1000, /* without a valid check */
+    HEARD_ICE_TCP_SILENT_US = 10 * 1000 * 1000, /* before the first valid check */
+    HEARD_ICE_TCP_IDLE_US = 60 * 1000 * 1000,   /* later, without anything valid */
 };
 
 typedef struct HeardIceTcp HeardIceTcp;

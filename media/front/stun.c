@@ -5,7 +5,10 @@
 #include <stun/stunagent.h>
 #include <stun/usages/ice.h>
 
-enum { MESSAGE_INTEGRITY_SIZE = 20 };
+enum { MESSAGE_INTEGRITY_SIZE = 20, ID_OFFSET = 8, CLASS_RESPONSE = 1 };
+
+/* Of a peer-reflexive candidate of component 1 (RFC 8445 5.1.2.1): nobody compares it. */
+static const uint32_t check_priority = (UINT32_C(110) << 24) | (UINT32_C(65535) << 8) | 255;
 
 /* PRIORITY and USE_CANDIDATE must be listed, else every check is refused as unknown. */
 static const uint16_t known_attributes[] = {
@@ -36,6 +39,31 @@ HeardStun *heard_stun_new(void)
 void heard_stun_free(HeardStun *self)
 {
     g_free(self);
+}
+
+/* Our part of USERNAME, read without the library: a flood of strangers' checks must not cost a
+ * checksum each. false: there is none, or the message is cut. */
+static bool peek_ufrag(const uint8_t *datagram, size_t size, const char **ret_ufrag,
+                       size_t *ret_size)
+{
+    for (size_t at = STUN_MESSAGE_HEADER_LENGTH; at + 4 <= size;) {
+        unsigned type = (unsigned)(datagram[at] << 8 | datagram[at + 1]);
+        size_t length = (size_t)(datagram[at + 2] << 8 | datagram[at + 3]);
+        const uint8_t *value = datagram + at + 4, *colon;
+
+        if (length > size - at - 4)
+            return false;
+        colon = type == STUN_ATTRIBUTE_USERNAME ? memchr(value, ':', length) : NULL;
+        if (colon) {
+            *ret_ufrag = (const char *)value;
+            *ret_size = (size_t)(colon - value);
+            return *ret_size > 0 && *ret_size <= HEARD_STUN_LOCAL_UFRAG_MAX;
+        }
+        if (type == STUN_ATTRIBUTE_USERNAME)
+            return false;
+        at += 4 + ((length + 3) & ~(size_t)3);
+    }
+    return false;
 }
 
 /* USERNAME is "ours:theirs". libnice echoes it into the reply and asserts that all fits:
@@ -101,10 +129,16 @@ HeardStunResult heard_stun_answer(HeardStun *self, const uint8_t *datagram, size
     struct sockaddr_storage mapped;
     HeardAddress plain = heard_address_unmap(from);
     bool control = false; /* we are lite: always controlled */
+    const char *ufrag;
+    size_t ufrag_size;
 
     ret_answer->reply_size = 0;
     if (!is_check(datagram, size))
         return HEARD_STUN_NOT_A_CHECK;
+    if (!peek_ufrag(datagram, size, &ufrag, &ufrag_size))
+        return HEARD_STUN_MALFORMED;
+    if (!find(data, ufrag, ufrag_size))
+        return HEARD_STUN_UNKNOWN_UFRAG;
     status = stun_agent_validate(&self->agent, &request, datagram, size, find_password, &lookup);
     if (status != STUN_VALIDATION_SUCCESS)
         return refusal(status, &lookup);
@@ -126,4 +160,38 @@ HeardStunResult heard_stun_answer(HeardStun *self, const uint8_t *datagram, size
         return HEARD_STUN_ROLE_CONFLICT;
     ret_answer->reply_size = 0;
     return HEARD_STUN_MALFORMED;
+}
+
+size_t heard_stun_make_check(HeardStun *self, const uint8_t id[static HEARD_STUN_ID_SIZE],
+                             const char *username, const char *password,
+                             uint8_t ret_check[static HEARD_STUN_REPLY_MAX])
+{
+    StunMessage message;
+    size_t size;
+
+    if (!stun_agent_init_request(&self->agent, &message, ret_check, HEARD_STUN_REPLY_MAX,
+                                 STUN_BINDING))
+        return 0;
+    /* The library's own id changes each time, and an answer may take longer than the client
+     * waits between two checks. */
+    memcpy(ret_check + ID_OFFSET, id, HEARD_STUN_ID_SIZE);
+    if (stun_message_append_string(&message, STUN_ATTRIBUTE_USERNAME, username) !=
+            STUN_MESSAGE_RETURN_SUCCESS ||
+        stun_message_append32(&message, STUN_ATTRIBUTE_PRIORITY, check_priority) !=
+            STUN_MESSAGE_RETURN_SUCCESS ||
+        stun_message_append64(&message, STUN_ATTRIBUTE_ICE_CONTROLLED, 0) !=
+            STUN_MESSAGE_RETURN_SUCCESS)
+        return 0;
+    size = stun_agent_finish_message(&self->agent, &message, (const uint8_t *)password,
+                                     strlen(password));
+    /* The agent remembers 200 ids and then refuses; ours are kept by the peers. */
+    stun_agent_forget_transaction(&self->agent, ret_check + ID_OFFSET);
+    return size;
+}
+
+bool heard_stun_responds(const uint8_t *datagram, size_t size,
+                         const uint8_t id[static HEARD_STUN_ID_SIZE])
+{
+    return size >= STUN_MESSAGE_HEADER_LENGTH && datagram[0] == CLASS_RESPONSE &&
+           !memcmp(datagram + ID_OFFSET, id, HEARD_STUN_ID_SIZE);
 }

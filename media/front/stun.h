@@ -2,8 +2,8 @@
 #pragma once
 
 /*
- * Answer ICE connectivity checks (RFC 8445 7.3) with libnice's own STUN library: the
- * only door to it. Knows no peers: the caller finds the password of a ufrag.
+ * Answer ICE connectivity checks (RFC 8445 7.3) with libnice's own STUN library, and make
+ * one of ours: the only door to it. Knows no peers: the caller finds the password of a ufrag.
  *
  * Nothing is answered that is not signed with a known password, so the port reflects
  * nothing; the answer is never longer than the check.
@@ -24,6 +24,7 @@ enum {
     HEARD_STUN_REPLY_MAX = 1024,       /* less, and libnice could run into its assertion */
     HEARD_STUN_REMOTE_UFRAG_MAX = 256, /* RFC 8839 5.4 */
     HEARD_STUN_LOCAL_UFRAG_MAX = 256,
+    HEARD_STUN_ID_SIZE = 12, /* of a transaction: 96 random bits (RFC 8489 5) */
 };
 
 typedef enum {
@@ -55,3 +56,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardStun, heard_stun_free)
 HeardStunResult heard_stun_answer(HeardStun *self, const uint8_t *datagram, size_t size,
                                   const HeardAddress *from, HeardStunPasswordFunc find, void *data,
                                   HeardStunAnswer *ret_answer);
+
+/* A check of ours with this random id in ret_check; its size, 0: it does not fit. */
+size_t heard_stun_make_check(HeardStun *self, const uint8_t id[static HEARD_STUN_ID_SIZE],
+                             const char *username, const char *password,
+                             uint8_t ret_check[static HEARD_STUN_REPLY_MAX]);
+/* Is it a response, of whatever content, to the check with this id? Only who got the check
+ * knows the id, so where the response comes from, there the check was received. */
+bool heard_stun_responds(const uint8_t *datagram, size_t size,
+                         const uint8_t id[static HEARD_STUN_ID_SIZE]);

@@ -31,8 +31,9 @@ struct HeardDtls {
     size_t incoming_size;
     Datagram out[HEARD_DTLS_OUT_MAX];
     unsigned out_first, out_count;
-    uint8_t *polled;   /* the datagram that the caller holds */
-    Datagram farewell; /* settled: the close_notify */
+    size_t handshake_bytes; /* written so far */
+    uint8_t *polled;        /* the datagram that the caller holds */
+    Datagram farewell;      /* settled: the close_notify */
     unsigned alerts;
 };
 
@@ -62,6 +63,11 @@ static int write_datagram(BIO *bio, const char *bytes, int size)
     /* A full queue loses it as a network would; the handshake's timer repeats it. */
     if (self->out_count == HEARD_DTLS_OUT_MAX)
         return size;
+    if (self->state == HEARD_DTLS_HANDSHAKE) {
+        if (self->handshake_bytes + (size_t)size > HEARD_DTLS_HANDSHAKE_BYTES_MAX)
+            return -1;
+        self->handshake_bytes += (size_t)size;
+    }
     datagram = &self->out[(self->out_first + self->out_count++) % HEARD_DTLS_OUT_MAX];
     datagram->bytes = g_memdup2(bytes, (gsize)size);
     datagram->size = (size_t)size;

@@ -29,6 +29,9 @@ enum {
     HEARD_DTLS_FINGERPRINT_TEXT_SIZE = 96, /* "AB:CD:…" and NUL */
     HEARD_DTLS_DATAGRAM_MAX = 1200,        /* bytes of one outgoing datagram */
     HEARD_DTLS_OUT_MAX = 16,               /* outgoing datagrams held until polled */
+    /* Of one handshake, repetitions included; ours has 1.2 KB and a dozen repetitions. Beyond
+     * it the handshake fails: it goes to an address that may be forged. */
+    HEARD_DTLS_HANDSHAKE_BYTES_MAX = 24 * 1024,
 };
 
 typedef struct HeardDtlsIdentity HeardDtlsIdentity;

@@ -333,6 +333,9 @@ static bool open_door(Door *door, const HeardHttpConfig *config, GError **error)
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, door,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEARD_HTTP_POOL_BYTES,
         MHD_OPTION_CONNECTION_LIMIT, connection_limit(),
+        /* 0: none, for a proxy on this machine stands for everybody. */
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        door->tls ? connection_limit() / HEARD_HTTP_HOST_SHARE : 0,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HEARD_HTTP_IDLE_S,
         MHD_OPTION_ARRAY, door->tls ? tls : none,
         MHD_OPTION_END);

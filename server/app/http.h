@@ -31,6 +31,7 @@ enum {
     HEARD_HTTP_HEADERS_MAX = 12,          /* extra headers of one answer */
     HEARD_HTTP_DISCARD_MAX = 1024 * 1024, /* an oversized body is read so far for a clean 413 */
     HEARD_HTTP_CONNECTIONS_MAX = 6000,    /* per daemon; less when descriptors are few */
+    HEARD_HTTP_HOST_SHARE = 4, /* one host gets a quarter of them: an office, but no more */
     HEARD_HTTP_IDLE_S = 60,
     HEARD_HTTP_RUN_US = 200 * 1000,
     HEARD_HTTP_ADDRESS_SIZE = 46,

@@ -140,8 +140,8 @@ char *heard_live_test_start(HeardLiveHearing *hearing, uint16_t person, const He
     heard_worker_open_room(test->worker, test->room);
     heard_worker_set_room_flow(test->worker, test->room, true);
     heard_worker_add_peer(test->worker, test->room, test->peer, "test", g_steal_pointer(&plan));
-    heard_worker_set_slot(test->worker, test->peer, 0, test->peer, HEARD_SOURCE_CAMERA,
-                          TEST_HEIGHT);
+    heard_worker_set_slot(test->worker, test->peer, 0, test->peer, HEARD_SOURCE_CAMERA, TEST_HEIGHT,
+                          true);
     *ret_address = test->address;
     return answer;
 }

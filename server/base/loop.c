@@ -298,6 +298,22 @@ static void run_round(HeardLoop *self, int timeout)
         self->round_func(self->round_data);
 }
 
+void heard_loop_advance(HeardLoop *self, int64_t now_us)
+{
+    heard_loop_assert_current(self);
+    self->now_us = now_us;
+    run_timers(self);
+    if (self->round_func)
+        self->round_func(self->round_data);
+}
+
+int64_t heard_loop_deadline_us(const HeardLoop *self)
+{
+    const HeardTimer *first = self->heap->len > 1 ? g_ptr_array_index(self->heap, 1) : NULL;
+
+    return first ? first->deadline_us : INT64_MAX;
+}
+
 void heard_loop_set_round_func(HeardLoop *self, HeardLoopFunc func, void *data)
 {
     heard_loop_assert_current(self);

@@ -86,6 +86,12 @@ void heard_loop_clear_timer(HeardLoop *self, HeardTimer *timer);
 /* Called at the end of each round of events, before the loop sleeps: flush here. */
 void heard_loop_set_round_func(HeardLoop *self, HeardLoopFunc func, void *data);
 
+/* For simulations, in place of run: it is now_us, timers that are due fire and the round
+ * ends. Descriptors and mailbox rest. */
+void heard_loop_advance(HeardLoop *self, int64_t now_us);
+/* When the next timer is due; INT64_MAX: none is set. */
+int64_t heard_loop_deadline_us(const HeardLoop *self);
+
 /* Sleep until then before looking for events again (timers still fire in time): what comes
  * meanwhile is done in one round. For the next sleep only, at most HEARD_LOOP_REST_MAX_US. */
 void heard_loop_rest_until(HeardLoop *self, int64_t until_us);

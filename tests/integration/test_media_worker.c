@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* A worker over loopback: real sockets, ICE, DTLS and SRTP at both ends. */
+#include "media/front/ice_tcp.h"
 #include "media/rtp/bytes.h"
 #include "media/worker.h"
 #include "server/base/clock.h"
@@ -8,7 +9,9 @@
 #include "tests/unit/heard_test.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -139,9 +142,9 @@ static void a_peer_alone_is_shown_to_itself(void **state)
 
     heard_worker_open_room(world->worker, OTHER_ROOM);
     alice = join(world, 0, OTHER_ROOM, ALICE, false);
-    heard_worker_set_slot(world->worker, ALICE, 0, ALICE, HEARD_SOURCE_CAMERA, 1080);
+    heard_worker_set_slot(world->worker, ALICE, 0, ALICE, HEARD_SOURCE_CAMERA, 1080, false);
     bob = join(world, 1, ROOM, BOB, false);
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 1080);
+    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 1080, false);
     wait_for(world, alice->srtp && bob->srtp);
     wait_for(world, find_event(world, HEARD_WORKER_PEER_CONNECTED, ALICE));
     client_send_frame(alice, 3, 1000, true);
@@ -405,6 +408,45 @@ static void garbage_harms_nobody(void **state)
     show_first_frame(world);
 }
 
+/* Opens a connection from this host of loopback and says nothing. */
+static int hold_connection(World *world, uint32_t host)
+{
+    struct sockaddr_in from = {.sin_family = AF_INET}, to = from;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + host);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons(heard_worker_tcp_port(world->worker));
+    assert_true(fd >= 0);
+    assert_return_code(bind(fd, (struct sockaddr *)&from, sizeof(from)), errno);
+    assert_return_code(connect(fd, (struct sockaddr *)&to, sizeof(to)), errno);
+    return fd;
+}
+
+static void held_connections_keep_nobody_out(void **state)
+{
+    enum { HOSTS = HEARD_ICE_TCP_CONNECTIONS_MAX / HEARD_ICE_TCP_PER_HOST_MAX + 1 };
+    struct rlimit limit = {4096, 4096};
+    g_autoptr(GArray) held = g_array_new(FALSE, FALSE, sizeof(int));
+    World *world = *state;
+    char byte;
+
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        skip();
+    for (uint32_t host = 1; host <= HOSTS; host++)
+        for (unsigned i = 0; i < HEARD_ICE_TCP_PER_HOST_MAX; i++) {
+            int fd = hold_connection(world, host);
+
+            g_array_append_val(held, fd);
+        }
+    connect_both(world, true);
+    show_first_frame(world);
+    /* The oldest had to go, and got no byte for it. */
+    assert_true(recv(g_array_index(held, int, 0), &byte, 1, 0) <= 0);
+    for (guint i = 0; i < held->len; i++)
+        close(g_array_index(held, int, i));
+}
+
 typedef struct {
     HeardSink sink;
     atomic_uint tracks, packets, gaps, gap_packets, ends, closed;
@@ -561,6 +603,7 @@ int main(void)
         worker_test(an_alert_alone_ends_nobody),
         worker_test(another_certificate_is_refused),
         worker_test(garbage_harms_nobody),
+        worker_test(held_connections_keep_nobody_out),
         worker_test(a_recorder_gets_packets_and_reasons),
         worker_test(restarted_ice_keeps_the_stream),
         worker_test(statistics_come_per_peer),

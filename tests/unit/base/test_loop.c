@@ -55,6 +55,31 @@ static gint compare_times(gconstpointer a, gconstpointer b)
     return *left < *right ? -1 : *left > *right;
 }
 
+/* The next deadline is known, and time that is told in place of time that passes fires what is due.
+ */
+static void told_time_fires_what_is_due(void **state)
+{
+    g_autoptr(GArray) log = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    Alarm early = {.timer.func = note_alarm, .wanted_us = 1000, .log = log};
+    Alarm late = {.timer.func = note_alarm, .wanted_us = INT64_C(86400000000), .log = log};
+    g_autoptr(HeardLoop) loop = make_loop();
+    (void)state;
+
+    assert_true(heard_loop_deadline_us(loop) == INT64_MAX);
+    heard_loop_set_timer(loop, &late.timer, late.wanted_us);
+    heard_loop_set_timer(loop, &early.timer, early.wanted_us);
+    assert_true(heard_loop_deadline_us(loop) == early.wanted_us);
+    heard_loop_advance(loop, 999);
+    assert_int_equal(log->len, 0);
+    heard_loop_advance(loop, 1000);
+    assert_int_equal(early.fired_count, 1);
+    assert_true(heard_loop_deadline_us(loop) == late.wanted_us);
+    heard_loop_advance(loop, late.wanted_us);
+    assert_int_equal(late.fired_count, 1);
+    assert_true(heard_loop_now_us(loop) == late.wanted_us);
+    assert_true(heard_loop_deadline_us(loop) == INT64_MAX);
+}
+
 /* Model: the deadlines that were last set, sorted. All lie in the past, so nothing waits. */
 static void timers_fire_in_order_of_deadline(void **state)
 {
@@ -468,6 +493,7 @@ static void lives_inside_a_main_context(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(told_time_fires_what_is_due),
         cmocka_unit_test(timers_fire_in_order_of_deadline),
         cmocka_unit_test(a_timer_sets_itself_and_clears_others),
         cmocka_unit_test(a_timer_never_fires_early),

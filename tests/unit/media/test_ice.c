@@ -197,11 +197,98 @@ static void a_restart_takes_new_credentials(void **state)
     (void)state;
     assert_true(heard_ice_add_peer(ice, &peer, &local, 0));
     check_from(ice, &(Check){.use_candidate = true}, &first, &answer);
-    assert_true(heard_ice_restart_peer(ice, &peer, &renewed));
+    assert_true(heard_ice_restart_peer(ice, &peer, &renewed, &renewed));
     assert_true(peer.has_path); /* media goes on meanwhile */
     assert_int_equal(check_from(ice, &(Check){0}, &first, &answer), HEARD_STUN_UNKNOWN_UFRAG);
     assert_int_equal(check_from(ice, &new_check, &second, &answer), HEARD_STUN_ANSWERED);
     assert_true(heard_address_equal(&peer.path.address, &second.address));
+    heard_ice_remove_peer(ice, &peer);
+}
+
+/* A guarded peer: its check is met by ours, and what answers ours moves the path. */
+static void a_path_is_proven_before_it_is_used(void **state)
+{
+    g_autoptr(HeardIceLite) ice = heard_ice_lite_new();
+    HeardPath first = path_of("192.0.2.7", 1), second = path_of("192.0.2.8", 2);
+    const Check move = {.use_candidate = true};
+    uint8_t response[20 + 32] = {1, 1, 0, 0};
+    HeardIcePeer peer, *found = NULL;
+    HeardStunAnswer answer;
+
+    (void)state;
+    assert_true(heard_ice_add_peer(ice, &peer, &local, 0));
+    peer.remote = (HeardIceCredentials){"theirs", "the client's own password"};
+    check_from(ice, &move, &first, &answer);
+    heard_ice_guard_peer(ice, &peer, true, &answer);
+    assert_int_equal(answer.reply_size, 0);
+    assert_int_equal(check_from(ice, &move, &first, &answer), HEARD_STUN_ANSWERED);
+    assert_int_equal(answer.reply[0], 1); /* a response: this path is proven */
+    assert_int_equal(check_from(ice, &move, &second, &answer), HEARD_STUN_ANSWERED);
+    assert_int_equal(answer.reply[0], 0); /* a request of ours */
+    assert_true(heard_path_equal(&peer.path, &first));
+    memcpy(response + 8, answer.reply + 8, HEARD_STUN_ID_SIZE);
+    /* From elsewhere, and with another id, it says nothing. */
+    assert_int_equal(heard_ice_check(ice, response, 20, &first, 1, &answer, &found),
+                     HEARD_STUN_NOT_A_CHECK);
+    response[19] ^= 1;
+    assert_int_equal(heard_ice_check(ice, response, 20, &second, 1, &answer, &found),
+                     HEARD_STUN_NOT_A_CHECK);
+    response[19] ^= 1;
+    assert_true(heard_path_equal(&peer.path, &first));
+    assert_int_equal(heard_ice_check(ice, response, 20, &second, 1, &answer, &found),
+                     HEARD_STUN_ANSWERED);
+    assert_ptr_equal(found, &peer);
+    assert_int_equal(answer.reply_size, 0);
+    assert_true(heard_path_equal(&peer.path, &second));
+    heard_ice_remove_peer(ice, &peer);
+}
+
+/* Whoever never answers ours keeps the old path, and hears of that by ordinary answers. */
+static void a_client_that_answers_nothing_stays_where_it_was(void **state)
+{
+    g_autoptr(HeardIceLite) ice = heard_ice_lite_new();
+    HeardPath first = path_of("192.0.2.7", 1), second = path_of("192.0.2.8", 2);
+    const Check move = {.use_candidate = true};
+    unsigned asked = 0, answered = 0;
+    HeardStunAnswer answer;
+    HeardIcePeer peer;
+
+    (void)state;
+    assert_true(heard_ice_add_peer(ice, &peer, &local, 0));
+    peer.remote = (HeardIceCredentials){"theirs", "the client's own password"};
+    check_from(ice, &move, &first, &answer);
+    heard_ice_guard_peer(ice, &peer, true, &answer);
+    for (unsigned i = 0; i < 2 * HEARD_ICE_ASK_CYCLE; i++) {
+        check_from(ice, &move, &second, &answer);
+        asked += answer.reply[0] == 0;
+        answered += answer.reply[0] == 1;
+        assert_true(heard_path_equal(&peer.path, &first));
+    }
+    assert_int_equal(asked, 2 * HEARD_ICE_ASKS);
+    assert_int_equal(answered, 2 * (HEARD_ICE_ASK_CYCLE - HEARD_ICE_ASKS));
+    heard_ice_remove_peer(ice, &peer);
+}
+
+/* Not proven by the handshake: given up until our check is answered; TCP needs no proof. */
+static void an_unproven_path_carries_no_media(void **state)
+{
+    g_autoptr(HeardIceLite) ice = heard_ice_lite_new();
+    HeardPath udp = path_of("192.0.2.7", 1), tcp = path_of("192.0.2.7", 9);
+    HeardStunAnswer answer;
+    HeardIcePeer peer;
+
+    (void)state;
+    tcp.connection = &tcp;
+    assert_true(heard_ice_add_peer(ice, &peer, &local, 0));
+    peer.remote = (HeardIceCredentials){"theirs", "the client's own password"};
+    check_from(ice, &(Check){0}, &udp, &answer);
+    heard_ice_guard_peer(ice, &peer, false, &answer);
+    assert_true(answer.reply_size > 0 && !peer.has_path);
+    assert_true(heard_path_equal(&peer.wanted, &udp));
+    check_from(ice, &(Check){0}, &tcp, &answer);
+    assert_true(peer.has_path && heard_path_equal(&peer.path, &tcp));
+    assert_ptr_equal(heard_ice_forget_path(ice, &tcp), &peer);
+    assert_false(peer.has_path); /* the other one was never proven */
     heard_ice_remove_peer(ice, &peer);
 }
 
@@ -236,6 +323,9 @@ int main(void)
         cmocka_unit_test(a_role_conflict_is_told),
         cmocka_unit_test(use_candidate_moves_the_path),
         cmocka_unit_test(a_restart_takes_new_credentials),
+        cmocka_unit_test(a_path_is_proven_before_it_is_used),
+        cmocka_unit_test(a_client_that_answers_nothing_stays_where_it_was),
+        cmocka_unit_test(an_unproven_path_carries_no_media),
         cmocka_unit_test(the_newest_peer_of_an_address_has_it),
     };
 
