@@ -5,7 +5,6 @@
 #include "server/base/error.h"
 #include "server/store/hearing_rows.h"
 
-#include <malloc.h>
 #include <string.h>
 
 static const HeardLogTopic topic = {"live"};
@@ -475,17 +474,6 @@ static bool tick(HeardLiveHearing *hearing, int64_t now_us)
            now_us - hearing->idle_since_us >= HEARD_LIVE_IDLE_US;
 }
 
-/* What a handshake needs, two thirds of a peer's memory, lies in holes when it is free again:
- * after many joins tell the allocator to give whole pages back. Workers allocate nothing for
- * packets, so this holds nobody up. */
-static void give_memory_back(HeardLive *self, int64_t now_us)
-{
-    if (self->joined < HEARD_LIVE_TRIM_PEERS || now_us - self->last_join_us < HEARD_LIVE_TRIM_US)
-        return;
-    self->joined = 0;
-    malloc_trim(0);
-}
-
 static void on_tick(HeardTimer *timer, int64_t now_us)
 {
     HeardLive *self = heard_container_of(timer, HeardLive, timer);
@@ -500,7 +488,6 @@ static void on_tick(HeardTimer *timer, int64_t now_us)
             g_hash_table_iter_remove(&iter);
         }
     }
-    give_memory_back(self, now_us);
     heard_loop_set_timer(self->config.loop, timer, now_us + HEARD_LIVE_TICK_US);
 }
 

@@ -5,7 +5,6 @@
 #include "media/sdp/credentials.h"
 #include "media/sdp/fragment.h"
 #include "media/sdp/parse.h"
-#include "server/base/clock.h"
 #include "server/base/error.h"
 #include "server/base/random.h"
 
@@ -481,8 +480,6 @@ void heard_live_on_worker_event(const HeardWorkerEvent *event, void *data)
     switch (event->kind) {
     case HEARD_WORKER_PEER_CONNECTED:
         peer->connected = true;
-        peer->hearing->live->joined++;
-        peer->hearing->live->last_join_us = heard_clock_now_us();
         if (peer->person != HEARD_NOBODY)
             heard_live_reconcile(peer->hearing, peer->person);
         return;

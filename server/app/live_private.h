@@ -33,8 +33,6 @@
 
 enum {
     HEARD_LIVE_TICK_US = 1000000,
-    HEARD_LIVE_TRIM_US = 3000000,   /* after a join; by then its handshake's memory is free */
-    HEARD_LIVE_TRIM_PEERS = 16,     /* for fewer it is not worth the system call */
     HEARD_LIVE_COMMANDS_MAX = 1024, /* waiting in one hearing */
     HEARD_LIVE_PEERS_MAX = 4096,    /* in one hearing; load hearings need many */
     HEARD_LIVE_WHEP_MAX = 4,        /* of one participant */
@@ -165,8 +163,6 @@ struct HeardLive {
     HeardRoomId next_room;
     HeardPeerId next_peer;
     HeardTimer timer;
-    unsigned joined;      /* peers that connected since the last trim … */
-    int64_t last_join_us; /* … and when */
     HeardLogLimit limit;
     bool stopping;
 };

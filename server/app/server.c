@@ -18,6 +18,7 @@
 #include "server/base/log.h"
 #include "server/store/migrate.h"
 
+#include <malloc.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -439,6 +440,19 @@ static int run(Server *self, GMainContext *context)
     return 0;
 }
 
+/*
+ * A handshake takes 60 KB in three blocks, two thirds of a peer's memory, and gives them back.
+ * From the heap they would leave holes between what stays, and the process would never shrink;
+ * blocks of this size get pages of their own instead, and these go at once. The packet path
+ * allocates nothing, so it does not pay for it.
+ */
+static void set_up_memory(void)
+{
+    enum { OWN_PAGES_FROM = 16 * 1024 };
+
+    mallopt(M_MMAP_THRESHOLD, OWN_PAGES_FROM);
+}
+
 int heard_serve_main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
@@ -457,6 +471,7 @@ int heard_serve_main(int argc, char **argv)
         fprintf(stderr, "heard: %s\n", error->message);
         return 2;
     }
+    set_up_memory();
     self = server_new(config, &error);
     if (!self) {
         fprintf(stderr, "heard: %s\n", error->message);
