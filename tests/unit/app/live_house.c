@@ -479,3 +479,13 @@ unsigned client_close_code(Client *self)
     }
     return self->close_code;
 }
+
+const char *house_member(const json_t *object, const char *first, const char *second)
+{
+    return json_string_value(json_object_get(json_object_get(object, first), second));
+}
+
+char *house_at(const House *house, const char *role)
+{
+    return g_strdup_printf("{\"participant\":\"%s\"}", house_seat(house, role));
+}

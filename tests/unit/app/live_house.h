@@ -81,3 +81,8 @@ void house_worker_event(House *self, HeardWorkerEventKind kind, unsigned peer);
 void house_stats(House *self, unsigned peer, const HeardPeerStats *stats);
 /* The number that the worker knows the newest peer by. */
 unsigned house_last_peer(void);
+
+/* A text two levels down in a JSON object, or NULL. */
+const char *house_member(const json_t *object, const char *first, const char *second);
+/* {"participant": id} of a seat; the caller frees it. */
+char *house_at(const House *house, const char *role);

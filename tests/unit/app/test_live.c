@@ -21,16 +21,6 @@ static int close_house(void **state)
     return 0;
 }
 
-static char *at(const char *role)
-{
-    return g_strdup_printf("{\"participant\":\"%s\"}", house_seat(&house, role));
-}
-
-static const char *member(const json_t *object, const char *first, const char *second)
-{
-    return json_string_value(json_object_get(json_object_get(object, first), second));
-}
-
 /* Wait for participant.changed of this person with this presence. */
 static void see(Client *client, const char *role, const char *presence)
 {
@@ -40,8 +30,8 @@ static void see(Client *client, const char *role, const char *presence)
         g_autoptr(json_t) event = client_event(client, "participant.changed");
         json_t *data = json_object_get(event, "data");
 
-        if (strcmp(member(data, "participant", "id"), id) == 0 &&
-            strcmp(member(data, "participant", "presence"), presence) == 0)
+        if (strcmp(house_member(data, "participant", "id"), id) == 0 &&
+            strcmp(house_member(data, "participant", "presence"), presence) == 0)
             return;
     }
 }
@@ -53,7 +43,7 @@ static void enter(Client *client, const char *role)
 
 static void admit_petitioner(void)
 {
-    g_autofree char *petitioner_data = at("petitioner");
+    g_autofree char *petitioner_data = house_at(&house, "petitioner");
     g_autofree char *identity =
         g_strdup_printf("{\"participant\":\"%s\",\"method\":\"id_card\",\"document\":\"1234\","
                         "\"result\":\"ok\"}",
@@ -108,8 +98,9 @@ static void a_hearing_from_lobby_to_close(void **state)
     enter(&presiding, "presiding");
     enter(&clerk, "clerk");
     lobby = client_enter(&petitioner, &house, house_seat(&house, "petitioner"));
-    assert_string_equal(member(json_object_get(lobby, "data"), "hearing", "state"), "ready");
-    assert_string_equal(member(json_object_get(lobby, "data"), "hearing", "phase"), "check_in");
+    assert_string_equal(house_member(json_object_get(lobby, "data"), "hearing", "state"), "ready");
+    assert_string_equal(house_member(json_object_get(lobby, "data"), "hearing", "phase"),
+                        "check_in");
     assert_int_equal(json_integer_value(json_object_get(json_object_get(lobby, "data"), "ahead")),
                      0);
     assert_null(house_join(&house, HEARD_LIVE_PEER, house.demo->hearing_id,
@@ -135,7 +126,7 @@ static void a_hearing_from_lobby_to_close(void **state)
 
     client_do(&presiding, "hearing.close", "{\"outcome\":\"explained\",\"note\":\"all said\"}");
     ended = client_event(&petitioner, "hearing.ended");
-    assert_string_equal(member(ended, "data", "state"), "concluded");
+    assert_string_equal(house_member(ended, "data", "state"), "concluded");
     assert_int_equal(client_close_code(&petitioner), 1000);
     told("remove 1");
     told("seal");
@@ -228,7 +219,8 @@ static void a_crash_loses_nobody(void **state)
     heard_live_restore(house.live, set_flag, &restored);
     house_wait(&house, &restored);
     snapshot = client_enter(&petitioner, &house, house_seat(&house, "petitioner"));
-    assert_string_equal(member(json_object_get(snapshot, "data"), "hearing", "state"), "live");
+    assert_string_equal(house_member(json_object_get(snapshot, "data"), "hearing", "state"),
+                        "live");
     told("record R02"); /* recording goes on in a log of its own */
     told("flow 1");
     join("petitioner"); /* admitted as before */
@@ -269,7 +261,7 @@ static void mute_reaches_the_worker_and_the_person(void **state)
     client_do(&clerk, "participant.block", block);
     told(wanted);
     notice = client_event(&petitioner, "notice");
-    assert_string_equal(member(notice, "data", "code"), "muted_by_presiding");
+    assert_string_equal(house_member(notice, "data", "code"), "muted_by_presiding");
     hang_up();
 }
 
@@ -416,7 +408,7 @@ static void a_bad_line_is_told_to_the_desk_and_the_person(void **state)
     told("\"level\":\"weak\",\"up\":\"weak\",\"down\":\"good\",\"type\":\"quality\"");
     client_close(&clerk);
     desk = client_enter(&clerk, &house, house_seat(&house, "clerk"));
-    assert_string_equal(member(person_in(desk, "petitioner"), "quality", "level"), "weak");
+    assert_string_equal(house_member(person_in(desk, "petitioner"), "quality", "level"), "weak");
     assert_int_equal(json_integer_value(json_object_get(
                          json_object_get(person_in(desk, "petitioner"), "quality"), "rtt_ms")),
                      90);

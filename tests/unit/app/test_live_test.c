@@ -79,7 +79,7 @@ static void a_person_in_the_lobby_sees_itself(void **state)
 
     g_string_truncate(house_told, 0);
     address = begin_test("observer", NULL);
-    alone = g_strdup_printf("open room=%u; flow 1; add %u; slot %u.0=%u/%d@1080; ", room,
+    alone = g_strdup_printf("open room=%u; flow 1; add %u; slot %u.0=%u/%d@1080!; ", room,
                             house_last_peer(), house_last_peer(), house_last_peer(),
                             HEARD_SOURCE_CAMERA);
     assert_string_equal(house_told->str, alone);
