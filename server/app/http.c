@@ -40,6 +40,7 @@ struct HeardHttp {
     HeardTimer timer;
     GQueue requests; /* of HeardHttpRequest */
     bool running;
+    bool closing; /* what the handlers use is gone: the last run of the daemons only refuses */
     HeardLogLimit daemon_limit;
 };
 
@@ -205,7 +206,10 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
     if (!self->response && !self->handed_over) {
         self->handed_over = true;
         g_byte_array_append(self->body, (const guint8 *)"", 1);
-        door->http->hooks.handle(self, door->http->hooks.data);
+        if (door->http->closing)
+            heard_http_reply_problem(self, HEARD_ERROR_UNAVAILABLE, "the server is stopping");
+        else
+            door->http->hooks.handle(self, door->http->hooks.data);
     }
     if (self->response)
         return queue_response(self);
@@ -439,6 +443,7 @@ void heard_http_free(HeardHttp *self)
 {
     if (!self)
         return;
+    self->closing = true;
     answer_open_requests(self);
     if (self->timer.heap_index || self->doors[0].watch.added)
         heard_http_run(self);

@@ -3,6 +3,7 @@
 // back without a click.
 import { allFlowAgain, stalls } from "./lib/flow.mjs";
 import { SmallHearing } from "./lib/small_hearing.mjs";
+import { openSteps } from "./lib/open.mjs";
 
 const hearing = new SmallHearing("roaming");
 const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
@@ -70,13 +71,15 @@ export function steps(stage) {
     }],
     ["the phone gets another address: the same seat, no click", () =>
       sameSeat(() => hearing.network.joinWifi("198.51.100.7"), "another address", "198.51.100.7")],
-    ["from wifi to the mobile network: the same seat, no click", () =>
-      sameSeat(() => hearing.network.leaveWifiForCell(), "wifi to mobile", "198.51.100.130")],
-    ["from the mobile network back to wifi: the same seat, no click", () =>
-      sameSeat(() => hearing.network.leaveCellForWifi(), "mobile to wifi", "198.51.100.2")],
-    ["the network is away for 4 s", shortOutage],
-    ["the phone sleeps for 40 s: its seat is kept", fallsAsleep],
-    ["it wakes up and is back without a click", wakesUp],
+    ...openSteps([
+      ["from wifi to the mobile network: the same seat, no click", () =>
+        sameSeat(() => hearing.network.leaveWifiForCell(), "wifi to mobile", "198.51.100.130")],
+      ["from the mobile network back to wifi: the same seat, no click", () =>
+        sameSeat(() => hearing.network.leaveCellForWifi(), "mobile to wifi", "198.51.100.2")],
+      ["the network is away for 4 s", shortOutage],
+      ["the phone sleeps for 40 s: its seat is kept", fallsAsleep],
+      ["it wakes up and is back without a click", wakesUp],
+    ]),
     ["the server ends cleanly", () => hearing.serverEnds()],
   ];
 }
