@@ -109,10 +109,13 @@ static int worst_off(const Ladder *ladders, size_t count, HeardRank rank, const 
 
     for (size_t i = 0; i < count; i++) {
         const Ladder *ladder = &ladders[i];
-        int level = levels[i], point;
+        int level, point;
         uint32_t step;
 
-        if (ladder->rank != rank || level + 1 >= ladder->count || stuck & UINT32_C(1) << i)
+        if (ladder->rank != rank || stuck & UINT32_C(1) << i)
+            continue;
+        level = levels[i]; /* of this rank: those of later ranks are not known yet */
+        if (level + 1 >= ladder->count)
             continue;
         point = level == OFF ? PAUSED : ladder->points[level];
         step = cost_at(ladder, level + 1) - cost_at(ladder, level);
