@@ -61,7 +61,8 @@ bool heard_http_cookie(const char *header, const char *name, char *ret_value, si
         size_t value_size;
         header += strspn(header, " \t;");
         end = header + strcspn(header, ";");
-        if (strncmp(header, name, name_size) == 0 && header[name_size] == '=') {
+        if ((size_t)(end - header) > name_size && strncmp(header, name, name_size) == 0 &&
+            header[name_size] == '=') {
             header += name_size + 1;
             value_size = (size_t)(end - header);
             while (value_size > 0 && g_ascii_isspace(header[value_size - 1]))
