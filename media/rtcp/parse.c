@@ -146,10 +146,12 @@ bool heard_rtcp_next(HeardRtcpReader *self, HeardRtcpItem *ret_item)
     item.data = at;
     item.size = size;
     item.count = at[0] & 0x1f;
-    if (at[0] & 0x20) { /* padding is allowed in the last packet only (RFC 3550 6.4.1) */
+    /* RFC 3550 6.4.1 wants whole words, and only in the last packet. libwebrtc pads each
+     * transport-wide feedback by one to three bytes. */
+    if (at[0] & 0x20) {
         uint8_t padding = at[size - 1];
-        if (size != left || padding == 0 || padding % 4 != 0 ||
-            padding > size - HEARD_RTCP_HEADER_SIZE)
+
+        if (padding == 0 || padding > size - HEARD_RTCP_HEADER_SIZE)
             return false;
         item.size -= padding;
     }

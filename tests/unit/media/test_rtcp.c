@@ -4,6 +4,7 @@
 
 #include "media/rtcp/build.h"
 #include "media/rtcp/parse.h"
+#include "media/rtcp/twcc.h"
 
 static uint8_t packet[HEARD_RTCP_COMPOUND_MAX];
 
@@ -85,6 +86,41 @@ static void takes_chromiums_empty_report(void **state)
     assert_int_equal(item.kind, HEARD_RTCP_RR);
     assert_int_equal(item.sender_ssrc, 1);
     assert_int_equal(item.count, 0);
+    assert_false(heard_rtcp_next(&reader, &item));
+    assert_false(heard_rtcp_malformed(&reader));
+}
+
+/* Chromium pads feedback to whole words by one to three bytes, and puts several in one packet. */
+static void takes_chromiums_padded_feedback(void **state)
+{
+    static const uint8_t bytes[] = {
+        0xaf, 205, 0, 6, 0, 0, 0, 1,  0,    0, 0, 2, /* numbers 7 to 9: a run of small deltas */
+        0,    7,   0, 3, 0, 0, 1, 9,  0x20, 3, 4, 8, 12, 0, 0, 3, /**/
+        0xaf, 205, 0, 5, 0, 0, 0, 1,  0,    0, 0, 2,              /* number 10 */
+        0,    10,  0, 1, 0, 0, 1, 10, 0x20, 1, 4, 1,
+    };
+    static const struct {
+        uint16_t first;
+        size_t count;
+        uint8_t number;
+    } rows[] = {{7, 3, 9}, {10, 1, 10}};
+    HeardTwccResult results[4];
+    HeardRtcpReader reader;
+    HeardRtcpItem item;
+    uint8_t number;
+    size_t count;
+    (void)state;
+
+    heard_rtcp_reader_init(&reader, bytes, sizeof(bytes));
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        assert_true(heard_rtcp_next(&reader, &item));
+        assert_int_equal(item.kind, HEARD_RTCP_TWCC);
+        assert_true(heard_twcc_parse(&item, results, G_N_ELEMENTS(results), &count, &number));
+        assert_int_equal(number, rows[i].number);
+        assert_int_equal(count, rows[i].count);
+        assert_int_equal(results[0].seq, rows[i].first);
+        assert_true(results[count - 1].received);
+    }
     assert_false(heard_rtcp_next(&reader, &item));
     assert_false(heard_rtcp_malformed(&reader));
 }
@@ -186,6 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_what_it_writes),
         cmocka_unit_test(takes_chromiums_empty_report),
+        cmocka_unit_test(takes_chromiums_padded_feedback),
         cmocka_unit_test(reads_remb_and_fir),
         cmocka_unit_test(stops_at_garbage),
         cmocka_unit_test(writes_nothing_where_nothing_fits),
