@@ -219,6 +219,12 @@ static void follow_path(HeardPeer *peer)
     rate->address = peer->ice.path.address;
     rate->connection = peer->ice.path.connection;
     heard_estimate_reset(&rate->estimate, peer->core->now_us);
+    /* As after joining: pictures are shown at once and not paused on a guess. */
+    rate->started_us = peer->core->now_us;
+    rate->feedback_us = 0;
+    for (unsigned i = 0; i < peer->slot_count; i++)
+        peer->slots[i].video.choice = (HeardAllocation){0};
+    heard_peer_allocate(peer);
 }
 
 int64_t heard_peer_rate_update(HeardPeer *peer)

@@ -38,6 +38,7 @@ enum {
     RECOVER_US = 10000000, /* the link is remembered so long for that */
     PROBE_LENGTH_US = 60000,
     PROBE_LENGTH_MAX_US = 200000,
+    PROBE_BYTES_MIN = 1500, /* a slow line shows nothing in two packets */
     PROBE_AFTER_CUT_US = 1000000,
     PROBE_USED_US = 5000000,
     PROBE_KEEP_PERCENT = 95,
@@ -70,7 +71,8 @@ void heard_estimate_init(HeardEstimate *self, int64_t now_us)
 void heard_estimate_reset(HeardEstimate *self, int64_t now_us)
 {
     uint32_t wanted_bps = self->wanted_bps;
-    uint32_t bps = self->bps;
+    /* That nothing was heard says nothing of the new path. */
+    uint32_t bps = MAX(self->bps, self->before_bps);
 
     heard_estimate_init(self, now_us);
     self->wanted_bps = wanted_bps;
@@ -488,7 +490,7 @@ static void start_probe(HeardEstimate *self, int64_t now_us)
     if (now_us - self->calm_us < self->rtt_us / 2)
         return;
     if (self->link_bps != 0 && self->cut_us != 0 && now_us - self->cut_us < PROBE_USED_US &&
-        is_used(self))
+        self->bps >= HEARD_PROBE_SMALL_BPS && is_used(self))
         return; /* it grows by itself, and fairly */
     if (now_us < self->doubt_us && self->bps >= percent(self->link_bps, TRUST_PERCENT))
         return; /* would not be believed */
@@ -497,8 +499,9 @@ static void start_probe(HeardEstimate *self, int64_t now_us)
     goal = self->cut_us == 0 && self->link_bps == 0 ? goal * 3
            : self->probe.failures > 0               ? goal * 3 / 2
                                                     : goal * 2;
-    goal = MIN(goal, (uint64_t)self->wanted_bps * GOAL_PERCENT / 100);
-    heard_probe_start(&self->probe, clamp(goal), MIN(length_us, PROBE_LENGTH_MAX_US),
+    goal = clamp(MIN(goal, (uint64_t)self->wanted_bps * GOAL_PERCENT / 100));
+    length_us = MAX(length_us, (int64_t)(PROBE_BYTES_MIN * UINT64_C(8000000) / goal));
+    heard_probe_start(&self->probe, (uint32_t)goal, MIN(length_us, PROBE_LENGTH_MAX_US),
                       self->sent_bytes, now_us);
     self->mark = (uint16_t)(self->probe.number << HEARD_SENT_PROBE_SHIFT);
 }

@@ -15,6 +15,7 @@ enum {
     WAIT_US = 1000000,   /* for feedback */
     PAUSE_US = 1000000,  /* after the first failure, doubling */
     PAUSE_MAX_US = 5000000,
+    PAUSE_SMALL_US = 2000000, /* the longest after one below HEARD_PROBE_SMALL_BPS */
     AGAIN_US = 50000,
     VOID_US = 500000,
     NUMBERS = 7,
@@ -117,6 +118,14 @@ static double out_bps(const HeardProbe *self)
     return xy > 0 ? xx / xy * 8e6 : INFINITY;
 }
 
+/* Small ones cost little, and a picture waits for them. */
+static int64_t pause_us(const HeardProbe *self)
+{
+    int64_t most_us = self->rate_bps < HEARD_PROBE_SMALL_BPS ? PAUSE_SMALL_US : PAUSE_MAX_US;
+
+    return MIN((int64_t)PAUSE_US << self->failures, most_us);
+}
+
 static HeardProbeResult measure(const HeardProbe *self, uint32_t *ret_bps)
 {
     double in_us = (double)(self->last_sent_us - self->first_sent_us), in_bps, bytes = 0;
@@ -150,7 +159,7 @@ HeardProbeResult heard_probe_poll(HeardProbe *self, int64_t newest_us, int64_t n
         self->next_us = now_us + AGAIN_US;
         break;
     case HEARD_PROBE_FAILED:
-        self->next_us = now_us + MIN((int64_t)PAUSE_US << self->failures, PAUSE_MAX_US);
+        self->next_us = now_us + pause_us(self);
         self->failures = (uint8_t)MIN(self->failures + 1, 8);
         break;
     case HEARD_PROBE_VOID: /* says nothing of the line */

@@ -5,7 +5,8 @@
  * Find out whether a line carries more than what is sent: for some tens of milliseconds
  * padding fills the media up to a higher rate, and the feedback tells at which rate that came
  * out at the other end. Short, so that a line which cannot do it queues no more than the
- * length of the probe; again after a pause that grows with each failure up to five seconds.
+ * length of the probe; again after a pause that grows with each failure up to five seconds, or
+ * two where it is small.
  *
  * Units      *_us microseconds (arrival on the receiver's clock), bps bits per second.
  * Ownership  The caller owns the struct; it holds no other memory.
@@ -17,7 +18,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HEARD_PROBE_PACKETS = 96 /* that are looked at; the first ones */ };
+enum {
+    HEARD_PROBE_PACKETS = 96, /* that are looked at; the first ones */
+    HEARD_PROBE_SMALL_BPS = 200000,
+};
 
 typedef enum {
     HEARD_PROBE_NONE, /* nothing new */

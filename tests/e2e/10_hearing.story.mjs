@@ -227,6 +227,11 @@ export function steps(stage) {
       await people.petitioner.receives("video", 3, 40_000);
       await people.housing.receives("video", 3, 40_000);
     }],
+    ["the server understood all that browsers sent", async () => {
+      const refused = await server.misunderstood();
+      console.log(`# refused: ${JSON.stringify(refused)}`);
+      if (Object.keys(refused).length) throw new Error(JSON.stringify(refused));
+    }],
     ["the presiding officer closes; all see the end", async () => {
       await people.presiding.click("button", "结束接访");
       await people.presiding.click("radio", "解释");

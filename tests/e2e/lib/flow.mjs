@@ -32,19 +32,6 @@ export async function flowsAgain(person, since, ms) {
   return first - since;
 }
 
-// Until nobody gets a frame: so that what flows afterwards is new.
-export async function stalls(person, ms = 10_000) {
-  const end = Date.now() + ms;
-  let before = await figures(person);
-  for (let still = 0; still < 2;) {
-    if (Date.now() > end) throw new Error(`${person.name}: media still flow`);
-    await sleep(LOOK_MS);
-    const now = await figures(person);
-    still = now.frames === before.frames ? still + 1 : 0;
-    before = now;
-  }
-}
-
 // All of them; their times in ms.
 export async function allFlowAgain(people, since, ms) {
   return Promise.all(people.map((person) => flowsAgain(person, since, ms)));

@@ -53,6 +53,15 @@ export class Server {
     return code ?? signal;
   }
 
+  // What arrived and was not understood, by reason: { bad_rtcp: 3 }.
+  async misunderstood() {
+    const reasons = ["malformed", "bad_rtcp", "bad_codec", "unknown_ssrc", "unknown_payload", "too_many_ssrcs", "stun_malformed"];
+    const page = await (await fetch(`${this.demo.http}/metrics`)).text();
+    const rows = [...page.matchAll(/^heard_media_packets_dropped_total[{]reason="(\w+)"[}] (\d+)$/gm)];
+    if (rows.length < reasons.length) throw new Error(`/metrics: ${page.slice(0, 300)}`);
+    return Object.fromEntries(rows.map(([, reason, count]) => [reason, Number(count)]).filter(([reason, count]) => count > 0 && reasons.includes(reason)));
+  }
+
   async kill9() {
     this.child.kill("SIGKILL");
     await this.ended;

@@ -132,6 +132,20 @@ const SimTrace sim_traces[] = {
      0,
      0,
      50},
+    {"dead",
+     "2.5 Mbit/s, nothing at all from 20 s to 30 s",
+     {RATES({0, 2500000}, {S(20), 0}, {S(30), 2500000})},
+     {{.videos = 1}},
+     0,
+     0,
+     50},
+    {"trickle",
+     "2.5 Mbit/s, 50 kbit/s from 20 s to 30 s, queue of 500 ms",
+     {.queue_us = S(0.5), RATES({0, 2500000}, {S(20), 50000}, {S(30), 2500000})},
+     {{.videos = 1}},
+     0,
+     0,
+     60},
     {"silence",
      "2.5 Mbit/s, neither feedback nor report from 20 s to 40 s",
      {RATES({0, 2500000})},
@@ -326,6 +340,16 @@ unsigned sim_layer_changes(const SimMediaFlow *flow, double from_s, double to_s)
     for (size_t i = sample_at(flow, from_s) + 1; i < sample_at(flow, to_s); i++)
         changes += (unsigned)abs(flow->samples[i].layers - flow->samples[i - 1].layers);
     return changes;
+}
+
+double sim_picture_s(const SimMediaFlow *flow, double from_s)
+{
+    size_t from = sample_at(flow, from_s);
+
+    for (size_t i = from; i < flow->sample_count; i++)
+        if (flow->samples[i].layers > 0)
+            return (double)(i - from) * SIM_SAMPLE_US / 1e6;
+    return INFINITY;
 }
 
 double sim_settle_s(const SimMediaFlow *flow, double from_s, double low_bps, double high_bps,

@@ -55,6 +55,9 @@ double sim_delay_ms(const SimMediaFlow *flow, double from_s, double to_s, double
 /* Steps up and down over all pictures. */
 unsigned sim_layer_changes(const SimMediaFlow *flow, double from_s, double to_s);
 
+/* Seconds after from_s until a picture is sent; INFINITY: never. */
+double sim_picture_s(const SimMediaFlow *flow, double from_s);
+
 /* Seconds after from_s until the estimate is within [low, high] and stays for hold_s;
  * INFINITY: never. */
 double sim_settle_s(const SimMediaFlow *flow, double from_s, double low_bps, double high_bps,
