@@ -9,6 +9,7 @@ static void count_stun(HeardStunResult result)
     switch (result) {
     case HEARD_STUN_ANSWERED:
     case HEARD_STUN_ROLE_CONFLICT:
+    case HEARD_STUN_INDICATION:
     case HEARD_STUN_RESULT_COUNT:
         break;
     case HEARD_STUN_UNKNOWN_UFRAG:

@@ -233,7 +233,8 @@ void heard_peer_rtp(HeardPeer *self, uint8_t *datagram, size_t size)
     if (!feed)
         feed = match_feed(self, datagram, &view);
     if (!feed) {
-        heard_drop(HEARD_DROP_UNKNOWN_SSRC);
+        /* Chromium's first padding comes in RTX before there is anything to repair. */
+        heard_drop(view.payload_size == 0 ? HEARD_DROP_PADDING : HEARD_DROP_UNKNOWN_SSRC);
         return;
     }
     result = heard_stream_in_packet(&feed->in, datagram, size, self->core->now_us, &packet);

@@ -5,7 +5,7 @@
 #include <stun/stunagent.h>
 #include <stun/usages/ice.h>
 
-enum { MESSAGE_INTEGRITY_SIZE = 20, ID_OFFSET = 8, CLASS_RESPONSE = 1 };
+enum { MESSAGE_INTEGRITY_SIZE = 20, ID_OFFSET = 8, CLASS_RESPONSE = 1, CLASS_INDICATION = 0x10 };
 
 /* Of a peer-reflexive candidate of component 1 (RFC 8445 5.1.2.1): nobody compares it. */
 static const uint32_t check_priority = (UINT32_C(110) << 24) | (UINT32_C(65535) << 8) | 255;
@@ -110,12 +110,22 @@ static HeardStunResult refusal(StunValidationStatus status, const Lookup *lookup
     return status == STUN_VALIDATION_UNAUTHORIZED ? HEARD_STUN_FORGED : HEARD_STUN_MALFORMED;
 }
 
+static bool is_binding(const uint8_t *datagram, size_t size, uint8_t class_bits)
+{
+    return size >= STUN_MESSAGE_HEADER_LENGTH && datagram[0] == 0 &&
+           datagram[1] == (STUN_BINDING | class_bits) && datagram[4] == 0x21 &&
+           datagram[5] == 0x12 && datagram[6] == 0xA4 && datagram[7] == 0x42;
+}
+
 /* What create_reply() will take is looked at first: it echoes the username. */
 static bool is_check(const uint8_t *datagram, size_t size)
 {
-    return size >= STUN_MESSAGE_HEADER_LENGTH && datagram[0] == 0 &&
-           datagram[1] == STUN_BINDING && /* request class has no bits */
-           datagram[4] == 0x21 && datagram[5] == 0x12 && datagram[6] == 0xA4 && datagram[7] == 0x42;
+    return is_binding(datagram, size, 0);
+}
+
+static bool is_indication(const uint8_t *datagram, size_t size)
+{
+    return is_binding(datagram, size, CLASS_INDICATION);
 }
 
 HeardStunResult heard_stun_answer(HeardStun *self, const uint8_t *datagram, size_t size,
@@ -134,7 +144,7 @@ HeardStunResult heard_stun_answer(HeardStun *self, const uint8_t *datagram, size
 
     ret_answer->reply_size = 0;
     if (!is_check(datagram, size))
-        return HEARD_STUN_NOT_A_CHECK;
+        return is_indication(datagram, size) ? HEARD_STUN_INDICATION : HEARD_STUN_NOT_A_CHECK;
     if (!peek_ufrag(datagram, size, &ufrag, &ufrag_size))
         return HEARD_STUN_MALFORMED;
     if (!find(data, ufrag, ufrag_size))

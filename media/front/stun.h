@@ -33,7 +33,8 @@ typedef enum {
     HEARD_STUN_UNKNOWN_UFRAG, /* perhaps the peer is on its way to us */
     HEARD_STUN_FORGED,        /* wrong password */
     HEARD_STUN_MALFORMED,
-    HEARD_STUN_NOT_A_CHECK, /* a response, an indication, another method */
+    HEARD_STUN_INDICATION,  /* keeps a path open and wants no answer (RFC 8445 11) */
+    HEARD_STUN_NOT_A_CHECK, /* a response, another method */
     HEARD_STUN_RESULT_COUNT
 } HeardStunResult;
 

@@ -212,6 +212,7 @@ static void a_path_is_proven_before_it_is_used(void **state)
     HeardPath first = path_of("192.0.2.7", 1), second = path_of("192.0.2.8", 2);
     const Check move = {.use_candidate = true};
     uint8_t response[20 + 32] = {1, 1, 0, 0};
+    static const uint8_t indication[20] = {0, 0x11, 0, 0, 0x21, 0x12, 0xA4, 0x42};
     HeardIcePeer peer, *found = NULL;
     HeardStunAnswer answer;
 
@@ -233,6 +234,9 @@ static void a_path_is_proven_before_it_is_used(void **state)
     response[19] ^= 1;
     assert_int_equal(heard_ice_check(ice, response, 20, &second, 1, &answer, &found),
                      HEARD_STUN_NOT_A_CHECK);
+    assert_int_equal(heard_ice_check(ice, indication, 20, &second, 1, &answer, &found),
+                     HEARD_STUN_INDICATION);
+    assert_int_equal(answer.reply_size, 0);
     response[19] ^= 1;
     assert_true(heard_path_equal(&peer.path, &first));
     assert_int_equal(heard_ice_check(ice, response, 20, &second, 1, &answer, &found),
