@@ -26,6 +26,7 @@ struct HeardWsStream {
     int64_t seen_us, ping_us; /* last byte of the client; last ping of ours */
     int64_t close_by_us;      /* 0: not closing */
     uint16_t close_code;      /* 0: none waits for the messages before it */
+    uint16_t first_code;      /* why we close, whatever the client does until then; 0: not yet */
     size_t round_bytes;
     bool writable_wanted;
     bool inside; /* within wslay: the end waits until it is left */
@@ -113,7 +114,9 @@ static void end(HeardWsStream *self, HeardWsEnd why)
 
 static HeardWsEnd reason_of_end(const HeardWsStream *self)
 {
-    switch (wslay_event_get_status_code_sent(self->context)) {
+    uint16_t sent = wslay_event_get_status_code_sent(self->context);
+
+    switch (self->first_code != 0 ? self->first_code : sent) {
     case WSLAY_CODE_PROTOCOL_ERROR:
     case WSLAY_CODE_UNSUPPORTED_DATA:
     case WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA:
@@ -301,6 +304,7 @@ void heard_ws_stream_close(HeardWsStream *self, uint16_t code)
         return;
     self->close_by_us = heard_loop_now_us(self->loop) + HEARD_WS_CLOSE_US;
     self->close_code = code;
+    self->first_code = code;
     flush(self);
 }
 
