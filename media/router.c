@@ -118,7 +118,7 @@ static void interrupt_track(HeardTrack *track)
 {
     for (unsigned i = 0; i < HEARD_LAYERS_MAX; i++)
         if (track->feeds[i])
-            heard_feed_discard(track->feeds[i]);
+            heard_feed_interrupt(track->feeds[i]);
 }
 
 static void stop_track(HeardRouter *self, HeardTrack *track)

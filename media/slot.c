@@ -2,6 +2,7 @@
 #include "media/slot.h"
 
 #include "media/peer.h"
+#include "media/catch_up.h"
 #include "server/base/random.h"
 
 enum { JOIN_WAIT_US = 2000000 };
@@ -133,6 +134,12 @@ static void help_up(HeardLane *self, HeardCore *core, HeardFeed *feed)
     heard_feed_want_keyframe(feed, core);
 }
 
+static void begin(HeardLane *self, HeardCore *core, HeardFeed *feed)
+{
+    if (!heard_catch_up(self, core, feed))
+        heard_feed_want_keyframe(feed, core);
+}
+
 static void switch_feed(HeardLane *self, HeardCore *core, HeardFeed *feed)
 {
     if (self->out.pending == feed->number ||
@@ -142,7 +149,7 @@ static void switch_feed(HeardLane *self, HeardCore *core, HeardFeed *feed)
      * next one only some time later. */
     if (heard_stream_out_switch(&self->out, feed->number) &&
         self->peer->state == HEARD_PEER_CONNECTED)
-        heard_feed_want_keyframe(feed, core);
+        begin(self, core, feed);
     heard_lane_settle(self);
 }
 
@@ -208,7 +215,7 @@ void heard_lane_connected(HeardLane *self, HeardCore *core)
     HeardFeed *feed = track ? heard_track_find_feed(track, self->out.pending) : NULL;
 
     if (feed)
-        heard_feed_want_keyframe(feed, core);
+        begin(self, core, feed);
 }
 
 void heard_lane_hold(HeardLane *self, HeardCore *core)

@@ -207,9 +207,21 @@ static void count_temporal(HeardFeed *self, const HeardPacketIn *packet)
         self->temporal_count = (uint8_t)(layer + 1);
 }
 
+/* H.264 may repeat its parameter sets within the frame. */
+static bool continues_key(const HeardFeed *self, const HeardPacketIn *packet)
+{
+    return self->key_us != 0 && packet->view.rtp_ts == self->key_rtp_ts;
+}
+
 void heard_feed_collect(HeardFeed *self, HeardCore *core, const HeardPacketIn *packet)
 {
     count_temporal(self, packet);
+    if (packet->keyframe && packet->newest && heard_track_is_video(self->track) &&
+        !continues_key(self, packet)) {
+        self->key_seq64 = packet->seq64;
+        self->key_us = packet->arrival_us;
+        self->key_rtp_ts = packet->view.rtp_ts;
+    }
     if (self->track->bindings->len == 0)
         return;
     if (self->frame_count == HEARD_FEED_FRAME_MAX)
@@ -228,10 +240,16 @@ void heard_feed_collect(HeardFeed *self, HeardCore *core, const HeardPacketIn *p
     }
 }
 
-void heard_feed_discard(HeardFeed *self)
+static void forget_frame(HeardFeed *self)
 {
     self->frame_count = 0;
     self->frame_ended = false;
+}
+
+void heard_feed_interrupt(HeardFeed *self)
+{
+    forget_frame(self);
+    self->key_us = 0;
 }
 
 /* A packet of an earlier round: the receive buffer is gone, the history has it. */
@@ -297,7 +315,7 @@ static void hand_out(HeardFeed *self, HeardCore *core)
         if (heard_stream_out_wants(&binding->lane->out, self->number))
             heard_peer_send_frame(binding->lane, core, self, self->frame, self->frame_count);
     }
-    heard_feed_discard(self);
+    forget_frame(self);
 }
 
 bool heard_feed_distribute(HeardFeed *self, HeardCore *core)

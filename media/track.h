@@ -45,6 +45,10 @@ typedef struct {
     bool frame_ended;
     bool dirty;       /* on the core's list */
     int64_t frame_us; /* arrival of the first */
+    /* The first packet of the last key frame that the router let pass; key_us 0: none, or the
+     * flow was interrupted since. */
+    int64_t key_seq64, key_us;
+    uint32_t key_rtp_ts;
 } HeardFeed;
 
 /* One lane that shows, or is about to show, a track. */
@@ -113,8 +117,8 @@ void heard_binding_move(HeardBinding *self, HeardBinding *from);
 void heard_feed_collect(HeardFeed *self, HeardCore *core, const HeardPacketIn *packet);
 /* Hand out what is complete. true: something waits until heard_feed_deadline_us(). */
 bool heard_feed_distribute(HeardFeed *self, HeardCore *core);
-/* Forget what was collected: muted, paused. */
-void heard_feed_discard(HeardFeed *self);
+/* Forget what was collected, and the key frame before it: muted, paused. */
+void heard_feed_interrupt(HeardFeed *self);
 
 static inline int64_t heard_feed_deadline_us(const HeardFeed *self)
 {

@@ -167,6 +167,67 @@ static void mute_stops_and_unmute_needs_a_key_frame(void **state)
     assert_stream_is_whole(bob, bob->lane_video_ssrc, 5);
 }
 
+/* Alice sends a key frame of three packets and two more pictures, then Bob asks for her, and
+ * nothing more is sent. */
+static Client *ask_later(World *world, bool muted_between)
+{
+    Client *alice = join(world, 0, ROOM, ALICE, false);
+    Client *bob = join(world, 1, ROOM, BOB, false);
+
+    wait_for(world, alice->srtp && bob->srtp);
+    wait_for(world, find_event(world, HEARD_WORKER_PEER_CONNECTED, BOB));
+    client_send_frame(alice, 3, 500, true);
+    client_send_frame(alice, 2, 500, false);
+    client_send_frame(alice, 2, 500, false);
+    wait_for(world, find_event(world, HEARD_WORKER_SOURCE_STARTED, ALICE));
+    pump_for(world, 20000);
+    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_CAMERA, !muted_between);
+    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_CAMERA, true);
+    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
+    return bob;
+}
+
+static void who_asks_later_catches_up(void **state)
+{
+    World *world = *state;
+    Client *bob = ask_later(world, false);
+
+    wait_for(world, client_count_rtp(bob, bob->lane_video_ssrc) == 7);
+    client_send_frame(world->clients[0], 2, 500, false);
+    wait_for(world, client_count_rtp(bob, bob->lane_video_ssrc) == 9);
+    assert_stream_is_whole(bob, bob->lane_video_ssrc, 9);
+}
+
+static void nobody_catches_up_with_what_was_muted_since(void **state)
+{
+    World *world = *state;
+    Client *bob = ask_later(world, true);
+
+    pump_for(world, 100000);
+    assert_int_equal(client_count_rtp(bob, bob->lane_video_ssrc), 0);
+    client_send_frame(world->clients[0], 3, 500, true);
+    wait_for(world, client_count_rtp(bob, bob->lane_video_ssrc) == 3);
+}
+
+/* Too old: a new one is asked for instead. */
+static void nobody_catches_up_with_an_old_key_frame(void **state)
+{
+    World *world = *state;
+    Client *alice = join(world, 0, ROOM, ALICE, false);
+    Client *bob = join(world, 1, ROOM, BOB, false);
+    unsigned asked;
+
+    wait_for(world, alice->srtp && bob->srtp);
+    wait_for(world, find_event(world, HEARD_WORKER_PEER_CONNECTED, BOB));
+    client_send_frame(alice, 3, 500, true);
+    pump_for(world, 600000);
+    client_send_frame(alice, 2, 500, false);
+    asked = client_count_rtcp(alice, RTCP_PSFB, 1);
+    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
+    wait_for(world, client_count_rtcp(alice, RTCP_PSFB, 1) > asked);
+    assert_int_equal(client_count_rtp(bob, bob->lane_video_ssrc), 0);
+}
+
 static void recess_stops_the_whole_room(void **state)
 {
     World *world = *state;
@@ -474,6 +535,9 @@ int main(void)
         worker_test(a_lost_packet_is_sent_again),
         worker_test(a_pli_passes_to_the_publisher),
         worker_test(mute_stops_and_unmute_needs_a_key_frame),
+        worker_test(who_asks_later_catches_up),
+        worker_test(nobody_catches_up_with_what_was_muted_since),
+        worker_test(nobody_catches_up_with_an_old_key_frame),
         worker_test(recess_stops_the_whole_room),
         worker_test(no_way_leads_from_room_to_room),
         worker_test(a_peer_alone_is_shown_to_itself),
