@@ -14,7 +14,7 @@ enum {
     PASSED_PERCENT = 90, /* of the rate it was sent at */
     WAIT_US = 1000000,   /* for feedback */
     PAUSE_US = 1000000,  /* after the first failure, doubling */
-    PAUSE_MAX_US = 5000000,
+    PAUSE_MAX_US = 3000000,
     PAUSE_SMALL_US = 2000000, /* the longest after one below HEARD_PROBE_SMALL_BPS */
     AGAIN_US = 50000,
     VOID_US = 500000,

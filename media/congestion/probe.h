@@ -5,7 +5,7 @@
  * Find out whether a line carries more than what is sent: for some tens of milliseconds
  * padding fills the media up to a higher rate, and the feedback tells at which rate that came
  * out at the other end. Short, so that a line which cannot do it queues no more than the
- * length of the probe; again after a pause that grows with each failure up to five seconds, or
+ * length of the probe; again after a pause that grows with each failure up to three seconds, or
  * two where it is small.
  *
  * Units      *_us microseconds (arrival on the receiver's clock), bps bits per second.
