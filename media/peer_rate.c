@@ -8,7 +8,7 @@
 
 enum {
     APPLY_PART = 20, /* the estimate must move by this part to be applied between ticks */
-    COLLAPSE = 3,    /* what flows is so many times what the line takes: stop at once */
+    COLLAPSE = 2,    /* what flows is so many times what the line takes: stop at once */
     PADDING_ROUNDS_MAX = 16,
 };
 
