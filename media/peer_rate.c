@@ -8,7 +8,7 @@
 
 enum {
     APPLY_PART = 20, /* the estimate must move by this part to be applied between ticks */
-    COLLAPSE = 3,    /* what flows is so many times what the line takes: stop at once */
+    COLLAPSE = 2,    /* what flows is so many times what the line takes: stop at once */
     PADDING_ROUNDS_MAX = 16,
 };
 
@@ -32,7 +32,7 @@ static void make_rate(HeardPeer *peer)
 /* What is left for pictures once sound and repairs have theirs. */
 static uint32_t video_bps(HeardPeer *peer, uint32_t *ret_audio_bps)
 {
-    uint32_t audio_bps = 0, flowing_bps = 0, rtx_bps, bps;
+    uint32_t audio_bps = 0, sum_bps = 0, rtx_bps, bps;
     int64_t now_us = peer->core->now_us;
 
     for (unsigned i = 0; i < peer->slot_count; i++) {
@@ -40,10 +40,10 @@ static uint32_t video_bps(HeardPeer *peer, uint32_t *ret_audio_bps)
 
         if (!lane->used || !lane->shown.track)
             continue;
-        flowing_bps += heard_rate_bps(&lane->out.rate, now_us);
+        sum_bps += heard_rate_bps(&lane->out.rate, now_us);
         audio_bps = HEARD_RATE_AUDIO_BPS;
     }
-    audio_bps = MAX(audio_bps, flowing_bps);
+    audio_bps = MAX(audio_bps, sum_bps);
     *ret_audio_bps = audio_bps;
     if (!peer->rate)
         return UINT32_MAX;
@@ -52,17 +52,26 @@ static uint32_t video_bps(HeardPeer *peer, uint32_t *ret_audio_bps)
     return bps - MIN(bps, audio_bps + rtx_bps);
 }
 
+/* What goes out now; the rate of the lane still knows what went out a second ago. */
+static uint32_t flowing_bps(const HeardLane *lane)
+{
+    const HeardFeed *feed = heard_lane_feed(lane);
+    unsigned rate = MIN(lane->temporal, HEARD_TEMPORAL_MAX - 1);
+
+    return feed ? feed->track->layers[feed->in.config.layer].bps[rate] : 0;
+}
+
 /* More comes than the line can have taken: do not wait for a key frame. */
 static bool has_collapsed(const HeardPeer *peer, HeardLane *const *lanes, unsigned count,
                           uint32_t available_bps)
 {
-    uint64_t flowing_bps = 0;
+    uint64_t sum_bps = 0;
 
     if (!peer->rate || is_guess(peer->rate, peer->core->now_us))
         return false;
     for (unsigned i = 0; i < count; i++)
-        flowing_bps += heard_rate_bps(&lanes[i]->out.rate, peer->core->now_us);
-    return flowing_bps > (uint64_t)available_bps * COLLAPSE;
+        sum_bps += flowing_bps(lanes[i]);
+    return sum_bps > (uint64_t)available_bps * COLLAPSE;
 }
 
 void heard_peer_allocate(HeardPeer *peer)

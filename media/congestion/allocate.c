@@ -67,6 +67,16 @@ static int top_layer(const HeardDemand *demand)
     return top;
 }
 
+/* A quarter of the pictures is hardly motion: a smaller size with more of them is better. */
+static bool is_slideshow(const HeardDemand *demand, int layer, unsigned rates, unsigned rate)
+{
+    bool has_smaller = false;
+
+    for (int i = 0; i < layer; i++)
+        has_smaller |= demand->layers[i].alive;
+    return has_smaller && rates == HEARD_TEMPORAL_MAX && rate == 0;
+}
+
 /* From the best down; what is not cheaper than something better is left out. */
 static void make_ladder(const HeardDemand *demand, Ladder *ladder)
 {
@@ -82,7 +92,7 @@ static void make_ladder(const HeardDemand *demand, Ladder *ladder)
         for (unsigned t = rates; layer->alive && t-- > 0;) {
             uint32_t cost = t + 1 == rates ? layer->bps[FULL_RATE] : layer->bps[t];
 
-            if (count > 0 && cost >= costs[count - 1])
+            if ((count > 0 && cost >= costs[count - 1]) || is_slideshow(demand, i, rates, t))
                 continue;
             points[count] = point_of((size_t)i, t + 1 == rates ? FULL_RATE : t);
             costs[count++] = cost;

@@ -7,8 +7,9 @@
  *
  * Sound comes first: the caller takes it off the rate before it asks. Then screens are
  * served, then speakers and pinned people, then the others; so the others are the first to
- * be sacrificed, each by frame rate, then by size, then altogether. Among equals the one
- * that is worst off is served first. Nothing is given beyond the wanted height, and of the
+ * be sacrificed, each by frame rate down to a half, then by size, then altogether; a quarter
+ * of the frame rate is the last step of the smallest size. Among equals the one that is worst
+ * off is served first. Nothing is given beyond the wanted height, and of the
  * sizes that fill it the smallest.
  *
  * Calmly: down at once, up only with headroom to spare and after a wait, that grows while

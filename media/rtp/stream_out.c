@@ -521,6 +521,9 @@ HeardForward heard_stream_out_resend(HeardStreamOut *self, uint16_t seq, const H
         in = &empty;
     }
     segment = segment_of(self, entry);
+    /* The other source came with a key frame: nobody needs what was before. */
+    if (segment->source != self->source)
+        return HEARD_FORWARD_OLD;
     picture_id_offset = self->thin
                             ? self->thin->picture_id_offsets[seq & (HEARD_STREAM_OUT_MAP - 1)]
                             : segment->picture_id_offset;

@@ -10,6 +10,9 @@ import { Person } from "./person.mjs";
 
 export const PHONE = { width: 360, height: 740 };
 export const DESKTOP = { width: 1280, height: 800 };
+// Real devices give less than the page asks for, too: five browsers that encode 720p in three
+// layers are more than two cores can do.
+const SMALL_CAMERA = { width: 640, height: 360, frameRate: 10 };
 
 // options: args for this browser, executablePath and env of one in another namespace.
 export async function openChromium(stage, options = {}) {
@@ -22,11 +25,13 @@ export async function openChromium(stage, options = {}) {
   });
   stage.atEnd(() => browser.close());
   return {
-    async person(name, size = DESKTOP, language = "zh-CN") {
+    // options: camera; scripts that run before those of the page.
+    async person(name, size = DESKTOP, { camera = SMALL_CAMERA, scripts = [] } = {}) {
       const phone = size.width < 600;
-      const context = await browser.newContext({ viewport: size, locale: language, ignoreHTTPSErrors: true,
+      const context = await browser.newContext({ viewport: size, locale: "zh-CN", ignoreHTTPSErrors: true,
         hasTouch: phone, isMobile: phone, deviceScaleFactor: phone ? 2 : 1, permissions: ["camera", "microphone"] });
-      await context.addInitScript(keepPeers);
+      await context.addInitScript(keepPeers, camera);
+      for (const script of scripts) await context.addInitScript(script);
       const who = new Person(name, await context.newPage(), "chromium");
       who.close = () => context.close();
       return who;
@@ -55,7 +60,7 @@ export async function openFirefox(stage) {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
       await page.setViewport(size);
-      await page.evaluateOnNewDocument(keepPeers);
+      await page.evaluateOnNewDocument(keepPeers, SMALL_CAMERA);
       const who = new Person(name, page, "firefox");
       who.close = () => context.close();
       return who;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functions that run inside the page; each must be self-contained. They look through shadow roots.
 
-// Before any script of the page: keep every peer connection for the statistics.
-export function keepPeers() {
+// Before any script of the page: keep every peer connection for the statistics, and give the page
+// this camera whatever it asks for.
+export function keepPeers(camera) {
   const Native = window.RTCPeerConnection;
   window.heardPeers = [];
   window.RTCPeerConnection = class extends Native {
@@ -11,13 +12,11 @@ export function keepPeers() {
       window.heardPeers.push(this);
     }
   };
-  // Real devices give less than the page asks for, too: five browsers that encode 720p in three
-  // layers are more than two cores can do.
   const devices = navigator.mediaDevices;
   const open = devices?.getUserMedia?.bind(devices);
   if (open)
     devices.getUserMedia = (wish) =>
-      open(wish.video ? { ...wish, video: { width: 640, height: 360, frameRate: 10 } } : wish);
+      open(wish.video ? { ...wish, video: camera } : wish);
 }
 
 // The first visible element with this role whose accessible name contains `name`.

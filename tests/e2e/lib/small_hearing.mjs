@@ -29,15 +29,16 @@ export class SmallHearing {
     if (this.network?.relayLog) writeFileSync(join(OUT, `failed-${this.name}-relay.log`), this.network.relayLog);
   }
 
-  // The desk comes at once, the phone later.
-  async open(stage, { settings, phoneArgs = [], deskArgs = [] } = {}) {
+  // The desk comes at once, the phone later. deskOptions and phoneOptions are those of person().
+  async open(stage, { settings, phoneArgs = [], deskArgs = [], deskOptions, phoneOptions } = {}) {
+    this.phoneOptions = phoneOptions;
     this.network ??= await new Network().open(stage);
     this.server = await new Server({ args: ["--address", HOUSE, "--workers", "1", ...(settings ?? [])] }).start();
     stage.atEnd(() => this.server.stop());
     this.desks = await openChromium(stage, { args: deskArgs });
     this.phones = await openChromium(stage, { ...PHONE_BROWSER, args: phoneArgs });
     this.links = await this.schedule();
-    this.people.presiding = await this.desks.person("presiding", DESKTOP);
+    this.people.presiding = await this.desks.person("presiding", DESKTOP, deskOptions);
     await staffComes(this.people.presiding, this.links.presiding);
   }
 
@@ -73,7 +74,7 @@ export class SmallHearing {
   }
 
   async phoneComes() {
-    this.people.petitioner = await this.phones.person("petitioner", PHONE);
+    this.people.petitioner = await this.phones.person("petitioner", PHONE, this.phoneOptions);
     await this.petitionerComes(this.people.petitioner, this.links.petitioner);
     await admit(this.people.presiding, PETITIONER);
     await this.people.presiding.until("cannot open", async () => {

@@ -108,11 +108,12 @@ static void frame_rate_goes_before_size_and_size_before_the_picture(void **state
     } rows[] = {{UINT32_MAX, 2, HEARD_TEMPORAL_ALL, false},
                 {1500000, 2, HEARD_TEMPORAL_ALL, false},
                 {1400000, 2, 1, false},
-                {800000, 2, 0, false},
+                {890000, 1, HEARD_TEMPORAL_ALL, false},
                 {550000, 1, HEARD_TEMPORAL_ALL, false},
                 {400000, 1, 1, false},
-                {210000, 1, 0, false},
+                {290000, 0, HEARD_TEMPORAL_ALL, false},
                 {160000, 0, HEARD_TEMPORAL_ALL, false},
+                {100000, 0, 1, false},
                 {70000, 0, 0, false},
                 {50000, HEARD_LAYER_NONE, HEARD_TEMPORAL_ALL, true}};
     (void)state;
@@ -126,6 +127,19 @@ static void frame_rate_goes_before_size_and_size_before_the_picture(void **state
         assert_int_equal(share.held, rows[i].held);
         assert_true(share.bps <= rows[i].bps);
     }
+}
+
+/* Where there is nothing smaller, few pictures are better than none. */
+static void a_quarter_of_the_pictures_is_the_last_step(void **state)
+{
+    HeardLayer layers[3];
+    HeardAllocation allocation = {0};
+    (void)state;
+
+    memcpy(layers, temporal, sizeof(layers));
+    layers[0].alive = false;
+    assert_int_equal(one(&allocation, layers, 720, 210000, 0).layer, 1);
+    assert_int_equal(one(&allocation, layers, 720, 210000, 0).temporal, 0);
 }
 
 /* More frame rates that show up later are not a reason to take any away. */
@@ -263,6 +277,7 @@ typedef struct {
 
 static unsigned list_ways(const HeardDemand *demand, Way *ways)
 {
+    bool has_smaller = false;
     unsigned count = 0;
 
     ways[count++] = (Way){0, 0};
@@ -274,7 +289,9 @@ static unsigned list_ways(const HeardDemand *demand, Way *ways)
             if (!from->alive ||
                 (!top && (from->temporal_count < 2 || rate + 1 >= from->temporal_count)))
                 continue;
-            ways[count++] = (Way){1 + layer * 3 + rate, from->bps[rate]};
+            if (!has_smaller || rate > 0 || from->temporal_count < 3)
+                ways[count++] = (Way){1 + layer * 3 + rate, from->bps[rate]};
+            has_smaller |= top;
             if (top && from->height * 9 / 8 >= demand->wanted_height)
                 return count;
         }
@@ -436,6 +453,7 @@ int main(void)
         cmocka_unit_test(serves_a_new_wish_at_once),
         cmocka_unit_test(waits_where_nothing_is_alive),
         cmocka_unit_test(frame_rate_goes_before_size_and_size_before_the_picture),
+        cmocka_unit_test(a_quarter_of_the_pictures_is_the_last_step),
         cmocka_unit_test(temporal_layers_may_be_found_later),
         cmocka_unit_test(others_are_sacrificed_first_and_screens_last),
         cmocka_unit_test(a_guess_pauses_nobody),

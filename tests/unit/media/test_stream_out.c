@@ -242,6 +242,37 @@ static void answers_a_nack_by_rtx(void **state)
     heard_stream_out_deinit(&sink.lane);
 }
 
+/* A key frame of another source needs nothing from before it: the line is kept for what does. */
+static void sends_nothing_again_from_before_a_switch(void **state)
+{
+    Source a, b;
+    Sink sink;
+    HeardPacketIn old;
+    uint16_t seq;
+    (void)state;
+
+    open_source(&a, 1, 1000, 5000);
+    open_source(&b, 2, 7000, 9000);
+    open_sink(&sink);
+    heard_stream_out_switch(&sink.lane, 1);
+    produce(&a, true, true, 0);
+    forward(&sink, &a);
+    seq = sink.view.seq;
+    assert_true(heard_stream_in_find(&a.stream, 1000, &old));
+    heard_stream_out_switch(&sink.lane, 2);
+    assert_int_equal(heard_stream_out_resend(&sink.lane, seq, &old, &sink.twcc, 50000, sink.out,
+                                             sizeof(sink.out), &sink.size),
+                     HEARD_FORWARD_SENT);
+    produce(&b, true, true, 100000);
+    assert_int_equal(forward(&sink, &b), HEARD_FORWARD_SENT);
+    assert_int_equal(heard_stream_out_resend(&sink.lane, seq, &old, &sink.twcc, 900000, sink.out,
+                                             sizeof(sink.out), &sink.size),
+                     HEARD_FORWARD_OLD);
+    heard_stream_in_deinit(&a.stream);
+    heard_stream_in_deinit(&b.stream);
+    heard_stream_out_deinit(&sink.lane);
+}
+
 static void goes_on_after_a_pause(void **state)
 {
     Source a;
@@ -498,6 +529,7 @@ int main(void)
         cmocka_unit_test(refuses_what_would_grow_too_large),
         cmocka_unit_test(keeps_the_old_source_until_the_key_frame),
         cmocka_unit_test(answers_a_nack_by_rtx),
+        cmocka_unit_test(sends_nothing_again_from_before_a_switch),
         cmocka_unit_test(goes_on_after_a_pause),
         cmocka_unit_test(a_clock_that_leaps_is_anchored_again),
         cmocka_unit_test(reports_on_the_servers_clock),
