@@ -14,7 +14,7 @@ export const onFailure = () => hearing.onFailure();
 
 export function steps(stage) {
   return [
-    ["Firefox on the phone and Chromium at the desk see and hear each other", () => talk.begin(stage, { phoneIsFirefox: true }).then(async () => { await new Promise((r) => setTimeout(r, 2000)); await hearing.people.petitioner.shot("/tmp/ff-phone.png"); await hearing.people.presiding.shot("/tmp/ff-desk.png"); })],
+    ["Firefox on the phone and Chromium at the desk see and hear each other", () => talk.begin(stage, { phoneIsFirefox: true })],
     ["on a good line speech is intelligible", () => talk.onGoodLine()],
     ["on an unusable line the measure says so", () => talk.onUnusableLine()],
     ["at 300 kbit/s with 3 % loss speech stays intelligible both ways", () => talk.onBadLine()],

@@ -3,11 +3,13 @@
 // them. What is compared is sound, not packets.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { allFlowAgain } from "./flow.mjs";
 import { tempFolder } from "./server.mjs";
 import { decode, envelopes, intelligibility, makeSpeech, recordHeard } from "./speech.mjs";
 
 const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
 const RECORD_MS = 12_000;
+const BACK_MAX_MS = 30_000; // an attempt to come back may be under way in the worst moment
 const PIECES_MIN = 20;
 // The undisturbed line gives 0.9 and more, the unusable one less than half; halfway is a poor call.
 const INTELLIGIBLE = 0.75;
@@ -52,6 +54,10 @@ export class Talk {
   async onUnusableLine() {
     await this.hearing.network.line({ up: UNUSABLE, down: UNUSABLE });
     expectBoth(await this.listen("60 % lost in runs"), false);
+    const since = Date.now();
+    await this.hearing.network.line();
+    const [desk, phone] = await allFlowAgain(Object.values(this.hearing.people), since, BACK_MAX_MS);
+    console.log(`# after it: media flow again after ${desk} ms at the desk, ${phone} ms on the phone`);
   }
 
   // 300 kbit/s with 3 % loss, both ways; the line stays so.
