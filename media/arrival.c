@@ -18,6 +18,9 @@ static void count_stun(HeardStunResult result)
     case HEARD_STUN_FORGED:
         heard_drop(HEARD_DROP_STUN_FORGED);
         break;
+    case HEARD_STUN_RESPONSE:
+        heard_drop(HEARD_DROP_STUN_LATE);
+        break;
     case HEARD_STUN_MALFORMED:
     case HEARD_STUN_NOT_A_CHECK:
         heard_drop(HEARD_DROP_STUN_MALFORMED);

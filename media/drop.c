@@ -14,6 +14,7 @@ static HeardMetric metrics[HEARD_DROP_COUNT] = {
     [HEARD_DROP_UNKNOWN_SENDER] = DROP("unknown_sender"),
     [HEARD_DROP_STUN_UNKNOWN] = DROP("stun_unknown"),
     [HEARD_DROP_STUN_FORGED] = DROP("stun_forged"),
+    [HEARD_DROP_STUN_LATE] = DROP("stun_late"),
     [HEARD_DROP_STUN_MALFORMED] = DROP("stun_malformed"),
     [HEARD_DROP_NOT_CONNECTED] = DROP("not_connected"),
     [HEARD_DROP_REPLAYED] = DROP("replayed"),

@@ -12,6 +12,7 @@ typedef enum {
     HEARD_DROP_UNKNOWN_SENDER, /* no peer has this address */
     HEARD_DROP_STUN_UNKNOWN,   /* ufrag of nobody */
     HEARD_DROP_STUN_FORGED,
+    HEARD_DROP_STUN_LATE, /* answers a check of ours that was answered, or given up */
     HEARD_DROP_STUN_MALFORMED,
     HEARD_DROP_NOT_CONNECTED, /* media before the end of DTLS */
     HEARD_DROP_REPLAYED,

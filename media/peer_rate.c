@@ -113,7 +113,7 @@ void heard_peer_allocate(HeardPeer *peer)
 
 void heard_peer_rate_feedback(HeardPeer *peer, const HeardRtcpItem *item)
 {
-    HeardTwccResult results[HEARD_TWCC_REPORT_MAX];
+    HeardTwccResult results[HEARD_TWCC_FEEDBACK_MAX];
     int64_t now_us = peer->core->now_us;
     HeardPeerRate *rate = peer->rate;
     uint8_t feedback_count;

@@ -258,7 +258,7 @@ HeardStunResult heard_ice_check(HeardIceLite *self, const uint8_t *datagram, siz
     HeardStunResult result = heard_stun_answer(self->stun, datagram, size, &from->address,
                                                find_password, &lookup, ret_answer);
 
-    if (result == HEARD_STUN_NOT_A_CHECK && take_response(self, datagram, size, from, ret_peer))
+    if (result == HEARD_STUN_RESPONSE && take_response(self, datagram, size, from, ret_peer))
         return HEARD_STUN_ANSWERED;
     if (result != HEARD_STUN_ANSWERED)
         return result;

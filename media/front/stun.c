@@ -5,7 +5,13 @@
 #include <stun/stunagent.h>
 #include <stun/usages/ice.h>
 
-enum { MESSAGE_INTEGRITY_SIZE = 20, ID_OFFSET = 8, CLASS_RESPONSE = 1, CLASS_INDICATION = 0x10 };
+enum {
+    MESSAGE_INTEGRITY_SIZE = 20,
+    ID_OFFSET = 8,
+    CLASS_INDICATION = 0x10,
+    CLASS_SUCCESS = 0x100,
+    CLASS_ERROR = 0x110,
+};
 
 /* Of a peer-reflexive candidate of component 1 (RFC 8445 5.1.2.1): nobody compares it. */
 static const uint32_t check_priority = (UINT32_C(110) << 24) | (UINT32_C(65535) << 8) | 255;
@@ -110,10 +116,10 @@ static HeardStunResult refusal(StunValidationStatus status, const Lookup *lookup
     return status == STUN_VALIDATION_UNAUTHORIZED ? HEARD_STUN_FORGED : HEARD_STUN_MALFORMED;
 }
 
-static bool is_binding(const uint8_t *datagram, size_t size, uint8_t class_bits)
+static bool is_binding(const uint8_t *datagram, size_t size, uint16_t class_bits)
 {
-    return size >= STUN_MESSAGE_HEADER_LENGTH && datagram[0] == 0 &&
-           datagram[1] == (STUN_BINDING | class_bits) && datagram[4] == 0x21 &&
+    return size >= STUN_MESSAGE_HEADER_LENGTH &&
+           (datagram[0] << 8 | datagram[1]) == (STUN_BINDING | class_bits) && datagram[4] == 0x21 &&
            datagram[5] == 0x12 && datagram[6] == 0xA4 && datagram[7] == 0x42;
 }
 
@@ -126,6 +132,18 @@ static bool is_check(const uint8_t *datagram, size_t size)
 static bool is_indication(const uint8_t *datagram, size_t size)
 {
     return is_binding(datagram, size, CLASS_INDICATION);
+}
+
+static bool is_response(const uint8_t *datagram, size_t size)
+{
+    return is_binding(datagram, size, CLASS_SUCCESS) || is_binding(datagram, size, CLASS_ERROR);
+}
+
+static HeardStunResult other_than_check(const uint8_t *datagram, size_t size)
+{
+    if (is_response(datagram, size))
+        return HEARD_STUN_RESPONSE;
+    return is_indication(datagram, size) ? HEARD_STUN_INDICATION : HEARD_STUN_NOT_A_CHECK;
 }
 
 HeardStunResult heard_stun_answer(HeardStun *self, const uint8_t *datagram, size_t size,
@@ -144,7 +162,7 @@ HeardStunResult heard_stun_answer(HeardStun *self, const uint8_t *datagram, size
 
     ret_answer->reply_size = 0;
     if (!is_check(datagram, size))
-        return is_indication(datagram, size) ? HEARD_STUN_INDICATION : HEARD_STUN_NOT_A_CHECK;
+        return other_than_check(datagram, size);
     if (!peek_ufrag(datagram, size, &ufrag, &ufrag_size))
         return HEARD_STUN_MALFORMED;
     if (!find(data, ufrag, ufrag_size))
@@ -202,6 +220,5 @@ size_t heard_stun_make_check(HeardStun *self, const uint8_t id[static HEARD_STUN
 bool heard_stun_responds(const uint8_t *datagram, size_t size,
                          const uint8_t id[static HEARD_STUN_ID_SIZE])
 {
-    return size >= STUN_MESSAGE_HEADER_LENGTH && datagram[0] == CLASS_RESPONSE &&
-           !memcmp(datagram + ID_OFFSET, id, HEARD_STUN_ID_SIZE);
+    return is_response(datagram, size) && !memcmp(datagram + ID_OFFSET, id, HEARD_STUN_ID_SIZE);
 }

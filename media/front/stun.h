@@ -34,7 +34,8 @@ typedef enum {
     HEARD_STUN_FORGED,        /* wrong password */
     HEARD_STUN_MALFORMED,
     HEARD_STUN_INDICATION,  /* keeps a path open and wants no answer (RFC 8445 11) */
-    HEARD_STUN_NOT_A_CHECK, /* a response, another method */
+    HEARD_STUN_RESPONSE,    /* to a check of ours, perhaps: heard_stun_responds() */
+    HEARD_STUN_NOT_A_CHECK, /* another method */
     HEARD_STUN_RESULT_COUNT
 } HeardStunResult;
 

@@ -264,7 +264,7 @@ bool heard_twcc_parse(const HeardRtcpItem *item, HeardTwccResult *ret_results, s
                       size_t *ret_count, uint8_t *ret_feedback_count)
 {
     Cursor cursor = {.data = item->body, .size = item->body_size, .offset = FCI_HEADER_SIZE};
-    uint8_t symbols[HEARD_TWCC_WINDOW];
+    uint8_t symbols[HEARD_TWCC_FEEDBACK_MAX];
     uint16_t base;
     size_t count;
     int64_t ticks;
@@ -273,7 +273,7 @@ bool heard_twcc_parse(const HeardRtcpItem *item, HeardTwccResult *ret_results, s
         return false;
     base = heard_get16(item->body);
     count = heard_get16(item->body + 2);
-    if (count > max || count > HEARD_TWCC_WINDOW)
+    if (count > max || count > HEARD_TWCC_FEEDBACK_MAX)
         return false;
     for (size_t i = 0; i < count;) {
         size_t covered = take_chunk(&cursor, count - i, symbols + i);

@@ -26,7 +26,8 @@ enum {
     HEARD_TWCC_WINDOW = 1024,       /* numbers that wait for a report; a power of two */
     HEARD_TWCC_INTERVAL_US = 60000, /* media.md 9.7 measured with this */
     HEARD_TWCC_EARLY_COUNT = 256,   /* this many unreported packets do not wait */
-    HEARD_TWCC_REPORT_MAX = 512,    /* numbers in one feedback packet */
+    HEARD_TWCC_REPORT_MAX = 512,    /* numbers in one feedback packet of ours */
+    HEARD_TWCC_FEEDBACK_MAX = 4096, /* in one of a receiver: 1400 that came, or a long loss */
 };
 
 typedef struct {

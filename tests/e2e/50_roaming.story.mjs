@@ -1,47 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // A phone that changes networks, loses its network for a while, or sleeps: it keeps its seat and is
 // back without a click.
-import { allFlowAgain } from "./lib/flow.mjs";
+import { isBack, sameSeat } from "./lib/move.mjs";
 import { SmallHearing } from "./lib/small_hearing.mjs";
 
 const hearing = new SmallHearing("roaming");
 const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
-const BACK_MAX_MS = 15_000;
 const SLEEP_MS = 40_000; // past the 30 s of consent and the 35 s of the WebSocket
 let frozen;
 
 export const onFailure = () => hearing.onFailure();
-
-const everybody = () => Object.values(hearing.people);
-const peers = () => hearing.people.petitioner.page.evaluate(() => window.heardPeers.length);
-
-async function isBack(what, since, max = BACK_MAX_MS) {
-  const times = await allFlowAgain(everybody(), since, max);
-  const path = await hearing.path();
-  console.log(`# ${what}: the desk sees and hears the phone after ${times[0]} ms, the phone the desk after ${times[1]} ms, from ${path.local}`);
-  await hearing.people.petitioner.sees("正在录制");
-  await hearing.people.presiding.until("the phone counts as away", async () =>
-    !(await hearing.people.presiding.text()).includes("网络中断"), BACK_MAX_MS);
-  return path;
-}
-
-// The same peer connection after it: ICE was restarted, no new offer was needed.
-async function sameSeat(change, what, local) {
-  const before = await peers();
-  const since = Date.now();
-  await change();
-  await hearing.people.petitioner.until(`${what}: no media from ${local}`, async () =>
-    (await hearing.path().catch(() => null))?.local === local, BACK_MAX_MS);
-  await isBack(what, since);
-  if ((await peers()) !== before) throw new Error(`${what}: a new offer instead of an ICE restart`);
-}
 
 async function shortOutage() {
   await hearing.network.cutWifi();
   await sleep(4000);
   const since = Date.now();
   await hearing.network.joinWifi();
-  await isBack("wifi back after 4 s", since);
+  await isBack(hearing, "wifi back after 4 s", since);
 }
 
 // Scripts of the page stand still and the radio is off.
@@ -58,7 +33,7 @@ async function wakesUp() {
   const since = Date.now();
   await hearing.network.joinWifi();
   await frozen.send("Page.setWebLifecycleState", { state: "active" });
-  await isBack("awake after 40 s", since, 30_000);
+  await isBack(hearing, "awake after 40 s", since, 30_000);
 }
 
 export function steps(stage) {
@@ -69,11 +44,11 @@ export function steps(stage) {
       await hearing.allSeeAndHear();
     }],
     ["the phone gets another address: the same seat, no click", () =>
-      sameSeat(() => hearing.network.joinWifi("198.51.100.7"), "another address", "198.51.100.7")],
+      sameSeat(hearing, () => hearing.network.joinWifi("198.51.100.7"), "another address", "198.51.100.7")],
     ["from wifi to the mobile network: the same seat, no click", () =>
-      sameSeat(() => hearing.network.leaveWifiForCell(), "wifi to mobile", "198.51.100.130")],
+      sameSeat(hearing, () => hearing.network.leaveWifiForCell(), "wifi to mobile", "198.51.100.130")],
     ["from the mobile network back to wifi: the same seat, no click", () =>
-      sameSeat(() => hearing.network.leaveCellForWifi(), "mobile to wifi", "198.51.100.2")],
+      sameSeat(hearing, () => hearing.network.leaveCellForWifi(), "mobile to wifi", "198.51.100.2")],
     ["the network is away for 4 s", shortOutage],
     ["the phone sleeps for 40 s: its seat is kept", fallsAsleep],
     ["it wakes up and is back without a click", wakesUp],

@@ -42,6 +42,7 @@ const RESTART_WAIT_MS = 5_000;
 const LEAVE_WAIT_MS = 1_000;
 const STATS_EVERY_MS = 2_000;
 const SILENT_CHECKS = 3;
+const SILENT_BYTES = 2_000; /* media, more than who only watches sends between two looks */
 const TRIES_MAX = 7;
 const REPAIR_MAX_MS = 120_000;
 const OFFLINE_PAUSE_MS = 500;
@@ -66,15 +67,18 @@ export function levelOf(lossRatio: number, roundTripS: number): Level {
 export interface PairFigures {
   id: string;
   bytes: number;
-  asked: number;
+  sent: number;
+  asked: number | null; /* Firefox does not count the checks that it sends */
   answered: number;
 }
 
-/* The browser keeps asking and nothing comes, neither answers nor media. It says so itself
- * only seconds later. */
+/* The browser keeps asking, or sending what the server reports on many times a second, and
+ * nothing comes, neither answers nor media. It says so itself only seconds later. */
 export function isSilent(before: PairFigures | null, now: PairFigures | null): boolean {
-  return before !== null && now !== null && before.id === now.id && before.bytes === now.bytes
-    && before.answered === now.answered && now.asked - before.asked >= SILENT_CHECKS;
+  if (before === null || now === null || before.id !== now.id) return false;
+  if (before.bytes !== now.bytes || before.answered !== now.answered) return false;
+  return now.asked === null || before.asked === null
+    ? now.sent - before.sent >= SILENT_BYTES : now.asked - before.asked >= SILENT_CHECKS;
 }
 
 export class Media {
@@ -459,7 +463,9 @@ function pause(ms: number): Promise<void> {
 function pairOf(entry: Record<string, unknown> | undefined): PairFigures | null {
   return entry ? {
     id: String(entry['id']), bytes: Number(entry['bytesReceived'] ?? 0),
-    asked: Number(entry['requestsSent'] ?? 0), answered: Number(entry['responsesReceived'] ?? 0),
+    sent: Number(entry['bytesSent'] ?? 0),
+    asked: 'requestsSent' in entry ? Number(entry['requestsSent']) : null,
+    answered: Number(entry['responsesReceived'] ?? 0),
   } : null;
 }
 

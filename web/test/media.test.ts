@@ -55,11 +55,20 @@ test('what this side sees of the line follows loss and delay', () => {
 });
 
 test('a path is silent when checks go out and nothing comes', () => {
-  const before = { id: 'a', bytes: 100, asked: 10, answered: 10 };
+  const before = { id: 'a', bytes: 100, sent: 0, asked: 10, answered: 10 };
   assert.equal(isSilent(before, { ...before, asked: 13 }), true);
   assert.equal(isSilent(before, { ...before, asked: 12 }), false);
   assert.equal(isSilent(before, { ...before, asked: 13, bytes: 101 }), false);
   assert.equal(isSilent(before, { ...before, asked: 13, answered: 11 }), false);
   assert.equal(isSilent(before, { ...before, asked: 13, id: 'b' }), false);
+  assert.equal(isSilent(before, { ...before, sent: 9000 }), false);
   assert.equal(isSilent(null, before), false);
+});
+
+test('where checks are not counted, a path is silent when media go out and nothing comes', () => {
+  const before = { id: 'a', bytes: 100, sent: 5000, asked: null, answered: 0 };
+  assert.equal(isSilent(before, { ...before, sent: 9000 }), true);
+  assert.equal(isSilent(before, { ...before, sent: 5200 }), false);
+  assert.equal(isSilent(before, { ...before, sent: 9000, bytes: 101 }), false);
+  assert.equal(isSilent(before, { ...before, sent: 9000, answered: 1 }), false);
 });

@@ -17,8 +17,12 @@ const WIFI_GATEWAY = "198.51.100.1";
 
 export const HOUSE = "192.0.2.2";
 export const RELAY = "203.0.113.2";
-export const PHONE_BROWSER = { executablePath: fileURLToPath(new URL("../net/inside", import.meta.url)),
-  env: { ...process.env, HEARD_INSIDE: space("phone") } };
+
+// Options for this browser on the phone.
+export function onPhone(browser) {
+  return { executablePath: fileURLToPath(new URL("../net/inside", import.meta.url)),
+    env: { ...process.env, HEARD_INSIDE: space("phone"), HEARD_BROWSER: `/usr/bin/${browser}` } };
+}
 
 const FIREWALLS = {
   open: "",

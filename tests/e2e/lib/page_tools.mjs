@@ -19,6 +19,36 @@ export function keepPeers(camera) {
       open(wish.video ? { ...wish, video: camera } : wish);
 }
 
+// Before any script of the page, in Firefox, which takes no file for its fake microphone: every
+// microphone that is opened says this WAV over and over. By an element: without a sound card an
+// AudioContext of Firefox never starts.
+export function speakInstead(base64) {
+  const devices = navigator.mediaDevices;
+  if (!devices?.getUserMedia) return;
+  const open = devices.getUserMedia.bind(devices);
+  let voice = null;
+  const speak = async () => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const player = new Audio(URL.createObjectURL(new Blob([bytes], { type: "audio/wav" })));
+    player.loop = true;
+    const said = player.mozCaptureStream();
+    await player.play();
+    for (let i = 0; i < 100 && !said.getAudioTracks().length; i++) await new Promise((r) => setTimeout(r, 50));
+    return { player, track: said.getAudioTracks()[0] };
+  };
+  devices.getUserMedia = async (wish) => {
+    const stream = await open(wish);
+    if (!stream.getAudioTracks().length) return stream;
+    voice ??= speak();
+    for (const track of stream.getAudioTracks()) {
+      stream.removeTrack(track);
+      track.stop();
+    }
+    stream.addTrack((await voice).track.clone());
+    return stream;
+  };
+}
+
 // The first visible element with this role whose accessible name contains `name`.
 export function findByRole([role, name, index]) {
   const roles = {

@@ -4,9 +4,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DESKTOP, openChromium, PHONE } from "./browsers.mjs";
+import { DESKTOP, openChromium, openFirefox, PHONE } from "./browsers.mjs";
 import { admit, staffComes } from "./hearing_steps.mjs";
-import { HOUSE, Network, PHONE_BROWSER } from "./network.mjs";
+import { HOUSE, Network, onPhone } from "./network.mjs";
 import { findByRole } from "./page_tools.mjs";
 import { Server } from "./server.mjs";
 
@@ -29,14 +29,16 @@ export class SmallHearing {
     if (this.network?.relayLog) writeFileSync(join(OUT, `failed-${this.name}-relay.log`), this.network.relayLog);
   }
 
-  // The desk comes at once, the phone later. deskOptions and phoneOptions are those of person().
-  async open(stage, { settings, phoneArgs = [], deskArgs = [], deskOptions, phoneOptions } = {}) {
+  // The desk comes at once, the phone later. deskOptions and phoneOptions are those of person();
+  // speech: what both say in place of a microphone.
+  async open(stage, { settings, phoneArgs = [], phoneIsFirefox = false, speech, deskOptions, phoneOptions } = {}) {
     this.phoneOptions = phoneOptions;
     this.network ??= await new Network().open(stage);
     this.server = await new Server({ args: ["--address", HOUSE, "--workers", "1", ...(settings ?? [])] }).start();
     stage.atEnd(() => this.server.stop());
-    this.desks = await openChromium(stage, { args: deskArgs });
-    this.phones = await openChromium(stage, { ...PHONE_BROWSER, args: phoneArgs });
+    this.desks = await openChromium(stage, { speech });
+    this.phones = phoneIsFirefox ? await openFirefox(stage, { ...onPhone("firefox-esr"), speech })
+      : await openChromium(stage, { ...onPhone("chromium"), speech, args: phoneArgs });
     this.links = await this.schedule();
     this.people.presiding = await this.desks.person("presiding", DESKTOP, deskOptions);
     await staffComes(this.people.presiding, this.links.presiding);
@@ -67,7 +69,7 @@ export class SmallHearing {
       for (const [role, name] of answers) {
         const handle = await person.page.evaluateHandle(findByRole, [role, name, 0]);
         const element = handle.asElement();
-        if (element && !(role === "checkbox" && (await element.isChecked()))) await element.click({ timeout: 5000 }).catch(() => {});
+        if (element && !(role === "checkbox" && (await element.evaluate((box) => box.checked)))) await element.click({ timeout: 5000 }).catch(() => {});
       }
       return (await person.text()).includes("您已就位");
     }, 60_000);
@@ -108,6 +110,11 @@ export class SmallHearing {
         all: [...stats.values()].filter((s) => s.type === "candidate-pair").map((s) =>
           `${s.state} ${stats.get(s.localCandidateId)?.candidateType}/${stats.get(s.localCandidateId)?.relayProtocol ?? stats.get(s.localCandidateId)?.protocol} ${s.responsesReceived}/${s.requestsSent}`) };
     });
+  }
+
+  async nothingRefused() {
+    const refused = await this.server.misunderstood();
+    if (Object.keys(refused).length) throw new Error(JSON.stringify(refused));
   }
 
   async serverEnds() {

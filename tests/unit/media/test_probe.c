@@ -73,7 +73,7 @@ static void narrow_line_tells_its_rate(void **state)
         pause_us = probe.next_us - end_us;
         now_us = probe.next_us;
     }
-    assert_int_equal(pause_us, 5000000);
+    assert_int_equal(pause_us, 3000000);
 }
 
 static void lost_feedback_is_no_answer(void **state)

@@ -5,7 +5,7 @@
 #include "media/rtcp/twcc.h"
 
 static uint8_t packet[HEARD_RTCP_COMPOUND_MAX];
-static HeardTwccResult results[HEARD_TWCC_REPORT_MAX];
+static HeardTwccResult results[HEARD_TWCC_FEEDBACK_MAX];
 
 /* One feedback packet, parsed again; 0 when none was due. */
 static size_t feedback(HeardTwcc *twcc, int64_t now_us, uint8_t *ret_number)
@@ -95,6 +95,30 @@ static void a_long_silence_needs_a_new_base(void **state)
     assert_int_equal(results[0].arrival_us, 20000000);
 }
 
+/* What Firefox sends after a break: more numbers than we ever put into one. */
+static void takes_more_than_we_write(void **state)
+{
+    enum { NUMBERS = 536, SIZE = 12 + 8 + 2 + NUMBERS + 2 };
+    uint8_t bytes[SIZE] = {0xaf, 205, 0, SIZE / 4 - 1};
+    HeardRtcpReader reader;
+    HeardRtcpItem item;
+    size_t count;
+    uint8_t number;
+    (void)state;
+
+    heard_put16(bytes + 14, NUMBERS);
+    heard_put16(bytes + 20, 0x2000 | NUMBERS);
+    memset(bytes + 22, 4, NUMBERS);
+    bytes[SIZE - 1] = 2; /* padding */
+    heard_rtcp_reader_init(&reader, bytes, sizeof(bytes));
+    assert_true(heard_rtcp_next(&reader, &item));
+    assert_true(heard_twcc_parse(&item, results, G_N_ELEMENTS(results), &count, &number));
+    assert_int_equal(count, NUMBERS);
+    assert_true(results[NUMBERS - 1].received);
+    assert_int_equal(results[NUMBERS - 1].arrival_us, NUMBERS * 1000);
+    assert_false(heard_twcc_parse(&item, results, NUMBERS - 1, &count, &number));
+}
+
 static void refuses_garbage(void **state)
 {
     /* 20 numbers promised by one run of received, 1 delta there */
@@ -165,9 +189,13 @@ static void random_traffic_comes_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reports_each_interval), cmocka_unit_test(tells_a_late_packet_after_all),
-        cmocka_unit_test(a_burst_does_not_wait), cmocka_unit_test(a_long_silence_needs_a_new_base),
-        cmocka_unit_test(refuses_garbage),       cmocka_unit_test(random_traffic_comes_back),
+        cmocka_unit_test(reports_each_interval),
+        cmocka_unit_test(tells_a_late_packet_after_all),
+        cmocka_unit_test(a_burst_does_not_wait),
+        cmocka_unit_test(a_long_silence_needs_a_new_base),
+        cmocka_unit_test(takes_more_than_we_write),
+        cmocka_unit_test(refuses_garbage),
+        cmocka_unit_test(random_traffic_comes_back),
     };
 
     return cmocka_run_group_tests_name("media twcc", tests, NULL, NULL);
