@@ -28,7 +28,7 @@
 enum {
     HEARD_RATE_DEAF_US = 3000000,  /* reports for so long, and no feedback: there is none */
     HEARD_RATE_GUESS_US = 2000000, /* after the first feedback; until then nothing is paused */
-    HEARD_RATE_RTX_PART = 4,       /* no more than this part of the rate is sent again */
+    HEARD_RATE_RTX_PART = 2,       /* no more than this part of the rate is sent again */
     HEARD_RATE_RTX_MIN_BPS = 30000,
     HEARD_RATE_AUDIO_BPS = 40000, /* kept free for who begins to speak */
 };

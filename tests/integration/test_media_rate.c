@@ -9,13 +9,9 @@
 #include "media/rtcp/twcc.h"
 #include "media/rtp/bytes.h"
 #include "media/rtp/packet.h"
-#include "media/worker.h"
-#include "server/base/clock.h"
-#include "tests/integration/media_client.h"
-#include "tests/unit/heard_test.h"
+#include "tests/integration/media_stand.h"
 
 enum {
-    ROOM = 1,
     ALICE = 11,
     BOB = 12,
     RTCP_PSFB = 206,
@@ -42,10 +38,7 @@ typedef struct {
 } Waiting;
 
 typedef struct {
-    HeardLoop *loop;
-    GMainContext *context;
-    HeardDtlsIdentity *identity;
-    HeardWorker *worker;
+    Stand stand;
     HeardPeerStats stats;
     Client *alice, *bob;
     unsigned connected;
@@ -94,32 +87,22 @@ static void make_simulcast(HeardPlanSource *camera)
 
 static Client *join(World *world, HeardPeerId peer)
 {
-    Client *client = client_new(heard_dtls_identity_digest(world->identity),
-                                heard_worker_udp_port(world->worker), false, peer);
+    Client *client = stand_client(&world->stand, false, peer);
     HeardPeerPlan *plan = client_plan(client);
 
     plan->slots[0].audio.ext.transport_cc = TWCC_EXT;
     plan->slots[0].video.ext.transport_cc = TWCC_EXT;
     if (world->simulcast)
         make_simulcast(&plan->sources[HEARD_SOURCE_CAMERA]);
-    heard_worker_add_peer(world->worker, ROOM, peer, "label", plan);
+    heard_worker_add_peer(world->stand.worker, ROOM, peer, "label", plan);
     return client;
 }
 
 static int set_up_world(void **state, bool simulcast)
 {
     World *world = g_new0(World, 1);
-    HeardWorkerConfig config = {.bind_address = "0.0.0.0", .on_event = on_event, .data = world};
 
-    world->context = g_main_context_new();
-    world->loop = heard_loop_new("test", NULL);
-    heard_loop_attach(world->loop, world->context);
-    world->identity = heard_dtls_identity_new(NULL);
-    config.identity = world->identity;
-    config.events_loop = world->loop;
-    world->worker = heard_worker_new(&config, NULL);
-    assert_non_null(world->worker);
-    heard_worker_open_room(world->worker, ROOM);
+    stand_open(&world->stand, on_event, world);
     heard_twcc_init(&world->twcc);
     world->simulcast = simulcast;
     world->alice = join(world, ALICE);
@@ -142,12 +125,10 @@ static int tear_down(void **state)
 {
     World *world = *state;
 
-    heard_worker_free(world->worker);
+    stand_stop(&world->stand);
     client_free(world->alice);
     client_free(world->bob);
-    heard_loop_free(world->loop);
-    g_main_context_unref(world->context);
-    heard_dtls_identity_free(world->identity);
+    stand_close(&world->stand);
     g_free(world);
     return 0;
 }
@@ -336,7 +317,7 @@ static void pump(World *world)
 
     client_pump(world->alice);
     client_pump(world->bob);
-    g_main_context_iteration(world->context, FALSE);
+    g_main_context_iteration(world->stand.context, FALSE);
     if (world->connected == 2 && world->alice->srtp && world->bob->srtp) {
         publish(world, now_us);
         for (unsigned i = 0; i < world->bob->rtp_count; i++)
@@ -346,15 +327,6 @@ static void pump(World *world)
     }
     g_usleep(1000);
 }
-
-#define wait_for(world, condition)                                                                 \
-    do {                                                                                           \
-        int64_t end_us = heard_clock_now_us() + PATIENCE_US;                                       \
-                                                                                                   \
-        while (!(condition) && heard_clock_now_us() < end_us)                                      \
-            pump(world);                                                                           \
-        assert_true(condition);                                                                    \
-    } while (0)
 
 static bool flows(const World *world, unsigned layer)
 {
@@ -372,11 +344,11 @@ static void a_thin_line_loses_layers_and_gets_them_back(void **state)
     unsigned before;
 
     wait_for(world, world->connected == 2);
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 480, true);
+    heard_worker_set_slot(world->stand.worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 480, true);
     wait_for(world, flows(world, 0) && flows(world, 1) && flows(world, 2));
     world->line_bps = THIN_BPS;
     wait_for(world, stopped(world, 2));
-    heard_worker_request_stats(world->worker, ROOM);
+    heard_worker_request_stats(world->stand.worker, ROOM);
     wait_for(world, world->stats.available_bps > 0);
     assert_true(world->stats.available_bps < 600000);
     world->line_bps = 0;
@@ -390,7 +362,7 @@ static void a_thin_line_loses_layers_and_gets_them_back(void **state)
 /* Asks again and again, since what was said before may be from before the fall. */
 static bool is_held(World *world)
 {
-    heard_worker_request_stats(world->worker, ROOM);
+    heard_worker_request_stats(world->stand.worker, ROOM);
     pump(world);
     return world->stats.video_held;
 }
@@ -401,7 +373,7 @@ static void a_line_for_sound_only_pauses_the_picture(void **state)
     unsigned audio_before;
 
     wait_for(world, world->connected == 2);
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 480, true);
+    heard_worker_set_slot(world->stand.worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 480, true);
     wait_for(world, flows(world, 0) && flows(world, 1) && flows(world, 2));
     world->line_bps = SOUND_BPS;
     wait_for(world, is_held(world) && stopped(world, 0));
@@ -419,7 +391,7 @@ static void sizes_change_without_a_freeze(void **state)
     World *world = *state;
 
     wait_for(world, world->connected == 2);
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
+    heard_worker_set_slot(world->stand.worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
     wait_for(world, flows(world, 2));
     world->longest_gap = 0;
     world->line_bps = MIDDLE_BPS;

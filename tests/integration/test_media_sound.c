@@ -3,13 +3,9 @@
 /* Sound in a room of many, and on a line that loses packets: a worker over loopback. */
 #include "media/rtp/bytes.h"
 #include "media/rtp/packet.h"
-#include "media/worker.h"
-#include "server/base/clock.h"
-#include "tests/integration/media_client.h"
-#include "tests/unit/heard_test.h"
+#include "tests/integration/media_stand.h"
 
 enum {
-    ROOM = 1,
     PEOPLE_MAX = 30,
     PATIENCE_US = 20 * 1000 * 1000,
     TALK = 20,
@@ -17,10 +13,7 @@ enum {
 };
 
 typedef struct {
-    HeardLoop *loop;
-    GMainContext *context;
-    HeardDtlsIdentity *identity;
-    HeardWorker *worker;
+    Stand stand;
     HeardPeerId voices[HEARD_WORKER_SPEAKERS_MAX];
     unsigned connected;
     Client *people[PEOPLE_MAX]; /* peer id: index + 1 */
@@ -39,17 +32,8 @@ static void on_event(const HeardWorkerEvent *event, void *data)
 static int set_up(void **state)
 {
     World *world = g_new0(World, 1);
-    HeardWorkerConfig config = {.bind_address = "0.0.0.0", .on_event = on_event, .data = world};
 
-    world->context = g_main_context_new();
-    world->loop = heard_loop_new("test", NULL);
-    heard_loop_attach(world->loop, world->context);
-    world->identity = heard_dtls_identity_new(NULL);
-    config.identity = world->identity;
-    config.events_loop = world->loop;
-    world->worker = heard_worker_new(&config, NULL);
-    assert_non_null(world->worker);
-    heard_worker_open_room(world->worker, ROOM);
+    stand_open(&world->stand, on_event, world);
     *state = world;
     return 0;
 }
@@ -58,12 +42,10 @@ static int tear_down(void **state)
 {
     World *world = *state;
 
-    heard_worker_free(world->worker);
+    stand_stop(&world->stand);
     for (unsigned i = 0; i < world->count; i++)
         client_free(world->people[i]);
-    heard_loop_free(world->loop);
-    g_main_context_unref(world->context);
-    heard_dtls_identity_free(world->identity);
+    stand_close(&world->stand);
     g_free(world);
     return 0;
 }
@@ -72,8 +54,7 @@ static void pump(World *world)
 {
     for (unsigned i = 0; i < world->count; i++)
         client_pump(world->people[i]);
-    g_main_context_iteration(world->context, FALSE);
-    g_usleep(1000);
+    stand_turn(&world->stand);
 }
 
 static void pump_for(World *world, int64_t us)
@@ -84,29 +65,19 @@ static void pump_for(World *world, int64_t us)
         pump(world);
 }
 
-#define wait_for(world, condition)                                                                 \
-    do {                                                                                           \
-        int64_t end_us = heard_clock_now_us() + PATIENCE_US;                                       \
-                                                                                                   \
-        while (!(condition) && heard_clock_now_us() < end_us)                                      \
-            pump(world);                                                                           \
-        assert_true(condition);                                                                    \
-    } while (0)
-
 /* With so many slots for pictures, and three for voices. */
 static Client *join(World *world, unsigned slots, bool hears_voices)
 {
     unsigned id = ++world->count;
-    Client *client = client_new(heard_dtls_identity_digest(world->identity),
-                                heard_worker_udp_port(world->worker), false, id);
+    Client *client = stand_client(&world->stand, false, id);
 
     world->people[id - 1] = client;
     client->slots = slots;
     client->hears_voices = hears_voices;
     client->level = QUIET;
-    heard_worker_add_peer(world->worker, ROOM, id, "label", client_plan(client));
+    heard_worker_add_peer(world->stand.worker, ROOM, id, "label", client_plan(client));
     if (hears_voices)
-        heard_worker_set_voices(world->worker, id, slots, 0);
+        heard_worker_set_voices(world->stand.worker, id, slots, 0);
     wait_for(world, world->connected == world->count && client->srtp);
     return client;
 }
@@ -158,8 +129,8 @@ static void who_has_no_slot_is_heard_at_once(void **state)
     for (unsigned i = 0; i < 10; i++)
         join(world, 1, false);
     phone = join(world, 2, true);
-    heard_worker_set_slot(world->worker, 11, 0, 1, HEARD_SOURCE_CAMERA, 180, false);
-    heard_worker_set_slot(world->worker, 11, 1, 2, HEARD_SOURCE_CAMERA, 180, false);
+    heard_worker_set_slot(world->stand.worker, 11, 0, 1, HEARD_SOURCE_CAMERA, 180, false);
+    heard_worker_set_slot(world->stand.worker, 11, 1, 2, HEARD_SOURCE_CAMERA, 180, false);
     talk(world, 10, 30); /* long enough to see that it is crowded */
     before = phone->rtp_count;
     talk(world, 10, 5);
@@ -180,7 +151,7 @@ static void who_has_no_slot_is_heard_at_once(void **state)
     wait_for(world, world->voices[1] == 1);
 
     /* It loses its slot while it speaks: the voice goes on, in the place of its own. */
-    heard_worker_set_slot(world->worker, 11, 0, 4, HEARD_SOURCE_CAMERA, 180, false);
+    heard_worker_set_slot(world->stand.worker, 11, 0, 4, HEARD_SOURCE_CAMERA, 180, false);
     pump_for(world, 20000);
     before = heard_in(world, phone, 0);
     talk(world, 10, 5);
@@ -200,7 +171,7 @@ static void a_fourth_voice_takes_the_place_of_who_paused(void **state)
     for (unsigned i = 0; i < 8; i++)
         join(world, 1, false);
     phone = join(world, 1, true);
-    heard_worker_set_slot(world->worker, 9, 0, 1, HEARD_SOURCE_CAMERA, 180, false);
+    heard_worker_set_slot(world->stand.worker, 9, 0, 1, HEARD_SOURCE_CAMERA, 180, false);
     for (unsigned i = 0; i < 3; i++)
         world->people[i]->level = TALK;
     talk(world, 8, 30);
@@ -229,7 +200,7 @@ static void nobody_hears_himself(void **state)
 
     join(world, 1, false);
     own = join(world, 1, true);
-    heard_worker_set_voices(world->worker, 2, 1, 1); /* the first one is the same person */
+    heard_worker_set_voices(world->stand.worker, 2, 1, 1); /* the first one is the same person */
     world->people[0]->level = world->people[1]->level = TALK;
     talk(world, 2, 20);
     for (unsigned slot = 0; slot < 4; slot++)
@@ -248,8 +219,8 @@ static void ten_microphones_cost_three(void **state)
     for (unsigned i = 0; i < VIEWERS; i++) {
         join(world, PUBLISHERS, true);
         for (unsigned k = 0; k < PUBLISHERS; k++)
-            heard_worker_set_slot(world->worker, world->count, k, k + 1, HEARD_SOURCE_CAMERA, 180,
-                                  false);
+            heard_worker_set_slot(world->stand.worker, world->count, k, k + 1, HEARD_SOURCE_CAMERA,
+                                  180, false);
     }
     for (unsigned i = 0; i < 5; i++)
         world->people[i]->level = (uint8_t)(TALK + i); /* five speak at a time */
@@ -282,7 +253,7 @@ static void what_a_publisher_repeats_fills_gaps(void **state)
     World *world = *state;
     Client *alice = join(world, 1, false), *bob = join(world, 1, false);
 
-    heard_worker_set_slot(world->worker, 2, 0, 1, HEARD_SOURCE_CAMERA, 180, false);
+    heard_worker_set_slot(world->stand.worker, 2, 0, 1, HEARD_SOURCE_CAMERA, 180, false);
     client_send_red(alice);
     wait_for(world, heard_in(world, bob, 0) == 1);
     for (unsigned i = 0; i < 10; i++) {
@@ -301,7 +272,7 @@ static void who_reports_loss_gets_repetition(void **state)
     Client *alice = join(world, 1, false), *bob = join(world, 1, false);
     uint32_t ssrc = client_sound(bob, 0);
 
-    heard_worker_set_slot(world->worker, 2, 0, 1, HEARD_SOURCE_CAMERA, 180, false);
+    heard_worker_set_slot(world->stand.worker, 2, 0, 1, HEARD_SOURCE_CAMERA, 180, false);
     talk(world, 1, 5);
     wait_for(world, heard_in(world, bob, 0) == 5);
     client_report(bob, ssrc, 1000, 0);
@@ -315,10 +286,10 @@ static void who_reports_loss_gets_repetition(void **state)
     talk(world, 1, 5);
     wait_for(world, count_payload_type(bob, ssrc, RED_PT) == 5);
     /* A mute between: what was said before it does not come again. */
-    heard_worker_allow_source(world->worker, 1, HEARD_SOURCE_MICROPHONE, false);
+    heard_worker_allow_source(world->stand.worker, 1, HEARD_SOURCE_MICROPHONE, false);
     pump_for(world, 20000);
     talk(world, 1, 3);
-    heard_worker_allow_source(world->worker, 1, HEARD_SOURCE_MICROPHONE, true);
+    heard_worker_allow_source(world->stand.worker, 1, HEARD_SOURCE_MICROPHONE, true);
     pump_for(world, 20000);
     client_send_red(alice); /* it repeats one from the mute */
     wait_for(world, heard_in(world, bob, 0) == 12);

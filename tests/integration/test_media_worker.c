@@ -18,11 +18,11 @@ static void a_peer_alone_is_shown_to_itself(void **state)
     World *world = *state;
     Client *alice, *bob;
 
-    heard_worker_open_room(world->worker, OTHER_ROOM);
+    heard_worker_open_room(world->stand.worker, OTHER_ROOM);
     alice = join(world, 0, OTHER_ROOM, ALICE, false);
-    heard_worker_set_slot(world->worker, ALICE, 0, ALICE, HEARD_SOURCE_CAMERA, 1080, false);
+    heard_worker_set_slot(world->stand.worker, ALICE, 0, ALICE, HEARD_SOURCE_CAMERA, 1080, false);
     bob = join(world, 1, ROOM, BOB, false);
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 1080, false);
+    heard_worker_set_slot(world->stand.worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 1080, false);
     wait_for(world, alice->srtp && bob->srtp);
     wait_for(world, find_event(world, HEARD_WORKER_PEER_CONNECTED, ALICE));
     client_send_frame(alice, 3, 1000, true);
@@ -31,7 +31,7 @@ static void a_peer_alone_is_shown_to_itself(void **state)
                         client_count_rtp(alice, alice->lane_audio_ssrc) == 1);
     pump_for(world, 50000);
     assert_int_equal(bob->rtp_count, 0);
-    heard_worker_close_room(world->worker, OTHER_ROOM);
+    heard_worker_close_room(world->stand.worker, OTHER_ROOM);
     wait_for(world, find_event(world, HEARD_WORKER_PEER_GONE, ALICE));
 }
 
@@ -150,14 +150,14 @@ static void mute_stops_and_unmute_needs_a_key_frame(void **state)
     show_first_frame(world);
     alice = world->clients[0];
     bob = world->clients[1];
-    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_CAMERA, false);
+    heard_worker_allow_source(world->stand.worker, ALICE, HEARD_SOURCE_CAMERA, false);
     pump_for(world, 20000);
     client_send_frame(alice, 2, 500, true);
     client_send_audio(alice);
     wait_for(world, client_count_rtp(bob, bob->lane_audio_ssrc) == 1); /* only the camera */
     pump_for(world, 20000);
     assert_int_equal(client_count_rtp(bob, bob->lane_video_ssrc), 3);
-    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_CAMERA, true);
+    heard_worker_allow_source(world->stand.worker, ALICE, HEARD_SOURCE_CAMERA, true);
     pump_for(world, 20000);
     client_send_frame(alice, 2, 500, false);
     pump_for(world, 20000);
@@ -181,9 +181,9 @@ static Client *ask_later(World *world, bool muted_between)
     client_send_frame(alice, 2, 500, false);
     wait_for(world, find_event(world, HEARD_WORKER_SOURCE_STARTED, ALICE));
     pump_for(world, 20000);
-    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_CAMERA, !muted_between);
-    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_CAMERA, true);
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
+    heard_worker_allow_source(world->stand.worker, ALICE, HEARD_SOURCE_CAMERA, !muted_between);
+    heard_worker_allow_source(world->stand.worker, ALICE, HEARD_SOURCE_CAMERA, true);
+    heard_worker_set_slot(world->stand.worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
     return bob;
 }
 
@@ -223,7 +223,7 @@ static void nobody_catches_up_with_an_old_key_frame(void **state)
     pump_for(world, 600000);
     client_send_frame(alice, 2, 500, false);
     asked = client_count_rtcp(alice, RTCP_PSFB, 1);
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
+    heard_worker_set_slot(world->stand.worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
     wait_for(world, client_count_rtcp(alice, RTCP_PSFB, 1) > asked);
     assert_int_equal(client_count_rtp(bob, bob->lane_video_ssrc), 0);
 }
@@ -237,14 +237,14 @@ static void recess_stops_the_whole_room(void **state)
     show_first_frame(world);
     alice = world->clients[0];
     bob = world->clients[1];
-    heard_worker_set_room_flow(world->worker, ROOM, false);
+    heard_worker_set_room_flow(world->stand.worker, ROOM, false);
     pump_for(world, 20000);
     client_send_audio(alice);
     client_send_frame(alice, 2, 500, true);
     pump_for(world, 30000);
     assert_int_equal(client_count_rtp(bob, bob->lane_audio_ssrc), 0);
     assert_int_equal(client_count_rtp(bob, bob->lane_video_ssrc), 3);
-    heard_worker_set_room_flow(world->worker, ROOM, true);
+    heard_worker_set_room_flow(world->stand.worker, ROOM, true);
     pump_for(world, 20000);
     client_send_audio(alice);
     wait_for(world, client_count_rtp(bob, bob->lane_audio_ssrc) == 1);
@@ -255,11 +255,11 @@ static void no_way_leads_from_room_to_room(void **state)
     World *world = *state;
     Client *alice, *bob;
 
-    heard_worker_open_room(world->worker, OTHER_ROOM);
+    heard_worker_open_room(world->stand.worker, OTHER_ROOM);
     alice = join(world, 0, ROOM, ALICE, false);
     bob = join(world, 1, OTHER_ROOM, BOB, false);
     wait_for(world, alice->srtp && bob->srtp);
-    heard_worker_set_slot(world->worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
+    heard_worker_set_slot(world->stand.worker, BOB, 0, ALICE, HEARD_SOURCE_CAMERA, 720, true);
     pump_for(world, 20000);
     client_send_frame(alice, 3, 1000, true);
     client_send_audio(alice);
@@ -276,14 +276,14 @@ static void who_leaves_is_told_and_told_of(void **state)
     connect_both(world, false);
     alice = world->clients[0];
     bob = world->clients[1];
-    heard_worker_remove_peer(world->worker, ALICE);
+    heard_worker_remove_peer(world->stand.worker, ALICE);
     wait_for(world, heard_dtls_state(alice->dtls) == HEARD_DTLS_CLOSED);
     wait_for(world, (event = find_event(world, HEARD_WORKER_PEER_GONE, ALICE)));
     assert_int_equal(event->gone, HEARD_PEER_GONE_REMOVED);
     heard_dtls_close(bob->dtls);
     wait_for(world, (event = find_event(world, HEARD_WORKER_PEER_GONE, BOB)));
     assert_int_equal(event->gone, HEARD_PEER_GONE_CLOSED);
-    wait_for(world, heard_worker_peer_count(world->worker) == 0);
+    wait_for(world, heard_worker_peer_count(world->stand.worker) == 0);
 }
 
 /* After media the server can't read a close_notify any more: it waits for the next check,
@@ -313,13 +313,13 @@ static void another_certificate_is_refused(void **state)
 {
     const HeardWorkerEvent *event;
     World *world = *state;
-    Client *alice = client_new(heard_dtls_identity_digest(world->identity),
-                               heard_worker_udp_port(world->worker), false, ALICE);
+    Client *alice = client_new(heard_dtls_identity_digest(world->stand.identity),
+                               heard_worker_udp_port(world->stand.worker), false, ALICE);
     HeardPeerPlan *plan = client_plan(alice);
 
     plan->fingerprint[0] ^= 1;
     world->clients[0] = alice;
-    heard_worker_add_peer(world->worker, ROOM, ALICE, "label", plan);
+    heard_worker_add_peer(world->stand.worker, ROOM, ALICE, "label", plan);
     wait_for(world, (event = find_event(world, HEARD_WORKER_PEER_GONE, ALICE)));
     assert_int_equal(event->gone, HEARD_PEER_GONE_FAILED);
     assert_null(find_event(world, HEARD_WORKER_PEER_CONNECTED, ALICE));
@@ -333,7 +333,7 @@ static void garbage_harms_nobody(void **state)
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    to.sin_port = htons(heard_worker_udp_port(world->worker));
+    to.sin_port = htons(heard_worker_udp_port(world->stand.worker));
     connect_both(world, false);
     for (unsigned i = 0; i < 2000; i++) {
         for (unsigned k = 0; k < sizeof(garbage); k++)
@@ -355,7 +355,7 @@ static int hold_connection(World *world, uint32_t host)
 
     from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + host);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    to.sin_port = htons(heard_worker_tcp_port(world->worker));
+    to.sin_port = htons(heard_worker_tcp_port(world->stand.worker));
     assert_true(fd >= 0);
     assert_return_code(bind(fd, (struct sockaddr *)&from, sizeof(from)), errno);
     assert_return_code(connect(fd, (struct sockaddr *)&to, sizeof(to)), errno);
@@ -451,24 +451,24 @@ static void a_recorder_gets_packets_and_reasons(void **state)
 
     connect_both(world, false);
     alice = world->clients[0];
-    heard_worker_attach_sink(world->worker, ROOM, &recorder.sink);
+    heard_worker_attach_sink(world->stand.worker, ROOM, &recorder.sink);
     pump_for(world, 20000);
     client_send_frame(alice, 3, 1000, true);
     client_send_audio(alice);
     wait_for(world, recorder.packets == 4);
     assert_int_equal(recorder.tracks, 2);
-    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_MICROPHONE, false);
+    heard_worker_allow_source(world->stand.worker, ALICE, HEARD_SOURCE_MICROPHONE, false);
     pump_for(world, 20000);
     for (unsigned i = 0; i < 5; i++)
         client_send_audio(alice);
     pump_for(world, 20000);
-    heard_worker_allow_source(world->worker, ALICE, HEARD_SOURCE_MICROPHONE, true);
+    heard_worker_allow_source(world->stand.worker, ALICE, HEARD_SOURCE_MICROPHONE, true);
     wait_for(world, recorder.gaps == 1);
     assert_int_equal(recorder.gap_packets, 5);
     assert_int_equal(recorder.packets, 4);
-    heard_worker_remove_peer(world->worker, ALICE);
+    heard_worker_remove_peer(world->stand.worker, ALICE);
     wait_for(world, recorder.ends == 2);
-    heard_worker_close_room(world->worker, ROOM);
+    heard_worker_close_room(world->stand.worker, ROOM);
     wait_for(world, recorder.closed == 1);
     wait_for(world, find_event(world, HEARD_WORKER_PEER_GONE, BOB));
 }
@@ -483,7 +483,7 @@ static void restarted_ice_keeps_the_stream(void **state)
     bob = world->clients[1];
     g_strlcpy(bob->remote.ufrag, "renewed", sizeof(bob->remote.ufrag));
     g_strlcpy(bob->remote.pwd, "another quite long password", sizeof(bob->remote.pwd));
-    heard_worker_restart_ice(world->worker, BOB, &bob->remote, &bob->local);
+    heard_worker_restart_ice(world->stand.worker, BOB, &bob->remote, &bob->local);
     client_send_frame(world->clients[0], 1, 500, false); /* over the old path meanwhile */
     wait_for(world, client_count_rtp(bob, bob->lane_video_ssrc) == 4);
     client_check(bob);
@@ -499,7 +499,7 @@ static void statistics_come_per_peer(void **state)
 
     connect_both(world, false);
     show_first_frame(world);
-    heard_worker_request_stats(world->worker, ROOM);
+    heard_worker_request_stats(world->stand.worker, ROOM);
     wait_for(world, find_event(world, HEARD_WORKER_STATS, ALICE) &&
                         (event = find_event(world, HEARD_WORKER_STATS, BOB)));
     assert_true(event->stats.down_bps > 0);
@@ -516,9 +516,9 @@ static void a_taken_port_is_an_error(void **state)
     g_autoptr(GError) error = NULL;
     World *world = *state;
     HeardWorkerConfig config = {.bind_address = "0.0.0.0",
-                                .udp_port = heard_worker_udp_port(world->worker),
-                                .identity = world->identity,
-                                .events_loop = world->loop,
+                                .udp_port = heard_worker_udp_port(world->stand.worker),
+                                .identity = world->stand.identity,
+                                .events_loop = world->stand.loop,
                                 .on_event = on_event};
 
     assert_null(heard_worker_new(&config, &error));

@@ -5,7 +5,7 @@
  * Errors  ApiError with the server's stable code; "offline" when nothing answered.
  *         Pages show their own text for a code (i18n error.*), never the server's.
  */
-import type { Level, Role, Presence } from './protocol';
+import type { LineFigures, Role, Presence } from './protocol';
 
 export class ApiError extends Error {
   constructor(readonly code: string, readonly status = 0, readonly detail = '') {
@@ -107,17 +107,9 @@ export interface RecordingDetail {
 }
 
 /* From at_ms on; "none": not in the room any more. */
-export interface LineChange {
+export interface LineChange extends LineFigures {
   participant: string;
   at_ms: number;
-  level: Level | 'none';
-  up: Level | 'none';
-  down: Level | 'none';
-  up_loss_permille: number;
-  down_loss_permille: number;
-  rtt_ms: number | null;
-  up_bps: number;
-  down_bps: number;
 }
 
 export interface CaseFile extends CaseSummary {

@@ -44,7 +44,7 @@ export interface Hearing {
 }
 
 /* up: from the person, down: to the person; level is the worse of both. */
-export interface Quality {
+export interface LineFigures {
   level: Level | 'none';
   up: Level | 'none';
   down: Level | 'none';
@@ -53,6 +53,9 @@ export interface Quality {
   rtt_ms: number | null;
   up_bps: number;
   down_bps: number;
+}
+
+export interface Quality extends LineFigures {
   since_ms: number;
 }
 
