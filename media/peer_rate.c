@@ -7,8 +7,9 @@
 #include <glib.h>
 
 enum {
-    APPLY_PART = 20, /* the estimate must move by this part to be applied between ticks */
-    COLLAPSE = 2,    /* what flows is so many times what the line takes: stop at once */
+    APPLY_PART = 20,        /* the estimate must move by this part to be applied between ticks */
+    HURRY_PERCENT = 125,    /* of what the line takes flows: the next size must come soon, */
+    COLLAPSE_PERCENT = 200, /* … or this much: do not even wait for it */
     PADDING_ROUNDS_MAX = 16,
 };
 
@@ -61,9 +62,9 @@ static uint32_t flowing_bps(const HeardLane *lane)
     return feed ? feed->track->layers[feed->in.config.layer].bps[rate] : 0;
 }
 
-/* More comes than the line can have taken: do not wait for a key frame. */
-static bool has_collapsed(const HeardPeer *peer, HeardLane *const *lanes, unsigned count,
-                          uint32_t available_bps)
+/* Does more flow than so many hundredths of what the line takes? */
+static bool exceeds(const HeardPeer *peer, HeardLane *const *lanes, unsigned count,
+                    uint32_t available_bps, unsigned percent)
 {
     uint64_t sum_bps = 0;
 
@@ -71,7 +72,7 @@ static bool has_collapsed(const HeardPeer *peer, HeardLane *const *lanes, unsign
         return false;
     for (unsigned i = 0; i < count; i++)
         sum_bps += flowing_bps(lanes[i]);
-    return sum_bps > (uint64_t)available_bps * COLLAPSE;
+    return sum_bps * 100 > (uint64_t)available_bps * percent;
 }
 
 void heard_peer_allocate(HeardPeer *peer)
@@ -82,7 +83,7 @@ void heard_peer_allocate(HeardPeer *peer)
     uint32_t available_bps, audio_bps, wanted_bps;
     int64_t now_us = peer->core->now_us;
     unsigned count = 0;
-    bool collapsed;
+    bool collapsed, hurried;
 
     G_STATIC_ASSERT((int)HEARD_SLOTS_MAX <= (int)HEARD_ALLOCATE_MAX);
     for (unsigned i = 0; i < peer->slot_count; i++) {
@@ -98,7 +99,10 @@ void heard_peer_allocate(HeardPeer *peer)
     else if (!peer->rate)
         return;
     available_bps = video_bps(peer, &audio_bps);
-    collapsed = has_collapsed(peer, lanes, count, available_bps);
+    collapsed = exceeds(peer, lanes, count, available_bps, COLLAPSE_PERCENT);
+    hurried = exceeds(peer, lanes, count, available_bps, HURRY_PERCENT);
+    for (unsigned i = 0; i < count; i++)
+        demands[i].hurried = hurried;
     wanted_bps = heard_allocate(demands, count, available_bps,
                                 peer->rate && is_guess(peer->rate, now_us), now_us, shares);
     for (unsigned i = 0; i < count; i++)

@@ -183,6 +183,17 @@ static void set_level(HeardAllocation *state, const Ladder *ladder, int level)
     state->better_us = 0;
 }
 
+/* The best of the smallest size that is no better than this. */
+static int smallest_size(const Ladder *ladder, int level)
+{
+    int smallest = level == OFF ? OFF : 0;
+
+    while (smallest < level &&
+           layer_of(ladder->points[smallest + 1]) == layer_of(ladder->points[0]))
+        smallest++;
+    return smallest;
+}
+
 /* A step up that had to be taken back soon: be slower with the next one. */
 static void note_fall(HeardAllocation *state, int64_t now_us)
 {
@@ -222,6 +233,9 @@ static void move(HeardAllocation *state, const HeardDemand *demand, const Ladder
         return;
     }
     if (most < level) {
+        if (demand->hurried && most != OFF &&
+            layer_of(ladder->points[most]) != layer_of(ladder->points[level]))
+            most = smallest_size(ladder, most);
         set_level(state, ladder, most);
         note_fall(state, now_us);
         return;

@@ -12,6 +12,9 @@
  * off is served first. Nothing is given beyond the wanted height, and of the
  * sizes that fill it the smallest.
  *
+ * Who must have a smaller size in a hurry gets the smallest first: its key frame is through
+ * the full queue soonest.
+ *
  * Calmly: down at once, up only with headroom to spare and after a wait, that grows while
  * steps up have to be taken back. A new wish is served at once.
  *
@@ -69,6 +72,7 @@ typedef struct {
     const HeardLayer *layers; /* lowest first */
     size_t layer_count;
     HeardAllocation *state;
+    bool hurried; /* more flows than the line takes: its queue is full, or will be */
 } HeardDemand;
 
 typedef struct {

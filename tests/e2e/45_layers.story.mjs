@@ -15,6 +15,7 @@ const SETTLE_MS = 2_000;
 const CALM_MS = 6_000;
 const CALM_TRIES_MAX = 15;
 const TRIES_MAX = 6;
+const FALLS_MAX = 3;
 const BUSY = 0.75; // the part of its pictures that the desk makes on a machine that is free
 const LIMIT_KBIT = 400;
 const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
@@ -167,6 +168,22 @@ async function staysLow() {
   return !wrong;
 }
 
+// What the line loses of a key frame is chance: one of three falls must go without a freeze.
+async function slowLine() {
+  const { petitioner } = hearing.people;
+  await wide();
+  for (let fall = 1; ; fall++) {
+    try {
+      return await round(falls, staysLow, rises);
+    } catch (error) {
+      console.log(`# fall ${fall} of ${FALLS_MAX}: ${error.message}`);
+      if (fall === FALLS_MAX) throw error;
+      await hearing.network.rate(null);
+      await petitioner.until("not the large layer again", async () => (await pictures.figures())?.height === LARGE, 60_000);
+    }
+  }
+}
+
 async function ends() {
   const refused = await hearing.server.misunderstood();
   console.log(`# refused: ${JSON.stringify(refused)}`);
@@ -182,10 +199,7 @@ export function steps(stage) {
     ["in calm times pictures come steadily", () => calm(codec)],
     ["more lines on a large screen, fewer on a phone's", () => round(wide, narrow)],
     ["few lines in a small tile, more when pinned", () => round(shares, pins, unpins, pins, unpins, endsSharing)],
-    ["a slow line takes lines away, and gives them back", async () => {
-      await wide();
-      await round(falls, staysLow, rises);
-    }],
+    ["a slow line takes lines away, and gives them back", slowLine],
     ["all was understood and the server ends cleanly", ends],
   ].map(([title, step]) => [`${codec}: ${title}`, step]);
   return [...hearingWith("VP8"), ...hearingWith("H264")];

@@ -17,7 +17,7 @@ static const HeardLayer temporal[3] = {{true, 3, 180, {60000, 90000, 150000}},
 static HeardShare one(HeardAllocation *state, const HeardLayer *layers, uint16_t height,
                       uint32_t bps, int64_t now_us)
 {
-    HeardDemand demand = {HEARD_RANK_SPEAKER, height, layers, 3, state};
+    HeardDemand demand = {HEARD_RANK_SPEAKER, height, layers, 3, state, false};
     HeardShare share;
 
     heard_allocate(&demand, 1, bps, false, now_us, &share);
@@ -49,6 +49,30 @@ static void takes_the_lowest_that_fills(void **state)
         HeardAllocation allocation = {0};
         assert_int_equal(choose(&allocation, plain, rows[i].height, 0), rows[i].layer);
     }
+}
+
+/* Its key frame is through a full queue soonest; the size that fits comes a second later. */
+static void who_is_hurried_gets_the_smallest_size_first(void **state)
+{
+    HeardAllocation allocation = {0};
+    HeardDemand demand = {HEARD_RANK_SPEAKER, 720, plain, 3, &allocation, false};
+    HeardShare share;
+    (void)state;
+
+    heard_allocate(&demand, 1, 2000000, false, 1, &share);
+    assert_int_equal(share.layer, 2);
+    demand.hurried = true;
+    heard_allocate(&demand, 1, 700000, false, SECOND, &share);
+    assert_int_equal(share.layer, 0);
+    demand.hurried = false;
+    heard_allocate(&demand, 1, 700000, false, SECOND + TICK_US, &share);
+    assert_int_equal(share.layer, 0);
+    heard_allocate(&demand, 1, 700000, false, SECOND + TICK_US + HEARD_LAYER_UP_US, &share);
+    assert_int_equal(share.layer, 1);
+    demand.hurried = true; /* what does not even fit is paused as ever */
+    heard_allocate(&demand, 1, 100000, false, 3 * SECOND, &share);
+    assert_int_equal(share.layer, HEARD_LAYER_NONE);
+    assert_true(share.held);
 }
 
 static void guesses_heights_that_are_not_known(void **state)
@@ -165,9 +189,9 @@ static void others_are_sacrificed_first_and_screens_last(void **state)
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         HeardAllocation states[3] = {{0}};
-        HeardDemand demands[3] = {{HEARD_RANK_OTHER, 360, plain, 3, &states[0]},
-                                  {HEARD_RANK_SCREEN, 720, plain, 3, &states[1]},
-                                  {HEARD_RANK_SPEAKER, 720, plain, 3, &states[2]}};
+        HeardDemand demands[3] = {{HEARD_RANK_OTHER, 360, plain, 3, &states[0], false},
+                                  {HEARD_RANK_SCREEN, 720, plain, 3, &states[1], false},
+                                  {HEARD_RANK_SPEAKER, 720, plain, 3, &states[2], false}};
         HeardShare shares[3];
 
         assert_int_equal(heard_allocate(demands, 3, rows[i].bps, false, 0, shares), 3500000);
@@ -180,8 +204,8 @@ static void others_are_sacrificed_first_and_screens_last(void **state)
 static void a_guess_pauses_nobody(void **state)
 {
     HeardAllocation states[2] = {{0}};
-    HeardDemand demands[2] = {{HEARD_RANK_OTHER, 720, plain, 3, &states[0]},
-                              {HEARD_RANK_SPEAKER, 720, plain, 3, &states[1]}};
+    HeardDemand demands[2] = {{HEARD_RANK_OTHER, 720, plain, 3, &states[0], false},
+                              {HEARD_RANK_SPEAKER, 720, plain, 3, &states[1], false}};
     HeardShare shares[2];
     (void)state;
 
@@ -399,9 +423,12 @@ static void equals_the_model(void **state)
         for (unsigned i = 0; i < count; i++) {
             random_layers(layers[i], &seed);
             layers[i][0].alive = true;
-            demands[i] =
-                (HeardDemand){(HeardRank)(next_random(&seed) % HEARD_RANK_COUNT),
-                              (uint16_t)(next_random(&seed) % 800 + 1), layers[i], 3, &states[i]};
+            demands[i] = (HeardDemand){(HeardRank)(next_random(&seed) % HEARD_RANK_COUNT),
+                                       (uint16_t)(next_random(&seed) % 800 + 1),
+                                       layers[i],
+                                       3,
+                                       &states[i],
+                                       false};
         }
         heard_allocate(demands, count, available, false, 0, shares);
         check_against_model(demands, count, available, shares);
@@ -421,7 +448,8 @@ static void follows_the_rate(void **state)
 
     print_message("# seed %u\n", seed);
     for (unsigned i = 0; i < SLOTS; i++)
-        demands[i] = (HeardDemand){(HeardRank)(i % HEARD_RANK_COUNT), 720, temporal, 3, &states[i]};
+        demands[i] =
+            (HeardDemand){(HeardRank)(i % HEARD_RANK_COUNT), 720, temporal, 3, &states[i], false};
     for (unsigned round = 0; round < 200; round++) {
         uint32_t available = next_random(&seed) % 8000000;
         uint32_t left = available - available / HEARD_ALLOCATE_HEADROOM;
@@ -448,6 +476,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_the_lowest_that_fills),
+        cmocka_unit_test(who_is_hurried_gets_the_smallest_size_first),
         cmocka_unit_test(guesses_heights_that_are_not_known),
         cmocka_unit_test(falls_at_once_and_rises_calmly),
         cmocka_unit_test(serves_a_new_wish_at_once),
