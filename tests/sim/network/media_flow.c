@@ -183,7 +183,7 @@ static void allocate(SimMediaFlow *self, int *ret_layers)
             .alive = true, .height = (uint16_t)(180 << i), .bps = {0, 0, sim_layer_bps[i]}};
     for (unsigned v = 0; v < self->config.videos; v++)
         demands[v] =
-            (HeardDemand){HEARD_RANK_OTHER, 720, layers, SIM_LAYERS, &self->allocations[v]};
+            (HeardDemand){HEARD_RANK_OTHER, 720, layers, SIM_LAYERS, &self->allocations[v], false};
     wanted_bps = heard_allocate(demands, self->config.videos, bps - MIN(bps, SIM_AUDIO_BPS), false,
                                 self->world->now_us, shares);
     g_assert(wanted_bps == self->config.videos * sim_layer_bps[SIM_LAYERS - 1]);
