@@ -2,6 +2,7 @@
 #include "media/transport/srtp.h"
 
 #include "media/transport/cipher.h"
+#include "media/transport/srtp_receiver.h"
 #include "media/transport/srtp_sender.h"
 #include "server/base/error.h"
 #include "server/base/log.h"
@@ -19,15 +20,17 @@ enum {
     /* An authenticated peer could name a new SSRC in each packet; libsrtp would keep a
      * stream for each. Chromium with simulcast, screen and 16 slots uses about 40. */
     SSRCS_MAX = 64,
-    REPLAY_WINDOW = 1024, /* packets; Chromium's value, enough for RTX bursts */
 };
 
 /* Sending comes first in memory: it is prefetched as one piece. */
 struct HeardSrtp {
     HeardSrtpSender sender; /* of RTP, when has_sender */
-    bool has_sender;
-    srtp_t out, in; /* out: SRTCP, and RTP without a sender */
+    bool has_gcm;
+    srtp_t out, in; /* SRTCP, and RTP without AES-GCM of our own */
     HeardSrtpProfile profile;
+    HeardSrtpReceiver
+        *receiver; /* of RTP, when has_gcm, from the first packet on: most only watch */
+    uint8_t remote[HEARD_SRTP_MASTER_MAX];
     unsigned ssrc_count;
     uint32_t last_ssrc; /* of ssrcs[], the one seen last */
     uint32_t ssrcs[SSRCS_MAX];
@@ -112,7 +115,7 @@ static srtp_t create_context(HeardSrtpProfile profile, const uint8_t *master, bo
     set_profile(&policy, profile);
     policy.ssrc.type = outbound ? ssrc_any_outbound : ssrc_any_inbound;
     policy.key = key;
-    policy.window_size = REPLAY_WINDOW;
+    policy.window_size = HEARD_SRTP_RECEIVER_WINDOW;
     /* Never the same index twice: with GCM a second, different packet under one nonce
      * would give the authentication key away. Lost packets are repaired by RTX. */
     policy.allow_repeat_tx = 0;
@@ -138,8 +141,9 @@ HeardSrtp *heard_srtp_new(const HeardSrtpKeys *keys, GError **error)
     heard_srtp_library_init();
     self->profile = keys->profile;
     if (gcm_installed && keys->profile != HEARD_SRTP_AES128_CM_SHA1_80)
-        self->has_sender = heard_srtp_sender_init(&self->sender, gcm_backend, keys->local,
-                                                  keys->profile == HEARD_SRTP_AEAD_AES_256_GCM);
+        self->has_gcm = heard_srtp_sender_init(&self->sender, gcm_backend, keys->local,
+                                               keys->profile == HEARD_SRTP_AEAD_AES_256_GCM);
+    memcpy(self->remote, keys->remote, sizeof(self->remote));
     self->out = create_context(keys->profile, keys->local, true);
     self->in = create_context(keys->profile, keys->remote, false);
     if (!self->out || !self->in) {
@@ -158,8 +162,10 @@ void heard_srtp_free(HeardSrtp *self)
         srtp_dealloc(self->out);
     if (self->in)
         srtp_dealloc(self->in);
-    if (self->has_sender)
+    if (self->has_gcm)
         heard_srtp_sender_deinit(&self->sender);
+    heard_srtp_receiver_free(self->receiver);
+    OPENSSL_cleanse(self->remote, sizeof(self->remote));
     free(self);
 }
 
@@ -222,7 +228,8 @@ static HeardSrtpResult result_of_sender(HeardSrtpSenderResult result)
 
 bool heard_srtp_has_received(const HeardSrtp *self)
 {
-    return self->ssrc_count > 0;
+    return self->ssrc_count > 0 ||
+           (self->receiver && heard_srtp_receiver_ssrc_count(self->receiver) > 0);
 }
 
 void heard_srtp_prefetch(const HeardSrtp *self)
@@ -235,7 +242,7 @@ HeardSrtpResult heard_srtp_protect_rtp(HeardSrtp *self, uint8_t *packet, size_t 
     int length = (int)*size;
     srtp_err_status_t status;
 
-    if (self->has_sender)
+    if (self->has_gcm)
         return result_of_sender(heard_srtp_sender_protect(&self->sender, packet, size));
     status = srtp_protect(self->out, packet, &length);
     if (status == srtp_err_status_ok)
@@ -275,9 +282,33 @@ static HeardSrtpResult unprotect(HeardSrtp *self, UnprotectFunc func, uint8_t *p
     return HEARD_SRTP_OK;
 }
 
+static HeardSrtpResult result_of_receiver(HeardSrtpReceiverResult result)
+{
+    switch (result) {
+    case HEARD_SRTP_RECEIVER_OK:
+        return HEARD_SRTP_OK;
+    case HEARD_SRTP_RECEIVER_REPLAYED:
+        return HEARD_SRTP_REPLAYED;
+    case HEARD_SRTP_RECEIVER_FORGED:
+        return HEARD_SRTP_FORGED;
+    case HEARD_SRTP_RECEIVER_FULL:
+        return HEARD_SRTP_TOO_MANY;
+    case HEARD_SRTP_RECEIVER_MALFORMED:
+        break;
+    }
+    return HEARD_SRTP_MALFORMED;
+}
+
 HeardSrtpResult heard_srtp_unprotect_rtp(HeardSrtp *self, uint8_t *packet, size_t *size)
 {
-    return unprotect(self, srtp_unprotect, packet, size, 8);
+    if (!self->has_gcm)
+        return unprotect(self, srtp_unprotect, packet, size, 8);
+    if (!self->receiver)
+        self->receiver = heard_srtp_receiver_new(gcm_backend, self->remote,
+                                                 self->profile == HEARD_SRTP_AEAD_AES_256_GCM);
+    if (!self->receiver)
+        return HEARD_SRTP_MALFORMED;
+    return result_of_receiver(heard_srtp_receiver_unprotect(self->receiver, packet, size));
 }
 
 HeardSrtpResult heard_srtp_unprotect_rtcp(HeardSrtp *self, uint8_t *packet, size_t *size)

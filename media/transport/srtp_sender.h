@@ -4,7 +4,7 @@
 /*
  * The sending side of SRTP with AEAD_AES_128_GCM and AEAD_AES_256_GCM (RFC 7714), RTP only.
  *
- * libsrtp does everything else (receiving, SRTCP, AES-CM), and is the oracle of the tests.
+ * libsrtp does SRTCP and AES-CM, srtp_receiver.h the other way; libsrtp is the oracle of the tests.
  * Here one packet to each of hundreds of receivers is what the server exists for: the state
  * of a receiver is one piece of memory that can be prefetched, where libsrtp follows nine
  * pointers into cold memory. server/adr/0004 has the figures.
@@ -18,7 +18,7 @@
  * Errors     init: false when OpenSSL refuses. protect: a reason.
  */
 
-#include "media/transport/gcm.h"
+#include "media/transport/srtp_gcm.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,8 +28,6 @@ enum {
     HEARD_SRTP_SENDER_SSRCS_MAX = 128, /* 32 slots with sound, picture and RTX have 96 */
     HEARD_SRTP_SENDER_INLINE = 4,
     HEARD_SRTP_SENDER_WINDOW = 256,
-    HEARD_SRTP_SENDER_KEY_MAX = 32,
-    HEARD_SRTP_SENDER_SALT_SIZE = 12,
 };
 
 typedef enum {
@@ -47,8 +45,7 @@ typedef struct {
 } HeardSrtpSent;
 
 typedef struct {
-    HeardGcm gcm;
-    uint8_t salt[HEARD_SRTP_SENDER_SALT_SIZE];
+    HeardSrtpGcm gcm;
     uint16_t count, capacity;
     uint32_t *ssrcs; /* these two point at the arrays below, or to the heap */
     HeardSrtpSent *sents;
