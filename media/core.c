@@ -12,6 +12,7 @@ void heard_core_init(HeardCore *self, int64_t now_us)
     self->ice = heard_ice_lite_new();
     self->rooms = g_hash_table_new(NULL, NULL);
     self->peers = g_hash_table_new(NULL, NULL);
+    heard_delivery_init(&self->delivery);
     self->dirty = g_ptr_array_new();
     self->touched = g_ptr_array_new();
     self->leaving = g_ptr_array_new();
@@ -25,6 +26,7 @@ void heard_core_deinit(HeardCore *self)
     heard_ice_lite_free(self->ice);
     g_hash_table_unref(self->rooms);
     g_hash_table_unref(self->peers);
+    heard_delivery_deinit(&self->delivery);
     g_ptr_array_unref(self->dirty);
     g_ptr_array_unref(self->touched);
     g_ptr_array_unref(self->leaving);
@@ -45,6 +47,7 @@ static void distribute(HeardCore *self)
             feed->dirty = false;
     }
     g_ptr_array_set_size(self->dirty, (int)kept);
+    heard_delivery_run(&self->delivery, self);
 }
 
 /* Reports may make others leave or touched again: those come with the next round, which

@@ -14,6 +14,7 @@
  * Errors     None.
  */
 
+#include "media/delivery.h"
 #include "media/front/batch.h"
 #include "media/front/ice_lite.h"
 #include "media/front/ice_tcp.h"
@@ -30,7 +31,7 @@ enum {
 
 typedef void (*HeardCoreEventFunc)(void *data, const HeardWorkerEvent *event);
 
-typedef struct {
+typedef struct HeardCore {
     HeardLoop *loop;
     HeardBatch *batch;
     HeardIceLite *ice;
@@ -42,10 +43,11 @@ typedef struct {
     uint32_t last_number; /* of feeds and tracks: never used again, never 0 */
     GHashTable *rooms;    /* HeardRoomId → HeardRouter, without the leaving ones */
     GHashTable *peers;    /* HeardPeerId → HeardPeer, without the leaving ones */
-    GPtrArray *dirty;     /* HeardFeed with packets to distribute */
-    GPtrArray *touched;   /* HeardPeer whose deadline may have changed */
-    GPtrArray *leaving;   /* HeardPeer to be freed at the end of the round */
-    GPtrArray *closing;   /* HeardRouter likewise */
+    HeardDelivery delivery;
+    GPtrArray *dirty;   /* HeardFeed with packets to distribute */
+    GPtrArray *touched; /* HeardPeer whose deadline may have changed */
+    GPtrArray *leaving; /* HeardPeer to be freed at the end of the round */
+    GPtrArray *closing; /* HeardRouter likewise */
 } HeardCore;
 
 static inline uint32_t heard_core_next_number(HeardCore *self)

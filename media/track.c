@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-enum { CACHE_LINE_SIZE = 64 };
-
 void heard_track_init(HeardTrack *self, HeardPeer *peer, HeardSource source,
                       const HeardPlanSource *plan, uint32_t number)
 {
@@ -196,7 +194,33 @@ static bool ends_frame(const HeardFeed *self, const HeardPacketIn *packet)
            !packet->newest || self->frame_count == HEARD_FEED_FRAME_MAX;
 }
 
-static void hand_out(HeardFeed *self, HeardCore *core);
+/* A packet of an earlier round: the receive buffer is gone, the history has it. */
+static void find_held(HeardFeed *self)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < self->frame_count; i++) {
+        HeardPacketIn *packet = &self->frame[i];
+        size_t size;
+
+        if (!packet->data) {
+            packet->data = heard_history_find(&self->in.history, packet->view.seq, &size);
+            if (!packet->data || size != packet->size) {
+                heard_drop(HEARD_DROP_OVERWRITTEN);
+                continue;
+            }
+        }
+        self->frame[kept++] = *packet;
+    }
+    self->frame_count = kept;
+}
+
+/* What goes out with the next run of the core's delivery. */
+static void hand_out(HeardFeed *self, HeardCore *core)
+{
+    find_held(self);
+    heard_delivery_add(&core->delivery, self);
+}
 
 static void count_temporal(HeardFeed *self, const HeardPacketIn *packet)
 {
@@ -224,8 +248,10 @@ void heard_feed_collect(HeardFeed *self, HeardCore *core, const HeardPacketIn *p
     }
     if (self->track->bindings->len == 0)
         return;
-    if (self->frame_count == HEARD_FEED_FRAME_MAX)
+    if (self->frame_count == HEARD_FEED_FRAME_MAX) {
         hand_out(self, core);
+        heard_delivery_run(&core->delivery, core);
+    }
     if (self->frame_count == 0)
         self->frame_us = packet->arrival_us;
     self->frame[self->frame_count] = *packet;
@@ -240,7 +266,7 @@ void heard_feed_collect(HeardFeed *self, HeardCore *core, const HeardPacketIn *p
     }
 }
 
-static void forget_frame(HeardFeed *self)
+void heard_feed_forget_frame(HeardFeed *self)
 {
     self->frame_count = 0;
     self->frame_ended = false;
@@ -248,74 +274,8 @@ static void forget_frame(HeardFeed *self)
 
 void heard_feed_interrupt(HeardFeed *self)
 {
-    forget_frame(self);
+    heard_feed_forget_frame(self);
     self->key_us = 0;
-}
-
-/* A packet of an earlier round: the receive buffer is gone, the history has it. */
-static void find_held(HeardFeed *self)
-{
-    unsigned kept = 0;
-
-    for (unsigned i = 0; i < self->frame_count; i++) {
-        HeardPacketIn *packet = &self->frame[i];
-        size_t size;
-
-        if (!packet->data) {
-            packet->data = heard_history_find(&self->in.history, packet->view.seq, &size);
-            if (!packet->data || size != packet->size) {
-                heard_drop(HEARD_DROP_OVERWRITTEN);
-                continue;
-            }
-        }
-        self->frame[kept++] = *packet;
-    }
-    self->frame_count = kept;
-}
-
-static void prefetch(const void *from, size_t size)
-{
-    for (size_t at = 0; at < size; at += CACHE_LINE_SIZE)
-        __builtin_prefetch((const uint8_t *)from + at);
-}
-
-/*
- * With hundreds of receivers each one's state has left the cache since the last packet, and
- * waiting for memory costs more than the work. So it is fetched while others are served: the
- * lane three receivers ahead, its peer two, and the peer's keys one.
- */
-static void look_ahead(GPtrArray *bindings, unsigned i)
-{
-    const HeardBinding *binding;
-
-    if (i + 3 < bindings->len) {
-        binding = g_ptr_array_index(bindings, i + 3);
-        prefetch(binding, sizeof(HeardLane));
-    }
-    if (i + 2 < bindings->len) {
-        binding = g_ptr_array_index(bindings, i + 2);
-        prefetch(binding->lane->peer, HEARD_PEER_HOT_SIZE);
-    }
-    if (i + 1 < bindings->len) {
-        binding = g_ptr_array_index(bindings, i + 1);
-        if (binding->lane->peer->srtp)
-            heard_srtp_prefetch(binding->lane->peer->srtp);
-    }
-}
-
-static void hand_out(HeardFeed *self, HeardCore *core)
-{
-    GPtrArray *bindings = self->track->bindings;
-
-    find_held(self);
-    for (unsigned i = 0; i < bindings->len && self->frame_count > 0; i++) {
-        HeardBinding *binding = g_ptr_array_index(bindings, i);
-
-        look_ahead(bindings, i);
-        if (heard_stream_out_wants(&binding->lane->out, self->number))
-            heard_peer_send_frame(binding->lane, core, self, self->frame, self->frame_count);
-    }
-    forget_frame(self);
 }
 
 bool heard_feed_distribute(HeardFeed *self, HeardCore *core)

@@ -34,7 +34,7 @@ typedef struct HeardPeer HeardPeer;
 typedef struct HeardTrack HeardTrack;
 typedef struct HeardLane HeardLane;
 
-typedef struct {
+typedef struct HeardFeed {
     HeardTrack *track;
     uint32_t number; /* the source number of stream_out.h */
     HeardStreamIn in;
@@ -115,8 +115,11 @@ void heard_binding_move(HeardBinding *self, HeardBinding *from);
 
 /* Collect one packet for the lanes; it is distributed at the end of a round. */
 void heard_feed_collect(HeardFeed *self, HeardCore *core, const HeardPacketIn *packet);
-/* Hand out what is complete. true: something waits until heard_feed_deadline_us(). */
+/* Give what is complete to the core's delivery. true: something waits until
+ * heard_feed_deadline_us(). */
 bool heard_feed_distribute(HeardFeed *self, HeardCore *core);
+/* Forget what was collected: it went out. */
+void heard_feed_forget_frame(HeardFeed *self);
 /* Forget what was collected, and the key frame before it: muted, paused. */
 void heard_feed_interrupt(HeardFeed *self);
 

@@ -20,7 +20,7 @@ enum {
     RECEIVES_PER_EVENT = 16, /* then timers and commands get their turn */
     /* Rounds that receive begin no closer together than this: under load packets come in
      * company and leave in larger batches, a lone packet waits for nothing. */
-    ROUND_SPACING_US = 2000,
+    ROUND_SPACING_US = 4000,
 };
 
 struct HeardWorker {

@@ -23,7 +23,7 @@
 enum {
     HEARD_LOOP_MAILBOX_MAX = 65536,
     HEARD_LOOP_EVENTS_MAX = 256,
-    HEARD_LOOP_REST_MAX_US = 2000,
+    HEARD_LOOP_REST_MAX_US = 4000,
 };
 
 typedef struct HeardLoop HeardLoop;

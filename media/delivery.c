@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "media/delivery.h"
+
+#include "media/peer.h"
+
+enum {
+    CACHE_LINE_SIZE = 64,
+    /* How many receivers ahead each is fetched: what the next needs, the one before told. */
+    LANE_AHEAD = 3,
+    PEER_AHEAD = 2,
+    KEYS_AHEAD = 1,
+};
+
+/* The binding may be another track's by its turn: the lane knows which feed it wants. */
+typedef struct {
+    HeardFeed *feed;
+    const HeardBinding *binding;
+} Item;
+
+void heard_delivery_init(HeardDelivery *self)
+{
+    self->items = g_array_new(FALSE, FALSE, sizeof(Item));
+}
+
+void heard_delivery_deinit(HeardDelivery *self)
+{
+    g_array_unref(self->items);
+}
+
+void heard_delivery_add(HeardDelivery *self, HeardFeed *feed)
+{
+    const GPtrArray *bindings = feed->track->bindings;
+
+    if (bindings->len == 0 || feed->frame_count == 0) {
+        heard_feed_forget_frame(feed);
+        return;
+    }
+    for (unsigned i = 0; i < bindings->len; i++) {
+        Item item = {feed, g_ptr_array_index(bindings, i)};
+
+        g_array_append_val(self->items, item);
+    }
+}
+
+static void prefetch(const void *from, size_t size)
+{
+    for (size_t at = 0; at < size; at += CACHE_LINE_SIZE)
+        __builtin_prefetch((const uint8_t *)from + at);
+}
+
+static const HeardBinding *binding_at(const HeardDelivery *self, int index)
+{
+    return index >= 0 && index < (int)self->items->len
+               ? g_array_index(self->items, Item, index).binding
+               : NULL;
+}
+
+/*
+ * With hundreds of receivers each one's state has left the cache since the last packet, and
+ * waiting for memory costs more than the work.
+ */
+static void look_ahead(const HeardDelivery *self, int index)
+{
+    const HeardBinding *binding = binding_at(self, index + LANE_AHEAD);
+
+    if (binding)
+        prefetch(binding, sizeof(HeardLane));
+    binding = binding_at(self, index + PEER_AHEAD);
+    if (binding)
+        prefetch(binding->lane->peer, HEARD_PEER_HOT_SIZE);
+    binding = binding_at(self, index + KEYS_AHEAD);
+    if (binding && binding->lane->peer->srtp)
+        heard_srtp_prefetch(binding->lane->peer->srtp);
+}
+
+void heard_delivery_run(HeardDelivery *self, HeardCore *core)
+{
+    for (int i = -LANE_AHEAD; i < (int)self->items->len; i++) {
+        const Item *item;
+
+        look_ahead(self, i);
+        if (i < 0)
+            continue;
+        item = &g_array_index(self->items, Item, i);
+        if (heard_stream_out_wants(&item->binding->lane->out, item->feed->number))
+            heard_peer_send_frame(item->binding->lane, core, item->feed, item->feed->frame,
+                                  item->feed->frame_count);
+    }
+    for (unsigned i = 0; i < self->items->len; i++)
+        heard_feed_forget_frame(g_array_index(self->items, Item, i).feed);
+    g_array_set_size(self->items, 0);
+}
