@@ -15,12 +15,18 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-enum { BUSY_TIMEOUT_MS = 5000, CACHE_KIB = 16384 };
+enum {
+    BUSY_TIMEOUT_MS = 5000,
+    CACHE_KIB = 16384,
+    IDLE_MAX =
+        64, /* statements that wait to be used again: reading SQL costs more than running it */
+};
 
 typedef struct {
     HeardStore base;
     sqlite3 *db;
-    char *path; /* NULL in memory */
+    GPtrArray *idle; /* sqlite3_stmt, the one used last at the end */
+    char *path;      /* NULL in memory */
     dev_t device;
     ino_t inode;
 } SqliteStore;
@@ -118,6 +124,9 @@ static void sqlite_close(HeardStore *store)
 {
     SqliteStore *self = (SqliteStore *)store;
 
+    for (guint i = 0; i < self->idle->len; i++)
+        sqlite3_finalize(g_ptr_array_index(self->idle, i));
+    g_ptr_array_unref(self->idle);
     if (self->db) {
         int code = sqlite3_close(self->db);
         g_assert(code == SQLITE_OK);
@@ -190,6 +199,7 @@ static HeardStore *sqlite_open(const char *path, GError **error)
     if (!in_memory && !folder_is_usable(path, error))
         return NULL;
     self = g_new0(SqliteStore, 1);
+    self->idle = g_ptr_array_new();
     self->path = in_memory ? NULL : g_strdup(path);
     code = sqlite3_open_v2(path, &self->db, flags, NULL);
     if (code == SQLITE_OK) {
@@ -239,11 +249,33 @@ static bool sqlite_check(HeardStore *store, GError **error)
     return sqlite_exec(store, "SELECT count(*) FROM sqlite_master", error);
 }
 
+static sqlite3_stmt *take_idle(SqliteStore *self, const char *sql)
+{
+    for (guint i = self->idle->len; i-- > 0;)
+        if (strcmp(sqlite3_sql(g_ptr_array_index(self->idle, i)), sql) == 0)
+            return g_ptr_array_remove_index(self->idle, i);
+    return NULL;
+}
+
+/* Without the values: they may be secrets. */
+static void keep_idle(SqliteStore *self, sqlite3_stmt *statement)
+{
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    if (self->idle->len == IDLE_MAX)
+        sqlite3_finalize(g_ptr_array_remove_index(self->idle, 0));
+    g_ptr_array_add(self->idle, statement);
+}
+
 static HeardStatement *sqlite_prepare(HeardStore *store, const char *sql, GError **error)
 {
     SqliteStatement *self = g_new0(SqliteStatement, 1);
-    int code = sqlite3_prepare_v2(db_of(store), sql, -1, &self->statement, NULL);
+    int code = SQLITE_OK;
 
+    self->statement = take_idle((SqliteStore *)store, sql);
+    if (!self->statement)
+        code = sqlite3_prepare_v3(db_of(store), sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                  &self->statement, NULL);
     if (code != SQLITE_OK) {
         fail(store, code, error);
         g_free(self);
@@ -254,7 +286,10 @@ static HeardStatement *sqlite_prepare(HeardStore *store, const char *sql, GError
 
 static void sqlite_finish(HeardStatement *statement)
 {
-    sqlite3_finalize(statement_of(statement));
+    sqlite3_stmt *own = statement_of(statement);
+
+    if (own)
+        keep_idle((SqliteStore *)statement->store, own);
     g_free(statement);
 }
 

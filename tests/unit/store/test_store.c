@@ -39,6 +39,57 @@ static void gives_back_every_type(void **state)
     assert_true(heard_statement_col_is_null(statement, 1));
 }
 
+/* The engine keeps statements for the next one who wants the same: nothing of the last use
+ * may shine through, and two at a time are two. */
+static void statements_begin_anew(void **state)
+{
+    const char *sql = "SELECT $1 UNION ALL SELECT 2";
+    GError *error = NULL;
+
+    for (unsigned i = 0; i < 3; i++) {
+        g_autoptr(HeardStatement) first = heard_store_prepare(*state, sql, &error);
+        g_autoptr(HeardStatement) second = heard_store_prepare(*state, sql, &error);
+
+        assert_no_error(error);
+        assert_int_equal(heard_statement_step(first, &error), HEARD_STEP_ROW);
+        assert_true(heard_statement_col_is_null(first, 0));
+        heard_statement_bind_text(second, 1, "secret");
+        assert_int_equal(heard_statement_step(second, &error), HEARD_STEP_ROW);
+        assert_string_equal(heard_statement_col_text(second, 0), "secret");
+        assert_int_equal(heard_statement_step(first, &error), HEARD_STEP_ROW);
+        assert_true(heard_statement_col_int64(first, 0) == 2);
+    }
+    for (unsigned i = 0; i < 200; i++) { /* more than it keeps */
+        g_autofree char *other = g_strdup_printf("SELECT %u", i % 150);
+        g_autoptr(HeardStatement) statement = heard_store_prepare(*state, other, &error);
+
+        assert_int_equal(heard_statement_step(statement, &error), HEARD_STEP_ROW);
+        assert_true(heard_statement_col_int64(statement, 0) == i % 150);
+    }
+}
+
+/* A kept statement sees tables as they are now. */
+static void kept_statements_follow_the_schema(void **state)
+{
+    GError *error = NULL;
+
+    assert_true(heard_store_exec(*state, "CREATE TABLE grown(a)", &error));
+    assert_true(heard_store_exec(*state, "INSERT INTO grown VALUES(1)", &error));
+    for (unsigned i = 0; i < 2; i++) {
+        g_autoptr(HeardStatement) statement =
+            heard_store_prepare(*state, "SELECT * FROM grown", &error);
+
+        assert_int_equal(heard_statement_step(statement, &error), HEARD_STEP_ROW);
+        assert_true(heard_statement_col_int64(statement, 0) == (i == 0 ? 1 : 7));
+        g_clear_pointer(&statement, heard_statement_free);
+        if (i == 0) {
+            assert_true(heard_store_exec(*state, "DROP TABLE grown", &error));
+            assert_true(heard_store_exec(*state, "CREATE TABLE grown(b, c)", &error));
+            assert_true(heard_store_exec(*state, "INSERT INTO grown VALUES(7, 8)", &error));
+        }
+    }
+}
+
 static void names_the_class_of_a_failure(void **state)
 {
     HeardStore *store = *state;
@@ -289,6 +340,8 @@ int main(void)
         with_store(names_the_class_of_a_failure),
         with_store(refuses_a_value_that_has_no_place),
         with_store(rolls_back_all_or_commits_all),
+        with_store(statements_begin_anew),
+        with_store(kept_statements_follow_the_schema),
         cmocka_unit_test(readers_do_not_wait_for_the_writer),
         cmocka_unit_test(a_full_disk_keeps_what_was_committed),
         with_store(never_runs_outside_a_lost_transaction),
