@@ -9,6 +9,7 @@
 void heard_core_init(HeardCore *self, int64_t now_us)
 {
     self->now_us = now_us;
+    self->joining_us = now_us;
     self->ice = heard_ice_lite_new();
     self->rooms = g_hash_table_new(NULL, NULL);
     self->peers = g_hash_table_new(NULL, NULL);

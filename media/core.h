@@ -40,6 +40,7 @@ typedef struct HeardCore {
     HeardCoreEventFunc on_event;
     void *data;
     int64_t now_us;       /* of this round */
+    int64_t joining_us;   /* when somebody last took a step of coming in */
     uint32_t last_number; /* of feeds and tracks: never used again, never 0 */
     GHashTable *rooms;    /* HeardRoomId → HeardRouter, without the leaving ones */
     GHashTable *peers;    /* HeardPeerId → HeardPeer, without the leaving ones */

@@ -31,6 +31,7 @@ HeardPeer *heard_peer_new(HeardCore *core, HeardRouter *router, HeardPeerId id, 
     self->timer.func = on_timer;
     g_strlcpy(self->label, label, sizeof(self->label));
     self->connect_deadline_us = core->now_us + HEARD_PEER_CONNECT_US;
+    core->joining_us = core->now_us;
     if (!heard_ice_add_peer(core->ice, &self->ice, &plan_take->local, core->now_us)) {
         heard_peer_plan_free(plan_take);
         g_free(self);
@@ -199,6 +200,7 @@ void heard_peer_datagram(HeardPeer *self, HeardDemux kind, uint8_t *datagram, si
         return;
     switch (kind) {
     case HEARD_DEMUX_DTLS:
+        self->core->joining_us = self->core->now_us;
         heard_dtls_receive(self->dtls, datagram, size, self->core->now_us);
         follow_dtls(self);
         break;

@@ -21,6 +21,9 @@ enum {
     /* Rounds that receive begin no closer together than this: under load packets come in
      * company and leave in larger batches, a lone packet waits for nothing. */
     ROUND_SPACING_US = 4000,
+    /* … but the steps of who comes in wait for each other. */
+    JOINING_SPACING_US = 1000,
+    JOINING_US = 200000,
 };
 
 struct HeardWorker {
@@ -142,12 +145,20 @@ static void on_held(HeardTimer *timer, int64_t now_us)
     self->core.now_us = now_us; /* the end of this round hands them out */
 }
 
+static int64_t round_spacing_us(const HeardCore *core)
+{
+    bool joining = heard_loop_now_us(core->loop) - core->joining_us < JOINING_US;
+
+    return joining ? JOINING_SPACING_US : ROUND_SPACING_US;
+}
+
 static void on_readable(HeardWatch *watch, uint32_t events)
 {
     HeardWorker *self = heard_container_of(watch, HeardWorker, watch);
 
     (void)events;
-    heard_loop_rest_until(self->core.loop, heard_loop_now_us(self->core.loop) + ROUND_SPACING_US);
+    heard_loop_rest_until(self->core.loop,
+                          heard_loop_now_us(self->core.loop) + round_spacing_us(&self->core));
     /* Reading comes between rounds of sending: a long round must not overflow the socket. */
     for (unsigned i = 0; i < RECEIVES_PER_EVENT; i++) {
         unsigned count;
