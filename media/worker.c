@@ -6,6 +6,7 @@
 #include "media/drop.h"
 #include "media/front/socket.h"
 #include "media/router.h"
+#include "media/rtp/stats.h"
 #include "server/base/clock.h"
 #include "server/base/error.h"
 #include "server/base/log.h"
@@ -18,12 +19,13 @@ static const HeardLogTopic topic = {"worker"};
 
 enum {
     RECEIVES_PER_EVENT = 16, /* then timers and commands get their turn */
-    /* Rounds that receive begin no closer together than this: under load packets come in
-     * company and leave in larger batches, a lone packet waits for nothing. */
+    /* Under load, rounds that receive begin no closer together than this: packets come in
+     * company and leave in larger batches. */
     ROUND_SPACING_US = 4000,
     /* … but the steps of who comes in wait for each other. */
     JOINING_SPACING_US = 1000,
     JOINING_US = 200000,
+    CROWD = 1000, /* datagrams a second from which rounds are kept apart */
 };
 
 struct HeardWorker {
@@ -31,7 +33,8 @@ struct HeardWorker {
     HeardCore core;
     HeardSocket *socket;
     HeardWatch watch;
-    HeardTimer held; /* frames that wait for their rest */
+    HeardTimer held;     /* frames that wait for their rest */
+    HeardRate datagrams; /* received; its bytes are datagrams */
     HeardLogLimit command_limit;
     pthread_t thread;
     bool started;
@@ -145,11 +148,16 @@ static void on_held(HeardTimer *timer, int64_t now_us)
     self->core.now_us = now_us; /* the end of this round hands them out */
 }
 
-static int64_t round_spacing_us(const HeardCore *core)
+/* A rest ends with a wake-up of its own: it must spare more than one. */
+static void rest(HeardWorker *self)
 {
-    bool joining = heard_loop_now_us(core->loop) - core->joining_us < JOINING_US;
+    int64_t now_us = heard_loop_now_us(self->core.loop), spacing_us = ROUND_SPACING_US;
 
-    return joining ? JOINING_SPACING_US : ROUND_SPACING_US;
+    if (heard_rate_bps(&self->datagrams, now_us) / 8 < CROWD)
+        return;
+    if (now_us - self->core.joining_us < JOINING_US)
+        spacing_us = JOINING_SPACING_US;
+    heard_loop_rest_until(self->core.loop, now_us + spacing_us);
 }
 
 static void on_readable(HeardWatch *watch, uint32_t events)
@@ -157,8 +165,7 @@ static void on_readable(HeardWatch *watch, uint32_t events)
     HeardWorker *self = heard_container_of(watch, HeardWorker, watch);
 
     (void)events;
-    heard_loop_rest_until(self->core.loop,
-                          heard_loop_now_us(self->core.loop) + round_spacing_us(&self->core));
+    rest(self);
     /* Reading comes between rounds of sending: a long round must not overflow the socket. */
     for (unsigned i = 0; i < RECEIVES_PER_EVENT; i++) {
         unsigned count;
@@ -167,6 +174,7 @@ static void on_readable(HeardWatch *watch, uint32_t events)
         count = heard_socket_receive(self->socket, on_udp, self);
         if (count == 0)
             return;
+        heard_rate_add(&self->datagrams, count, self->core.now_us);
         heard_core_end_round(&self->core);
         if (count < HEARD_SOCKET_MESSAGES)
             return;
