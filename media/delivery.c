@@ -48,29 +48,33 @@ static void prefetch(const void *from, size_t size)
         __builtin_prefetch((const uint8_t *)from + at);
 }
 
-static const HeardBinding *binding_at(const HeardDelivery *self, int index)
+static const Item *item_at(const HeardDelivery *self, int index)
 {
-    return index >= 0 && index < (int)self->items->len
-               ? g_array_index(self->items, Item, index).binding
-               : NULL;
+    return index >= 0 && index < (int)self->items->len ? &g_array_index(self->items, Item, index)
+                                                       : NULL;
 }
 
 /*
  * With hundreds of receivers each one's state has left the cache since the last packet, and
- * waiting for memory costs more than the work.
+ * waiting for memory costs more than the work. No more is fetched than is needed: a core
+ * waits for a dozen lines at a time.
  */
 static void look_ahead(const HeardDelivery *self, int index)
 {
-    const HeardBinding *binding = binding_at(self, index + LANE_AHEAD);
+    const Item *item = item_at(self, index + LANE_AHEAD);
+    const HeardPeer *peer;
 
-    if (binding)
-        prefetch(binding, sizeof(HeardLane));
-    binding = binding_at(self, index + PEER_AHEAD);
-    if (binding)
-        prefetch(binding->lane->peer, HEARD_PEER_HOT_SIZE);
-    binding = binding_at(self, index + KEYS_AHEAD);
-    if (binding && binding->lane->peer->srtp)
-        heard_srtp_prefetch(binding->lane->peer->srtp);
+    if (item)
+        prefetch(item->binding, HEARD_LANE_HOT_SIZE);
+    item = item_at(self, index + PEER_AHEAD);
+    if (item) {
+        heard_stream_out_prefetch(&item->binding->lane->out);
+        prefetch(item->binding->lane->peer, HEARD_PEER_HOT_SIZE);
+    }
+    item = item_at(self, index + KEYS_AHEAD);
+    peer = item ? item->binding->lane->peer : NULL;
+    if (peer && peer->srtp)
+        heard_srtp_prefetch(peer->srtp, item->feed->frame[0].size);
 }
 
 void heard_delivery_run(HeardDelivery *self, HeardCore *core)

@@ -30,6 +30,8 @@ struct HeardLane {
     bool used;        /* negotiated */
 };
 
+enum { HEARD_LANE_HOT_SIZE = offsetof(HeardLane, out) + HEARD_STREAM_OUT_HOT_SIZE };
+
 typedef struct {
     HeardLane audio, video;
 } HeardSlot;

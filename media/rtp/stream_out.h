@@ -122,6 +122,17 @@ typedef struct {
     HeardStreamOutSegment segments[HEARD_STREAM_OUT_SEGMENTS];
 } HeardStreamOut;
 
+enum { HEARD_STREAM_OUT_HOT_SIZE = offsetof(HeardStreamOut, segments) };
+
+/* Only a hint, for who sends to many: what is not at the head of the struct. The head itself,
+ * HEARD_STREAM_OUT_HOT_SIZE bytes, is to be there already. */
+static inline void heard_stream_out_prefetch(const HeardStreamOut *self)
+{
+    __builtin_prefetch(&self->segments[self->segment]);
+    if (self->map)
+        __builtin_prefetch(&self->map[(self->seq + 1) & self->map_mask]);
+}
+
 /* seq, rtp_ts: where to start (random, RFC 3550 5.1). */
 void heard_stream_out_init(HeardStreamOut *self, const HeardStreamOutConfig *config, uint16_t seq,
                            uint32_t rtp_ts);

@@ -22,7 +22,10 @@
 enum {
     HEARD_GCM_IV_SIZE = 12,
     HEARD_GCM_TAG_SIZE = 16,
-    HEARD_GCM_SCHEDULE_SIZE = 1024, /* of ipsec-mb: 240 bytes of round keys, 768 of hash keys */
+    HEARD_GCM_ROUND_KEYS_SIZE = 240, /* of ipsec-mb, for 256 bits */
+    HEARD_GCM_HASH_KEYS_SIZE = 768,  /* behind them, the powers that short texts need at the end */
+    HEARD_GCM_SCHEDULE_SIZE = HEARD_GCM_ROUND_KEYS_SIZE + HEARD_GCM_HASH_KEYS_SIZE,
+    HEARD_GCM_SHORT_TEXT = 128,
     HEARD_GCM_LINE_SIZE = 64,
 };
 
@@ -53,9 +56,16 @@ bool heard_gcm_open(HeardGcm *self, const uint8_t iv[static HEARD_GCM_IV_SIZE], 
                     size_t aad_size, uint8_t *text, size_t size, const uint8_t *tag,
                     size_t tag_size);
 
-/* Bring the key towards the cache; only a hint. */
-static inline void heard_gcm_prefetch(const HeardGcm *self)
+/* Bring what a text of this size needs of the key towards the cache; only a hint. */
+static inline void heard_gcm_prefetch(const HeardGcm *self, size_t size)
 {
-    for (size_t at = 0; at < sizeof(*self); at += HEARD_GCM_LINE_SIZE)
-        __builtin_prefetch((const uint8_t *)self + at);
+    const uint8_t *bytes = (const uint8_t *)self;
+    size_t end = size <= HEARD_GCM_SHORT_TEXT ? HEARD_GCM_ROUND_KEYS_SIZE : sizeof(*self);
+
+    for (size_t at = 0; at < end; at += HEARD_GCM_LINE_SIZE)
+        __builtin_prefetch(bytes + at);
+    if (size <= HEARD_GCM_SHORT_TEXT)
+        for (size_t at = sizeof(*self) - 3 * (size_t)HEARD_GCM_LINE_SIZE; at < sizeof(*self);
+             at += HEARD_GCM_LINE_SIZE)
+            __builtin_prefetch(bytes + at);
 }

@@ -24,7 +24,7 @@ enum {
 
 /* Sending comes first in memory: it is prefetched as one piece. */
 struct HeardSrtp {
-    HeardSrtpSender sender; /* of RTP, when has_sender */
+    HeardSrtpSender sender; /* of RTP, when has_gcm */
     bool has_gcm;
     srtp_t out, in; /* SRTCP, and RTP without AES-GCM of our own */
     HeardSrtpProfile profile;
@@ -232,9 +232,9 @@ bool heard_srtp_has_received(const HeardSrtp *self)
            (self->receiver && heard_srtp_receiver_ssrc_count(self->receiver) > 0);
 }
 
-void heard_srtp_prefetch(const HeardSrtp *self)
+void heard_srtp_prefetch(const HeardSrtp *self, size_t size)
 {
-    heard_srtp_sender_prefetch(&self->sender);
+    heard_srtp_sender_prefetch(&self->sender, size);
 }
 
 HeardSrtpResult heard_srtp_protect_rtp(HeardSrtp *self, uint8_t *packet, size_t *size)

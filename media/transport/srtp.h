@@ -65,8 +65,8 @@ HeardSrtpResult heard_srtp_unprotect_rtcp(HeardSrtp *self, uint8_t *packet, size
 /* Has a packet come with the right keys? */
 bool heard_srtp_has_received(const HeardSrtp *self);
 
-/* The next packet is for this one soon: only a hint. */
-void heard_srtp_prefetch(const HeardSrtp *self);
+/* A packet of about this size is for this one soon: only a hint. */
+void heard_srtp_prefetch(const HeardSrtp *self, size_t size);
 
 /* Bytes that protect adds to an RTP packet. */
 size_t heard_srtp_rtp_overhead(const HeardSrtp *self);

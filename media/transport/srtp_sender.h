@@ -62,9 +62,11 @@ void heard_srtp_sender_deinit(HeardSrtpSender *self);
 HeardSrtpSenderResult heard_srtp_sender_protect(HeardSrtpSender *self, uint8_t *packet,
                                                 size_t *size);
 
-/* Bring the state towards the cache; only a hint. */
-static inline void heard_srtp_sender_prefetch(const HeardSrtpSender *self)
+/* Bring what a packet of this size needs towards the cache; only a hint. */
+static inline void heard_srtp_sender_prefetch(const HeardSrtpSender *self, size_t size)
 {
-    for (size_t at = 0; at < sizeof(*self); at += HEARD_GCM_LINE_SIZE)
-        __builtin_prefetch((const uint8_t *)self + at);
+    heard_gcm_prefetch(&self->gcm.gcm, size);
+    __builtin_prefetch(self->gcm.salt);
+    __builtin_prefetch(&self->count);
+    __builtin_prefetch(&self->few_sents[1]);
 }
