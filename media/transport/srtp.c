@@ -24,12 +24,11 @@ enum {
 
 /* Sending comes first in memory: it is prefetched as one piece. */
 struct HeardSrtp {
-    HeardSrtpSender sender; /* of RTP, when has_gcm */
-    bool has_gcm;
-    srtp_t out, in; /* SRTCP, and RTP without AES-GCM of our own */
+    HeardSrtpSender sender; /* of RTP, when it is ready */
+    srtp_t out, in;         /* SRTCP, and RTP without AES-GCM of our own */
     HeardSrtpProfile profile;
     HeardSrtpReceiver
-        *receiver; /* of RTP, when has_gcm, from the first packet on: most only watch */
+        *receiver; /* of RTP, with AES-GCM, from the first packet on: most only watch */
     uint8_t remote[HEARD_SRTP_MASTER_MAX];
     unsigned ssrc_count;
     uint32_t last_ssrc; /* of ssrcs[], the one seen last */
@@ -141,8 +140,8 @@ HeardSrtp *heard_srtp_new(const HeardSrtpKeys *keys, GError **error)
     heard_srtp_library_init();
     self->profile = keys->profile;
     if (gcm_installed && keys->profile != HEARD_SRTP_AES128_CM_SHA1_80)
-        self->has_gcm = heard_srtp_sender_init(&self->sender, gcm_backend, keys->local,
-                                               keys->profile == HEARD_SRTP_AEAD_AES_256_GCM);
+        (void)heard_srtp_sender_init(&self->sender, gcm_backend, keys->local,
+                                     keys->profile == HEARD_SRTP_AEAD_AES_256_GCM);
     memcpy(self->remote, keys->remote, sizeof(self->remote));
     self->out = create_context(keys->profile, keys->local, true);
     self->in = create_context(keys->profile, keys->remote, false);
@@ -162,8 +161,7 @@ void heard_srtp_free(HeardSrtp *self)
         srtp_dealloc(self->out);
     if (self->in)
         srtp_dealloc(self->in);
-    if (self->has_gcm)
-        heard_srtp_sender_deinit(&self->sender);
+    heard_srtp_sender_deinit(&self->sender);
     heard_srtp_receiver_free(self->receiver);
     OPENSSL_cleanse(self->remote, sizeof(self->remote));
     free(self);
@@ -242,7 +240,7 @@ HeardSrtpResult heard_srtp_protect_rtp(HeardSrtp *self, uint8_t *packet, size_t 
     int length = (int)*size;
     srtp_err_status_t status;
 
-    if (self->has_gcm)
+    if (heard_srtp_sender_is_ready(&self->sender))
         return result_of_sender(heard_srtp_sender_protect(&self->sender, packet, size));
     status = srtp_protect(self->out, packet, &length);
     if (status == srtp_err_status_ok)
@@ -301,7 +299,7 @@ static HeardSrtpResult result_of_receiver(HeardSrtpReceiverResult result)
 
 HeardSrtpResult heard_srtp_unprotect_rtp(HeardSrtp *self, uint8_t *packet, size_t *size)
 {
-    if (!self->has_gcm)
+    if (!heard_srtp_sender_is_ready(&self->sender))
         return unprotect(self, srtp_unprotect, packet, size, 8);
     if (!self->receiver)
         self->receiver = heard_srtp_receiver_new(gcm_backend, self->remote,

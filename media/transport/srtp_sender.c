@@ -13,14 +13,21 @@ bool heard_srtp_sender_init(HeardSrtpSender *self, HeardGcmBackend backend, cons
                             bool is_256)
 {
     memset(self, 0, sizeof(*self));
+    if (!heard_srtp_gcm_init(&self->gcm, backend, master, is_256)) {
+        heard_srtp_gcm_deinit(&self->gcm);
+        memset(self, 0, sizeof(*self));
+        return false;
+    }
     self->ssrcs = self->few_ssrcs;
     self->sents = self->few_sents;
     self->capacity = HEARD_SRTP_SENDER_INLINE;
-    return heard_srtp_gcm_init(&self->gcm, backend, master, is_256);
+    return true;
 }
 
 void heard_srtp_sender_deinit(HeardSrtpSender *self)
 {
+    if (!heard_srtp_sender_is_ready(self))
+        return;
     heard_srtp_gcm_deinit(&self->gcm);
     if (self->ssrcs == self->few_ssrcs)
         return;

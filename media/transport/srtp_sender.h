@@ -13,9 +13,9 @@
  * remembers the last HEARD_SRTP_SENDER_WINDOW of them, what is older is refused.
  *
  * Units      Sizes in bytes.
- * Ownership  init/deinit; embed it aligned to 64. SSRCs beyond the first four are on the heap.
- * Threads    Lives on one media worker.
- * Errors     init: false when OpenSSL refuses. protect: a reason.
+ * Ownership  init/deinit (a zeroed struct may be deinited); embed it aligned to 64. SSRCs beyond
+ * the first four are on the heap. Threads    Lives on one media worker. Errors     init: false when
+ * OpenSSL refuses. protect: a reason.
  */
 
 #include "media/transport/srtp_gcm.h"
@@ -57,6 +57,12 @@ typedef struct {
 bool heard_srtp_sender_init(HeardSrtpSender *self, HeardGcmBackend backend, const uint8_t *master,
                             bool is_256);
 void heard_srtp_sender_deinit(HeardSrtpSender *self);
+
+/* init succeeded; false in a zeroed struct. Where the SSRCs are: no line of memory more. */
+static inline bool heard_srtp_sender_is_ready(const HeardSrtpSender *self)
+{
+    return self->capacity > 0;
+}
 
 /* In place; the buffer has HEARD_GCM_TAG_SIZE bytes more than size. */
 HeardSrtpSenderResult heard_srtp_sender_protect(HeardSrtpSender *self, uint8_t *packet,
