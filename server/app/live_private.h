@@ -10,7 +10,8 @@
  * live_store.c    what a command leaves in the database (store thread)
  * effects.c       what a command causes, in order
  * live_links.c    WebSockets: accept, hello, commands, replaced, gone
- * live_media.c    peers, joining, events of the workers
+ * live_media.c    joining, leaving, events of the workers
+ * live_seat.c     the peers in the books
  * live_test.c     connection tests: a peer alone in a room of its own
  * slots_view.c    who is shown in which slot
  * live_quality.c  how good each person's line is
@@ -247,13 +248,17 @@ void heard_live_links_close(HeardLiveHearing *hearing, HeardCloseCode code);
 /* The hearing goes: its links stay until their close went through, without it. */
 void heard_live_links_leave(HeardLiveHearing *hearing);
 
-/* ---- live_media.c ---- */
+/* ---- live_seat.c ---- */
 
 void heard_live_peer_remove(HeardLivePeer *peer);
+/* The books only: the worker forgot the peer or is told to. */
+void heard_live_peer_forget(HeardLivePeer *peer);
 void heard_live_drop_person(HeardLiveHearing *hearing, uint16_t person, const char *reason);
 HeardLivePeer *heard_live_peer_of(HeardLiveHearing *hearing, HeardPeerId id);
 /* Any of the person's peers that is connected. */
 bool heard_live_person_in_media(const HeardLiveHearing *hearing, uint16_t person);
+
+/* ---- live_media.c ---- */
 
 /* What our answers offer for packets to this worker. */
 unsigned heard_live_candidates(const HeardLive *self, const HeardWorker *worker,
