@@ -7,7 +7,7 @@
  * Order    microphone, camera (rids q h f), screen, then per slot audio and video, then three
  *          times audio: voices of people who speak and have no slot.
  * Owner    One Media per stay in the room; close() ends it. A lost connection is repaired
- *          here: first an ICE restart, then a new offer that takes the seat over.
+ *          here: first an ICE restart, then a new offer that takes the seat over when it stands.
  * Errors   start() fails with an ApiError; later trouble is told by onState.
  */
 import { api, ApiError } from './api';

@@ -101,10 +101,13 @@ class FakePeer {
   }
 }
 
+let opened: Media[] = [];
+
 async function withFakes(story: (calls: string[]) => Promise<void>): Promise<void> {
   const before = { ...globalThis, setTimeout, performance: performance.now.bind(performance) };
   const calls: string[] = [];
   FakePeer.all = [];
+  opened = [];
   Object.assign(globalThis, {
     RTCPeerConnection: FakePeer, RTCRtpReceiver: {}, MediaStream: class {},
     setTimeout: (run: () => void, ms = 0) => before.setTimeout(run, ms / 50),
@@ -119,6 +122,7 @@ async function withFakes(story: (calls: string[]) => Promise<void>): Promise<voi
   try {
     await story(calls);
   } finally {
+    for (const media of opened) media.close();
     Object.assign(globalThis, { setTimeout: before.setTimeout, fetch: before.fetch });
     performance.now = before.performance;
   }
@@ -137,6 +141,7 @@ async function movedMedia(seen: unknown[]): Promise<{ media: Media; first: FakeP
     onState: () => undefined, onLevel: () => undefined,
     onStreams: (streams) => seen.push((streams[0] as unknown as { of: number })?.of),
   });
+  opened.push(media);
   await media.start();
   const first = FakePeer.all[0] as FakePeer;
   first.become('connected');
