@@ -12,7 +12,7 @@ static void allow(HeardLiveHearing *hearing, const HeardEffect *effect, bool all
     for (guint i = 0; i < hearing->peers->len; i++) {
         HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
 
-        if (peer->person == effect->person)
+        if (peer->person == effect->person && !(allowed && peer->waits))
             heard_worker_allow_source(hearing->worker, peer->id, (HeardSource)effect->source,
                                       allowed);
     }

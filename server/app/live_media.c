@@ -41,77 +41,6 @@ static void join_refuse(Join *self, HeardError code, const char *why)
     join_fail_take(self, error);
 }
 
-/* ---- peers ---- */
-
-HeardLivePeer *heard_live_peer_of(HeardLiveHearing *hearing, HeardPeerId id)
-{
-    HeardLivePeer *peer = g_hash_table_lookup(hearing->live->peers, GUINT_TO_POINTER(id));
-
-    return peer && peer->hearing == hearing ? peer : NULL;
-}
-
-bool heard_live_person_in_media(const HeardLiveHearing *hearing, uint16_t person)
-{
-    for (guint i = 0; i < hearing->peers->len; i++) {
-        const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
-
-        if (peer->person == person && peer->connected)
-            return true;
-    }
-    return false;
-}
-
-static bool has_peer(const HeardLiveHearing *hearing, uint16_t person)
-{
-    for (guint i = 0; i < hearing->peers->len; i++) {
-        const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
-
-        if (peer->person == person)
-            return true;
-    }
-    return false;
-}
-
-/* The books only: the worker forgot the peer or is told to. */
-static void forget_peer(HeardLivePeer *peer)
-{
-    HeardLiveHearing *hearing = peer->hearing;
-    uint16_t person = peer->person;
-
-    g_hash_table_remove(hearing->live->peers, GUINT_TO_POINTER(peer->id));
-    for (unsigned i = 0; i < HEARD_WORKER_SPEAKERS_MAX; i++) {
-        if (hearing->speakers[i] == peer->id)
-            memset(hearing->speakers, 0, sizeof hearing->speakers);
-        if (hearing->voices[i] == peer->id)
-            hearing->voices[i] = 0;
-    }
-    g_ptr_array_remove(hearing->peers, peer);
-    if (person != HEARD_NOBODY && !has_peer(hearing, person))
-        hearing->people[person].media_only = false;
-}
-
-void heard_live_peer_remove(HeardLivePeer *peer)
-{
-    heard_worker_remove_peer(peer->hearing->worker, peer->id);
-    forget_peer(peer);
-}
-
-void heard_live_drop_person(HeardLiveHearing *hearing, uint16_t person, const char *reason)
-{
-    bool any = false;
-
-    for (guint i = hearing->peers->len; i-- > 0;) {
-        HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
-
-        if (peer->person == person) {
-            heard_live_peer_remove(peer);
-            any = true;
-        }
-    }
-    if (any && !heard_hearing_over(&hearing->rules))
-        heard_live_tell(hearing, person, "media.dropped", json_pack("{s:s}", "reason", reason));
-}
-
 /* ---- joining ---- */
 
 unsigned heard_live_candidates(const HeardLive *self, const HeardWorker *worker,
@@ -154,28 +83,18 @@ static HeardSdpPolicy policy_of(const HeardLiveHearing *hearing, uint16_t person
     return policy;
 }
 
-/* The seat is taken over by the newest device; watching devices stand beside it. */
-static void take_over(HeardLiveHearing *hearing, const Join *join, uint16_t person)
+/* Watching devices stand beside the seat: the newest ones of them. */
+static void limit_watching(HeardLiveHearing *hearing, uint16_t person)
 {
     unsigned watching = 0;
 
-    for (guint i = hearing->peers->len; i-- > 0;) {
+    for (guint i = hearing->peers->len; person != HEARD_NOBODY && i-- > 0;) {
         HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
-        bool same = person != HEARD_NOBODY
-                        ? peer->person == person
-                        : join->kind == HEARD_LIVE_WHIP && peer->kind == HEARD_LIVE_WHIP &&
-                              strcmp(peer->label, join->label) == 0;
 
-        if (!same)
-            continue;
-        if (join->kind == HEARD_LIVE_WHEP || peer->kind == HEARD_LIVE_WHEP)
-            watching += peer->kind == HEARD_LIVE_WHEP && join->kind == HEARD_LIVE_WHEP;
-        else
+        /* the oldest ones come last in this walk */
+        if (peer->person == person && peer->kind == HEARD_LIVE_WHEP &&
+            ++watching >= HEARD_LIVE_WHEP_MAX)
             heard_live_peer_remove(peer);
-        if (person != HEARD_NOBODY && watching >= HEARD_LIVE_WHEP_MAX) {
-            heard_live_peer_remove(peer); /* the oldest ones come last in this walk */
-            watching--;
-        }
     }
 }
 
@@ -214,14 +133,6 @@ static HeardLivePeer *add_peer(HeardLiveHearing *hearing, const Join *join, uint
     return peer;
 }
 
-static void deny_sources(HeardLiveHearing *hearing, const HeardLivePeer *peer)
-{
-    for (unsigned s = 0; peer->person != HEARD_NOBODY && s < HEARD_SEND_COUNT; s++) {
-        if (!heard_hearing_may_send(&hearing->rules, peer->person, (HeardSend)s))
-            heard_worker_allow_source(hearing->worker, peer->id, (HeardSource)s, false);
-    }
-}
-
 static void finish_join(Join *self, HeardLiveHearing *hearing, uint16_t person)
 {
     HeardCandidate candidates[HEARD_CANDIDATES_MAX];
@@ -245,14 +156,16 @@ static void finish_join(Join *self, HeardLiveHearing *hearing, uint16_t person)
         join_fail_take(self, error);
         return;
     }
-    take_over(hearing, self, person);
+    if (self->kind == HEARD_LIVE_WHEP)
+        limit_watching(hearing, person);
     peer = add_peer(hearing, self, person, plan);
+    heard_live_seat_enter(peer);
     answer = heard_sdp_answer(self->offer, plan,
                               heard_dtls_identity_fingerprint(hearing->live->config.identity),
                               candidates, set_candidates(hearing, candidates));
     heard_worker_add_peer(hearing->worker, hearing->room, peer->id, peer->label,
                           g_steal_pointer(&plan));
-    deny_sources(hearing, peer);
+    heard_live_seat_deny(peer);
     heard_slots_update(hearing, self->kind == HEARD_LIVE_WHEP ? peer : NULL);
     self->done(answer, peer->address, NULL, self->data);
     join_free(self);
@@ -392,14 +305,16 @@ bool heard_live_leave(HeardLive *self, const char *hearing, const char *particip
     HeardLivePeer *peer = find_owned(self, hearing, participant, peer_address, error);
     HeardLiveHearing *home;
     uint16_t person;
+    bool followed;
 
     if (!peer)
         return false;
     home = peer->hearing;
     person = peer->person;
-    heard_live_peer_remove(peer);
+    followed = heard_live_seat_next(peer) != NULL;
+    heard_live_seat_leave(peer, false);
     heard_slots_update(home, NULL);
-    if (person != HEARD_NOBODY)
+    if (person != HEARD_NOBODY && !followed)
         heard_live_reconcile(home, person);
     return true;
 }
@@ -411,10 +326,12 @@ static void on_gone(HeardLivePeer *peer, HeardPeerGone why)
     HeardLiveHearing *hearing = peer->hearing;
     uint16_t person = peer->person;
     HeardLiveJoinKind kind = peer->kind;
+    /* Not with one that waited, nor where another is on its way: the tick looks again. */
+    bool lost = !peer->waits && !heard_live_seat_next(peer);
 
-    forget_peer(peer);
+    heard_live_seat_leave(peer, true);
     heard_slots_update(hearing, NULL);
-    if (person == HEARD_NOBODY)
+    if (person == HEARD_NOBODY || !lost)
         return;
     if (kind == HEARD_LIVE_PEER &&
         (why == HEARD_PEER_GONE_TIMEOUT || why == HEARD_PEER_GONE_FAILED))
@@ -432,6 +349,8 @@ static void on_source_started(HeardLivePeer *peer, HeardSend source)
     if (peer->started[source])
         return;
     peer->started[source] = true;
+    if (peer->waits)
+        return;
     if (peer->person != HEARD_NOBODY && !hearing->people[peer->person].told_sends)
         heard_live_tell_person(hearing, peer->person);
     heard_slots_update(hearing, NULL);
@@ -479,9 +398,7 @@ void heard_live_on_worker_event(const HeardWorkerEvent *event, void *data)
     }
     switch (event->kind) {
     case HEARD_WORKER_PEER_CONNECTED:
-        peer->connected = true;
-        if (peer->person != HEARD_NOBODY)
-            heard_live_reconcile(peer->hearing, peer->person);
+        heard_live_seat_connected(peer);
         return;
     case HEARD_WORKER_PEER_GONE:
         on_gone(peer, event->gone);

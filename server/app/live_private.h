@@ -10,7 +10,8 @@
  * live_store.c    what a command leaves in the database (store thread)
  * effects.c       what a command causes, in order
  * live_links.c    WebSockets: accept, hello, commands, replaced, gone
- * live_media.c    peers, joining, events of the workers
+ * live_media.c    joining, leaving, events of the workers
+ * live_seat.c     the peers in the books, and which of them holds a seat
  * live_test.c     connection tests: a peer alone in a room of its own
  * slots_view.c    who is shown in which slot
  * live_quality.c  how good each person's line is
@@ -92,6 +93,8 @@ struct HeardLivePeer {
     char of[HEARD_SINK_LABEL_SIZE]; /* WHEP; "": the speaker */
     char remote_ufrag[HEARD_ICE_UFRAG_SIZE];
     bool connected;
+    bool waits;        /* for a seat that another one holds, until it is connected */
+    bool slots_untold; /* took the seat: its slots may be others than the old one's */
     bool has[HEARD_SEND_COUNT], started[HEARD_SEND_COUNT];
     HeardRoutingView view;
     bool voices_asked;                             /* of the worker */
@@ -247,13 +250,32 @@ void heard_live_links_close(HeardLiveHearing *hearing, HeardCloseCode code);
 /* The hearing goes: its links stay until their close went through, without it. */
 void heard_live_links_leave(HeardLiveHearing *hearing);
 
-/* ---- live_media.c ---- */
+/* ---- live_seat.c ---- */
 
 void heard_live_peer_remove(HeardLivePeer *peer);
+/* The books only: the worker forgot the peer or is told to. */
+void heard_live_peer_forget(HeardLivePeer *peer);
 void heard_live_drop_person(HeardLiveHearing *hearing, uint16_t person, const char *reason);
 HeardLivePeer *heard_live_peer_of(HeardLiveHearing *hearing, HeardPeerId id);
-/* Any of the person's peers that is connected. */
+/* Any of the person's peers that is connected, and does not wait. */
 bool heard_live_person_in_media(const HeardLiveHearing *hearing, uint16_t person);
+/*
+ * A participant, or a program's label, has one seat: a newer peer takes it over when it is
+ * connected, and until then waits beside the holder, neither heard nor recorded nor told of.
+ * Two peers a seat at most. Watching ones (WHEP) stand beside it.
+ */
+/* It is in the books and the worker is not told yet: it has the seat, or waits for it. */
+void heard_live_seat_enter(HeardLivePeer *peer);
+/* Tell the worker what it may not send. */
+void heard_live_seat_deny(const HeardLivePeer *peer);
+void heard_live_seat_connected(HeardLivePeer *peer);
+/* Who waits for this one's seat, or NULL. */
+HeardLivePeer *heard_live_seat_next(const HeardLivePeer *holder);
+/* Removes it; who waits has the seat, connected or not. gone: the worker forgot it already.
+ * The caller updates the slots. */
+void heard_live_seat_leave(HeardLivePeer *peer, bool gone);
+
+/* ---- live_media.c ---- */
 
 /* What our answers offer for packets to this worker. */
 unsigned heard_live_candidates(const HeardLive *self, const HeardWorker *worker,
@@ -277,6 +299,8 @@ void heard_live_tests_drop(HeardLive *self, const char *participant);
 /* Who is carried changed: only the slots of voices can. */
 void heard_slots_update_voices(HeardLiveHearing *hearing);
 void heard_slots_update(HeardLiveHearing *hearing, HeardLivePeer *only);
+/* The seat of one peer goes to another: where it is shown the other is. */
+void heard_slots_take_over(HeardLiveHearing *hearing, HeardPeerId of, HeardPeerId by);
 json_t *heard_slots_json(const HeardLiveHearing *hearing, uint16_t person);
 
 /* ---- live_tell.c ---- */

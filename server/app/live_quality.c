@@ -159,7 +159,7 @@ static const HeardLivePeer *main_peer(const HeardLiveHearing *hearing, uint16_t 
     for (guint i = 0; i < hearing->peers->len; i++) {
         const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
 
-        if (peer->person == person && (!found || found->kind == HEARD_LIVE_WHEP))
+        if (peer->person == person && !peer->waits && (!found || found->kind == HEARD_LIVE_WHEP))
             found = peer;
     }
     return found;

@@ -80,7 +80,7 @@ const char *heard_source_word(const HeardLiveHearing *self, uint16_t person, Hea
     for (guint i = 0; !self->people[person].told_sends && i < self->peers->len; i++) {
         const HeardLivePeer *peer = g_ptr_array_index(self->peers, i);
 
-        if (peer->person == person && peer->started[source])
+        if (peer->person == person && peer->started[source] && !peer->waits)
             return "on";
     }
     return "off";

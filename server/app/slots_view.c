@@ -57,7 +57,7 @@ static void gather(const HeardLiveHearing *hearing, Stage *stage)
         const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
         HeardRoutingPerson person = {.id = peer->id, .rank = rank_of(hearing, peer)};
 
-        if (!publishes(peer))
+        if (!publishes(peer) || peer->waits)
             continue;
         person.camera = sends(hearing, peer, HEARD_SEND_CAMERA);
         person.screen = sends(hearing, peer, HEARD_SEND_SCREEN);
@@ -148,15 +148,26 @@ static bool update_voices(const HeardLiveHearing *hearing, HeardLivePeer *peer)
     return true;
 }
 
-static void tell_slots(HeardLiveHearing *hearing, const HeardLivePeer *peer)
+static void tell_slots(HeardLiveHearing *hearing, HeardLivePeer *peer)
 {
     json_t *data;
 
-    if (peer->person == HEARD_NOBODY || peer->kind != HEARD_LIVE_PEER)
+    if (peer->person == HEARD_NOBODY || peer->kind != HEARD_LIVE_PEER || peer->waits)
         return;
+    peer->slots_untold = false;
     data = json_object();
     json_object_set_new(data, "slots", heard_slots_json(hearing, peer->person));
     heard_live_tell(hearing, peer->person, "slots.changed", data);
+}
+
+static void set_slot(const HeardLiveHearing *hearing, const HeardLivePeer *peer, unsigned at)
+{
+    const HeardRoutingSlot *slot = &peer->view.slots[at];
+
+    heard_worker_set_slot(hearing->worker, peer->id, at, slot->person,
+                          slot->show == HEARD_SHOW_SCREEN ? HEARD_SOURCE_SCREEN
+                                                          : HEARD_SOURCE_CAMERA,
+                          slot->show == HEARD_SHOW_NOTHING ? 0 : slot->height, slot->important);
 }
 
 static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLivePeer *peer)
@@ -168,15 +179,10 @@ static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLive
     set_wishes(hearing, stage, peer);
     changed = heard_routing_update(&peer->view, stage->people, stage->count, hearing->speakers);
     for (unsigned i = 0; i < peer->view.slot_count; i++) {
-        const HeardRoutingSlot *slot = &peer->view.slots[i];
-
         if (changed & (1u << i))
-            heard_worker_set_slot(
-                hearing->worker, peer->id, i, slot->person,
-                slot->show == HEARD_SHOW_SCREEN ? HEARD_SOURCE_SCREEN : HEARD_SOURCE_CAMERA,
-                slot->show == HEARD_SHOW_NOTHING ? 0 : slot->height, slot->important);
+            set_slot(hearing, peer, i);
     }
-    if (update_voices(hearing, peer) || changed)
+    if (update_voices(hearing, peer) || changed || peer->slots_untold)
         tell_slots(hearing, peer);
 }
 
@@ -204,6 +210,32 @@ void heard_slots_update(HeardLiveHearing *hearing, HeardLivePeer *only)
         update_peer(hearing, &stage, g_ptr_array_index(hearing->peers, i));
 }
 
+/* The same slots, sizes and names: viewers are told nothing, the picture that was shown stays
+ * until the first of the new one. */
+void heard_slots_take_over(HeardLiveHearing *hearing, HeardPeerId of, HeardPeerId by)
+{
+    for (guint i = 0; i < hearing->peers->len; i++) {
+        HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
+
+        for (unsigned k = 0; k < peer->view.slot_count; k++) {
+            if (peer->view.slots[k].person != of)
+                continue;
+            peer->view.slots[k].person = by;
+            set_slot(hearing, peer, k);
+        }
+        for (unsigned k = 0; k < HEARD_WORKER_SPEAKERS_MAX; k++) {
+            if (peer->voices[k] == of)
+                peer->voices[k] = by;
+        }
+    }
+    for (unsigned i = 0; i < HEARD_WORKER_SPEAKERS_MAX; i++) {
+        if (hearing->speakers[i] == of)
+            hearing->speakers[i] = by;
+        if (hearing->voices[i] == of)
+            hearing->voices[i] = by;
+    }
+}
+
 static void add_slot(json_t *list, HeardLiveHearing *home, unsigned slot, HeardPeerId id,
                      const char *video)
 {
@@ -225,7 +257,7 @@ json_t *heard_slots_json(const HeardLiveHearing *hearing, uint16_t person)
         const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
         const HeardRoutingView *view = &peer->view;
 
-        if (peer->person != person || peer->kind != HEARD_LIVE_PEER)
+        if (peer->person != person || peer->kind != HEARD_LIVE_PEER || peer->waits)
             continue;
         for (unsigned k = 0; k < view->slot_count; k++)
             add_slot(list, peer->hearing, k, view->slots[k].person, words[view->slots[k].show]);

@@ -2,21 +2,28 @@
 #pragma once
 
 /*
- * A worker over loopback with two clients, for the tests of the worker.
+ * A worker over loopback with two clients, or three, for the tests of the worker.
  *
  * Ownership  set_up and tear_down of cmocka. Threads  One, beside the worker's. Errors  Asserts.
  */
 
 #include "tests/integration/media_stand.h"
 
-enum { OTHER_ROOM = 2, ALICE = 11, BOB = 12, PATIENCE_US = 10 * 1000 * 1000 };
+enum {
+    OTHER_ROOM = 2,
+    ALICE = 11,
+    BOB = 12,
+    CAROL = 13,
+    CLIENTS_MAX = 3,
+    PATIENCE_US = 10 * 1000 * 1000
+};
 enum { RTCP_SR = 200, RTCP_RR = 201, RTCP_RTPFB = 205, RTCP_PSFB = 206 };
 
 typedef struct {
     Stand stand;
     HeardWorkerEvent events[64];
     unsigned event_count;
-    Client *clients[2];
+    Client *clients[CLIENTS_MAX];
     unsigned next_number;
 } World;
 
@@ -42,7 +49,7 @@ static inline int tear_down(void **state)
     World *world = *state;
 
     stand_stop(&world->stand);
-    for (unsigned i = 0; i < 2; i++)
+    for (unsigned i = 0; i < CLIENTS_MAX; i++)
         if (world->clients[i])
             client_free(world->clients[i]);
     stand_close(&world->stand);
@@ -52,7 +59,7 @@ static inline int tear_down(void **state)
 
 static inline void pump(World *world)
 {
-    for (unsigned i = 0; i < 2; i++)
+    for (unsigned i = 0; i < CLIENTS_MAX; i++)
         if (world->clients[i])
             client_pump(world->clients[i]);
     stand_turn(&world->stand);

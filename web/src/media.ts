@@ -7,7 +7,7 @@
  * Order    microphone, camera (rids q h f), screen, then per slot audio and video, then three
  *          times audio: voices of people who speak and have no slot.
  * Owner    One Media per stay in the room; close() ends it. A lost connection is repaired
- *          here: first an ICE restart, then a new offer that takes the seat over.
+ *          here: first an ICE restart, then a new offer that takes the seat over when it stands.
  * Errors   start() fails with an ApiError; later trouble is told by onState.
  */
 import { api, ApiError } from './api';
@@ -81,8 +81,17 @@ export function isSilent(before: PairFigures | null, now: PairFigures | null): b
     ? now.sent - before.sent >= SILENT_BYTES : now.asked - before.asked >= SILENT_CHECKS;
 }
 
+/* One connection, and what belongs to it. */
+interface Line {
+  pc: RTCPeerConnection;
+  location: string;
+  senders: Partial<Record<Source, RTCRtpSender>>;
+  streams: (MediaStream | null)[];
+}
+
 export class Media {
   private pc: RTCPeerConnection | null = null;
+  private former: Line | null = null; /* in use until the new one stands */
   private location = '';
   private senders: Partial<Record<Source, RTCRtpSender>> = {};
   private streams: (MediaStream | null)[];
@@ -97,7 +106,7 @@ export class Media {
   private wake: (() => void) | null = null;
 
   constructor(private readonly options: MediaOptions) {
-    this.streams = new Array<MediaStream | null>(options.slots + VOICES).fill(null);
+    this.streams = this.noStreams();
   }
 
   async start(): Promise<void> {
@@ -109,10 +118,11 @@ export class Media {
   /* Camera, microphone or screen on (a track) or off (null): never a negotiation. */
   async setTrack(source: Source, track: MediaStreamTrack | null): Promise<void> {
     this.options.tracks[source] = track;
-    const sender = this.senders[source];
-    if (!sender) return;
-    await sender.replaceTrack(track);
-    if (source === 'camera' && track) await this.fitLayers(sender, track);
+    for (const sender of [this.senders[source], this.former?.senders[source]]) {
+      if (!sender) continue;
+      await sender.replaceTrack(track);
+      if (source === 'camera' && track) await this.fitLayers(sender, track);
+    }
   }
 
   /* leave: false when the server has dropped this peer already. */
@@ -125,32 +135,55 @@ export class Media {
     this.pc?.close();
     this.pc = null;
     if (leave && this.location) void api.leavePeer(this.location);
+    if (leave && this.former) void api.leavePeer(this.former.location);
+    this.closeFormer();
     this.options.onState('closed');
   }
 
-  /* On failure the connection that was in use stays in use. */
+  /* The connection that was in use stays in use until the new one stands: the server, too,
+   * keeps the old one in the seat until then. */
   private async join(): Promise<void> {
     const pc = new RTCPeerConnection({
       bundlePolicy: 'max-bundle', iceServers: await iceServers(),
     });
-    const old = { pc: this.pc, senders: this.senders };
+    this.closeFormer();
+    if (this.pc) {
+      const { location, senders, streams } = this;
+      this.former = { pc: this.pc, location, senders, streams };
+    }
     this.pc = pc;
     this.senders = {};
+    this.streams = this.noStreams();
     try {
       await this.negotiate(pc);
     } catch (error) {
+      if (this.pc === pc) this.goBack();
       pc.close();
-      if (this.pc === pc) {
-        this.pc = old.pc;
-        this.senders = old.senders;
-      }
       throw error;
     }
-    old.pc?.close();
+  }
+
+  private noStreams(): (MediaStream | null)[] {
+    return new Array<MediaStream | null>(this.options.slots + VOICES).fill(null);
+  }
+
+  private closeFormer(): void {
+    this.former?.pc.close();
+    this.former = null;
+  }
+
+  private goBack(): void {
+    const { former } = this;
+    this.former = null;
+    this.pc = former?.pc ?? null;
+    if (!former) return;
+    this.location = former.location;
+    this.senders = former.senders;
+    this.streams = former.streams;
   }
 
   private async negotiate(pc: RTCPeerConnection): Promise<void> {
-    pc.ontrack = (event) => this.takeTrack(event);
+    pc.ontrack = (event) => this.takeTrack(pc, event);
     pc.onconnectionstatechange = () => this.watch(pc);
     if (this.options.publishes) this.addSenders(pc);
     for (let slot = 0; slot < this.options.slots; slot += 1) {
@@ -208,12 +241,12 @@ export class Media {
     await sender.setParameters(parameters).catch(() => undefined);
   }
 
-  private takeTrack(event: RTCTrackEvent): void {
+  private takeTrack(pc: RTCPeerConnection, event: RTCTrackEvent): void {
     const stream = event.streams[0];
     const slot = Number(/^slot(\d+)$/.exec(stream?.id ?? '')?.[1] ?? -1);
-    if (!stream || slot < 0 || slot >= this.streams.length) return;
+    if (!stream || slot < 0 || slot >= this.streams.length || pc !== this.pc) return;
     this.streams[slot] = stream;
-    this.options.onStreams([...this.streams]);
+    if (!this.former) this.options.onStreams([...this.streams]);
   }
 
   private watch(pc: RTCPeerConnection): void {
@@ -221,6 +254,10 @@ export class Media {
     if (pc.connectionState === 'connected') {
       if (this.repairTimer) clearTimeout(this.repairTimer);
       this.repairTimer = null;
+      if (this.former) {
+        this.closeFormer();
+        this.options.onStreams([...this.streams]);
+      }
       this.options.onState('connected');
     } else if (pc.connectionState === 'failed') {
       void this.repair();
@@ -273,11 +310,21 @@ export class Media {
     return this.isConnected();
   }
 
-  /* A new offer that takes the seat over. */
+  /* A new offer that takes the seat over, unless the old way alone leads anywhere. */
   private async rejoin(): Promise<boolean> {
     await this.join();
     this.isMoved = false;
-    return this.isConnectedWithin(RESTART_WAIT_MS * 2);
+    if (await this.isConnectedWithin(RESTART_WAIT_MS * 2)) return true;
+    if (this.isClosed) return false;
+    if (this.former?.pc.connectionState === 'connected') {
+      this.pc?.close();
+      void api.leavePeer(this.location);
+      this.goBack();
+      return true;
+    }
+    this.closeFormer();
+    this.options.onStreams([...this.streams]);
+    return false;
   }
 
   /* A new address for the same peer: keys, SSRCs and the seat stay. The server is asked
