@@ -63,12 +63,14 @@ export interface Held {
 
 const HOLD_MS = 2500;
 
-/* Never myself: the own face distracts a speaker. Who speaks on keeps the place, and nobody
- * loses it at once: two who talk at a time must not make the picture jump. */
+/* Never myself: the own face distracts a speaker. The server's first is who speaks, behind him
+ * may be people who only sat down last; he comes once the one before was large for a while:
+ * two who talk at a time must not make the picture jump. */
 export function nextSpeaker(held: Held, speakers: readonly string[], self: string,
   now_ms: number): Held {
-  const next = speakers.find((speaker) => speaker !== self);
-  if (!next || speakers.includes(held.id)) return held;
+  const next = speakers[0] === self && speakers.includes(held.id) ? held.id
+    : speakers.find((speaker) => speaker !== self);
+  if (!next || next === held.id) return held;
   if (held.id && now_ms - held.since_ms < HOLD_MS) return held;
   return { id: next, since_ms: now_ms };
 }

@@ -99,12 +99,15 @@ test('the own face never becomes the large one by speaking', () => {
   const held = { id: 'd', since_ms: 0 };
   assert.equal(nextSpeaker(held, ['me'], 'me', 9000).id, 'd');
   assert.equal(nextSpeaker(held, ['me', 'p'], 'me', 9000).id, 'p');
+  assert.equal(nextSpeaker(held, ['me', 'p', 'd'], 'me', 9000).id, 'd', 'p only sits there');
 });
 
 test('the large place does not jump between two who talk at a time', () => {
   const first = nextSpeaker({ id: '', since_ms: 0 }, ['p', 'd'], 'me', 100);
   assert.deepEqual(first, { id: 'p', since_ms: 100 });
-  assert.equal(nextSpeaker(first, ['d', 'p'], 'me', 60_000).id, 'p', 'who speaks on stays');
+  assert.equal(nextSpeaker(first, ['d', 'p'], 'me', 2000).id, 'p', 'not at once');
+  assert.equal(nextSpeaker(first, ['d', 'p'], 'me', 2600).id, 'd', 'the first one speaks');
+  assert.equal(nextSpeaker(first, ['p', 'd'], 'me', 60_000).id, 'p', 'who speaks on stays');
   assert.equal(nextSpeaker(first, ['d'], 'me', 2000).id, 'p', 'a pause is no end');
   assert.deepEqual(nextSpeaker(first, ['d'], 'me', 2600), { id: 'd', since_ms: 2600 });
   assert.equal(nextSpeaker(first, [], 'me', 60_000).id, 'p');
