@@ -19,10 +19,12 @@ export class HeardPlaces extends HeardElement {
       grid-template-columns: minmax(0, 2.9fr) minmax(0, 1fr); }
     .both.many { grid-template-columns: minmax(0, 1.7fr) minmax(0, 1fr); }
     .both.alone, .both.pair { grid-template-columns: minmax(0, 1fr); }
-    .rest { display: grid; gap: 8px; min-height: 0; align-content: start; overflow: auto;
-      grid-auto-rows: max-content; }
-    .many .rest { grid-template-columns: 1fr 1fr; }
-    .rest ::slotted(*) { aspect-ratio: 16 / 10; }
+    .rest { display: grid; gap: 8px; min-height: 0; align-content: start;
+      overflow: hidden auto; scrollbar-width: thin; scrollbar-color: var(--line) transparent;
+      /* three get a little lower before one would be cut off */
+      grid-auto-rows: minmax(120px, max-content); }
+    .many .rest { grid-template-columns: 1fr 1fr; grid-auto-rows: max-content; }
+    .rest ::slotted(*) { aspect-ratio: 16 / 10; max-height: 100%; }
     .pair .rest { position: absolute; right: 12px; bottom: 64px; width: min(240px, 26cqw); }
     /* Beside a wide face there is room on wide stages only; else the others stand below. */
     @container (max-aspect-ratio: 9 / 5) {
