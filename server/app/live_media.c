@@ -154,8 +154,10 @@ static HeardSdpPolicy policy_of(const HeardLiveHearing *hearing, uint16_t person
     return policy;
 }
 
-/* The seat is taken over by the newest device; watching devices stand beside it. */
-static void take_over(HeardLiveHearing *hearing, const Join *join, uint16_t person)
+/* The seat is taken over by the newest device; watching devices stand beside it.
+ * ret_slots: who was shown where, so that nobody's picture moves. */
+static void take_over(HeardLiveHearing *hearing, const Join *join, uint16_t person,
+                      HeardRoutingSlot ret_slots[static HEARD_ROUTING_SLOTS_MAX])
 {
     unsigned watching = 0;
 
@@ -168,6 +170,8 @@ static void take_over(HeardLiveHearing *hearing, const Join *join, uint16_t pers
 
         if (!same)
             continue;
+        if (join->kind == HEARD_LIVE_PEER && peer->kind == HEARD_LIVE_PEER)
+            memcpy(ret_slots, peer->view.slots, sizeof peer->view.slots);
         if (join->kind == HEARD_LIVE_WHEP || peer->kind == HEARD_LIVE_WHEP)
             watching += peer->kind == HEARD_LIVE_WHEP && join->kind == HEARD_LIVE_WHEP;
         else
@@ -226,6 +230,7 @@ static void finish_join(Join *self, HeardLiveHearing *hearing, uint16_t person)
 {
     HeardCandidate candidates[HEARD_CANDIDATES_MAX];
     HeardSdpPolicy policy = policy_of(hearing, person, self->kind);
+    HeardRoutingSlot slots[HEARD_ROUTING_SLOTS_MAX] = {0};
     g_autoptr(HeardPeerPlan) plan = NULL;
     g_autoptr(GError) error = NULL;
     g_autofree char *answer = NULL;
@@ -245,8 +250,9 @@ static void finish_join(Join *self, HeardLiveHearing *hearing, uint16_t person)
         join_fail_take(self, error);
         return;
     }
-    take_over(hearing, self, person);
+    take_over(hearing, self, person, slots);
     peer = add_peer(hearing, self, person, plan);
+    memcpy(peer->view.slots, slots, sizeof slots);
     answer = heard_sdp_answer(self->offer, plan,
                               heard_dtls_identity_fingerprint(hearing->live->config.identity),
                               candidates, set_candidates(hearing, candidates));

@@ -167,6 +167,9 @@ static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLive
         return;
     set_wishes(hearing, stage, peer);
     changed = heard_routing_update(&peer->view, stage->people, stage->count, hearing->speakers);
+    /* The page changes the name before the picture changes, not behind it. */
+    if (update_voices(hearing, peer) || changed)
+        tell_slots(hearing, peer);
     for (unsigned i = 0; i < peer->view.slot_count; i++) {
         const HeardRoutingSlot *slot = &peer->view.slots[i];
 
@@ -176,8 +179,6 @@ static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLive
                 slot->show == HEARD_SHOW_SCREEN ? HEARD_SOURCE_SCREEN : HEARD_SOURCE_CAMERA,
                 slot->show == HEARD_SHOW_NOTHING ? 0 : slot->height, slot->important);
     }
-    if (update_voices(hearing, peer) || changed)
-        tell_slots(hearing, peer);
 }
 
 void heard_slots_update_voices(HeardLiveHearing *hearing)
