@@ -89,17 +89,21 @@ export class Looks {
   }
 }
 
-// Prints what each saw; fails where a tile went black, or nobody swapped places often enough.
-export async function expectNoBlack(what, watches, swapsMin) {
+// Prints what each saw; fails where a tile went black, or where too little happened to see it: swaps at
+// each, stills at one of them.
+export async function expectNoBlack(what, watches, { swaps = 0, stills = false } = {}) {
   const problems = [];
+  let stillsSeen = 0;
   for (const looks of watches) {
     const seen = await looks.read();
     const { name, kind } = looks.person;
     console.log(`# ${what}: ${name} (${kind}): ${seen.black} black of ${seen.looks} looks, ${Math.round(seen.blackMs)} ms, ` +
       `${seen.swaps} swaps, ${seen.handed} videos handed over, ${seen.stills} looks at a still`);
     if (seen.black) problems.push(`${name}: ${seen.black} black looks: ${JSON.stringify(seen.episodes.slice(0, 6))}`);
-    if (seen.swaps < swapsMin) problems.push(`${name}: ${seen.swaps} swaps`);
+    stillsSeen += seen.stills;
+    if (seen.swaps < swaps) problems.push(`${name}: ${seen.swaps} swaps`);
     if (!seen.looks) problems.push(`${name}: saw nothing`);
   }
+  if (stills && !stillsSeen) problems.push("nobody saw a still");
   if (problems.length) throw new Error(problems.join("; "));
 }
