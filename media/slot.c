@@ -72,6 +72,8 @@ void heard_lane_show(HeardLane *self, HeardCore *core, HeardTrack *track, unsign
         heard_binding_unbind(&self->next);
     } else if (self->next.track != track) {
         heard_binding_unbind(&self->next);
+        if (self->shown.track && self->shown.track->peer != track->peer)
+            empty_lane(self);
         heard_binding_bind(self->shown.track ? &self->next : &self->shown, self, track);
         self->choice = (HeardAllocation){0};
     }

@@ -4,9 +4,9 @@
 /*
  * A slot of a receiving peer: a lane for audio and one for video, each showing a track.
  *
- * While a lane changes its track it is bound to both: the old picture goes on until the
- * new one's key frame (media.md 9.3). Where the new track has nothing to show the lane is
- * emptied at once: nobody's picture stays under another's name.
+ * While a lane changes between tracks of one person it is bound to both: the old picture goes
+ * on until the new one's key frame (media.md 9.3). Where the new track is another person's, or
+ * has nothing to show, the lane is emptied at once: nobody's picture stays under another's name.
  *
  * Units      Heights in pixels.
  * Ownership  Embedded in the peer.

@@ -119,9 +119,9 @@ void heard_worker_allow_source(HeardWorker *self, HeardPeerId peer, HeardSource 
 /*
  * Show a source in a slot of a peer: its microphone in the slot's audio, and camera or
  * screen in the slot's video. max_height picks the simulcast layer; 0: no video, sound
- * only. source_peer 0 empties the slot. The old picture stays until the new one's key frame.
- * On a line that is too thin for all of it, pictures that are not important lose quality and
- * are paused first, screens last; sound never is.
+ * only. source_peer 0 empties the slot. The old picture stays until the new one's key frame
+ * if it is of the same person. On a line that is too thin for all of it, pictures that are
+ * not important lose quality and are paused first, screens last; sound never is.
  */
 void heard_worker_set_slot(HeardWorker *self, HeardPeerId peer, unsigned slot,
                            HeardPeerId source_peer, HeardSource video, unsigned max_height,

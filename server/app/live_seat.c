@@ -146,6 +146,8 @@ void heard_live_seat_enter(HeardLivePeer *peer)
 
     if (!holder)
         return;
+    /* Everybody keeps the place he is shown in. */
+    memcpy(peer->view.slots, holder->view.slots, sizeof peer->view.slots);
     /* Two at most; what works stays, of the others the oldest one goes. */
     if (waiting)
         heard_live_seat_leave(holder->connected ? waiting : holder, false);

@@ -178,12 +178,13 @@ static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLive
         return;
     set_wishes(hearing, stage, peer);
     changed = heard_routing_update(&peer->view, stage->people, stage->count, hearing->speakers);
+    /* The page changes the name before the picture changes, not behind it. */
+    if (update_voices(hearing, peer) || changed || peer->slots_untold)
+        tell_slots(hearing, peer);
     for (unsigned i = 0; i < peer->view.slot_count; i++) {
         if (changed & (1u << i))
             set_slot(hearing, peer, i);
     }
-    if (update_voices(hearing, peer) || changed || peer->slots_untold)
-        tell_slots(hearing, peer);
 }
 
 void heard_slots_update_voices(HeardLiveHearing *hearing)

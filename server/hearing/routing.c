@@ -222,10 +222,11 @@ static uint32_t place(HeardRoutingView *view, const Plan *plan)
     for (unsigned i = 0; i < plan->max; i++) {
         if (next[i].person != view->slots[i].person || next[i].show != view->slots[i].show ||
             next[i].height != view->slots[i].height ||
-            next[i].important != view->slots[i].important)
+            next[i].important != view->slots[i].important || (!view->begun && next[i].person != 0))
             changed |= 1u << i;
         view->slots[i] = next[i];
     }
+    view->begun = true;
     return changed;
 }
 

@@ -59,11 +59,12 @@ typedef struct {
     HeardRoutingWish wishes[HEARD_ROUTING_WISHES_MAX];
     unsigned wish_count;
     HeardRoutingSlot slots[HEARD_ROUTING_SLOTS_MAX]; /* as shown now; updated */
+    bool begun; /* false: slots are those of the viewer's last connection, if it had one */
 } HeardRoutingView;
 
 /*
  * speakers: most recent first, 0 ends early. Updates view->slots and returns the mask of
- * the slots that changed.
+ * the slots that changed; of a view that had not begun, all that are not empty as well.
  */
 uint32_t heard_routing_update(HeardRoutingView *view, const HeardRoutingPerson *people,
                               unsigned person_count,

@@ -167,6 +167,31 @@ static void mute_stops_and_unmute_needs_a_key_frame(void **state)
     assert_stream_is_whole(bob, bob->lane_video_ssrc, 5);
 }
 
+/* Bob's slot goes from Alice to Bob, whose last key frame may not be sent any more. */
+static void nobody_goes_on_under_anothers_name(void **state)
+{
+    World *world = *state;
+    Client *alice, *bob;
+
+    connect_both(world, false);
+    show_first_frame(world);
+    alice = world->clients[0];
+    bob = world->clients[1];
+    client_send_frame(bob, 2, 500, true);
+    wait_for(world, find_event(world, HEARD_WORKER_SOURCE_STARTED, BOB));
+    heard_worker_allow_source(world->stand.worker, BOB, HEARD_SOURCE_CAMERA, false);
+    heard_worker_allow_source(world->stand.worker, BOB, HEARD_SOURCE_CAMERA, true);
+    heard_worker_set_slot(world->stand.worker, BOB, 0, BOB, HEARD_SOURCE_CAMERA, 720, true);
+    pump_for(world, 20000);
+    client_send_frame(alice, 2, 500, true);
+    client_send_frame(bob, 2, 500, false);
+    pump_for(world, 50000);
+    assert_int_equal(client_count_rtp(bob, bob->lane_video_ssrc), 3);
+    client_send_frame(bob, 2, 500, true);
+    wait_for(world, client_count_rtp(bob, bob->lane_video_ssrc) == 5);
+    assert_stream_is_whole(bob, bob->lane_video_ssrc, 5);
+}
+
 /* Alice sends a key frame of three packets and two more pictures, then Bob asks for her, and
  * nothing more is sent. */
 static Client *ask_later(World *world, bool muted_between)
@@ -535,6 +560,7 @@ int main(void)
         worker_test(a_lost_packet_is_sent_again),
         worker_test(a_pli_passes_to_the_publisher),
         worker_test(mute_stops_and_unmute_needs_a_key_frame),
+        worker_test(nobody_goes_on_under_anothers_name),
         worker_test(who_asks_later_catches_up),
         worker_test(nobody_catches_up_with_what_was_muted_since),
         worker_test(nobody_catches_up_with_an_old_key_frame),

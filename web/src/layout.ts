@@ -10,17 +10,25 @@ export interface Tile {
   participant: Participant;
   video: 'camera' | 'screen';
   slot: number | null;
+  /* since when the slot is this tile's (performance.now()); 0: nobody had it before */
+  since_ms: number;
   isSelf: boolean;
 }
 
 export interface Layout {
+  /* all of them, in an order that no change of speaker or pin touches */
+  tiles: Tile[];
   main: Tile | null;
   rest: Tile[];
 }
 
+/* Whose picture each slot had last. */
+export type Owners = ReadonlyMap<number, { key: string; since_ms: number }>;
+
 export interface LayoutInput {
   participants: readonly Participant[];
   slots: readonly Slot[];
+  owners: Owners;
   speakers: readonly string[];
   self: string;
   pinned: string;
@@ -36,6 +44,23 @@ function slotOf(slots: readonly Slot[], id: string, video: 'camera' | 'screen'):
   return slots.find((slot) => slot.participant === id && slot.video === video)?.slot ?? null;
 }
 
+export function nextOwners(before: Owners, slots: readonly Slot[], now_ms: number): Owners {
+  const next = new Map(before);
+  for (const { slot, participant, video } of slots) {
+    const key = `${participant}/${video}`;
+    const old = before.get(slot);
+    if (video !== 'none' && old?.key !== key) next.set(slot, { key, since_ms: old ? now_ms : 0 });
+  }
+  return next;
+}
+
+/* May a tile's last picture stay until its new stream has one? Not where its old slot is
+ * another's by now: what that slot showed may have been the other already. */
+export function keepsPicture(before: Tile, now: Tile, taken: ReadonlySet<number>): boolean {
+  if (before.slot === null || now.slot === null) return before.isSelf && now.isSelf;
+  return before.slot === now.slot ? before.since_ms === now.since_ms : !taken.has(before.slot);
+}
+
 export function tilesOf(input: LayoutInput): Tile[] {
   const tiles: Tile[] = [];
   const people = input.participants
@@ -45,10 +70,11 @@ export function tilesOf(input: LayoutInput): Tile[] {
   for (const participant of people) {
     const isSelf = participant.id === input.self;
     if (participant.role === 'observer') continue;
-    const add = (video: 'camera' | 'screen') => tiles.push({
-      key: `${participant.id}/${video}`, participant, video, isSelf,
-      slot: isSelf ? null : slotOf(input.slots, participant.id, video),
-    });
+    const add = (video: 'camera' | 'screen') => {
+      const slot = isSelf ? null : slotOf(input.slots, participant.id, video);
+      const since_ms = slot === null ? 0 : input.owners.get(slot)?.since_ms ?? 0;
+      tiles.push({ key: `${participant.id}/${video}`, participant, video, slot, since_ms, isSelf });
+    };
     if (participant.screen === 'on' && !isSelf) add('screen');
     add('camera');
   }
@@ -63,12 +89,14 @@ export interface Held {
 
 const HOLD_MS = 2500;
 
-/* Never myself: the own face distracts a speaker. Who speaks on keeps the place, and nobody
- * loses it at once: two who talk at a time must not make the picture jump. */
+/* Never myself: the own face distracts a speaker. The server's first is who speaks, behind him
+ * may be people who only sat down last; he comes once the one before was large for a while:
+ * two who talk at a time must not make the picture jump. */
 export function nextSpeaker(held: Held, speakers: readonly string[], self: string,
   now_ms: number): Held {
-  const next = speakers.find((speaker) => speaker !== self);
-  if (!next || speakers.includes(held.id)) return held;
+  const next = speakers[0] === self && speakers.includes(held.id) ? held.id
+    : speakers.find((speaker) => speaker !== self);
+  if (!next || next === held.id) return held;
   if (held.id && now_ms - held.since_ms < HOLD_MS) return held;
   return { id: next, since_ms: now_ms };
 }
@@ -83,7 +111,7 @@ export function arrange(input: LayoutInput): Layout {
     ?? tiles.find((tile) => !tile.isSelf)
     ?? tiles[0]
     ?? null;
-  return { main, rest: tiles.filter((tile) => tile !== main) };
+  return { tiles, main, rest: tiles.filter((tile) => tile !== main) };
 }
 
 /* A screen's slot carries the person's microphone too: twice the same voice is an echo. */

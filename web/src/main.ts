@@ -34,6 +34,7 @@ import './elements/heard-room-sheet';
 import './elements/heard-room-top';
 import './elements/heard-schedule';
 import './elements/heard-sound';
+import './elements/heard-places';
 import './elements/heard-stage';
 import './elements/heard-staff-hearing';
 import './elements/heard-state';

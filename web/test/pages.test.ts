@@ -6,7 +6,10 @@ import { levelOf, problemOf } from '../src/devices';
 import {
   formatClock, formatDate, formatLongClock, formatSize, maskName, nextHalfHour,
 } from '../src/format';
-import { arrange, doubledSlots, nextSpeaker, viewsOf } from '../src/layout';
+import {
+  arrange, doubledSlots, keepsPicture, nextOwners, nextSpeaker, viewsOf, type Tile,
+} from '../src/layout';
+import { isOfOwner } from '../src/picture';
 import { markOf, nextPhase, phaseClock, previousPhase, skipped } from '../src/phases';
 import type { Hearing, Participant } from '../src/protocol';
 import { parse, safeNext } from '../src/router';
@@ -77,7 +80,7 @@ const input = {
     person('p', { role: 'petitioner' }), person('l', { presence: 'in_lobby' }),
     person('o', { role: 'observer' })],
   slots: [{ slot: 2, participant: 'd', video: 'camera' as const }],
-  speakers: [], self: 'me', pinned: '', lastSpeaker: '',
+  owners: new Map(), speakers: [], self: 'me', pinned: '', lastSpeaker: '',
 };
 
 test('layout: the petitioner first, then who speaks, a pin, a screen; never the lobby', () => {
@@ -99,15 +102,58 @@ test('the own face never becomes the large one by speaking', () => {
   const held = { id: 'd', since_ms: 0 };
   assert.equal(nextSpeaker(held, ['me'], 'me', 9000).id, 'd');
   assert.equal(nextSpeaker(held, ['me', 'p'], 'me', 9000).id, 'p');
+  assert.equal(nextSpeaker(held, ['me', 'p', 'd'], 'me', 9000).id, 'd', 'p only sits there');
 });
 
 test('the large place does not jump between two who talk at a time', () => {
   const first = nextSpeaker({ id: '', since_ms: 0 }, ['p', 'd'], 'me', 100);
   assert.deepEqual(first, { id: 'p', since_ms: 100 });
-  assert.equal(nextSpeaker(first, ['d', 'p'], 'me', 60_000).id, 'p', 'who speaks on stays');
+  assert.equal(nextSpeaker(first, ['d', 'p'], 'me', 2000).id, 'p', 'not at once');
+  assert.equal(nextSpeaker(first, ['d', 'p'], 'me', 2600).id, 'd', 'the first one speaks');
+  assert.equal(nextSpeaker(first, ['p', 'd'], 'me', 60_000).id, 'p', 'who speaks on stays');
   assert.equal(nextSpeaker(first, ['d'], 'me', 2000).id, 'p', 'a pause is no end');
   assert.deepEqual(nextSpeaker(first, ['d'], 'me', 2600), { id: 'd', since_ms: 2600 });
   assert.equal(nextSpeaker(first, [], 'me', 60_000).id, 'p');
+});
+
+test('the order of all tiles stays, whoever speaks or is pinned', () => {
+  const keys = (more: object) => arrange({ ...input, ...more }).tiles.map((tile) => tile.key);
+  assert.deepEqual(keys({}), ['p/camera', 'd/camera', 'me/camera']);
+  assert.deepEqual(keys({ lastSpeaker: 'd' }), keys({}));
+  assert.deepEqual(keys({ pinned: 'me/camera' }), keys({}));
+});
+
+test('a slot knows since when it is whose; who comes back from sound only had it on', () => {
+  const slot = (participant: string, video: 'camera' | 'none') => ({ slot: 0, participant, video });
+  const first = nextOwners(new Map(), [slot('p', 'camera')], 100);
+  assert.deepEqual(first.get(0), { key: 'p/camera', since_ms: 0 }, 'nothing came before');
+  assert.deepEqual(nextOwners(first, [slot('p', 'none')], 200), first);
+  assert.deepEqual(nextOwners(first, [], 200), first, 'empty, but p may still be under way');
+  const second = nextOwners(nextOwners(first, [], 200), [slot('d', 'camera')], 300);
+  assert.deepEqual(second.get(0), { key: 'd/camera', since_ms: 300 });
+  assert.equal(arrange({ ...input, owners: second, slots: [slot('d', 'camera')] }).tiles
+    .find((tile) => tile.key === 'd/camera')?.since_ms, 300);
+});
+
+test('a picture stays for the new stream unless it may be of another person', () => {
+  const tile = (slot: number | null, since_ms = 0, isSelf = false) =>
+    ({ slot, since_ms, isSelf }) as Tile;
+  const taken = new Set([1, 2]);
+  assert.ok(keepsPicture(tile(1), tile(1), taken), 'another connection, the same slot');
+  assert.ok(keepsPicture(tile(0), tile(1), taken), 'the old slot is free');
+  assert.ok(keepsPicture(tile(null, 0, true), tile(null, 0, true), taken), 'another own camera');
+  assert.ok(!keepsPicture(tile(2), tile(1), taken), 'the old slot is another\'s');
+  assert.ok(!keepsPicture(tile(1), tile(1, 300), taken), 'the slot was another\'s in between');
+  assert.ok(!keepsPicture(tile(null), tile(1), taken));
+  assert.ok(!keepsPicture(tile(1), tile(null), taken));
+});
+
+test('frames that were under way when the slot changed are the other\'s', () => {
+  assert.ok(isOfOwner({ presentationTime: 1 }, 0), 'nobody had it before');
+  assert.ok(!isOfOwner({ presentationTime: 1300, receiveTime: 1100 }, 1000));
+  assert.ok(isOfOwner({ presentationTime: 1300, receiveTime: 1250 }, 1000));
+  assert.ok(!isOfOwner({ presentationTime: 1300 }, 1000), 'may have lain in a buffer');
+  assert.ok(isOfOwner({ presentationTime: 1600 }, 1000));
 });
 
 test('views ask for nobody twice and not for oneself', () => {

@@ -49,6 +49,44 @@ export function speakInstead(base64) {
   };
 }
 
+// Before any script of the page, in Chromium: the microphone is a voice that speaks while
+// window.heardVoice.speak(true), and is silent else. It begins speaking, for the device check.
+export function speakWhenTold() {
+  const devices = navigator.mediaDevices;
+  if (!devices?.getUserMedia) return;
+  const open = devices.getUserMedia.bind(devices);
+  let loudness = 0.5;
+  const gains = [];
+  const voice = () => {
+    const sound = new AudioContext();
+    const [tone, syllables] = [new OscillatorNode(sound, { frequency: 220, type: "sawtooth" }), new OscillatorNode(sound, { frequency: 3 })];
+    const depth = new GainNode(sound, { gain: 0.3 });
+    const [spoken, gain] = [new GainNode(sound, { gain: 0.5 }), new GainNode(sound, { gain: loudness })];
+    const out = new MediaStreamAudioDestinationNode(sound);
+    syllables.connect(depth).connect(spoken.gain);
+    tone.connect(spoken).connect(gain).connect(out);
+    tone.start();
+    syllables.start();
+    gains.push(gain);
+    return out.stream.getAudioTracks()[0];
+  };
+  window.heardVoice = {
+    speak(on) {
+      loudness = on ? 0.5 : 0;
+      for (const gain of gains) gain.gain.value = loudness;
+    },
+  };
+  devices.getUserMedia = async (wish) => {
+    const stream = await open(wish);
+    for (const track of stream.getAudioTracks()) {
+      stream.removeTrack(track);
+      track.stop();
+      stream.addTrack(voice());
+    }
+    return stream;
+  };
+}
+
 // The first visible element with this role whose accessible name contains `name`.
 export function findByRole([role, name, index]) {
   const roles = {

@@ -58,6 +58,24 @@ static void speakers_come_in_and_the_others_keep_their_slots(void **state)
                 view.slots[slot_of(&view, 2, HEARD_SHOW_CAMERA)].height);
 }
 
+static void a_new_connection_keeps_everybodys_slot(void **state)
+{
+    HeardRoutingView view = {.viewer = 1, .slot_count = 4}, again = view;
+    const uint32_t speaks[HEARD_ROUTING_SPEAKERS_MAX] = {11};
+    (void)state;
+
+    heard_routing_update(&view, people, PEOPLE, silence);
+    heard_routing_update(&view, people, PEOPLE, speaks);
+    memcpy(again.slots, view.slots, sizeof view.slots);
+    /* Nothing changed, and all of it is new to this connection. */
+    assert_int_equal(heard_routing_update(&again, people, PEOPLE, speaks), 0xf);
+    assert_memory_equal(again.slots, view.slots, sizeof view.slots);
+    assert_int_equal(heard_routing_update(&again, people, PEOPLE, speaks), 0);
+    again.begun = false;
+    heard_routing_update(&again, people, 2, silence);
+    assert_int_equal(slot_of(&again, 11, HEARD_SHOW_CAMERA), -1); /* left meanwhile */
+}
+
 static void silence_after_speech_changes_nobody(void **state)
 {
     HeardRoutingView view = {.viewer = 1, .slot_count = 2};
@@ -234,6 +252,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(everybody_fits_and_nobody_sees_himself, gather),
         cmocka_unit_test_setup(speakers_come_in_and_the_others_keep_their_slots, gather),
+        cmocka_unit_test_setup(a_new_connection_keeps_everybodys_slot, gather),
         cmocka_unit_test_setup(silence_after_speech_changes_nobody, gather),
         cmocka_unit_test_setup(a_screen_has_its_own_slot, gather),
         cmocka_unit_test_setup(wishes_come_first_and_a_speaker_is_still_heard, gather),

@@ -10,7 +10,9 @@ import * as devices from '../devices';
 import { formatTime } from '../format';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
-import { arrange, doubledSlots, nextSpeaker, viewsOf, type Held } from '../layout';
+import {
+  arrange, doubledSlots, nextOwners, nextSpeaker, viewsOf, type Held, type Owners,
+} from '../layout';
 import { isBad } from '../line';
 import type { LiveHearing } from '../live';
 import type { HearingState, Participant, Source } from '../protocol';
@@ -40,6 +42,7 @@ export class HeardRoom extends HeardElement {
   @state() private isSilent = false;
   @query('heard-sound') private sound!: HeardSound;
   private held: Held = { id: '', since_ms: 0 };
+  private owners: Owners = new Map();
   private own: MediaStream | null = null;
   private timer: ReturnType<typeof setInterval> | null = null;
   private readonly follow = () => this.requestUpdate();
@@ -144,9 +147,10 @@ export class HeardRoom extends HeardElement {
     const { state: now } = this.live;
     const self = now.you?.participant ?? '';
     this.held = nextSpeaker(this.held, now.speakers, self, Date.now());
+    this.owners = nextOwners(this.owners, now.slots, performance.now());
     const layout = arrange({
-      participants: [...now.participants.values()], slots: now.slots, speakers: now.speakers,
-      self, pinned: this.pinned, lastSpeaker: this.held.id,
+      participants: [...now.participants.values()], slots: now.slots, owners: this.owners,
+      speakers: now.speakers, self, pinned: this.pinned, lastSpeaker: this.held.id,
     });
     this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
     return html`<heard-stage .layout=${layout} .streams=${this.live.streams}

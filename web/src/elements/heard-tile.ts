@@ -3,13 +3,14 @@
  * One person's picture with the name plate. Whether a picture shows is decided by what the
  * server says of the camera, never by what the track does (media.md 9.5).
  */
-import { css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { t } from '../i18n';
 import { icon } from '../icons';
-import type { Tile } from '../layout';
+import { keepsPicture, type Tile } from '../layout';
 import { isBad } from '../line';
+import { Picture } from '../picture';
 import { plateOf } from '../plate';
 import { base, controls } from '../styles';
 
@@ -23,11 +24,14 @@ export class HeardTile extends HeardElement {
       border-radius: var(--radius); background: #0a0e12; border: 2px solid var(--line);
       display: grid; place-items: center; }
     figure.speaking { border-color: var(--act); }
-    video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; }
-    video.screen { object-fit: contain; }
+    video, canvas { position: absolute; inset: 0; width: 100%; height: 100%;
+      object-fit: cover; }
+    .screen { object-fit: contain; }
     video.waits { visibility: hidden; }
-    @media (min-width: 701px) { :host(:not(.small)) video { object-fit: contain; } }
-    video.self { transform: scaleX(-1); }
+    @media (min-width: 701px) {
+      :host(:not(.small)) :is(video, canvas) { object-fit: contain; }
+    }
+    .self { transform: scaleX(-1); }
     .initial { padding-bottom: 40px; font-size: clamp(28px, 6cqmin, 72px);
       font-weight: 300; color: var(--ink-soft);
       display: grid; gap: 4px; justify-items: center; }
@@ -72,17 +76,16 @@ export class HeardTile extends HeardElement {
   @property({ type: Boolean }) small = false;
   /* Nothing comes, and a frozen face would look as if it did: 'recess', 'notOpen' or ''. */
   @property() paused: Pause = '';
-  @state() private hasFrame = false;
+  /* the slots of all tiles */
+  @property({ attribute: false }) taken: ReadonlySet<number> = new Set();
   @query('video') private video!: HTMLVideoElement | null;
+  private readonly picture = new Picture(this);
 
-  override updated(): void {
+  override updated(changed: PropertyValues<this>): void {
     this.classList.toggle('small', this.small);
-    if (this.video && this.video.srcObject !== this.stream) this.video.srcObject = this.stream;
-  }
-
-  /* A video that has no frame yet is a black hole: say that the picture is on its way. */
-  private frames(event: Event): void {
-    this.hasFrame = (event.target as HTMLVideoElement).readyState >= 2;
+    const before = changed.get('tile');
+    this.picture.show(this.video, this.stream, this.tile.since_ms,
+      !before || keepsPicture(before, this.tile, this.taken));
   }
 
   private pin(event: Event): void {
@@ -100,16 +103,16 @@ export class HeardTile extends HeardElement {
 
   override render(): TemplateResult {
     const { participant, video, isSelf } = this.tile;
+    const { hasFrame, still } = this.picture;
     const isSpeaking = this.speaking && video === 'camera' && !this.paused
       && participant.microphone === 'on';
     const unit = plateOf(this.small ? { ...participant, title: null } : participant);
     return html`<figure class=${isSpeaking ? 'speaking' : ''}
       aria-label=${`${participant.name}, ${unit}`}>
-      ${this.hasPicture && this.hasFrame ? nothing : this.blank()}
+      ${this.hasPicture && (hasFrame || still) ? nothing : this.blank()}
       ${this.hasPicture ? html`<video class="${video === 'screen' ? 'screen' : isSelf
-        ? 'self' : ''} ${this.hasFrame ? '' : 'waits'}" autoplay playsinline muted
-        @loadeddata=${this.frames} @playing=${this.frames} @resize=${this.frames}
-        @emptied=${this.frames}></video>` : nothing}
+        ? 'self' : ''} ${hasFrame ? '' : 'waits'}" autoplay playsinline muted></video>
+        ${still ?? nothing}` : nothing}
       <div class="top"><span>${this.flag()}</span>
         ${isSelf ? nothing : html`<button class="pin" aria-label="${t(this.pinned
           ? 'tile.unpin' : 'tile.pin')} ${participant.name}" @click=${this.pin}>
