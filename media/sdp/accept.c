@@ -187,10 +187,11 @@ static HeardPlanExtensions choose_extensions(const HeardSdpMedia *media)
         .transport_cc = extension_id(media, HEARD_EXT_URI_TRANSPORT_CC),
     };
 
-    if (media->direction == HEARD_SDP_RECVONLY)
-        return ext;
+    /* Both ways: a page sees who is loud without asking its decoders. */
     if (media->audio)
         ext.audio_level = extension_id(media, HEARD_EXT_URI_AUDIO_LEVEL);
+    if (media->direction == HEARD_SDP_RECVONLY)
+        return ext;
     if (media->rid_count > 0) {
         ext.rid = extension_id(media, HEARD_EXT_URI_RID);
         ext.repaired_rid = extension_id(media, HEARD_EXT_URI_REPAIRED_RID);

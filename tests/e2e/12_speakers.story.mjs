@@ -105,6 +105,31 @@ function readTile(name) {
   return { text: tile.querySelector(".initial")?.textContent ?? "", video: !!tile.querySelector("video"), still: !!tile.querySelector("canvas") };
 }
 
+// Runs in the page: whose tiles are marked as speaking.
+function readMarks() {
+  const find = (root, found = []) => {
+    for (const el of root.querySelectorAll("*")) {
+      if (el.localName === "heard-tile" && el.shadowRoot.querySelector("figure.speaking")) found.push(el.tile.participant.name);
+      if (el.shadowRoot) find(el.shadowRoot, found);
+    }
+    return found;
+  };
+  return find(document);
+}
+
+async function marksFollowTheVoice() {
+  for (const [name, speaker] of [["张小满", people.petitioner], ["林书宁", people.clerk]])
+    for (const loud of [true, false]) {
+      await speak(speaker, loud);
+      for (const person of [people.presiding, people.housing])
+        await person.until(`${name} ${loud ? "speaks" : "is silent"}, marked wrongly`, async () => {
+          const marks = (await person.page.evaluate(readMarks)).join();
+          if (marks !== (loud ? name : "")) throw new Error(marks || "nobody");
+          return true;
+        }, 10_000);
+    }
+}
+
 async function pinsByKeyboard(person, one, other) {
   const places = () => person.page.evaluate(readPlaces);
   for (const name of [one, other, one, other]) {
@@ -164,7 +189,8 @@ async function cameraGoesOff() {
   await people.presiding.until("still has a picture", async () => {
     await people.presiding.page.evaluate(renew, "streams");
     const { text, video, still } = await seen();
-    return text.includes("摄像头已关") && !video && !still ? true : [text, video, still];
+    if (!text.includes("摄像头已关") || video || still) throw new Error(JSON.stringify([text, video, still]));
+    return true;
   });
 }
 
@@ -182,6 +208,7 @@ export function steps(stage) {
       for (const [name, person] of Object.entries(people)) await shot(person, name);
       await expectNoBlack("turns", watches, { swaps: SWAPS_MIN });
     }],
+    ["who speaks is marked, and nobody in silence", marksFollowTheVoice],
     ["pinned by keyboard: the focus goes along, the large one is read first", async () => {
       await pinsByKeyboard(people.presiding, "陈建", "张小满");
       await pinsByKeyboard(people.housing, "林书宁", "张小满");

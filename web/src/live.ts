@@ -120,6 +120,11 @@ export class LiveHearing extends EventTarget {
     return ownLevel(this.state, this.mediaState, this.seenLevel);
   }
 
+  /* How loud each slot is just now. */
+  levels(): ReadonlyMap<number, number> {
+    return this.media?.levels() ?? new Map<number, number>();
+  }
+
   async command(type: string, data: object = {}): Promise<boolean> {
     try {
       await this.signaling.send(type, data);

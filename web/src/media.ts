@@ -46,6 +46,7 @@ const SILENT_BYTES = 2_000; /* media, more than who only watches sends between t
 const TRIES_MAX = 7;
 const REPAIR_MAX_MS = 120_000;
 const OFFLINE_PAUSE_MS = 500;
+const LEVEL_AGE_MS = 1_000; /* DTX sends each 400 ms */
 
 export function isSupported(): boolean {
   return typeof RTCPeerConnection === 'function'
@@ -95,6 +96,7 @@ export class Media {
   private location = '';
   private senders: Partial<Record<Source, RTCRtpSender>> = {};
   private streams: (MediaStream | null)[];
+  private ears: (RTCRtpReceiver | null)[] = []; /* by slot */
   private repairTimer: ReturnType<typeof setTimeout> | null = null;
   private statsTimer: ReturnType<typeof setInterval> | null = null;
   private last = { lost: 0, received: 0 };
@@ -123,6 +125,19 @@ export class Media {
       await sender.replaceTrack(track);
       if (source === 'camera' && track) await this.fitLayers(sender, track);
     }
+  }
+
+  /* How loud each slot is that brings sound just now, 0 to 1; 1 where the browser is silent
+   * about it. */
+  levels(): ReadonlyMap<number, number> {
+    const levels = new Map<number, number>();
+    const since_ms = performance.timeOrigin + performance.now() - LEVEL_AGE_MS;
+    this.ears.forEach((ear, slot) => {
+      for (const source of ear?.getSynchronizationSources() ?? [])
+        if (source.timestamp >= since_ms)
+          levels.set(slot, Math.max(levels.get(slot) ?? 0, source.audioLevel ?? 1));
+    });
+    return levels;
   }
 
   /* leave: false when the server has dropped this peer already. */
@@ -154,6 +169,7 @@ export class Media {
     this.pc = pc;
     this.senders = {};
     this.streams = this.noStreams();
+    this.ears = [];
     try {
       await this.negotiate(pc);
     } catch (error) {
@@ -246,6 +262,7 @@ export class Media {
     const slot = Number(/^slot(\d+)$/.exec(stream?.id ?? '')?.[1] ?? -1);
     if (!stream || slot < 0 || slot >= this.streams.length || pc !== this.pc) return;
     this.streams[slot] = stream;
+    if (event.track.kind === 'audio') this.ears[slot] = event.receiver;
     if (!this.former) this.options.onStreams([...this.streams]);
   }
 

@@ -89,7 +89,9 @@ class FakePeer {
   setLocalDescription = async (one: unknown) => { this.localDescription = one; };
   setRemoteDescription = async (one: unknown) => {
     this.remoteDescription = one;
-    this.ontrack({ streams: [{ id: 'slot0', of: FakePeer.all.indexOf(this) }] });
+    this.ontrack({
+      track: { kind: 'video' }, streams: [{ id: 'slot0', of: FakePeer.all.indexOf(this) }],
+    });
   };
   setConfiguration = () => undefined;
   getConfiguration = () => ({});

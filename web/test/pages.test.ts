@@ -9,6 +9,7 @@ import {
 import {
   arrange, doubledSlots, keepsPicture, nextOwners, nextSpeaker, viewsOf, type Tile,
 } from '../src/layout';
+import { Talk } from '../src/talk';
 import { isOfOwner } from '../src/picture';
 import { markOf, nextPhase, phaseClock, previousPhase, skipped } from '../src/phases';
 import type { Hearing, Participant } from '../src/protocol';
@@ -96,6 +97,21 @@ test('layout: the petitioner first, then who speaks, a pin, a screen; never the 
   assert.equal(arrange({ ...input, participants: shared, pinned: 'p/camera' }).main?.key,
     'p/camera');
   assert.equal(arrange({ ...input, participants: [] }).main, null);
+});
+
+test('who spoke last is marked as long as he is heard', () => {
+  const talk = new Talk();
+  const levels = (level: number) => new Map([[2, level]]);
+  assert.equal(talk.speaker(['d'], 'me'), '');
+  talk.hear(input.slots, levels(0.2), 1000);
+  assert.equal(talk.speaker(['d'], 'me'), 'd');
+  assert.equal(talk.speaker(['p', 'd'], 'me'), '', 'the server says that another speaks');
+  talk.hear(input.slots, levels(0.003), 1700);
+  assert.equal(talk.speaker(['d'], 'me'), 'd', 'between two words');
+  talk.hear(input.slots, levels(0.003), 1900);
+  assert.equal(talk.speaker(['d'], 'me'), '');
+  assert.equal(talk.speaker(['me'], 'me'), 'me', 'I am not heard in my own page');
+  assert.equal(talk.speaker([], ''), '');
 });
 
 test('the own face never becomes the large one by speaking', () => {

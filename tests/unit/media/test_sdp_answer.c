@@ -86,7 +86,7 @@ static void answers_a_slot_as_browsers_like_it(void **state)
     assert_non_null(strstr(audio, "a=sendonly\r\na=rtcp-mux\r\na=rtcp-rsize\r\n"));
     assert_non_null(strstr(audio, "a=fmtp:111 minptime=10;useinbandfec=1\r\n"));
     assert_non_null(strstr(audio, "a=msid:slot2 slot2-a\r\n"));
-    assert_null(strstr(audio, "ssrc-audio-level"));
+    assert_non_null(strstr(audio, "ssrc-audio-level"));
     assert_non_null(strstr(video, "a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 nack\r\n"
                                   "a=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 ccm fir\r\n"
                                   "a=rtcp-fb:96 transport-cc\r\na=rtpmap:97 rtx/90000\r\n"

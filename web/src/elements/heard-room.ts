@@ -20,6 +20,7 @@ import { askClose, askLeave, askPerson, askPhase, askRecess, type Asked } from '
 import { runsDesk } from '../roles';
 import { me, recordedMs, waiting } from '../store';
 import { base, controls, roomTokens } from '../styles';
+import { Talk } from '../talk';
 import type { Answer } from './heard-ask';
 import type { HeardSound } from './heard-sound';
 import type { Pause } from './heard-tile';
@@ -27,6 +28,8 @@ import { roomLayout } from './room-styles';
 
 const pauseOf = (state: HearingState | undefined): Pause =>
   (state === 'recessed' ? 'recess' : state === 'ready' ? 'notOpen' : '');
+
+const LISTEN_MS = 200;
 
 @customElement('heard-room')
 export class HeardRoom extends HeardElement {
@@ -44,13 +47,17 @@ export class HeardRoom extends HeardElement {
   private held: Held = { id: '', since_ms: 0 };
   private owners: Owners = new Map();
   private own: MediaStream | null = null;
+  private readonly talk = new Talk();
+  @state() private speaker = '';
   private timer: ReturnType<typeof setInterval> | null = null;
+  private ear: ReturnType<typeof setInterval> | null = null;
   private readonly follow = () => this.requestUpdate();
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.live.addEventListener('change', this.follow);
     this.timer = setInterval(this.follow, 1000);
+    this.ear = setInterval(() => this.listen(), LISTEN_MS);
     addEventListener('resize', this.follow);
   }
 
@@ -59,6 +66,14 @@ export class HeardRoom extends HeardElement {
     this.live.removeEventListener('change', this.follow);
     removeEventListener('resize', this.follow);
     if (this.timer) clearInterval(this.timer);
+    if (this.ear) clearInterval(this.ear);
+  }
+
+  /* Who is marked as speaking: drawn anew only when it is another. */
+  private listen(): void {
+    const { slots, speakers, you } = this.live.state;
+    this.talk.hear(slots, this.live.levels(), performance.now());
+    this.speaker = this.talk.speaker(speakers, you?.participant ?? '');
   }
 
   private get isPhone(): boolean {
@@ -154,7 +169,7 @@ export class HeardRoom extends HeardElement {
     });
     this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
     return html`<heard-stage .layout=${layout} .streams=${this.live.streams}
-      .own=${this.ownStream()} .speakers=${now.speakers} .pinned=${this.pinned}
+      .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned}
       .paused=${pauseOf(now.hearing?.state)}
       @pin=${(event: CustomEvent<string>) => { this.pinned = event.detail; }}></heard-stage>`;
   }

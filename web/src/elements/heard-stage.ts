@@ -22,7 +22,7 @@ export class HeardStage extends HeardElement {
   @property({ attribute: false }) streams: readonly (MediaStream | null)[] = [];
   @property({ attribute: false }) own: MediaStream | null = null;
   /* the first one speaks, the others sat down last */
-  @property({ attribute: false }) speakers: readonly string[] = [];
+  @property() speaker = '';
   @property() pinned = '';
   @property() paused: Pause = '';
 
@@ -39,7 +39,7 @@ export class HeardStage extends HeardElement {
       : tile.slot === null ? null : this.streams[tile.slot] ?? null;
     return html`<heard-tile slot=${small ? 'rest' : 'main'} .tile=${tile} .taken=${taken}
       .stream=${stream} .small=${small} .pinned=${tile.key === this.pinned}
-      .paused=${this.paused} .speaking=${tile.participant.id === this.speakers[0]}
+      .paused=${this.paused} .speaking=${tile.participant.id === this.speaker}
       @click=${() => small && !tile.isSelf && this.tell('pin', tile.key)}></heard-tile>`;
   }
 }
