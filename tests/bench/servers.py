@@ -83,9 +83,9 @@ class Server:
 
 
 class Heard(Server):
-    def __init__(self, binary, address, rooms, recorded):
+    def __init__(self, binary, address, rooms, recorded, name=None):
         super().__init__()
-        self.name = "heard-recorded" if recorded else "heard"
+        self.name = name or ("heard-recorded" if recorded else "heard")
         self.binary, self.address, self.rooms, self.recorded = binary, address, rooms, recorded
 
     def start_in(self, folder):

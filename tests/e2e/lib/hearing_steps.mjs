@@ -22,6 +22,17 @@ export async function petitionerComes(person, link, shot = async () => {}) {
   await shot(person, "petitioner-5-waiting");
 }
 
+// By name and password, into the hearing of the day.
+export async function clerkLogsIn(clerk, server) {
+  const { login, password } = server.demo.accounts.clerk;
+  await clerk.open(`${server.demo.http}/login`);
+  await clerk.fill("账号", login);
+  await clerk.fill("密码", password);
+  await clerk.click("button", "登录");
+  await clerk.click("link", "进入");
+  await clerk.click("button", "继续");
+}
+
 // Staff come by link or from the list; the short device check is theirs too.
 export async function staffComes(person, link) {
   await person.open(link);
