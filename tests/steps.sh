@@ -3,6 +3,7 @@
 passed=0
 failed=0
 started=$SECONDS
+broken=$(mktemp) # what failed, said again at the end: a log that is cut loses its middle
 command -v ccache >/dev/null && export CC="ccache gcc"
 export ASAN_OPTIONS="detect_leaks=1:${ASAN_OPTIONS:-}"
 export UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1:${UBSAN_OPTIONS:-}"
@@ -23,7 +24,7 @@ step() {
   say "$name"
   if "$@"; then count 1 0; else
     count 0 1
-    echo "FAILED: $name"
+    echo "FAILED: $name" | tee -a "$broken"
   fi
 }
 
@@ -50,14 +51,14 @@ step_meson() { # step_meson DIR TEST-OPTIONS…
   shift
   say "build $dir"
   if ! ninja -C "$dir" >"$dir/build.log" 2>&1; then
-    grep -E 'error|warning|FAILED' "$dir/build.log" | head -n 30
+    grep -E 'error|warning|FAILED' "$dir/build.log" | head -n 30 | tee -a "$broken"
     count 0 1
     return
   fi
   say "meson test $dir $*"
   meson test -C "$dir" --no-rebuild --print-errorlogs --timeout-multiplier 4 "$@" 2>&1 | grep -vE '^(ninja|Full log)|^$' | tail -n 80
   local counts="0 1"
-  [ ! -f "$dir/meson-logs/testlog.json" ] || counts=$(python3 tests/tally.py meson "$dir/meson-logs/testlog.json")
+  [ ! -f "$dir/meson-logs/testlog.json" ] || counts=$(python3 tests/tally.py meson "$dir/meson-logs/testlog.json" 2>>"$broken")
   count $counts
 }
 
@@ -69,7 +70,7 @@ step_tap() { # step_tap NAME SECONDS COMMAND…
   log=$(mktemp)
   timeout -k 20 "$limit" "$@" 2>&1 | tee "$log"
   status=${PIPESTATUS[0]}
-  count $(python3 tests/tally.py tap "$log" "$status")
+  count $(python3 tests/tally.py tap "$log" "$status" 2>>"$broken")
   rm -f "$log"
 }
 
@@ -94,18 +95,20 @@ step_fuzz() { # step_fuzz SECONDS: every target, two at a time
   local targets
   targets=$(ninja -C $dir -t targets all 2>/dev/null | grep -oE '^tests/fuzz/fuzz_[a-z0-9_]+' | sort -u)
   if [ -z "$targets" ] || ! ninja -C $dir $targets >$dir.log 2>&1; then
-    grep -E 'error|FAILED' $dir.log | head -n 20
+    grep -E 'error|FAILED' $dir.log | head -n 20 | tee -a "$broken"
     count 0 1
     return
   fi
   for target in $targets; do basename "$target"; done |
     xargs -P 2 -I {} tests/fuzz/one $dir {} "$seconds" >$dir/fuzz.tap 2>&1
   cat $dir/fuzz.tap
-  count $(python3 tests/tally.py tap $dir/fuzz.tap 0)
+  count $(python3 tests/tally.py tap $dir/fuzz.tap 0 2>>"$broken")
 }
 
 finish() {
   say done
+  [ ! -s "$broken" ] || { echo "== what failed, again" && head -c 20000 "$broken"; }
+  rm -f "$broken"
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
   exit
