@@ -12,8 +12,13 @@ enum {
     /* Loss at high fan-out began, in other servers, at the default of 208 KiB. */
     BUFFER_BYTES = 8 * 1024 * 1024,
     MESSAGE_BYTES = 65536, /* GRO joins up to 64 KiB; untouched pages cost nothing */
+    /* From one buffer to the next: not a power of two, or the heads of all, which is where
+     * packets lie, would want the same few sets of the caches. */
+    STRIDE_BYTES = MESSAGE_BYTES + 19 * 64,
     CONTROL_BYTES = CMSG_SPACE(sizeof(int)),
 };
+
+G_STATIC_ASSERT(STRIDE_BYTES - MESSAGE_BYTES >= HEARD_SOCKET_SLACK);
 
 struct HeardSocket {
     int fd;
@@ -83,7 +88,7 @@ HeardSocket *heard_socket_new(const char *bind_address, uint16_t port, GError **
                     "media UDP port %u at %s: %s", port, bind_address, g_strerror(saved_errno));
         return NULL;
     }
-    self->buffers = g_malloc(HEARD_SOCKET_MESSAGES * (MESSAGE_BYTES + HEARD_SOCKET_SLACK));
+    self->buffers = g_malloc((size_t)HEARD_SOCKET_MESSAGES * STRIDE_BYTES);
     return g_steal_pointer(&self);
 }
 
@@ -109,7 +114,7 @@ uint16_t heard_socket_port(const HeardSocket *self)
 
 static uint8_t *buffer_of(HeardSocket *self, unsigned index)
 {
-    return self->buffers + (size_t)index * (MESSAGE_BYTES + HEARD_SOCKET_SLACK);
+    return self->buffers + (size_t)index * STRIDE_BYTES;
 }
 
 static void prepare_messages(HeardSocket *self)

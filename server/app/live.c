@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/live_private.h"
 
+#include "server/app/placement.h"
 #include "server/base/clock.h"
 #include "server/base/error.h"
 #include "server/store/hearing_rows.h"
@@ -77,21 +78,30 @@ unsigned heard_live_hearing_count(const HeardLive *self)
 
 /* ---- rooms ---- */
 
-/* A hearing stays on the worker with the fewest peers when it began. */
-static HeardWorker *pick_worker(const HeardLive *self)
+static unsigned expected_people(const HeardLiveHearing *hearing)
 {
-    HeardWorker *best = self->worker_count > 0 ? self->workers[0] : NULL;
-    unsigned fewest = best ? heard_worker_peer_count(best) : 0;
+    return MAX(hearing->rules.person_count, hearing->peers->len);
+}
 
-    for (unsigned i = 1; i < self->worker_count; i++) {
-        unsigned count = heard_worker_peer_count(self->workers[i]);
+/* A hearing stays on the worker on which it began. */
+static HeardWorker *pick_worker(const HeardLive *self, const HeardLiveHearing *newcomer)
+{
+    unsigned people[HEARD_LIVE_WORKERS_MAX] = {0};
+    GHashTableIter iter;
+    void *value;
 
-        if (count < fewest) {
-            best = self->workers[i];
-            fewest = count;
-        }
+    if (self->worker_count == 0)
+        return NULL;
+    g_hash_table_iter_init(&iter, self->hearings);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const HeardLiveHearing *hearing = value;
+
+        for (unsigned i = 0; hearing->room != 0 && i < self->worker_count; i++)
+            if (self->workers[i] == hearing->worker)
+                people[i] += expected_people(hearing);
     }
-    return best;
+    return self
+        ->workers[heard_placement_pick(people, self->worker_count, expected_people(newcomer))];
 }
 
 bool heard_live_open_room(HeardLiveHearing *hearing, GError **error)
@@ -100,7 +110,7 @@ bool heard_live_open_room(HeardLiveHearing *hearing, GError **error)
 
     if (hearing->room != 0)
         return true;
-    hearing->worker = pick_worker(self);
+    hearing->worker = pick_worker(self, hearing);
     if (!hearing->worker) {
         g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "no media worker runs");
         return false;

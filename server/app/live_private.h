@@ -135,7 +135,6 @@ struct HeardLiveHearing {
 
     HeardRoomId room;
     HeardWorker *worker;
-    unsigned worker_index;
     GPtrArray *peers; /* of HeardLivePeer, owned */
     HeardPeerId speakers[HEARD_WORKER_SPEAKERS_MAX];
     HeardPeerId voices[HEARD_WORKER_SPEAKERS_MAX]; /* by place, 0: free */
