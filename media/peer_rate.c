@@ -254,6 +254,11 @@ int64_t heard_peer_rate_update(HeardPeer *peer)
     return MAX(heard_estimate_deadline_us(&peer->rate->estimate), now_us + 1000);
 }
 
+int64_t heard_peer_rate_queue_us(const HeardPeer *peer)
+{
+    return peer->rate ? heard_estimate_queue_us(&peer->rate->estimate) : 0;
+}
+
 uint32_t heard_peer_rate_bps(const HeardPeer *peer)
 {
     return peer->rate ? heard_estimate_bps(&peer->rate->estimate) : 0;

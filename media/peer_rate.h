@@ -66,5 +66,8 @@ void heard_peer_rate_resent(HeardPeer *peer, size_t size);
 /* Probes that are due; when to come again. */
 int64_t heard_peer_rate_update(HeardPeer *peer);
 
+/* What stands in the queue in front of it; 0: not known. */
+int64_t heard_peer_rate_queue_us(const HeardPeer *peer);
+
 /* 0: no estimate. */
 uint32_t heard_peer_rate_bps(const HeardPeer *peer);

@@ -74,8 +74,9 @@ static void take_nack(HeardPeer *self, const HeardRtcpItem *item)
     uint16_t seqs[NACKS_MAX];
     size_t count = lane ? heard_rtcp_nack_list(item, seqs, NACKS_MAX) : 0;
 
-    if (!self->ice.has_path)
+    if (!self->ice.has_path || !lane)
         return;
+    lane->out.queue_us = heard_peer_rate_queue_us(self);
     for (size_t i = 0; i < count; i++)
         if (!resend(self, lane, seqs[i]))
             heard_drop(HEARD_DROP_RESEND);

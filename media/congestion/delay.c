@@ -18,11 +18,22 @@ enum {
     SCATTER_KEEP = 8,          /* the scatter is smoothed over so many points */
     SCATTER_STEP_US = 8000,    /* a bend must not pass for jitter at once */
     JUMP_MIN_US = 60000,
+    CLIMB_FACTOR = 6,      /* above the jitter */
+    CLIMB_SPANS = 6,       /* in each of three windows: 60 ms */
+    CLIMB_MIN_US = 60000,  /* from the first to the last window */
+    CLIMB_PART = 3,        /* of that at least in each of the two steps */
     GAP_US = 500000,       /* a trend does not reach over a longer silence */
     RESTART_US = 10000000, /* after this the path may be another one */
 };
 
 #define NONE INT64_MAX
+
+static void forget_fine(HeardDelay *self)
+{
+    self->through_permille = 1000;
+    for (size_t i = 0; i < HEARD_DELAY_FINE_SPANS; i++)
+        self->fine_us[i] = NONE;
+}
 
 void heard_delay_init(HeardDelay *self)
 {
@@ -31,6 +42,7 @@ void heard_delay_init(HeardDelay *self)
     self->before_us = NONE;
     for (size_t i = 0; i < HEARD_DELAY_BASES; i++)
         self->bases_us[i] = NONE;
+    forget_fine(self);
 }
 
 void heard_delay_restart(HeardDelay *self)
@@ -40,6 +52,7 @@ void heard_delay_restart(HeardDelay *self)
     self->before_us = NONE;
     self->span_us = 0;
     self->trend = HEARD_DELAY_STEADY;
+    forget_fine(self);
 }
 
 static int64_t base_us(const HeardDelay *self)
@@ -96,6 +109,23 @@ static void add_point(HeardDelay *self, int64_t sent_us, int64_t delay_us)
     self->fresh = true;
 }
 
+static int64_t *fine_of(HeardDelay *self, int64_t span)
+{
+    return &self->fine_us[(uint64_t)span % HEARD_DELAY_FINE_SPANS];
+}
+
+static void note_fine(HeardDelay *self, int64_t sent_us, int64_t delay_us)
+{
+    int64_t span = sent_us / HEARD_DELAY_FINE_US;
+
+    if (span - self->fine_newest > HEARD_DELAY_FINE_SPANS)
+        self->fine_newest = span - HEARD_DELAY_FINE_SPANS;
+    while (self->fine_newest < span)
+        *fine_of(self, ++self->fine_newest) = NONE;
+    if (span > self->fine_newest - HEARD_DELAY_FINE_SPANS)
+        *fine_of(self, span) = MIN(*fine_of(self, span), delay_us);
+}
+
 void heard_delay_packet(HeardDelay *self, int64_t sent_us, int64_t arrival_us)
 {
     int64_t delay_us = arrival_us - sent_us;
@@ -115,6 +145,7 @@ void heard_delay_packet(HeardDelay *self, int64_t sent_us, int64_t arrival_us)
         self->span_lowest_us = NONE;
     }
     self->span_lowest_us = MIN(self->span_lowest_us, delay_us);
+    note_fine(self, sent_us, delay_us);
 }
 
 int64_t heard_delay_excess_us(const HeardDelay *self)
@@ -172,6 +203,30 @@ static bool jumps(const HeardDelay *self)
            highest_us + least_us;
 }
 
+/* The lowest delay in the window so many windows ago; NONE: nothing was sent. */
+static int64_t window_us(HeardDelay *self, int64_t ago)
+{
+    int64_t lowest = NONE;
+
+    for (int64_t i = 0; i < CLIMB_SPANS; i++)
+        lowest = MIN(lowest, *fine_of(self, self->fine_newest - ago * CLIMB_SPANS - i));
+    return lowest;
+}
+
+/* What comes through of what is sent, the climb tells as well. */
+static bool climbs(HeardDelay *self)
+{
+    int64_t least_us = MAX(CLIMB_MIN_US, CLIMB_FACTOR * self->scatter_us);
+    int64_t last_us = window_us(self, 0), middle_us = window_us(self, 1);
+    int64_t first_us = window_us(self, 2), length_us = CLIMB_SPANS * HEARD_DELAY_FINE_US;
+
+    if (last_us == NONE || middle_us == NONE || first_us == NONE || last_us - first_us < least_us ||
+        last_us - middle_us < least_us / CLIMB_PART || middle_us - first_us < least_us / CLIMB_PART)
+        return false;
+    self->through_permille = (uint16_t)(length_us * 1000 / (length_us + last_us - middle_us));
+    return true;
+}
+
 static void learn_scatter(HeardDelay *self, int64_t scatter_us)
 {
     if (self->judged == SCATTER_KEEP) /* a bend must not pass for jitter at once */
@@ -181,22 +236,13 @@ static void learn_scatter(HeardDelay *self, int64_t scatter_us)
     self->scatter_us += (scatter_us - self->scatter_us) / self->judged;
 }
 
-HeardDelayTrend heard_delay_judge(HeardDelay *self)
+static void judge_line(HeardDelay *self, size_t count)
 {
-    size_t want = self->scatter_us < SCATTER_CALM_US ? POINTS_CALM : HEARD_DELAY_POINTS;
-    size_t count = MIN(self->point_count, want);
-    double least_us, factor;
+    Line line = fit_line(self->points + self->point_count - count, count);
+    double least_us = MAX(RISE_MIN_US, line.length_us / RISE_MIN_PART);
+    double factor = count == POINTS_CALM ? SCATTER_FACTOR : SCATTER_FACTOR_JITTER;
     bool rises;
-    Line line;
 
-    if (count < POINTS_MIN)
-        self->trend = HEARD_DELAY_STEADY;
-    if (count < POINTS_MIN || !self->fresh)
-        return self->trend;
-    self->fresh = false;
-    line = fit_line(self->points + self->point_count - count, count);
-    least_us = MAX(RISE_MIN_US, line.length_us / RISE_MIN_PART);
-    factor = count == POINTS_CALM ? SCATTER_FACTOR : SCATTER_FACTOR_JITTER;
     least_us = MAX(least_us, factor * MAX(line.scatter_us, (double)self->scatter_us));
     rises = line.rise_us > least_us && self->queue_us - self->tolerated_us > RISE_MIN_US;
     self->trend = HEARD_DELAY_STEADY;
@@ -208,5 +254,20 @@ HeardDelayTrend heard_delay_judge(HeardDelay *self)
     /* A queue that grows bends the line: that is not jitter. */
     if (!rises)
         learn_scatter(self, (int64_t)line.scatter_us);
-    return self->trend;
+}
+
+HeardDelayTrend heard_delay_judge(HeardDelay *self)
+{
+    size_t want = self->scatter_us < SCATTER_CALM_US ? POINTS_CALM : HEARD_DELAY_POINTS;
+    size_t count = MIN(self->point_count, want);
+
+    self->through_permille = 1000;
+    if (count < POINTS_MIN) {
+        self->trend = HEARD_DELAY_STEADY;
+        return self->trend;
+    }
+    if (self->fresh)
+        judge_line(self, count);
+    self->fresh = false;
+    return climbs(self) ? HEARD_DELAY_RISING : self->trend;
 }

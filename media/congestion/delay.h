@@ -10,6 +10,10 @@
  * met only what stood in the queue. A straight line through the last of these says whether
  * the queue grows, and the scatter around it how much of that is jitter.
  *
+ * When a line falls to half of what is sent, so many points take as long as it takes to fill
+ * its queue. So a climb through three neighbouring windows of 60 ms, each long enough for the
+ * first packet of a frame, is seen at once.
+ *
  * The clocks of both sides need not agree: the lowest delay of the last half minute counts as
  * an empty queue.
  *
@@ -28,6 +32,8 @@ enum {
     HEARD_DELAY_POINTS = 20,
     HEARD_DELAY_BASES = 3,
     HEARD_DELAY_BASE_US = 10000000, /* how long one lowest delay is gathered */
+    HEARD_DELAY_FINE_US = 10000,
+    HEARD_DELAY_FINE_SPANS = 18,
 };
 
 typedef enum {
@@ -52,10 +58,14 @@ typedef struct {
     int64_t standing_us;  /* its lowest in the last second */
     int64_t scatter_us;   /* of the points around their line */
     int64_t tolerated_us; /* of the queue: others made it, or the line's own jitter */
+    /* The lowest delay of each 10 ms, for what is too steep to wait for points. */
+    int64_t fine_us[HEARD_DELAY_FINE_SPANS];
+    int64_t fine_newest; /* number of the newest of these */
     HeardDelayTrend trend;
-    uint8_t judged; /* how often the scatter was looked at, at first */
-    bool rises;     /* once; twice makes it the trend */
-    bool fresh;     /* a point came since the last judgement */
+    uint16_t through_permille; /* of what is sent, while the delay climbs steeply; else 1000 */
+    uint8_t judged;            /* how often the scatter was looked at, at first */
+    bool rises;                /* once; twice makes it the trend */
+    bool fresh;                /* a point came since the last judgement */
 } HeardDelay;
 
 void heard_delay_init(HeardDelay *self);

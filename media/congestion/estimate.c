@@ -45,6 +45,9 @@ enum {
     GOAL_PERCENT = 130,
     ENOUGH_PERCENT = 115,
     CLEAR_SCATTER_US = 6000,
+    SURPRISE_US = 4000000, /* the link is fresh in mind so long: more than it must be seen twice */
+    SURPRISES = 2,
+    FRESH_PERCENT = 120,
     TRUST_PERCENT = 92, /* of the link, while probes are in doubt */
     DOUBT_US = 10000000,
     DOUBTS_MAX = 2,
@@ -127,6 +130,7 @@ static void cut(HeardEstimate *self, uint64_t bps, int64_t now_us)
     if (bps < self->bps)
         set(self, bps, now_us);
     self->cut_us = now_us;
+    self->surprises = 0;
     self->check_us = now_us + self->rtt_us + STANDING_US;
     self->cut_sent_bps = heard_throughput_bps(&self->sent, WINDOW_US);
     self->cut_queue_us = self->delay.queue_us;
@@ -193,6 +197,8 @@ static void follow_delay(HeardEstimate *self, int64_t now_us)
     if (trend == HEARD_DELAY_RISING) {
         if (!is_used(self) && excess_us < QUEUE_SMALL_US)
             return; /* as likely jitter: no reason to give up what was proven */
+        if (self->delay.through_permille < 1000) /* the window still holds what came before */
+            through = (uint32_t)MIN(through, (uint64_t)sent * self->delay.through_permille / 1000);
         learn_link(self, through, now_us);
         target = drain_bps(self, through);
         /* What goes in comes out: others may be the reason. Give up only what is not in use. */
@@ -294,7 +300,7 @@ static void grow(HeardEstimate *self, int64_t now_us)
 
 static void follow_probe(HeardEstimate *self, int64_t now_us)
 {
-    bool failed = false;
+    bool fresh = self->link_bps != 0 && now_us - self->cut_us < SURPRISE_US, failed = false;
     uint32_t bps = 0;
     uint64_t kept;
 
@@ -305,11 +311,19 @@ static void follow_probe(HeardEstimate *self, int64_t now_us)
         return;
     case HEARD_PROBE_FAILED:
         failed = true;
+        self->surprises = 0;
         if (self->link_bps == 0 && self->probe.lost == 0)
             self->link_bps = bps;
+        if (fresh) /* its first packets may be a shaper's gift */
+            bps = MIN(bps, percent(self->link_bps, FRESH_PERCENT));
         break;
     case HEARD_PROBE_PASSED:
-        if (bps > self->link_bps)
+        if (bps <= self->link_bps)
+            break;
+        /* A shaper lets a first burst pass: the next, soon, meets its true rate. */
+        if (fresh && bps >= HEARD_PROBE_SMALL_BPS && ++self->surprises < SURPRISES)
+            bps = self->link_bps;
+        else
             self->link_bps = 0; /* more than it was known for */
         break;
     }
@@ -318,7 +332,8 @@ static void follow_probe(HeardEstimate *self, int64_t now_us)
         kept = MIN(kept, self->link_bps * (uint64_t)TRUST_PERCENT / 100);
     if (kept > self->bps) {
         set(self, kept, now_us);
-        self->passed_us = now_us;
+        if (self->link_bps == 0) /* a promise of more than is known */
+            self->passed_us = now_us;
     } else if (failed && self->delay.scatter_us < CLEAR_SCATTER_US && !is_used(self)) {
         /* Others have come since the estimate was proven; what flows is not in question. */
         kept = MAX(kept, heard_throughput_bps(&self->sent, WINDOW_US) * (uint64_t)115 / 100);

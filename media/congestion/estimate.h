@@ -79,6 +79,7 @@ typedef struct {
     uint32_t doubts;     /* in a row */
     uint16_t mark;       /* of packets sent now: number of the running probe, shifted */
     uint16_t judge_seq;  /* first number whose fate is not counted yet */
+    uint8_t surprises;   /* probes in a row that passed above the link */
     bool judging;
     bool lossy;         /* loss forbids to rise */
     int64_t reorder_us; /* a packet may be so much late without being lost */
@@ -123,6 +124,12 @@ void heard_estimate_remb(HeardEstimate *self, uint64_t bps, int64_t now_us);
 
 /* What a receiver is thought to take now. */
 uint32_t heard_estimate_bps(const HeardEstimate *self);
+
+/* What stands in the queue in front of the receiver. */
+static inline int64_t heard_estimate_queue_us(const HeardEstimate *self)
+{
+    return MAX(self->delay.queue_us, 0);
+}
 
 /* What all that is shown would take at its best: more than the estimate makes it probe. */
 void heard_estimate_want(HeardEstimate *self, uint32_t wanted_bps, int64_t now_us);

@@ -12,7 +12,7 @@ enum {
     SENT_EMPTY = 0x40, /* beside the segment: only the number was sent */
     EXTENSIONS = 3,
     RESENT_TICK_SHIFT = 14, /* 16.4 ms */
-    RESEND_WAIT_MIN_US = 20000,
+    RESEND_WAIT_MIN_US = 50000,
     RESEND_WAIT_DEFAULT_US = 60000,
     SEQ_JUMP_MAX = 1000, /* more missing than that is a restarted source, not loss */
     OSN_SIZE = 2,
@@ -488,7 +488,7 @@ static bool sent_lately(const HeardStreamOut *self, const HeardStreamOutEntry *e
     int64_t wait_us = self->rtt_us < 0 ? RESEND_WAIT_DEFAULT_US : self->rtt_us / 2;
     uint8_t tick = (uint8_t)(now_us >> RESENT_TICK_SHIFT);
 
-    wait_us = MAX(wait_us, RESEND_WAIT_MIN_US);
+    wait_us = MAX(wait_us, RESEND_WAIT_MIN_US) + self->queue_us;
     return entry->resent != 0 &&
            (uint8_t)(tick - entry->resent) < (uint8_t)MIN(wait_us >> RESENT_TICK_SHIFT, 100);
 }

@@ -116,6 +116,7 @@ typedef struct {
     uint32_t packets, octets; /* for sender reports; they wrap */
     int64_t sr_sent_us;
     int64_t rtt_us;        /* -1: not known yet */
+    int64_t queue_us;      /* what a packet waits in front of the receiver, as told last */
     uint8_t fraction_lost; /* from the last receiver report */
     HeardRedOutLane red;
     HeardRate rate;

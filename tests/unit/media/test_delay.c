@@ -62,6 +62,46 @@ static void sudden_queue_is_seen_at_once(void **state)
     assert_int_equal(delay.trend, HEARD_DELAY_RISING);
 }
 
+/* A line that falls to half of what is sent: the queue grows by a millisecond each millisecond. */
+static void steep_climb_is_seen_within_three_frames(void **state)
+{
+    HeardDelayTrend trend = HEARD_DELAY_STEADY;
+    int64_t now_us;
+    HeardDelay delay;
+    (void)state;
+
+    heard_delay_init(&delay);
+    now_us = traffic(&delay, 1000000, 2000000, 50000, 0);
+    for (int64_t at = 0; at <= 150000; at += SPACING_US) {
+        assert_int_equal(delay.through_permille, 1000);
+        heard_delay_packet(&delay, now_us + at, now_us + at + clocks_us + 50000 + at);
+        trend = heard_delay_judge(&delay);
+        if (trend == HEARD_DELAY_RISING)
+            break;
+    }
+    assert_int_equal(trend, HEARD_DELAY_RISING);
+    assert_in_range(delay.through_permille, 450, 600); /* half comes through */
+}
+
+/* A key frame of 100 ms, then frames that wait for what is left of it: no climb. */
+static void large_frame_is_no_climb(void **state)
+{
+    HeardDelay delay;
+    int64_t now_us;
+    (void)state;
+
+    heard_delay_init(&delay);
+    now_us = traffic(&delay, 1000000, 2000000, 50000, 0);
+    for (int i = 0; i < 30; i++)
+        heard_delay_packet(&delay, now_us, now_us + clocks_us + 50000 + i * 3333);
+    assert_int_not_equal(heard_delay_judge(&delay), HEARD_DELAY_RISING);
+    for (int64_t at = SPACING_US; at <= 300000; at += SPACING_US) {
+        heard_delay_packet(&delay, now_us + at,
+                           now_us + at + clocks_us + 50000 + MAX(100000 - at, 0));
+        assert_int_not_equal(heard_delay_judge(&delay), HEARD_DELAY_RISING);
+    }
+}
+
 /* A frame of ten packets each 33 ms that takes 25 ms to get through: the line is idle between. */
 static void bursts_of_frames_are_no_queue(void **state)
 {
@@ -159,6 +199,8 @@ int main(void)
         cmocka_unit_test(steady_delay_is_no_queue),
         cmocka_unit_test(growing_queue_is_seen_and_its_end),
         cmocka_unit_test(sudden_queue_is_seen_at_once),
+        cmocka_unit_test(steep_climb_is_seen_within_three_frames),
+        cmocka_unit_test(large_frame_is_no_climb),
         cmocka_unit_test(bursts_of_frames_are_no_queue),
         cmocka_unit_test(jitter_is_no_queue),
         cmocka_unit_test(clock_that_runs_fast_is_no_queue),

@@ -14,14 +14,29 @@ typedef struct {
     uint16_t seq, told; /* next to send, next to tell */
     unsigned lost_percent;
     uint32_t seed;
+    size_t size;          /* of what is sent each 10 ms */
+    uint32_t shaped_bps;  /* 0: no shaper */
+    int64_t free_us;      /* when the shaper has passed what came so far */
+    uint32_t highest_bps; /* estimate since that was set to 0 */
 } Line;
 
 static Line line;
 
 static void start(void)
 {
-    line = (Line){.now_us = START_US, .seq = 65000, .told = 65000, .seed = 20260607};
+    line = (Line){.now_us = START_US, .seq = 65000, .told = 65000, .seed = 20260607, .size = 1000};
     heard_estimate_init(&line.estimate, START_US);
+}
+
+/* A bucket of 4 KB that is filled at the shaper's rate: so much passes at once. */
+static int64_t shaper_us(int64_t sent_us, size_t size)
+{
+    enum { BUCKET_BYTES = 4096 };
+
+    if (line.shaped_bps == 0)
+        return sent_us;
+    line.free_us = MAX(line.free_us, sent_us) + (int64_t)size * 8000000 / line.shaped_bps;
+    return MAX(sent_us, line.free_us - BUCKET_BYTES * INT64_C(8000000) / line.shaped_bps);
 }
 
 static void tell(void)
@@ -32,15 +47,16 @@ static void tell(void)
     for (; line.told != line.seq && count < G_N_ELEMENTS(results); line.told++, count++) {
         const HeardSentPacket *sent = &line.estimate.ring[line.told & (HEARD_ESTIMATE_RING - 1)];
 
-        results[count] =
-            (HeardTwccResult){.seq = line.told,
-                              .received = next_random(&line.seed) % 100 >= line.lost_percent,
-                              .arrival_us = (int64_t)sent->sent_us + DELAY_US};
+        results[count] = (HeardTwccResult){
+            .seq = line.told,
+            .received = next_random(&line.seed) % 100 >= line.lost_percent,
+            .arrival_us = shaper_us(sent->sent_us, sent->mark & HEARD_SENT_SIZE_MASK) + DELAY_US};
     }
     heard_estimate_feedback(&line.estimate, results, count, line.now_us);
+    line.highest_bps = MAX(line.highest_bps, heard_estimate_bps(&line.estimate));
 }
 
-/* A packet of 1000 bytes each 10 ms is 800 kbit/s; probes are served. */
+/* A packet each 10 ms, of 1000 bytes at first: 800 kbit/s. Probes are served. */
 static void run(double seconds, bool feedback)
 {
     int64_t end_us = line.now_us + (int64_t)(seconds * 1e6);
@@ -48,7 +64,7 @@ static void run(double seconds, bool feedback)
     for (; line.now_us < end_us; line.now_us += 10000) {
         size_t bytes;
 
-        heard_estimate_sent(&line.estimate, line.seq++, 1000, line.now_us);
+        heard_estimate_sent(&line.estimate, line.seq++, line.size, line.now_us);
         while (heard_estimate_poll_probe(&line.estimate, line.now_us, &bytes))
             for (; bytes > 0; bytes -= MIN(bytes, 1100))
                 heard_estimate_sent(&line.estimate, line.seq++, MIN(bytes, 1100), line.now_us);
@@ -73,6 +89,24 @@ static void probes_up_to_what_is_wanted(void **state)
     heard_estimate_want(&line.estimate, 2000000, line.now_us);
     run(2, true);
     assert_in_range(heard_estimate_bps(&line.estimate), 2000000, 3000000);
+}
+
+static void first_burst_through_a_shaper_is_not_believed(void **state)
+{
+    (void)state;
+    start();
+    heard_estimate_want(&line.estimate, 1500000, line.now_us);
+    run(12, true); /* what probes promised is no more in doubt */
+    line.shaped_bps = 400000;
+    run(0.7, true);
+    assert_in_range(heard_estimate_bps(&line.estimate), 150000, 400000);
+    line.size = 150; /* 120 kbit/s: the bucket fills */
+    line.highest_bps = 0;
+    run(3, true);
+    assert_in_range(line.highest_bps, 200000, 480000);
+    line.shaped_bps = 0;
+    run(3, true);
+    assert_in_range(heard_estimate_bps(&line.estimate), 1500000, 2000000);
 }
 
 static void does_not_rise_without_proof(void **state)
@@ -239,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starts_low_and_small),
         cmocka_unit_test(probes_up_to_what_is_wanted),
+        cmocka_unit_test(first_burst_through_a_shaper_is_not_believed),
         cmocka_unit_test(does_not_rise_without_proof),
         cmocka_unit_test(never_told_numbers_change_nothing),
         cmocka_unit_test(silence_halves_until_somebody_speaks),
