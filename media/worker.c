@@ -12,7 +12,6 @@
 #include "server/base/log.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <sys/epoll.h>
 
 static const HeardLogTopic topic = {"worker"};
@@ -39,7 +38,6 @@ struct HeardWorker {
     pthread_t thread;
     bool started;
     bool stopping;
-    atomic_uint peer_count;
 };
 
 typedef struct {
@@ -189,7 +187,6 @@ static void on_round(void *data)
         return;
     heard_core_end_round(&self->core);
     set_held_timer(self);
-    atomic_store(&self->peer_count, g_hash_table_size(self->core.peers));
 }
 
 static void *run_thread(void *data)
@@ -280,11 +277,6 @@ uint16_t heard_worker_udp_port(const HeardWorker *self)
 uint16_t heard_worker_tcp_port(const HeardWorker *self)
 {
     return heard_ice_tcp_port(self->core.tcp);
-}
-
-unsigned heard_worker_peer_count(const HeardWorker *self)
-{
-    return atomic_load(&self->peer_count);
 }
 
 void heard_worker_open_room(HeardWorker *self, HeardRoomId room)

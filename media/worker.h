@@ -93,8 +93,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardWorker, heard_worker_free)
 
 uint16_t heard_worker_udp_port(const HeardWorker *self);
 uint16_t heard_worker_tcp_port(const HeardWorker *self);
-/* Peers now, for placing new hearings; any thread. */
-unsigned heard_worker_peer_count(const HeardWorker *self);
 
 void heard_worker_open_room(HeardWorker *self, HeardRoomId room);
 /* Removes every peer in it and closes every sink. */

@@ -26,12 +26,6 @@ uint16_t heard_worker_tcp_port(const HeardWorker *self)
     return 8444;
 }
 
-unsigned heard_worker_peer_count(const HeardWorker *self)
-{
-    (void)self;
-    return 0;
-}
-
 void heard_worker_open_room(HeardWorker *self, HeardRoomId room)
 {
     (void)self;
