@@ -23,6 +23,8 @@ const HEARING = `/api/v1/hearings/${demo.hearing}`;
 const SDP = { "Content-Type": "application/sdp" };
 const CONNECT_MS = 30_000; // HEARD_PEER_CONNECT_US
 const offer = readFileSync(new URL("../fuzz/corpus/sdp/chromium-full6.sdp", import.meta.url));
+// Of 50 a second; a busy machine sends fewer, an encoder that lost its seat none.
+const HEARD_PPS = 40;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const people = {};
 let ids = 0;
@@ -109,12 +111,12 @@ test("offers that never connect: the old one is heard all the time", async () =>
   await pause(1500);
   const result = await seen;
   console.log(`# ${result.pps_out} packets/s, loss ${result.loss_pct} %`);
-  assert.ok(result.pps_out > 48, JSON.stringify(result));
+  assert.ok(result.pps_out > HEARD_PPS, JSON.stringify(result));
   assert.equal(result.starved_tracks, 0);
   await pause(CONNECT_MS - 4000);
   assert.equal(await leaves(locations[1]), 404); // its time is over
   const again = await watches(3);
-  assert.ok(again.pps_out > 48, JSON.stringify(again));
+  assert.ok(again.pps_out > HEARD_PPS, JSON.stringify(again));
   assert.deepEqual(changesOf("department", from).filter((p) => !p.in_media || p.microphone !== "on"), []);
   assert.deepEqual(read(people.department.socket).filter((m) => m.type === "media.dropped"), []);
 }, 90_000);
@@ -128,7 +130,7 @@ test("the one that connects is heard in its place, and nobody saw a change", asy
   people.first.kill("SIGKILL"); // it is nobody by now
   const result = await seen;
   console.log(`# ${result.pps_out} packets/s, loss ${result.loss_pct} %`);
-  assert.ok(result.pps_out > 40, JSON.stringify(result));
+  assert.ok(result.pps_out > HEARD_PPS, JSON.stringify(result));
   assert.deepEqual(changesOf("department", from).filter((p) => !p.in_media || p.microphone !== "on"), []);
   assert.deepEqual(read(people.presiding.socket).slice(from).filter((m) => m.type === "quality.changed" && m.data.level === "lost"
     && m.data.participant === people.department.id), []);
