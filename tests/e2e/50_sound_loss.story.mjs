@@ -86,8 +86,9 @@ async function open(stage) {
   assert.match(sdp.red, /m=audio \d+ \S+ 111 63\r\n/);
   assert.doesNotMatch(sdp.plain, /red/);
   await page.waitForFunction(async () => {
-    const reports = await globalThis.line.red.pc.getStats();
-    return [...reports.values()].some((one) => one.type === "inbound-rtp" && one.packetsReceived > 50);
+    const { speaker, red, plain } = globalThis.line;
+    const heard = async (pc) => [...(await pc.getStats()).values()].some((one) => one.type === "inbound-rtp" && one.packetsReceived > 50);
+    return speaker.connectionState === "connected" && (await heard(red.pc)) && (await heard(plain.pc));
   }, null, { timeout: 60_000, polling: 500 });
   nft("add", "table", "inet", "line");
   nft("add", "chain", "inet", "line", "in", "{ type filter hook input priority 0; }");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs the stories (*.story.mjs) one after the other and prints TAP. A story is a list of steps;
 // each step is one test; after a failed step the rest of its story is not run and counts as failed.
+// HEARD_RETELL: so many stories may fail once by chance (a shared machine) and are told again at the end.
 import { readdirSync } from "node:fs";
 import { Report } from "./lib/report.mjs";
 
@@ -9,9 +10,12 @@ const names = readdirSync(new URL(".", import.meta.url))
   .filter((f) => f.endsWith(".story.mjs"))
   .filter((f) => wanted.length === 0 || wanted.some((w) => f.startsWith(w)))
   .sort();
+const load = (name, query = "") => import(new URL(`${name}.story.mjs${query}`, import.meta.url));
+const retell = Number(process.env.HEARD_RETELL ?? 0);
 const report = new Report();
-for (const name of names) {
-  const story = await import(new URL(name, import.meta.url));
-  await report.run(name.replace(".story.mjs", ""), story);
+for (const file of names) {
+  const name = file.replace(".story.mjs", "");
+  await report.run(name, await load(name), retell > 0);
 }
+await report.tellAgain(retell, (name) => load(name, "?again"));
 process.exit(report.end() ? 0 : 1);

@@ -181,3 +181,24 @@ export async function inbound() {
 export function connectionStates() {
   return (window.heardPeers ?? []).map((p) => p.connectionState);
 }
+
+// The pair of candidates of the newest connection that has one; null while none has.
+export async function pathOfMedia() {
+  for (const peer of (window.heardPeers ?? []).toReversed()) {
+    if (peer.connectionState !== "connected") continue;
+    const stats = await peer.getStats();
+    const rows = [...stats.values()];
+    const transport = rows.find((s) => s.type === "transport");
+    const pairs = rows.filter((s) => s.type === "candidate-pair");
+    const pair = stats.get(transport?.selectedCandidatePairId) ?? pairs.find((s) => s.selected);
+    const [local, remote] = [stats.get(pair?.localCandidateId), stats.get(pair?.remoteCandidateId)];
+    if (!local || !remote) continue;
+    return { type: local.candidateType, protocol: local.protocol, relay: local.relayProtocol ?? null,
+      local: local.address ?? local.ip, remote: remote.address ?? remote.ip, port: remote.port,
+      all: pairs.map((s) => {
+        const mine = stats.get(s.localCandidateId);
+        return `${s.state} ${mine?.candidateType}/${mine?.relayProtocol ?? mine?.protocol} ${s.responsesReceived}/${s.requestsSent}`;
+      }) };
+  }
+  return null;
+}

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { DESKTOP, openChromium, openFirefox, PHONE } from "./browsers.mjs";
 import { admit, staffComes } from "./hearing_steps.mjs";
 import { HOUSE, Network, onPhone } from "./network.mjs";
-import { findByRole } from "./page_tools.mjs";
+import { findByRole, pathOfMedia } from "./page_tools.mjs";
 import { Server } from "./server.mjs";
 
 const OUT = fileURLToPath(new URL("../out", import.meta.url));
@@ -95,21 +95,10 @@ export class SmallHearing {
     }));
   }
 
-  // The pair of candidates that the phone's media take, from its own statistics.
+  // The pair of candidates that the phone's media take, from its own statistics. A connection may be
+  // "disconnected" for a moment although its media flow again: it is asked until one has a pair.
   async path(person = this.people.petitioner) {
-    return person.page.evaluate(async () => {
-      const living = window.heardPeers.filter((peer) => peer.connectionState === "connected").at(-1);
-      const stats = await living.getStats();
-      const transport = [...stats.values()].find((s) => s.type === "transport");
-      const pair = stats.get(transport?.selectedCandidatePairId) ??
-        [...stats.values()].find((s) => s.type === "candidate-pair" && s.selected);
-      const local = stats.get(pair.localCandidateId);
-      const remote = stats.get(pair.remoteCandidateId);
-      return { type: local.candidateType, protocol: local.protocol, relay: local.relayProtocol ?? null,
-        local: local.address ?? local.ip, remote: remote.address ?? remote.ip, port: remote.port,
-        all: [...stats.values()].filter((s) => s.type === "candidate-pair").map((s) =>
-          `${s.state} ${stats.get(s.localCandidateId)?.candidateType}/${stats.get(s.localCandidateId)?.relayProtocol ?? stats.get(s.localCandidateId)?.protocol} ${s.responsesReceived}/${s.requestsSent}`) };
-    });
+    return person.until("no connection has a path", () => person.page.evaluate(pathOfMedia), 5000);
   }
 
   async nothingRefused() {
