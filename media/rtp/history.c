@@ -5,10 +5,15 @@
 #include <string.h>
 
 enum {
-    BYTES_MIN = 4096,
+    PAGE_BYTES = 4096,
+    MALLOC_BYTES = 32, /* of the last page: what an allocator writes before the block */
     BYTES_MAX = 16 * 1024 * 1024,
     PACKETS_MIN = 16,
     PACKETS_MAX = 32768, /* half of the sequence space: an entry can't mean two packets */
+    GROWTH = 8,          /* by an eighth */
+    ROOMY_US = HEARD_HISTORY_AGE_US + HEARD_HISTORY_AGE_US / 8,
+    SHRUNK_US = HEARD_HISTORY_AGE_US + HEARD_HISTORY_AGE_US / 16,
+    ROOMY_LAPS = 8, /* so many in a row before the ring shrinks: four seconds */
 };
 
 static uint32_t round_up(size_t value, uint32_t min, uint32_t max)
@@ -20,18 +25,22 @@ static uint32_t round_up(size_t value, uint32_t min, uint32_t max)
     return power;
 }
 
+static uint32_t whole_pages(size_t bytes)
+{
+    size_t pages = (MIN(bytes, (size_t)BYTES_MAX) + PAGE_BYTES - 1) / PAGE_BYTES;
+
+    return (uint32_t)(MAX(pages, 1) * PAGE_BYTES) - MALLOC_BYTES;
+}
+
 void heard_history_init(HeardHistory *self, size_t bytes, size_t bytes_max, size_t packets)
 {
-    uint32_t bytes_size = round_up(bytes, BYTES_MIN, BYTES_MAX);
     uint32_t entry_count = round_up(packets, PACKETS_MIN, PACKETS_MAX);
 
-    self->bytes = g_malloc(bytes_size);
+    *self = (HeardHistory){.bytes_size = whole_pages(bytes), .entries_mask = entry_count - 1};
+    self->bytes_min = self->bytes_size;
+    self->bytes_max = MAX(self->bytes_size, whole_pages(bytes_max));
+    self->bytes = g_malloc(self->bytes_size);
     self->entries = g_new0(HeardHistoryEntry, entry_count);
-    self->bytes_mask = bytes_size - 1;
-    self->bytes_max = MAX(bytes_size, round_up(bytes_max, BYTES_MIN, BYTES_MAX));
-    self->entries_mask = entry_count - 1;
-    self->head = 0;
-    self->floor = 0;
 }
 
 void heard_history_deinit(HeardHistory *self)
@@ -40,54 +49,75 @@ void heard_history_deinit(HeardHistory *self)
     g_clear_pointer(&self->entries, g_free);
 }
 
-static uint32_t place_of(const HeardHistory *self, uint64_t position)
+static bool is_overwritten(const HeardHistory *self, const HeardHistoryEntry *entry)
 {
-    return (uint32_t)position & self->bytes_mask;
+    return self->head - entry->position > self->bytes_size;
 }
 
-/* Positions stay what they are; where a packet lies in one piece in the old ring, it does in
- * one of twice the size. */
-static void double_ring(HeardHistory *self)
+/* What is left of the newest bytes comes to lie first: what lay in one piece still does. */
+static void resize(HeardHistory *self, uint32_t size)
 {
-    uint32_t size = self->bytes_mask + 1, at = place_of(self, self->head);
-    uint8_t *old = self->bytes;
+    uint32_t keep = MIN(size, self->bytes_size), lap = MIN(keep, self->at);
+    uint8_t *bytes = g_malloc(size);
 
-    self->bytes = g_malloc((size_t)size * 2);
-    self->bytes_mask = size * 2 - 1;
-    memcpy(self->bytes + place_of(self, self->head - at), old, at);
-    self->floor = self->head >= size ? self->head - size : 0;
-    if (self->head >= size)
-        memcpy(self->bytes + place_of(self, self->head - size), old + at, size - at);
-    g_free(old);
+    memcpy(bytes, self->bytes + self->bytes_size - (keep - lap), keep - lap);
+    memcpy(bytes + keep - lap, self->bytes + self->at - lap, lap);
+    for (uint32_t i = 0; i <= self->entries_mask; i++) {
+        HeardHistoryEntry *entry = &self->entries[i];
+        uint64_t back = self->head - entry->position;
+
+        entry->size = back <= keep ? entry->size : 0;
+        entry->at = (uint32_t)(keep - back);
+    }
+    g_free(self->bytes);
+    self->bytes = bytes;
+    self->bytes_size = size;
+    self->at = keep;
+}
+
+/* The ring is full once more: was that too soon, or has it been too late for a while? */
+static void fit(HeardHistory *self, int64_t now_us)
+{
+    int64_t lap_us = now_us - self->lap_us;
+    uint32_t size = self->bytes_size;
+
+    self->shortest_us = self->lap_count == 0 ? lap_us : MIN(lap_us, self->shortest_us);
+    self->lap_count = lap_us < ROOMY_US ? 0 : self->lap_count + 1;
+    if (lap_us < HEARD_HISTORY_AGE_US)
+        size = MIN(whole_pages((size_t)size + size / GROWTH), self->bytes_max);
+    else if (self->lap_count == ROOMY_LAPS)
+        size = whole_pages((size_t)((int64_t)size * SHRUNK_US / self->shortest_us));
+    if (self->lap_count == ROOMY_LAPS)
+        self->lap_count = 0;
+    if (size != self->bytes_size)
+        resize(self, MAX(size, self->bytes_min));
 }
 
 static bool has_place(const HeardHistory *self, size_t size)
 {
-    return place_of(self, self->head) + size <= (size_t)self->bytes_mask + 1;
+    return self->at + size <= self->bytes_size;
 }
 
 void heard_history_put(HeardHistory *self, uint16_t seq, const uint8_t *packet, size_t size,
                        int64_t now_us)
 {
     HeardHistoryEntry *entry = &self->entries[seq & self->entries_mask];
-    uint32_t at;
 
     if (size == 0 || size > HEARD_HISTORY_PACKET_MAX)
         return;
-    if (!has_place(self, size) && now_us - self->lap_us < HEARD_HISTORY_AGE_US &&
-        self->bytes_mask + 1 < self->bytes_max)
-        double_ring(self);
-    /* A packet lies in one piece: skip the rest of the ring where it does not fit. */
     if (!has_place(self, size))
-        self->head += self->bytes_mask + 1 - place_of(self, self->head);
-    at = place_of(self, self->head);
-    if (at == 0)
+        fit(self, now_us);
+    /* A packet lies in one piece: skip the rest of the ring where it does not fit. */
+    if (!has_place(self, size)) {
+        self->head += self->bytes_size - self->at;
+        self->at = 0;
+    }
+    if (self->at == 0)
         self->lap_us = now_us;
-    memcpy(self->bytes + at, packet, size);
-    entry->position = self->head;
-    entry->size = (uint16_t)size;
-    entry->seq = seq;
+    memcpy(self->bytes + self->at, packet, size);
+    *entry = (HeardHistoryEntry){self->head, self->at, (uint16_t)size, seq};
     self->head += size;
+    self->at += (uint32_t)size;
 }
 
 const uint8_t *heard_history_find(const HeardHistory *self, uint16_t seq, size_t *ret_size)
@@ -99,16 +129,15 @@ const uint8_t *heard_history_find(const HeardHistory *self, uint16_t seq, size_t
     entry = &self->entries[seq & self->entries_mask];
     if (entry->size == 0 || entry->seq != seq)
         return NULL;
-    if (entry->position < self->floor ||
-        self->head - entry->position > (uint64_t)self->bytes_mask + 1)
-        return NULL; /* overwritten, at least in part */
+    if (is_overwritten(self, entry)) /* at least in part */
+        return NULL;
     *ret_size = entry->size;
-    return self->bytes + (entry->position & self->bytes_mask);
+    return self->bytes + entry->at;
 }
 
 void heard_history_clear(HeardHistory *self)
 {
     memset(self->entries, 0, ((size_t)self->entries_mask + 1) * sizeof(*self->entries));
     self->head = 0;
-    self->floor = 0;
+    self->at = 0;
 }
