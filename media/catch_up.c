@@ -74,7 +74,7 @@ bool heard_catch_up(HeardLane *lane, HeardCore *core, HeardFeed *feed)
             continue;
         count++;
         if (frame[count - 1].view.marker || count == HEARD_FEED_FRAME_MAX || at == end) {
-            heard_peer_send_frame(lane, core, feed, frame, count);
+            heard_peer_send_frame(lane, core, feed, frame, count, NULL);
             count = 0;
         }
     }

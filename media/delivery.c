@@ -3,23 +3,20 @@
 
 #include "media/peer.h"
 
+#include <stdlib.h>
+
 enum {
     CACHE_LINE_SIZE = 64,
     /* How many receivers ahead each is fetched: what the next needs, the one before told. */
     LANE_AHEAD = 3,
     PEER_AHEAD = 2,
     KEYS_AHEAD = 1,
+    SOUND_LAST = 1 << 30, /* in the order of items */
 };
-
-/* The binding may be another track's by its turn: the lane knows which feed it wants. */
-typedef struct {
-    HeardFeed *feed;
-    const HeardBinding *binding;
-} Item;
 
 void heard_delivery_init(HeardDelivery *self)
 {
-    self->items = g_array_new(FALSE, FALSE, sizeof(Item));
+    self->items = g_array_new(FALSE, FALSE, sizeof(HeardDeliveryItem));
 }
 
 void heard_delivery_deinit(HeardDelivery *self)
@@ -30,16 +27,41 @@ void heard_delivery_deinit(HeardDelivery *self)
 void heard_delivery_add(HeardDelivery *self, HeardFeed *feed)
 {
     const GPtrArray *bindings = feed->track->bindings;
+    uint32_t last = heard_track_is_video(feed->track) ? 0 : SOUND_LAST;
 
     if (bindings->len == 0 || feed->frame_count == 0) {
         heard_feed_forget_frame(feed);
         return;
     }
     for (unsigned i = 0; i < bindings->len; i++) {
-        Item item = {feed, g_ptr_array_index(bindings, i)};
+        HeardDeliveryItem item = {NULL, feed, g_ptr_array_index(bindings, i),
+                                  last | self->items->len};
 
+        __builtin_prefetch(item.binding);
         g_array_append_val(self->items, item);
     }
+    self->feed_count++;
+}
+
+static int compare(const void *left, const void *right)
+{
+    const HeardDeliveryItem *a = left, *b = right;
+
+    if (a->peer != b->peer)
+        return (uintptr_t)a->peer < (uintptr_t)b->peer ? -1 : 1;
+    return a->order < b->order ? -1 : 1;
+}
+
+void heard_delivery_arrange(HeardDelivery *self)
+{
+    if (self->feed_count < 2)
+        return;
+    for (unsigned i = 0; i < self->items->len; i++) {
+        HeardDeliveryItem *item = &g_array_index(self->items, HeardDeliveryItem, i);
+
+        item->peer = item->binding->lane->peer;
+    }
+    qsort(self->items->data, self->items->len, sizeof(HeardDeliveryItem), compare);
 }
 
 static void prefetch(const void *from, size_t size)
@@ -48,10 +70,11 @@ static void prefetch(const void *from, size_t size)
         __builtin_prefetch((const uint8_t *)from + at);
 }
 
-static const Item *item_at(const HeardDelivery *self, int index)
+static const HeardDeliveryItem *item_at(const HeardDelivery *self, int index)
 {
-    return index >= 0 && index < (int)self->items->len ? &g_array_index(self->items, Item, index)
-                                                       : NULL;
+    return index >= 0 && index < (int)self->items->len
+               ? &g_array_index(self->items, HeardDeliveryItem, index)
+               : NULL;
 }
 
 /*
@@ -61,7 +84,7 @@ static const Item *item_at(const HeardDelivery *self, int index)
  */
 static void look_ahead(const HeardDelivery *self, int index)
 {
-    const Item *item = item_at(self, index + LANE_AHEAD);
+    const HeardDeliveryItem *item = item_at(self, index + LANE_AHEAD);
     const HeardPeer *peer;
 
     if (item)
@@ -79,18 +102,25 @@ static void look_ahead(const HeardDelivery *self, int index)
 
 void heard_delivery_run(HeardDelivery *self, HeardCore *core)
 {
+    HeardPeerRun run = {0};
+
+    heard_delivery_arrange(self);
     for (int i = -LANE_AHEAD; i < (int)self->items->len; i++) {
-        const Item *item;
+        const HeardDeliveryItem *item, *next = item_at(self, i + 1);
 
         look_ahead(self, i);
         if (i < 0)
             continue;
-        item = &g_array_index(self->items, Item, i);
+        item = item_at(self, i);
+        run.goes_on = next && next->peer && next->peer == item->peer;
         if (heard_stream_out_wants(&item->binding->lane->out, item->feed->number))
             heard_peer_send_frame(item->binding->lane, core, item->feed, item->feed->frame,
-                                  item->feed->frame_count);
+                                  item->feed->frame_count, &run);
+        if (!run.goes_on)
+            run.size = 0;
     }
     for (unsigned i = 0; i < self->items->len; i++)
-        heard_feed_forget_frame(g_array_index(self->items, Item, i).feed);
+        heard_feed_forget_frame(g_array_index(self->items, HeardDeliveryItem, i).feed);
     g_array_set_size(self->items, 0);
+    self->feed_count = 0;
 }

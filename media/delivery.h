@@ -3,7 +3,8 @@
 
 /*
  * What goes out at the end of a round: which frame to which lane, of all feeds in one row, so
- * that the state of the next receivers is fetched while others are served.
+ * that the state of the next receivers is fetched while others are served. All that one
+ * receiver gets lies together, pictures before sound: it leaves as few runs (batch.h).
  *
  * Units      None.
  * Ownership  The core has one. Feeds and lanes are borrowed until run, within one round.
@@ -12,12 +13,23 @@
  */
 
 #include <glib.h>
+#include <stdint.h>
 
 typedef struct HeardCore HeardCore;
 typedef struct HeardFeed HeardFeed;
+typedef struct HeardPeer HeardPeer;
+
+/* The binding may be another track's by its turn: the lane knows which feed it wants. */
+typedef struct {
+    const HeardPeer *peer; /* NULL until it is arranged */
+    HeardFeed *feed;
+    const struct HeardBinding *binding;
+    uint32_t order;
+} HeardDeliveryItem;
 
 typedef struct {
-    GArray *items;
+    GArray *items; /* HeardDeliveryItem */
+    unsigned feed_count;
 } HeardDelivery;
 
 void heard_delivery_init(HeardDelivery *self);
@@ -25,5 +37,8 @@ void heard_delivery_deinit(HeardDelivery *self);
 
 /* What the feed collected, for each lane that is bound to its track. */
 void heard_delivery_add(HeardDelivery *self, HeardFeed *feed);
-/* Everything that was added, in that order. The feeds have nothing collected afterwards. */
+/* The items of each peer together, and its video first; otherwise as they were added. Left as
+ * it is with one feed. run() begins with it. */
+void heard_delivery_arrange(HeardDelivery *self);
+/* Everything that was added. The feeds have nothing collected afterwards. */
 void heard_delivery_run(HeardDelivery *self, HeardCore *core);

@@ -283,17 +283,27 @@ typedef struct {
     size_t size;
 } Written;
 
-/* Equal sizes make one run: pad all but the last up to the largest, before protection. */
-static void pad_run(HeardBatch *batch, Written *written, unsigned count)
+/* Equal sizes make one run: pad up to the largest before protection. What comes last need not
+ * be as large, unless more is to join it. */
+static void pad_run(HeardBatch *batch, Written *written, unsigned count, HeardPeerRun *run)
 {
-    size_t largest = 0;
+    size_t before = run ? run->size : 0, largest = 0;
+    unsigned equal = run && run->goes_on ? count : count - 1;
 
     for (unsigned i = 0; i < count; i++)
         largest = MAX(largest, written[i].size);
-    for (unsigned i = 0; i + 1 < count; i++)
+    if (before > largest && before - largest <= HEARD_PEER_PAD_MAX)
+        largest = before;
+    for (unsigned i = 0; i < equal; i++)
         if (largest - written[i].size <= HEARD_PEER_PAD_MAX)
             written[i].size =
                 heard_rtp_pad(heard_batch_slot(batch, written[i].slot), written[i].size, largest);
+    if (run) {
+        /* A single smaller one ended the run before it. */
+        bool ended = (count == 1 && before > largest) || written[count - 1].size < largest;
+
+        run->size = ended ? 0 : largest;
+    }
 }
 
 void heard_peer_send_slot(HeardPeer *self, unsigned slot, size_t size, int32_t number)
@@ -314,7 +324,7 @@ void heard_peer_send_slot(HeardPeer *self, unsigned slot, size_t size, int32_t n
 }
 
 void heard_peer_send_frame(HeardLane *lane, HeardCore *core, HeardFeed *feed,
-                           const HeardPacketIn *packets, unsigned count)
+                           const HeardPacketIn *packets, unsigned count, HeardPeerRun *run)
 {
     HeardPeer *self = lane->peer;
     Written written[HEARD_FEED_FRAME_MAX];
@@ -342,7 +352,8 @@ void heard_peer_send_frame(HeardLane *lane, HeardCore *core, HeardFeed *feed,
             heard_drop(result == HEARD_FORWARD_THINNED ? HEARD_DROP_THINNED : HEARD_DROP_FORWARD);
         }
     }
-    pad_run(core->batch, written, kept);
+    if (kept > 0)
+        pad_run(core->batch, written, kept, run);
     for (unsigned i = 0; i < kept; i++)
         heard_peer_send_slot(self, written[i].slot, written[i].size,
                              numbered ? (uint16_t)(number + i) : HEARD_PEER_NO_NUMBER);

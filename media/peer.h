@@ -112,9 +112,15 @@ void heard_peer_touch(HeardPeer *self, HeardCore *core);
 /* At the end of the round: reports that are due, then the timer. */
 void heard_peer_update(HeardPeer *self);
 
-/* A complete or partial frame of one feed to one lane. */
+/* What lies before a frame, and behind it, in the row of packets to one peer. */
+typedef struct {
+    size_t size;  /* of the packets before, not protected yet; 0: nothing can join them */
+    bool goes_on; /* more follows for this peer */
+} HeardPeerRun;
+
+/* A complete or partial frame of one feed to one lane. run: NULL when it goes alone. */
 void heard_peer_send_frame(HeardLane *lane, HeardCore *core, HeardFeed *feed,
-                           const HeardPacketIn *packets, unsigned count);
+                           const HeardPacketIn *packets, unsigned count, HeardPeerRun *run);
 
 /* Protects a packet in its slot of the batch and sends it. number: its transport-wide one, or
  * HEARD_PEER_NO_NUMBER. */

@@ -52,7 +52,7 @@ typedef struct HeardFeed {
 } HeardFeed;
 
 /* One lane that shows, or is about to show, a track. */
-typedef struct {
+typedef struct HeardBinding {
     HeardTrack *track; /* NULL: not bound */
     HeardLane *lane;
     unsigned index; /* in track->bindings */

@@ -16,6 +16,9 @@ static HeardMetric packets_metric = {"heard_media_packets_sent_total", NULL,
                                      "UDP packets given to the kernel", HEARD_METRIC_COUNTER, 0};
 static HeardMetric calls_metric = {"heard_media_send_calls_total", NULL, "sendmmsg calls",
                                    HEARD_METRIC_COUNTER, 0};
+static HeardMetric messages_metric = {"heard_media_send_messages_total", NULL,
+                                      "Runs of packets to one receiver, each one message",
+                                      HEARD_METRIC_COUNTER, 0};
 static HeardMetric full_metric = {"heard_media_packets_dropped_total", "reason=\"socket_full\"",
                                   "Packets dropped by reason", HEARD_METRIC_COUNTER, 0};
 static HeardMetric refused_metric = {"heard_media_packets_dropped_total", "reason=\"send_refused\"",
@@ -51,6 +54,7 @@ HeardBatch *heard_batch_new(HeardBatchSendFunc send, void *data)
     HeardBatch *self = g_new0(HeardBatch, 1);
 
     heard_metric_register(&packets_metric);
+    heard_metric_register(&messages_metric);
     heard_metric_register(&calls_metric);
     heard_metric_register(&full_metric);
     heard_metric_register(&refused_metric);
@@ -156,6 +160,7 @@ static void count_sent(HeardBatch *self, unsigned packets)
 {
     self->stats.packets += packets;
     self->stats.messages++;
+    heard_metric_add(&messages_metric, 1);
     heard_metric_add(&packets_metric, packets);
 }
 

@@ -202,7 +202,7 @@ test("the desk sees a line that is lost and good again, and it is kept", async (
   try {
     const good = (await line("good", 30_000)).data;
     assert.equal(good.up, "good");
-    assert.ok(good.up_bps > 100_000, JSON.stringify(good));
+    assert.ok(good.up_bps > 10_000, JSON.stringify(good)); // told as soon as it is known: it may have begun just now
     assert.equal(good.up_loss_permille, 0);
     encoder.kill("SIGSTOP");
     const lost = (await line("lost", 12_000)).data;

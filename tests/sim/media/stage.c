@@ -149,13 +149,31 @@ void stage_datagram(Stage *self, const HeardAddress *from, const uint8_t *bytes,
 {
     HeardPath path = {*from, NULL};
     /* Its own block: ASan sees who reads behind the slack. */
-    g_autofree uint8_t *copy = g_malloc0(size + HEARD_SOCKET_SLACK);
+    uint8_t *copy = g_malloc0(size + HEARD_SOCKET_SLACK);
+    bool alone = !self->round;
 
+    if (alone)
+        stage_begin_round(self);
     memcpy(copy, bytes, size);
+    g_ptr_array_add(self->round, copy);
     self->datagrams_in++;
     self->bytes_in += size;
     heard_arrival_datagram(&self->core, copy, size, &path);
-    heard_core_end_round(&self->core); /* packets may be borrowed from the copy until here */
+    if (alone)
+        stage_end_round(self);
+}
+
+void stage_begin_round(Stage *self)
+{
+    g_assert(!self->round);
+    self->round = g_ptr_array_new_with_free_func(g_free);
+}
+
+/* Packets may be borrowed from the copies until here. */
+void stage_end_round(Stage *self)
+{
+    heard_core_end_round(&self->core);
+    g_clear_pointer(&self->round, g_ptr_array_unref);
 }
 
 void stage_settle(Stage *self)

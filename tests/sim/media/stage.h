@@ -22,6 +22,7 @@ typedef struct {
     HeardCore core;
     const HeardDtlsIdentity *identity; /* one for all stages: a new one costs a key */
     GQueue *out;                       /* StageDatagram on its way */
+    GPtrArray *round;                  /* datagrams of a round that stays open; NULL: none does */
     GHashTable *receivers;             /* HeardAddress → who takes what is sent there */
     uint64_t datagrams_in, bytes_in, datagrams_out, bytes_out;
     unsigned connected, gone; /* events so far */
@@ -37,6 +38,9 @@ void stage_receive_at(Stage *self, const HeardAddress *address, StageDeliverFunc
 
 /* One datagram from there. What the core answers waits for stage_settle(). */
 void stage_datagram(Stage *self, const HeardAddress *from, const uint8_t *bytes, size_t size);
+/* What comes between these comes in one round, as with one recvmmsg. */
+void stage_begin_round(Stage *self);
+void stage_end_round(Stage *self);
 /* Deliver what was sent, and what comes of that, until nothing is on its way. */
 void stage_settle(Stage *self);
 /* Let time pass: timers fire when they are due. */
