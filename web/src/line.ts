@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * How good a line is, in this page's words: pure. The server measures and its word counts;
- * what this side sees of its own line fills in while the server cannot tell.
+ * what this side sees of its own line fills in while the server cannot tell, or its word is late.
  */
 import type { LineChange } from './api';
 import { formatClock } from './format';
@@ -17,9 +17,12 @@ export function isBad(level: string | null | undefined): level is BadLevel {
   return BAD_LEVELS.includes(level as BadLevel);
 }
 
-export function ownLevel(state: State, media: MediaState, seen: Level | null): Level | null {
+/* isStarved: all pictures stand, and the server does not answer in time (stillness.ts). */
+export function ownLevel(state: State, media: MediaState, seen: Level | null,
+  isStarved: boolean): Level | null {
   if (media === 'repairing' || media === 'failed') return 'lost';
   if (media !== 'connected') return null;
+  if (isStarved) return 'audio_only';
   const told = me(state)?.quality;
   /* Connected again and the server has not noticed yet: believe the own eyes. */
   if (state.connection === 'open' && told && told.level !== 'none' && told.level !== 'lost')

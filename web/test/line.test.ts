@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LineChange } from '../src/api';
-import { figuresOf, isBad, ownLevel, stretchesOf, summaryOf } from '../src/line';
+import { figuresOf, isBad, ownLevel as levelOf, stretchesOf, summaryOf } from '../src/line';
+import type { MediaState } from '../src/media';
 import type { Level, Quality } from '../src/protocol';
 import { emptyState, type State } from '../src/store';
 import { person } from './store.test';
@@ -20,6 +21,9 @@ function told(level: Quality['level'] | null, connection: State['connection'] = 
   };
 }
 
+const ownLevel = (state: State, media: MediaState, seen: Level | null, isStarved = false) =>
+  levelOf(state, media, seen, isStarved);
+
 test('the word of the server counts, the own eyes fill in while it cannot tell', () => {
   assert.equal(ownLevel(told('audio_only'), 'connected', 'good'), 'audio_only');
   assert.equal(ownLevel(told(null), 'connected', 'weak'), 'weak');
@@ -28,6 +32,14 @@ test('the word of the server counts, the own eyes fill in while it cannot tell',
   assert.equal(ownLevel(told('lost'), 'connected', 'good'), 'good');
   assert.equal(ownLevel(told('good'), 'idle', null), null);
   assert.equal(ownLevel(told('good'), 'joining', null), null);
+});
+
+test('a starved line carries sound only, whatever the server has said so far', () => {
+  for (const said of ['good', 'weak', 'audio_only', 'lost', null] as const)
+    assert.equal(ownLevel(told(said), 'connected', 'good', true), 'audio_only');
+  assert.equal(ownLevel(told('good', 'reconnecting'), 'connected', 'good', true), 'audio_only');
+  assert.equal(ownLevel(told('good'), 'repairing', 'good', true), 'lost');
+  assert.equal(ownLevel(told('good'), 'idle', null, true), null);
 });
 
 const change = (at_ms: number, level: Level | 'none'): LineChange =>
