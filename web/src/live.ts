@@ -9,7 +9,7 @@
  */
 import { ApiError, api } from './api';
 import * as devices from './devices';
-import { ownLevel } from './line';
+import { ownLevel, type Sight } from './line';
 import { Media, type MediaState } from './media';
 import { isInRoom, type Decision, type Level, type Source, type View } from './protocol';
 import { CommandError, Signaling, type SocketLike } from './signaling';
@@ -64,6 +64,7 @@ export class LiveHearing extends EventTarget {
   private viewTimer: ReturnType<typeof setTimeout> | null = null;
   private watch = stillness.noWatch;
   private readonly doubt = new stillness.Doubt();
+  private sight: Sight = { starved: null, allMove: false };
   private lookTimer: ReturnType<typeof setInterval> | null = null;
 
   constructor(readonly hearing: string) {
@@ -125,7 +126,7 @@ export class LiveHearing extends EventTarget {
 
   /* How good the own line is; null: no media yet. */
   get level(): Level | null {
-    return ownLevel(this.state, this.mediaState, this.seenLevel, this.doubt.isStarved);
+    return ownLevel(this.state, this.mediaState, this.seenLevel, this.sight);
   }
 
   /* How loud each slot is just now. */
@@ -143,13 +144,8 @@ export class LiveHearing extends EventTarget {
     const now_ms = performance.now();
     this.watch = stillness.look(this.watch,
       new Map([...wanted].map(([slot, key]) => [key, frames.get(slot) ?? 0])), now_ms);
-    const wasStarved = this.doubt.isStarved;
     if (this.doubt.look(stillness.areAllStill(this.watch), now_ms)) this.askForWord();
-    const stills = this.stillsOf(wanted);
-    const isNew = wasStarved !== this.doubt.isStarved || stills.size !== this.stills.size
-      || [...stills].some(([slot, still]) => this.stills.get(slot) !== still);
-    this.stills = stills;
-    if (isNew) this.changed();
+    this.takeSight(wanted);
   }
 
   private askForWord(): void {
@@ -157,10 +153,15 @@ export class LiveHearing extends EventTarget {
       () => this.doubt.failed());
   }
 
-  private stillsOf(wanted: ReadonlyMap<number, string>): LiveHearing['stills'] {
+  private takeSight(wanted: ReadonlyMap<number, string>): void {
     const heard = this.levels();
-    return new Map([...wanted].filter(([, key]) => stillness.isStill(this.watch, key))
+    const before = JSON.stringify([this.sight, ...this.stills]);
+    /* Nobody heard: no promise that sound goes on. */
+    const starved = !this.doubt.isStarved ? null : heard.size ? 'audio_only' : 'weak';
+    this.sight = { starved, allMove: stillness.doAllMove(this.watch) };
+    this.stills = new Map([...wanted].filter(([, key]) => stillness.isStill(this.watch, key))
       .map(([slot]) => [slot, heard.has(slot) ? 'sounds' : 'silent']));
+    if (JSON.stringify([this.sight, ...this.stills]) !== before) this.changed();
   }
 
   async command(type: string, data: object = {}): Promise<boolean> {

@@ -65,6 +65,11 @@ export function areAllStill(watch: Watch): boolean {
   return all.length > 0 && all.every((motion) => motion.isStill);
 }
 
+export function doAllMove(watch: Watch): boolean {
+  const all = [...watch.motions.values()];
+  return all.length > 0 && !all.some((motion) => motion.isStill);
+}
+
 /* Pictures that should move: by slot, the key of slot and owner. None in recess or before the
  * opening, none of who has no camera on or no connection. */
 export function wantedPictures(state: State): ReadonlyMap<number, string> {

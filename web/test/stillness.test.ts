@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Hearing, Participant, Slot } from '../src/protocol';
 import {
-  areAllStill, Doubt, isStill, look, LOOK_EVERY_MS, noWatch, wantedPictures, type Watch,
+  areAllStill, doAllMove, Doubt, isStill, look, LOOK_EVERY_MS, noWatch, wantedPictures, type Watch,
 } from '../src/stillness';
 import { emptyState, type State } from '../src/store';
 import { person } from './store.test';
@@ -53,12 +53,14 @@ test('a new connection counts frames from zero: that is no standing', () => {
 });
 
 test('all stand only where there is one, and none moves', () => {
-  assert.equal(areAllStill(noWatch), false);
+  assert.deepEqual([areAllStill(noWatch), doAllMove(noWatch)], [false, false]);
+  assert.equal(doAllMove(watched([5, 6]).watch), true);
   assert.equal(areAllStill(watched([5, 5, 5]).watch), true);
   let watch = noWatch;
   for (let i = 0; i < 5; i += 1)
     watch = look(watch, new Map([['0/a', 5], ['1/b', i * 10]]), watch.at_ms + LOOK_EVERY_MS);
-  assert.deepEqual([isStill(watch, '0/a'), areAllStill(watch)], [true, false]);
+  assert.deepEqual([isStill(watch, '0/a'), areAllStill(watch), doAllMove(watch)],
+    [true, false, false]);
 });
 
 const hearing = { state: 'live' } as Hearing;
