@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * How good a line is, in this page's words: pure. The server measures and its word counts;
- * what this side sees of its own line fills in while the server cannot tell.
+ * what this side sees of its own line fills in while the server cannot tell, or its word is late.
  */
 import type { LineChange } from './api';
 import { formatClock } from './format';
@@ -17,14 +17,26 @@ export function isBad(level: string | null | undefined): level is BadLevel {
   return BAD_LEVELS.includes(level as BadLevel);
 }
 
-export function ownLevel(state: State, media: MediaState, seen: Level | null): Level | null {
+const NEED: readonly (Level | null)[] = [null, 'good', 'weak', 'audio_only', 'lost'];
+
+/* What the own eyes see, whatever was told. */
+export interface Sight {
+  /* at least so bad: all pictures stand, and the server does not answer in time */
+  starved: Level | null;
+  /* each picture that should move does */
+  allMove: boolean;
+}
+
+export function ownLevel(state: State, media: MediaState, seen: Level | null,
+  sight: Sight): Level | null {
   if (media === 'repairing' || media === 'failed') return 'lost';
   if (media !== 'connected') return null;
   const told = me(state)?.quality;
   /* Connected again and the server has not noticed yet: believe the own eyes. */
-  if (state.connection === 'open' && told && told.level !== 'none' && told.level !== 'lost')
-    return told.level;
-  return seen;
+  const level = state.connection === 'open' && told && told.level !== 'none'
+    && told.level !== 'lost' ? told.level : seen;
+  if (level === 'audio_only' && told?.up !== 'audio_only' && sight.allMove) return 'weak';
+  return NEED.indexOf(sight.starved) > NEED.indexOf(level) ? sight.starved : level;
 }
 
 const percent = (permille: number): string =>

@@ -9,10 +9,11 @@
  */
 import { ApiError, api } from './api';
 import * as devices from './devices';
-import { ownLevel } from './line';
+import { ownLevel, type Sight } from './line';
 import { Media, type MediaState } from './media';
 import { isInRoom, type Decision, type Level, type Source, type View } from './protocol';
 import { CommandError, Signaling, type SocketLike } from './signaling';
+import * as stillness from './stillness';
 import {
   emptyState, me, reduce, withConnection, withNotice, withoutNotice, type State,
 } from './store';
@@ -47,6 +48,8 @@ export class LiveHearing extends EventTarget {
   mediaState: MediaState = 'idle';
   choice = devices.loadChoice();
   isReady = false;
+  /* Slots whose pictures stand still although they should move. */
+  stills: ReadonlyMap<number, stillness.Still> = new Map();
 
   private readonly slots = slotCount();
   private readonly signaling: Signaling;
@@ -59,6 +62,10 @@ export class LiveHearing extends EventTarget {
   private views: View[] = [];
   private line: Result | null = null;
   private viewTimer: ReturnType<typeof setTimeout> | null = null;
+  private watch = stillness.noWatch;
+  private readonly doubt = new stillness.Doubt();
+  private sight: Sight = { starved: null, allMove: false };
+  private lookTimer: ReturnType<typeof setInterval> | null = null;
 
   constructor(readonly hearing: string) {
     super();
@@ -77,6 +84,7 @@ export class LiveHearing extends EventTarget {
     document.addEventListener('visibilitychange', this.awake);
     document.addEventListener('resume', this.awake);
     addEventListener('pagehide', this.pageHide);
+    this.lookTimer = setInterval(() => void this.look(), stillness.LOOK_EVERY_MS);
     this.signaling.open();
   }
 
@@ -90,6 +98,7 @@ export class LiveHearing extends EventTarget {
     removeEventListener('pagehide', this.pageHide);
     if (this.joinTimer) clearTimeout(this.joinTimer);
     if (this.viewTimer) clearTimeout(this.viewTimer);
+    if (this.lookTimer) clearInterval(this.lookTimer);
     this.media?.close();
     this.media = null;
     this.signaling.close();
@@ -117,12 +126,42 @@ export class LiveHearing extends EventTarget {
 
   /* How good the own line is; null: no media yet. */
   get level(): Level | null {
-    return ownLevel(this.state, this.mediaState, this.seenLevel);
+    return ownLevel(this.state, this.mediaState, this.seenLevel, this.sight);
   }
 
   /* How loud each slot is just now. */
   levels(): ReadonlyMap<number, number> {
     return this.media?.levels() ?? new Map<number, number>();
+  }
+
+  /* Do the pictures move that should? A hidden page is not judged, it may not draw at all. */
+  private async look(): Promise<void> {
+    const { media } = this;
+    const wanted = this.mediaState === 'connected' && !document.hidden
+      ? stillness.wantedPictures(this.state) : new Map<number, string>();
+    const frames = wanted.size && media ? await media.frames() : new Map<number, number>();
+    if (media !== this.media || this.isStopped) return;
+    const now_ms = performance.now();
+    this.watch = stillness.look(this.watch,
+      new Map([...wanted].map(([slot, key]) => [key, frames.get(slot) ?? 0])), now_ms);
+    if (this.doubt.look(stillness.areAllStill(this.watch), now_ms)) this.askForWord();
+    this.takeSight(wanted);
+  }
+
+  private askForWord(): void {
+    this.signaling.send('ping').then(() => this.doubt.answered(performance.now()),
+      () => this.doubt.failed());
+  }
+
+  private takeSight(wanted: ReadonlyMap<number, string>): void {
+    const heard = this.levels();
+    const before = JSON.stringify([this.sight, ...this.stills]);
+    /* Nobody heard: no promise that sound goes on. */
+    const starved = !this.doubt.isStarved ? null : heard.size ? 'audio_only' : 'weak';
+    this.sight = { starved, allMove: stillness.doAllMove(this.watch) };
+    this.stills = new Map([...wanted].filter(([, key]) => stillness.isStill(this.watch, key))
+      .map(([slot]) => [slot, heard.has(slot) ? 'sounds' : 'silent']));
+    if (JSON.stringify([this.sight, ...this.stills]) !== before) this.changed();
   }
 
   async command(type: string, data: object = {}): Promise<boolean> {

@@ -140,6 +140,20 @@ export class Media {
     return levels;
   }
 
+  /* Frames decoded so far, by the slot that they came for. */
+  async frames(): Promise<ReadonlyMap<number, number>> {
+    const pc = this.former?.pc ?? this.pc;
+    const streams = this.former?.streams ?? this.streams;
+    const slots = new Map(streams.map((stream, slot) => [stream?.getVideoTracks()[0]?.id, slot]));
+    const frames = new Map<number, number>();
+    (await pc?.getStats().catch(() => null))?.forEach((entry: Record<string, unknown>) => {
+      const slot = slots.get(String(entry['trackIdentifier']));
+      if (entry['type'] === 'inbound-rtp' && slot !== undefined)
+        frames.set(slot, Number(entry['framesDecoded'] ?? 0));
+    });
+    return frames;
+  }
+
   /* leave: false when the server has dropped this peer already. */
   close(leave = true): void {
     if (this.isClosed) return;

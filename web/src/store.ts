@@ -38,6 +38,10 @@ export interface State {
 }
 
 const NOTICES_MAX = 5;
+/* A word may come so late on a starved line; later ones count from when they came. */
+const LATE_MAX_MS = 15_000;
+/* Lateness, and the wait until a silent connection is given up (signaling.ts). */
+const RUN_ON_MAX_MS = 30_000;
 
 export const emptyState: State = {
   connection: 'connecting',
@@ -77,15 +81,26 @@ export function withNotice(state: State, code: string, detail = ''): State {
   };
 }
 
+/* When, by the local clock, recorded_ms was true. A word that tells of nothing new on disk
+ * is no reason to run on. */
+function recordingAt(before: Recording | null, now: Recording, offset_ms: number,
+  localMs: number): number {
+  const { durable_at_ms: durable = 0 } = now;
+  if (!durable || durable === before?.durable_at_ms) return localMs;
+  const at_ms = durable - offset_ms;
+  return localMs - at_ms > LATE_MAX_MS ? localMs : Math.min(at_ms, localMs);
+}
+
 function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
+  const offset_ms = data.server_time_ms - localMs;
   return {
     ...state,
     epoch: data.epoch,
-    offset_ms: data.server_time_ms - localMs,
+    offset_ms,
     hearing: data.hearing,
     participants: new Map(data.participants.map((one) => [one.id, one])),
     recording: data.recording,
-    recordingAtMs: localMs,
+    recordingAtMs: recordingAt(null, data.recording, offset_ms, localMs),
     slots: data.slots,
     speakers: data.speakers ?? [],
     ahead: data.ahead ?? null,
@@ -133,7 +148,9 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return dropParticipant(state, (event.data as { participant: string }).participant);
     case 'recording.changed': {
       const recording = (event.data as { recording: Recording }).recording;
-      return { ...state, recording, recordingAtMs: localMs };
+      const { recording: before, offset_ms } = state;
+      return { ...state, recording,
+        recordingAtMs: recordingAt(before, recording, offset_ms, localMs) };
     }
     case 'slots.changed':
       return { ...state, slots: (event.data as { slots: Slot[] }).slots };
@@ -186,9 +203,11 @@ export function handQueue(state: State): Participant[] {
     .sort((a, b) => (a.hand ?? 0) - (b.hand ?? 0));
 }
 
-/* Recorded time now: it runs on between two reports only while the server records. */
+/* Recorded time now: it runs on between two reports only while the server records, also when
+ * a report is late. */
 export function recordedMs(state: State, localMs: number): number {
   const { recording } = state;
   if (recording.state !== 'recording') return recording.recorded_ms;
-  return recording.recorded_ms + Math.min(6000, Math.max(0, localMs - state.recordingAtMs));
+  const since_ms = Math.max(0, localMs - state.recordingAtMs);
+  return recording.recorded_ms + Math.min(RUN_ON_MAX_MS, since_ms);
 }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LineChange } from '../src/api';
-import { figuresOf, isBad, ownLevel, stretchesOf, summaryOf } from '../src/line';
+import { figuresOf, isBad, ownLevel as levelOf, stretchesOf, summaryOf } from '../src/line';
+import type { MediaState } from '../src/media';
 import type { Level, Quality } from '../src/protocol';
 import { emptyState, type State } from '../src/store';
 import { person } from './store.test';
@@ -12,13 +13,18 @@ const figures = {
   down_bps: 2_100_000,
 };
 
-function told(level: Quality['level'] | null, connection: State['connection'] = 'open'): State {
-  const quality = level && { level, up: level, down: level, ...figures, since_ms: 1 };
+function told(level: Quality['level'] | null, connection: State['connection'] = 'open',
+  up = level): State {
+  const quality = level && up && { level, up, down: level, ...figures, since_ms: 1 };
   return {
     ...emptyState, connection, participants: new Map([['a', person('a', { quality })]]),
     you: { participant: 'a', role: 'petitioner', may: [] },
   };
 }
+
+const ownLevel = (state: State, media: MediaState, seen: Level | null,
+  starved: Level | null = null, allMove = false) =>
+  levelOf(state, media, seen, { starved, allMove });
 
 test('the word of the server counts, the own eyes fill in while it cannot tell', () => {
   assert.equal(ownLevel(told('audio_only'), 'connected', 'good'), 'audio_only');
@@ -28,6 +34,24 @@ test('the word of the server counts, the own eyes fill in while it cannot tell',
   assert.equal(ownLevel(told('lost'), 'connected', 'good'), 'good');
   assert.equal(ownLevel(told('good'), 'idle', null), null);
   assert.equal(ownLevel(told('good'), 'joining', null), null);
+});
+
+test('a starved line is not good, whatever the server has said so far', () => {
+  for (const said of ['good', 'weak', 'audio_only', 'lost', null] as const)
+    assert.equal(ownLevel(told(said), 'connected', 'good', 'audio_only'), 'audio_only');
+  assert.equal(ownLevel(told('good'), 'connected', 'good', 'weak'), 'weak');
+  assert.equal(ownLevel(told('audio_only'), 'connected', 'good', 'weak'), 'audio_only');
+  assert.equal(ownLevel(told('good', 'reconnecting'), 'connected', null, 'weak'), 'weak');
+  assert.equal(ownLevel(told('good'), 'repairing', 'good', 'audio_only'), 'lost');
+  assert.equal(ownLevel(told('good'), 'idle', null, 'audio_only'), null);
+});
+
+test('pictures that move are not paused; own pictures that do not get through are', () => {
+  const level = (up: Level) =>
+    ownLevel(told('audio_only', 'open', up), 'connected', 'good', null, true);
+  assert.equal(level('good'), 'weak');
+  assert.equal(level('audio_only'), 'audio_only');
+  assert.equal(ownLevel(told('good'), 'connected', 'good', null, true), 'good');
 });
 
 const change = (at_ms: number, level: Level | 'none'): LineChange =>

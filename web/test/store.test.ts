@@ -68,11 +68,29 @@ test('raised hands stand in their order', () => {
 test('recorded time runs on only while the server says so, and never far ahead', () => {
   const state = begin();
   assert.equal(recordedMs(state, 11_000), 3000);
-  assert.equal(recordedMs(state, 99_000), 7000);
+  assert.equal(recordedMs(state, 999_000), 31_000);
   const paused = reduce(state, event('recording.changed', {
     recording: { state: 'paused', recorded_ms: 2000, fault: null },
   }), 12_000);
   assert.equal(recordedMs(paused, 99_000), 2000);
+});
+
+test('a late word does not set the recorded time back, one without news does not run on', () => {
+  const told = (state: State, recorded_ms: number, durable_at_ms: number, localMs: number) =>
+    reduce(state, event('recording.changed', {
+      recording: { state: 'recording', recorded_ms, durable_at_ms, fault: null },
+    }), localMs);
+  let state = begin(); /* the local clock is 1 s behind the server's */
+  state = told(state, 6000, 14_980, 14_000);
+  assert.equal(recordedMs(state, 15_000), 7020);
+  state = told(state, 11_000, 19_980, 22_000);
+  assert.equal(recordedMs(state, 22_000), 14_020);
+  state = told(state, 11_000, 19_980, 23_000); /* the disk hangs */
+  assert.equal(recordedMs(state, 23_000), 11_000);
+  state = told(state, 12_000, 90_000, 24_000); /* a clock that was set */
+  assert.equal(recordedMs(state, 24_000), 12_000);
+  state = told(state, 13_000, 5000, 60_000);
+  assert.equal(recordedMs(state, 60_000), 13_000);
 });
 
 test('notices are bounded and one of a kind stands only once', () => {

@@ -178,6 +178,20 @@ export async function inbound() {
   return rows;
 }
 
+// Whether pictures leave this page, although its camera stays on.
+export async function sendPictures(on) {
+  for (const peer of (window.heardPeers ?? []).filter((p) => p.connectionState === "connected")) {
+    for (const sender of peer.getSenders().filter((s) => s.track?.kind === "video")) {
+      const parameters = sender.getParameters();
+      sender.heardActive ??= parameters.encodings.map((encoding) => encoding.active);
+      parameters.encodings.forEach((encoding, i) => {
+        encoding.active = on && sender.heardActive[i];
+      });
+      await sender.setParameters(parameters);
+    }
+  }
+}
+
 export function connectionStates() {
   return (window.heardPeers ?? []).map((p) => p.connectionState);
 }

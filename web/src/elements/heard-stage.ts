@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { HeardElement } from '../base';
 import { t } from '../i18n';
 import type { Layout, Tile } from '../layout';
+import type { Still } from '../stillness';
 import { base } from '../styles';
 import type { Pause } from './heard-tile';
 
@@ -25,6 +26,8 @@ export class HeardStage extends HeardElement {
   @property() speaker = '';
   @property() pinned = '';
   @property() paused: Pause = '';
+  /* by slot: pictures that wait for the network */
+  @property({ attribute: false }) stills: ReadonlyMap<number, Still> = new Map();
 
   override render(): TemplateResult {
     const { tiles, main, rest } = this.layout;
@@ -37,8 +40,9 @@ export class HeardStage extends HeardElement {
   private one(tile: Tile, small: boolean, taken: ReadonlySet<number>): TemplateResult {
     const stream = tile.isSelf ? this.own
       : tile.slot === null ? null : this.streams[tile.slot] ?? null;
+    const still = tile.slot !== null && tile.video === 'camera' && this.stills.get(tile.slot);
     return html`<heard-tile slot=${small ? 'rest' : 'main'} .tile=${tile} .taken=${taken}
-      .stream=${stream} .small=${small} .pinned=${tile.key === this.pinned}
+      .stream=${stream} .small=${small} .still=${still || ''} .pinned=${tile.key === this.pinned}
       .paused=${this.paused} .speaking=${tile.participant.id === this.speaker}
       @click=${() => small && !tile.isSelf && this.tell('pin', tile.key)}></heard-tile>`;
   }

@@ -12,6 +12,7 @@ import { keepsPicture, type Tile } from '../layout';
 import { isBad } from '../line';
 import { Picture } from '../picture';
 import { plateOf } from '../plate';
+import type { Still } from '../stillness';
 import { base, controls } from '../styles';
 
 export type Pause = '' | 'recess' | 'notOpen';
@@ -31,6 +32,8 @@ export class HeardTile extends HeardElement {
     @media (min-width: 701px) {
       :host(:not(.small)) :is(video, canvas) { object-fit: contain; }
     }
+    /* What stands still must not look alive. */
+    .stands :is(video, canvas) { opacity: 0.35; filter: grayscale(1); }
     .self { transform: scaleX(-1); }
     .initial { padding-bottom: 40px; font-size: clamp(28px, 6cqmin, 72px);
       font-weight: 300; color: var(--ink-soft);
@@ -66,6 +69,16 @@ export class HeardTile extends HeardElement {
     :host(.small) button.pin { min-width: 44px; min-height: 36px; background: transparent; }
     :host(.small) button.pin span { display: none; }
     :host(.small) .initial small { display: none; }
+    .waiting { position: absolute; inset: 0; display: grid; place-items: center;
+      padding: 44px 12px 60px; pointer-events: none; }
+    .waiting > div { background: rgb(10 14 18 / 0.78); color: #f1efe9; border-radius: 6px;
+      padding: 8px 16px; display: grid; justify-items: center; gap: 4px; text-align: center;
+      line-height: 1.4; text-wrap: balance; }
+    .waiting svg { width: 24px; height: 24px; }
+    .waiting small { font-size: 16px; color: #c4ccd3; }
+    :host(.small) .waiting { padding: 32px 4px 44px; }
+    :host(.small) .waiting > div { padding: 2px 8px; font-size: 13px; line-height: 1.3; }
+    :host(.small) .waiting :is(svg, small) { display: none; }
     :host(.small) .who { font-size: 14px; }
   `];
 
@@ -76,6 +89,8 @@ export class HeardTile extends HeardElement {
   @property({ type: Boolean }) small = false;
   /* Nothing comes, and a frozen face would look as if it did: 'recess', 'notOpen' or ''. */
   @property() paused: Pause = '';
+  /* The picture stands although the camera is on; '': it moves, or nobody can tell. */
+  @property() still: Still | '' = '';
   /* the slots of all tiles */
   @property({ attribute: false }) taken: ReadonlySet<number> = new Set();
   @query('video') private video!: HTMLVideoElement | null;
@@ -107,12 +122,15 @@ export class HeardTile extends HeardElement {
     const isSpeaking = this.speaking && video === 'camera' && !this.paused
       && participant.microphone === 'on';
     const unit = plateOf(this.small ? { ...participant, title: null } : participant);
-    return html`<figure class=${isSpeaking ? 'speaking' : ''}
+    const stands = this.still !== '' && this.hasPicture && (hasFrame || still !== null);
+    return html`<figure class="${isSpeaking ? 'speaking' : ''} ${stands ? 'stands' : ''}"
       aria-label=${`${participant.name}, ${unit}`}>
       ${this.hasPicture && (hasFrame || still) ? nothing : this.blank()}
       ${this.hasPicture ? html`<video class="${video === 'screen' ? 'screen' : isSelf
         ? 'self' : ''} ${hasFrame ? '' : 'waits'}" autoplay playsinline muted></video>
         ${still ?? nothing}` : nothing}
+      <div class="waiting" role=${this.small ? nothing : 'status'}>${stands
+        ? this.waiting() : nothing}</div>
       <div class="top"><span>${this.flag()}</span>
         ${isSelf ? nothing : html`<button class="pin" aria-label="${t(this.pinned
           ? 'tile.unpin' : 'tile.pin')} ${participant.name}" @click=${this.pin}>
@@ -142,6 +160,11 @@ export class HeardTile extends HeardElement {
     if (participant.hand !== null) return html`<span class="flag">${icon('hand')}
       ${t('tile.hand', { place: participant.hand })}</span>`;
     return nothing;
+  }
+
+  private waiting(): TemplateResult {
+    return html`<div>${icon('soundOnly')}<span>${t('tile.still')}</span>
+      ${this.still === 'sounds' ? html`<small>${t('tile.stillSounds')}</small>` : nothing}</div>`;
   }
 
   private blank(): TemplateResult {

@@ -280,6 +280,8 @@ export const en: Record<keyof typeof zh, string> = {
   'tile.notOpen': 'Here, not begun yet',
   'tile.recess': 'In recess',
   'tile.waitingPicture': 'Waiting for the picture',
+  'tile.still': 'Picture waits for the network…',
+  'tile.stillSounds': 'Sound goes on',
   'tile.notConnected': 'Connecting',
   'tile.disconnected': 'Connection lost, seat kept',
   'tile.hand': 'Hand {place}',

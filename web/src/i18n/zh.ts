@@ -228,6 +228,8 @@ export const zh = {
   'tile.notOpen': '已就位，尚未开始',
   'tile.recess': '休会中',
   'tile.waitingPicture': '等待画面',
+  'tile.still': '画面等待网络…',
+  'tile.stillSounds': '声音继续',
   'tile.notConnected': '正在连接',
   'tile.disconnected': '网络中断，席位保留',
   'tile.hand': '举手 {place}',
