@@ -30,6 +30,28 @@ static void make_rate(HeardPeer *peer)
     peer->rate->connection = peer->ice.path.connection;
 }
 
+/* Sound as it comes from those who are heard, without what is repeated. */
+static uint32_t plain_sound_bps(HeardPeer *peer)
+{
+    uint32_t sum_bps = 0;
+
+    for (unsigned i = 0; i < peer->slot_count; i++) {
+        HeardTrack *track = peer->slots[i].audio.used ? peer->slots[i].audio.shown.track : NULL;
+
+        if (track && track->feeds[0])
+            sum_bps += heard_rate_bps(&track->feeds[0]->temporal[0], peer->core->now_us);
+    }
+    return sum_bps;
+}
+
+static void fit_copies(HeardPeer *peer)
+{
+    if (peer->red.copies == 0 || !peer->rate || is_guess(peer->rate, peer->core->now_us))
+        return;
+    heard_red_out_fit(&peer->red, heard_peer_rate_queue_us(peer), plain_sound_bps(peer),
+                      heard_estimate_bps(&peer->rate->estimate), peer->core->now_us);
+}
+
 /* What is left for pictures once sound and repairs have theirs. */
 static uint32_t video_bps(HeardPeer *peer, uint32_t *ret_audio_bps)
 {
@@ -98,6 +120,7 @@ void heard_peer_allocate(HeardPeer *peer)
         make_rate(peer);
     else if (!peer->rate)
         return;
+    fit_copies(peer);
     available_bps = video_bps(peer, &audio_bps);
     collapsed = exceeds(peer, lanes, count, available_bps, COLLAPSE_PERCENT);
     hurried = exceeds(peer, lanes, count, available_bps, HURRY_PERCENT);

@@ -300,7 +300,10 @@ static void grow(HeardEstimate *self, int64_t now_us)
 
 static void follow_probe(HeardEstimate *self, int64_t now_us)
 {
-    bool fresh = self->link_bps != 0 && now_us - self->cut_us < SURPRISE_US, failed = false;
+    bool known = self->link_bps != 0, failed = false;
+    bool fresh = known && now_us - self->cut_us < SURPRISE_US;
+    /* The burst that a shaper lets pass is a second of a thin line. */
+    bool thin = known && self->link_bps < HEARD_PROBE_SMALL_BPS;
     uint32_t bps = 0;
     uint64_t kept;
 
@@ -321,7 +324,7 @@ static void follow_probe(HeardEstimate *self, int64_t now_us)
         if (bps <= self->link_bps)
             break;
         /* A shaper lets a first burst pass: the next, soon, meets its true rate. */
-        if (fresh && bps >= HEARD_PROBE_SMALL_BPS && ++self->surprises < SURPRISES)
+        if ((fresh || thin) && bps >= HEARD_PROBE_SMALL_BPS && ++self->surprises < SURPRISES)
             bps = self->link_bps;
         else
             self->link_bps = 0; /* more than it was known for */

@@ -55,6 +55,18 @@ void heard_red_out_report(HeardRedOut *self, HeardRedOutLane *lane, const HeardR
         judge(self, now_us);
 }
 
+void heard_red_out_fit(HeardRedOut *self, int64_t queue_us, uint32_t sound_bps, uint32_t line_bps,
+                       int64_t now_us)
+{
+    uint32_t fit = HEARD_RED_OUT_COPIES_MAX;
+
+    if (queue_us >= HEARD_RED_OUT_QUEUE_US)
+        self->full_us = now_us;
+    if (self->full_us != 0 && now_us - self->full_us < HEARD_RED_OUT_FULL_US && sound_bps > 0)
+        fit = (line_bps - MIN(line_bps, sound_bps)) / sound_bps;
+    self->withheld = self->copies > fit ? (uint8_t)(self->copies - fit) : 0;
+}
+
 /* An earlier packet of the same voice as a block; false: not there, or too far back. */
 static bool find_part(const HeardPacketIn *in, unsigned back, HeardRedPart *ret_part)
 {
@@ -76,14 +88,14 @@ size_t heard_red_out_write(const HeardRedOut *self, const HeardPacketIn *in, int
 {
     HeardRedPart parts[HEARD_RED_OUT_COPIES_MAX + 1];
     size_t room = MIN(capacity, (size_t)HEARD_RED_OUT_PAYLOAD_MAX);
-    unsigned first = G_N_ELEMENTS(parts) - 1, count = 1;
+    unsigned first = G_N_ELEMENTS(parts) - 1, count = 1, copies = heard_red_out_copies(self);
 
     if (!in->history || !in->newest || in->empty)
         return 0;
     /* From the packet backwards: what is nearest is worth most. */
     parts[first] = (HeardRedPart){in->data + in->view.payload_offset, in->view.payload_size,
                                   opus_payload_type, 0};
-    for (unsigned back = 1; back <= self->copies && in->seq64 - back >= first_seq64; back++) {
+    for (unsigned back = 1; back <= copies && in->seq64 - back >= first_seq64; back++) {
         HeardRedPart *part = &parts[first - 1];
 
         if (!find_part(in, back, part))

@@ -348,7 +348,7 @@ send(HeardStreamOut *self, const HeardPacketIn *in, HeardThinShift shift, uint16
         .payload_type = self->config.codecs[in->codec].payload_type,
         .marker = in->view.marker,
     };
-    if (self->config.red && self->config.red->copies > 0 &&
+    if (self->config.red && heard_red_out_copies(self->config.red) > 0 &&
         repeat(self, segment, in, capacity, payload, &repeated)) {
         header.payload_type = self->config.red_payload_type;
         in = &repeated;

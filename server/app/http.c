@@ -2,6 +2,7 @@
 #include "server/app/http.h"
 
 #include "server/app/http_private.h"
+#include "server/app/tls_door.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/base/metrics.h"
@@ -28,6 +29,7 @@ static HeardMetric metric_bytes_refused = {.name = "heard_http_bodies_refused_to
 typedef struct {
     HeardHttp *http;
     struct MHD_Daemon *daemon;
+    HeardTlsDoor *tls_door; /* of HTTPS: libmicrohttpd sees plain streams */
     HeardWatch watch;
     uint16_t port;
     bool tls;
@@ -305,7 +307,7 @@ static unsigned connection_limit(void)
 
     if (getrlimit(RLIMIT_NOFILE, &files) < 0)
         return 250;
-    /* A WebSocket over TLS takes three descriptors; the rest of the server needs some too. */
+    /* A TLS connection takes three descriptors; the rest of the server needs some too. */
     return (unsigned)MIN((rlim_t)HEARD_HTTP_CONNECTIONS_MAX, files.rlim_cur / 4);
 }
 
@@ -315,25 +317,25 @@ static void on_door_ready(HeardWatch *watch, uint32_t events)
     (void)events; /* heard_http_run() follows at the end of this round */
 }
 
-static bool open_door(Door *door, const HeardHttpConfig *config, GError **error)
+static void on_stream(int fd_take, const struct sockaddr *address, socklen_t size, void *data)
+{
+    Door *door = data;
+
+    /* Closes it where it refuses: one host may hold its share of connections only. */
+    (void)MHD_add_connection(door->daemon, fd_take, address, size);
+}
+
+static struct MHD_Daemon *start_daemon(Door *door, int fd)
 {
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_UPGRADE | MHD_ALLOW_SUSPEND_RESUME |
-                     MHD_USE_ERROR_LOG | (door->tls ? MHD_USE_TLS : 0);
-    int fd = listen_on(door->tls ? config->https_port : config->http_port, !door->tls, error);
-    struct MHD_OptionItem tls[] = {
-        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)config->certificate},
-        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)config->key},
-        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"},
-        {MHD_OPTION_END, 0, NULL}};
+                     MHD_USE_ERROR_LOG | (door->tls ? MHD_USE_NO_LISTEN_SOCKET : 0);
+    struct MHD_OptionItem listens[] = {{MHD_OPTION_LISTEN_SOCKET, fd, NULL},
+                                       {MHD_OPTION_END, 0, NULL}};
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
 
-    if (fd < 0)
-        return false;
-    door->port = bound_port(fd);
     /* clang-format off */
-    door->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, door,
+    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, door,
         MHD_OPTION_EXTERNAL_LOGGER, on_daemon_log, door->http,
-        MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, door,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEARD_HTTP_POOL_BYTES,
         MHD_OPTION_CONNECTION_LIMIT, connection_limit(),
@@ -341,16 +343,34 @@ static bool open_door(Door *door, const HeardHttpConfig *config, GError **error)
         MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         door->tls ? connection_limit() / HEARD_HTTP_HOST_SHARE : 0,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HEARD_HTTP_IDLE_S,
-        MHD_OPTION_ARRAY, door->tls ? tls : none,
+        MHD_OPTION_ARRAY, door->tls ? none : listens,
         MHD_OPTION_END);
     /* clang-format on */
+}
+
+static bool open_door(Door *door, const HeardHttpConfig *config, GError **error)
+{
+    int fd = listen_on(door->tls ? config->https_port : config->http_port, !door->tls, error);
+    HeardTlsDoorConfig tls = {.loop = door->http->loop,
+                              .listen_fd = fd,
+                              .certificate = config->certificate,
+                              .key = config->key,
+                              .limit = connection_limit(),
+                              .on_stream = on_stream,
+                              .data = door};
+
+    if (fd < 0)
+        return false;
+    door->port = bound_port(fd);
+    door->daemon = start_daemon(door, fd);
     if (!door->daemon) {
         close(fd);
-        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
-                    door->tls ? "HTTPS: the certificate or its key cannot be used"
-                              : "HTTP cannot start");
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG, "%s cannot start",
+                    door->tls ? "HTTPS" : "HTTP");
         return false;
     }
+    if (door->tls && !(door->tls_door = heard_tls_door_new(&tls, error)))
+        return false;
     door->watch.fd = MHD_get_daemon_info(door->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
     door->watch.func = on_door_ready;
     return heard_loop_watch(door->http->loop, &door->watch, EPOLLIN, error);
@@ -400,7 +420,7 @@ void heard_http_run(HeardHttp *self)
             continue;
         for (unsigned runs = 0; runs < HEARD_HTTP_RUNS_MAX; runs++) {
             MHD_run(daemon);
-            /* Data that TLS has decrypted already makes no event: timeout 0 tells of it. */
+            /* What is left of this round makes no event: timeout 0 tells of it. */
             if (MHD_get_timeout(daemon, &left_ms) != MHD_YES) {
                 left_ms = HEARD_HTTP_RUN_US / 1000;
                 break;
@@ -417,8 +437,13 @@ void heard_http_run(HeardHttp *self)
 void heard_http_quiesce(HeardHttp *self)
 {
     for (unsigned i = 0; i < G_N_ELEMENTS(self->doors); i++) {
-        MHD_socket fd =
-            self->doors[i].daemon ? MHD_quiesce_daemon(self->doors[i].daemon) : MHD_INVALID_SOCKET;
+        Door *door = &self->doors[i];
+        MHD_socket fd = MHD_INVALID_SOCKET;
+
+        if (door->tls_door)
+            heard_tls_door_quiesce(door->tls_door);
+        else if (door->daemon)
+            fd = MHD_quiesce_daemon(door->daemon);
         if (fd != MHD_INVALID_SOCKET)
             close(fd);
     }
@@ -451,6 +476,7 @@ void heard_http_free(HeardHttp *self)
         heard_loop_unwatch(self->loop, &self->doors[i].watch);
         if (self->doors[i].daemon)
             MHD_stop_daemon(self->doors[i].daemon);
+        heard_tls_door_free(self->doors[i].tls_door); /* sends what the daemon said last */
     }
     heard_loop_clear_timer(self->loop, &self->timer);
     g_free(self);

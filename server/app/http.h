@@ -11,7 +11,7 @@
  *
  * Traps      libmicrohttpd has no threads of its own here: its epoll descriptors nest in the
  *            main loop, and MHD_run() also runs after each round and at least every
- *            200 ms, else TLS connections stay open and upgraded ones can crash.
+ *            200 ms, else upgraded connections can crash. TLS is done before it (tls_door.h).
  * Ownership  new/free. A request belongs to HeardHttp; it is valid until it was answered.
  *            Texts of a request live as long as it does.
  * Threads    Main only.

@@ -30,13 +30,15 @@ export function heardStarts(args) {
 }
 
 export class Server {
-  constructor({ data = tempFolder(), args = [], env = {} } = {}) {
-    Object.assign(this, { data, args, env, out: "", log: "" });
+  // files: how many descriptors it may have.
+  constructor({ data = tempFolder(), args = [], env = {}, files = null } = {}) {
+    Object.assign(this, { data, args, env, files, out: "", log: "" });
   }
 
   async start() {
     const args = ["serve", "--data", this.data, "--port", "0", "--address", "127.0.0.1", "--workers", "1", ...this.args];
-    this.child = spawn(BINARY, args, {
+    const command = this.files ? ["prlimit", `--nofile=${this.files}`, BINARY] : [BINARY];
+    this.child = spawn(command[0], [...command.slice(1), ...args], {
       env: { ...process.env, HEARD_WEB_DIR: WEB, ...this.env },
       stdio: ["ignore", "pipe", "pipe"],
     });

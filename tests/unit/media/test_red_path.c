@@ -331,6 +331,30 @@ static void loss_decides_how_much_is_repeated(void **state)
     end();
 }
 
+/* Copies that fill the queue of the line lose more than they heal. */
+static void copies_must_fit_into_a_full_line(void **state)
+{
+    HeardRedOut red = {.copies = 2};
+    int64_t now_us = 1000000;
+    (void)state;
+
+    heard_red_out_fit(&red, 0, 45000, 60000, now_us);
+    assert_int_equal(heard_red_out_copies(&red), 2); /* what is lost, the line does not lose */
+    heard_red_out_fit(&red, HEARD_RED_OUT_QUEUE_US, 45000, 60000, now_us);
+    assert_int_equal(heard_red_out_copies(&red), 0);
+    heard_red_out_fit(&red, HEARD_RED_OUT_QUEUE_US, 45000, 100000, now_us);
+    assert_int_equal(heard_red_out_copies(&red), 1);
+    heard_red_out_fit(&red, 0, 45000, 30000, now_us + HEARD_RED_OUT_FULL_US - 1);
+    assert_int_equal(heard_red_out_copies(&red), 0);
+    heard_red_out_fit(&red, 0, 45000, 30000, now_us + HEARD_RED_OUT_FULL_US);
+    assert_int_equal(heard_red_out_copies(&red), 2);
+    heard_red_out_fit(&red, HEARD_RED_OUT_QUEUE_US, 0, 30000, now_us);
+    assert_int_equal(heard_red_out_copies(&red), 2); /* silence */
+    heard_red_out_fit(&red, HEARD_RED_OUT_QUEUE_US, 45000, 60000, now_us);
+    red.copies = 0;
+    assert_int_equal(heard_red_out_copies(&red), 0);
+}
+
 /* Every block of the lane's packet was spoken, at that time, and not in secret. */
 static void assert_lane_tells_the_truth(uint32_t ts_offset)
 {
@@ -418,6 +442,7 @@ int main(void)
         cmocka_unit_test(a_good_line_gets_plain_packets),
         cmocka_unit_test(a_lossy_line_gets_what_went_before),
         cmocka_unit_test(loss_decides_how_much_is_repeated),
+        cmocka_unit_test(copies_must_fit_into_a_full_line),
         cmocka_unit_test(random_speech_stays_true),
     };
 
