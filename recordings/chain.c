@@ -139,12 +139,40 @@ bool heard_journal_check(HeardJournalState *self, const char *line, size_t size,
     return false;
 }
 
-char *heard_journal_seal_text(const HeardJournalState *self)
+void heard_journal_checkpoint(const HeardJournalState *self,
+                              const uint8_t log_id[static HEARD_LOG_ID_SIZE],
+                              uint8_t ret_bytes[static HEARD_CHECKPOINT_SIZE])
+{
+    static const char purpose[] = "heard checkpoint 1";
+    uint8_t *at = ret_bytes;
+
+    memcpy(at, purpose, sizeof(purpose) - 1);
+    at += sizeof(purpose) - 1;
+    memcpy(at, log_id, HEARD_LOG_ID_SIZE);
+    at += HEARD_LOG_ID_SIZE;
+    for (unsigned i = 0; i < sizeof(self->count); i++)
+        *at++ = (uint8_t)(self->count >> 8 * i);
+    memcpy(at, self->head, HEARD_LOG_HASH_SIZE);
+}
+
+char *heard_journal_seal_text(const HeardJournalState *self, const char *signature,
+                              const char *certificate)
 {
     char head[HEARD_CHAIN_HEX_SIZE];
+    json_t *root;
+    char *text, *line;
 
     heard_chain_to_hex(head, self->head);
-    return g_strdup_printf("{\"chain_head\":\"%s\",\"lines\":%" G_GUINT64_FORMAT
-                           ",\"version\":1}\n",
-                           head, self->count);
+    root = json_pack("{s:s, s:I, s:i}", "chain_head", head, "lines", (json_int_t)self->count,
+                     "version", 1);
+    if (signature)
+        json_object_set_new(root, "signature", json_string(signature));
+    if (signature && certificate)
+        json_object_set_new(root, "certificate", json_string(certificate));
+    text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(root);
+    g_assert(text);
+    line = g_strconcat(text, "\n", NULL);
+    free(text);
+    return line;
 }

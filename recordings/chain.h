@@ -19,6 +19,7 @@ enum {
     HEARD_CHAIN_HEX_SIZE = 2 * HEARD_LOG_HASH_SIZE + 1,
     HEARD_JOURNAL_LINE_MAX = 4096,
     HEARD_JOURNAL_BYTES_MAX = 64 << 20,
+    HEARD_CHECKPOINT_SIZE = 18 + HEARD_LOG_ID_SIZE + 8 + HEARD_LOG_HASH_SIZE,
 };
 
 void heard_chain_sha256(uint8_t ret_hash[static HEARD_LOG_HASH_SIZE], const void *bytes,
@@ -51,6 +52,13 @@ char *heard_journal_line(HeardJournalState *self, json_t *fields_take);
 bool heard_journal_check(HeardJournalState *self, const char *line, size_t size,
                          json_t **ret_fields, const char **ret_why);
 
+/* What a signature over the journal so far is made of (FORMAT.md 5). */
+void heard_journal_checkpoint(const HeardJournalState *self,
+                              const uint8_t log_id[static HEARD_LOG_ID_SIZE],
+                              uint8_t ret_bytes[static HEARD_CHECKPOINT_SIZE]);
+
 /* The exact bytes of seal.json for a journal that ended here; free with g_free. It keeps
- * the last line from being altered unseen. */
-char *heard_journal_seal_text(const HeardJournalState *self);
+ * the last line from being altered unseen. signature: NULL when nobody signs; certificate: NULL
+ * when it is the one of log.json. */
+char *heard_journal_seal_text(const HeardJournalState *self, const char *signature,
+                              const char *certificate);

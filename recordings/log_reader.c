@@ -127,6 +127,7 @@ bool heard_log_info_parse(HeardLogInfo *ret_info, const char *text, size_t size,
     info.log_id_text = dup_member(root, "log_id");
     info.started_wall_ms = json_integer_value(json_object_get(root, "started_wall_ms"));
     info.key = json_incref(json_object_get(root, "key"));
+    info.signer = dup_member(root, "signer");
     heard_chain_sha256(info.hash, text, size);
     heard_journal_init(&info.journal, text, size);
     valid = format && strcmp(format, "heard-log") == 0 &&
@@ -162,6 +163,7 @@ void heard_log_info_clear(HeardLogInfo *self)
     g_free(self->node);
     g_free(self->number);
     g_free(self->log_id_text);
+    g_free(self->signer);
     json_decref(self->key);
     memset(self, 0, sizeof *self);
 }

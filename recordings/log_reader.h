@@ -49,6 +49,7 @@ typedef struct {
     uint8_t log_id[HEARD_LOG_ID_SIZE];
     int64_t started_wall_ms;
     json_t *key;
+    char *signer;                      /* certificates of who vouches for it, PEM; NULL: nobody */
     uint8_t hash[HEARD_LOG_HASH_SIZE]; /* of its exact bytes */
     HeardJournalState journal;         /* before the first line */
 } HeardLogInfo;

@@ -47,6 +47,7 @@ struct HeardPacketLog {
     uint8_t log_id[HEARD_LOG_ID_SIZE];
     HeardDataKey *key;
     HeardSealer *sealer;
+    const HeardSigner *signer;
     int segment_fd, journal_fd;
     off_t segment_offset, journal_offset;
     GByteArray *pending; /* for segment_fd at segment_offset; pending_done are written */
@@ -94,6 +95,8 @@ static void make_log_json(HeardPacketLog *self, const HeardPacketLogSpec *spec,
     if (spec->number)
         json_object_set_new(root, "number", json_string(spec->number));
     json_object_set_new(root, "key", heard_data_key_wrap(self->key, org));
+    if (spec->signer)
+        json_object_set_new(root, "signer", json_string(heard_signer_certificate(spec->signer)));
     text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(root);
     g_assert(text);
@@ -116,11 +119,23 @@ static void add_line(HeardPacketLog *self, const char *kind, int64_t at_us, int6
     g_string_append(self->journal_pending, line);
 }
 
+/* NULL: nobody signs, or the library failed. */
+static char *sign_journal(const HeardPacketLog *self)
+{
+    uint8_t bytes[HEARD_CHECKPOINT_SIZE];
+
+    if (!self->signer)
+        return NULL;
+    heard_journal_checkpoint(&self->journal, self->log_id, bytes);
+    return heard_signer_sign(self->signer, bytes, sizeof(bytes));
+}
+
 HeardPacketLog *heard_packet_log_new(const HeardPacketLogSpec *spec, const HeardOrgKey *key)
 {
     HeardPacketLog *self = g_new0(HeardPacketLog, 1);
 
     self->io = spec->io ? spec->io : &real_io;
+    self->signer = spec->signer;
     self->path = g_strdup(spec->path);
     self->journal_path = g_build_filename(spec->path, "journal.jsonl", NULL);
     self->segment_fd = self->journal_fd = -1;
@@ -232,6 +247,8 @@ static bool write_journal(HeardPacketLog *self, GError **error)
 /* The trailer is on its way to the disk: make the segment durable and say so in the journal. */
 static bool end_segment(HeardPacketLog *self, GError **error)
 {
+    int64_t at_us = self->segment.last_us, wall_ms = self->start_wall_ms + at_us / 1000;
+    g_autofree char *signature = NULL;
     char hex[HEARD_CHAIN_HEX_SIZE];
 
     if (self->io->sync(self->segment_fd) != 0) {
@@ -241,11 +258,13 @@ static bool end_segment(HeardPacketLog *self, GError **error)
     close(self->segment_fd);
     self->segment_fd = -1;
     heard_chain_to_hex(hex, self->prev_hash);
-    add_line(self, "segment", self->segment.last_us,
-             self->start_wall_ms + self->segment.last_us / 1000,
+    add_line(self, "segment", at_us, wall_ms,
              json_pack("{s:I, s:s, s:I, s:I}", "segment", (json_int_t)self->segment.number,
                        "trailer", hex, "chunks", (json_int_t)self->segment.chunk_count, "records",
                        (json_int_t)self->segment.record_count));
+    signature = sign_journal(self);
+    if (signature)
+        add_line(self, "checkpoint", at_us, wall_ms, json_pack("{s:s}", "signature", signature));
     self->state = STATE_BETWEEN;
     return true;
 }
@@ -427,6 +446,7 @@ bool heard_packet_log_sync(HeardPacketLog *self, GError **error)
 bool heard_packet_log_finish(HeardPacketLog *self, int64_t at_us, int64_t wall_ms, GError **error)
 {
     g_autofree char *seal_path = g_build_filename(self->path, "seal.json", NULL);
+    g_autofree char *signature = NULL;
     g_autofree char *seal = NULL;
 
     if (self->state == STATE_CLOSED)
@@ -446,7 +466,8 @@ bool heard_packet_log_finish(HeardPacketLog *self, int64_t at_us, int64_t wall_m
     }
     if (!write_journal(self, error) || !heard_packet_log_sync(self, error))
         return false;
-    seal = heard_journal_seal_text(&self->journal);
+    signature = sign_journal(self);
+    seal = heard_journal_seal_text(&self->journal, signature, NULL);
     if (!heard_disk_replace(seal_path, seal, strlen(seal), error))
         return false;
     self->state = STATE_CLOSED;

@@ -18,6 +18,7 @@
 
 #include "recordings/chain.h"
 #include "recordings/seal.h"
+#include "recordings/signer.h"
 
 #include <jansson.h>
 #include <sys/types.h>
@@ -36,7 +37,8 @@ typedef struct {
     const char *number; /* may be NULL */
     unsigned epoch;
     int64_t start_wall_ms;
-    const HeardLogIo *io; /* NULL: the real disk */
+    const HeardLogIo *io;      /* NULL: the real disk */
+    const HeardSigner *signer; /* outlives the log; NULL: nobody vouches for it */
 } HeardPacketLogSpec;
 
 typedef struct HeardPacketLog HeardPacketLog;

@@ -71,10 +71,11 @@ typedef struct {
 typedef void (*HeardRecordStatusFunc)(const HeardRecordStatus *status, void *data);
 
 typedef struct {
-    const char *dir;        /* recordings are <dir>/<hearing>/<recording>/ */
-    const char *key_path;   /* organisation key; made (0600) when it does not exist */
-    const char *node;       /* name of this server, in each log */
-    HeardLoop *events_loop; /* where on_status runs */
+    const char *dir;           /* recordings are <dir>/<hearing>/<recording>/ */
+    const char *key_path;      /* organisation key; made (0600) when it does not exist */
+    const HeardSigner *signer; /* outlives the writer; NULL: nobody vouches for the logs */
+    const char *node;          /* name of this server, in each log */
+    HeardLoop *events_loop;    /* where on_status runs */
     HeardRecordStatusFunc on_status;
     void *data;
     size_t ring_bytes;    /* 0: HEARD_RECORD_RING_BYTES */

@@ -13,11 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TORN_COPIES_MAX = 100 };
+enum { TORN_COPIES_MAX = 100, SEAL_MAX = 4096 + HEARD_SIGNER_CHAIN_MAX };
 
 /* What is known while one log is being brought to its end. */
 typedef struct {
     const char *path;
+    const HeardSigner *signer;
     HeardLogInfo info;
     HeardJournalState journal;
     GString *new_lines;  /* to append to the journal */
@@ -264,6 +265,23 @@ static bool recover_segment(Recovery *self, uint32_t number, bool *ret_more, GEr
     return true;
 }
 
+/* Another key than the log began with brings its certificate. */
+static char *make_seal(const Recovery *self)
+{
+    uint8_t bytes[HEARD_CHECKPOINT_SIZE];
+    g_autofree char *signature = NULL;
+    const char *certificate;
+
+    if (!self->signer)
+        return heard_journal_seal_text(&self->journal, NULL, NULL);
+    heard_journal_checkpoint(&self->journal, self->info.log_id, bytes);
+    signature = heard_signer_sign(self->signer, bytes, sizeof(bytes));
+    certificate = heard_signer_certificate(self->signer);
+    if (g_strcmp0(certificate, self->info.signer) == 0)
+        certificate = NULL;
+    return heard_journal_seal_text(&self->journal, signature, certificate);
+}
+
 static bool write_end(Recovery *self, GError **error)
 {
     g_autofree char *journal_path = g_build_filename(self->path, "journal.jsonl", NULL);
@@ -279,7 +297,7 @@ static bool write_end(Recovery *self, GError **error)
                          self->new_lines->len, error))
             return false;
     }
-    seal = heard_journal_seal_text(&self->journal);
+    seal = make_seal(self);
     return heard_disk_replace(seal_path, seal, strlen(seal), error);
 }
 
@@ -305,7 +323,7 @@ static bool is_closed(const char *path, HeardRecoverReport *report)
     json_t *root;
     const char *head;
 
-    text = heard_disk_read(file, 4096, &size, NULL);
+    text = heard_disk_read(file, SEAL_MAX, &size, NULL);
     if (!text)
         return false;
     root = json_loadb(text, size, 0, NULL);
@@ -337,10 +355,10 @@ static int64_t closed_ms(const char *path)
     return at_us / 1000;
 }
 
-void heard_recover_log(const char *path, HeardRecoverReport *ret_report)
+void heard_recover_log(const char *path, const HeardSigner *signer, HeardRecoverReport *ret_report)
 {
     g_autoptr(GError) error = NULL;
-    Recovery self = {.path = path, .wall_ms = heard_clock_wall_ms()};
+    Recovery self = {.path = path, .signer = signer, .wall_ms = heard_clock_wall_ms()};
 
     *ret_report = (HeardRecoverReport){.result = HEARD_RECOVER_FAILED, .path = path};
     if (!heard_log_info_read(&self.info, path, &error)) {
@@ -368,7 +386,8 @@ void heard_recover_log(const char *path, HeardRecoverReport *ret_report)
     heard_log_info_clear(&self.info);
 }
 
-static void recover_hearing(const char *dir, const char *hearing, HeardRecoverFunc func, void *data)
+static void recover_hearing(const char *dir, const char *hearing, const HeardSigner *signer,
+                            HeardRecoverFunc func, void *data)
 {
     g_autofree char *folder = g_build_filename(dir, hearing, NULL);
     g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
@@ -380,14 +399,15 @@ static void recover_hearing(const char *dir, const char *hearing, HeardRecoverFu
         HeardRecoverReport report;
         if (access(head, F_OK) != 0) /* the crash came before the first byte, or not a log */
             continue;
-        heard_recover_log(path, &report);
+        heard_recover_log(path, signer, &report);
         report.hearing = hearing;
         report.recording = recording;
         func(&report, data);
     }
 }
 
-bool heard_recover_all(const char *dir, HeardRecoverFunc func, void *data, GError **error)
+bool heard_recover_all(const char *dir, const HeardSigner *signer, HeardRecoverFunc func,
+                       void *data, GError **error)
 {
     g_autoptr(GDir) entries = NULL;
     const char *hearing;
@@ -398,6 +418,6 @@ bool heard_recover_all(const char *dir, HeardRecoverFunc func, void *data, GErro
     if (!entries)
         return false;
     while ((hearing = g_dir_read_name(entries)))
-        recover_hearing(dir, hearing, func, data);
+        recover_hearing(dir, hearing, signer, func, data);
     return true;
 }

@@ -4,13 +4,16 @@
 /*
  * Bring every log that a crash left open to a proper end: keep complete chunks, copy
  * the torn tail aside, write a recovery trailer and a journal entry. Nothing that was
- * durable is removed; doing it twice changes nothing. Needs no key.
+ * durable is removed; doing it twice changes nothing. Needs no key but the one that signs: who
+ * ends the log vouches for what was found.
  *
  * Units      recorded_ms: milliseconds up to the last complete chunk.
  * Ownership  Borrows its arguments; the report is valid during the callback.
  * Threads    Any thread while no writer has these folders open.
  * Errors     One damaged log does not stop the others: it is reported as failed.
  */
+
+#include "recordings/signer.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -35,9 +38,9 @@ typedef struct {
 
 typedef void (*HeardRecoverFunc)(const HeardRecoverReport *report, void *data);
 
-/* Every <dir>/<hearing>/<recording>/. A missing dir is no error. */
-bool heard_recover_all(const char *dir, HeardRecoverFunc func, void *data,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Every <dir>/<hearing>/<recording>/. A missing dir is no error. signer: NULL: nobody signs. */
+bool heard_recover_all(const char *dir, const HeardSigner *signer, HeardRecoverFunc func,
+                       void *data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One recording's folder. hearing and recording of the report stay NULL. */
-void heard_recover_log(const char *path, HeardRecoverReport *ret_report);
+void heard_recover_log(const char *path, const HeardSigner *signer, HeardRecoverReport *ret_report);

@@ -3,19 +3,23 @@
 
 #include "recordings/disk.h"
 #include "recordings/log_reader.h"
+#include "recordings/signer.h"
 #include "server/base/error.h"
 
 #include <stdio.h>
 #include <string.h>
 
+enum { SEAL_MAX = 4096 + HEARD_SIGNER_CHAIN_MAX };
 #define HOLE_US (INT64_C(5) * 1000 * 1000) /* the writer leaves a clock mark each second */
 
 typedef struct {
-    const char *path;
+    const char *path, *ca_path;
     HeardVerifyReport *report;
     HeardLogInfo info;
-    GHashTable *trailers; /* segment number → hash in hex, from the journal */
+    HeardSignatory *signatory; /* NULL: none, or unreadable */
+    GHashTable *trailers;      /* segment number → hash in hex, from the journal */
     uint64_t closed_segments, closed_records;
+    int64_t closed_wall_ms;
     bool closed;
     uint32_t segment_count; /* files found */
     int64_t last_us;
@@ -67,6 +71,7 @@ static void note_entry(Check *self, const json_t *fields)
                 g_strdup(hash));
     } else if (strcmp(kind, "close") == 0) {
         self->closed = true;
+        self->closed_wall_ms = json_integer_value(json_object_get(fields, "wall_ms"));
         self->closed_segments = (uint64_t)json_integer_value(json_object_get(fields, "segments"));
         self->closed_records = (uint64_t)json_integer_value(json_object_get(fields, "records"));
         self->report->duration_us = MAX(at_us, 0);
@@ -87,15 +92,144 @@ static void note_entry(Check *self, const json_t *fields)
     }
 }
 
+/* Who signed says so in log.json, before the first signature. */
+static void meet_signer(Check *self)
+{
+    HeardVerifyReport *report = self->report;
+    g_autoptr(GError) why = NULL;
+
+    if (!self->info.signer) {
+        add_text(self, HEARD_FINDING_UNSIGNED, 0, "");
+        return;
+    }
+    self->signatory = heard_signatory_new(self->info.signer, &why);
+    if (!self->signatory) {
+        add_text(self, HEARD_FINDING_SIGNER, 0, why->message);
+        return;
+    }
+    g_strlcpy(report->signer, heard_signatory_name(self->signatory), sizeof report->signer);
+    g_strlcpy(report->signer_fingerprint, heard_signatory_fingerprint(self->signatory),
+              sizeof report->signer_fingerprint);
+    g_strlcpy(report->signer_algorithm, heard_signatory_algorithm(self->signatory),
+              sizeof report->signer_algorithm);
+}
+
+/* 0: the line does not say. */
+static int64_t wall_of(const Check *self, int64_t at_us, int64_t wall_ms)
+{
+    return wall_ms != 0 ? wall_ms : self->info.started_wall_ms + at_us / 1000;
+}
+
+static void check_signature(Check *self, const HeardSignatory *signatory,
+                            const HeardJournalState *journal, const char *signature, int64_t at_us,
+                            int64_t wall_ms)
+{
+    uint8_t bytes[HEARD_CHECKPOINT_SIZE];
+    HeardFinding finding = {.kind = HEARD_FINDING_SIGNATURE,
+                            .chunk = -1,
+                            .from_us = at_us,
+                            .to_us = -1,
+                            .number = (int64_t)journal->count};
+
+    heard_journal_checkpoint(journal, self->info.log_id, bytes);
+    if (!heard_signatory_check(signatory, bytes, sizeof bytes, signature)) {
+        add(self, finding);
+        return;
+    }
+    if (!heard_signatory_is_valid_at(signatory, wall_of(self, at_us, wall_ms))) {
+        finding.kind = HEARD_FINDING_SIGNER;
+        g_strlcpy(finding.detail, "not valid at that time", sizeof finding.detail);
+        add(self, finding);
+        return;
+    }
+    self->report->signatures++;
+    self->report->signed_us = at_us;
+}
+
+static void check_trust(Check *self, const HeardSignatory *signatory)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (self->ca_path && !heard_signatory_is_trusted(
+                             signatory, self->ca_path,
+                             wall_of(self, self->report->duration_us, self->closed_wall_ms), &why))
+        add_text(self, HEARD_FINDING_SIGNER, 0, why->message);
+}
+
+/* The end may be signed by another: who recovered the log, and brought a certificate. */
+static void check_seal_signature(Check *self, const HeardJournalState *journal,
+                                 const char *signature, const char *certificate)
+{
+    g_autoptr(HeardSignatory) other = NULL;
+    g_autoptr(GError) why = NULL;
+    const HeardSignatory *signatory = self->signatory;
+
+    if (certificate) {
+        signatory = other = heard_signatory_new(certificate, &why);
+        if (!other) {
+            add_text(self, HEARD_FINDING_SIGNER, 0, why->message);
+            return;
+        }
+    }
+    if (!signature) {
+        if (self->info.signer)
+            add_text(self, HEARD_FINDING_SIGNATURE, 0, "the end is not signed");
+        return;
+    }
+    if (!signatory)
+        return; /* its certificate was found bad before */
+    check_signature(self, signatory, journal, signature, self->report->duration_us,
+                    self->closed_wall_ms);
+    check_trust(self, signatory);
+    if (other && self->signatory)
+        check_trust(self, self->signatory);
+}
+
+static void check_seal(Check *self, const HeardJournalState *journal)
+{
+    g_autofree char *file = g_build_filename(self->path, "seal.json", NULL);
+    g_autofree char *expected = NULL;
+    g_autofree char *seal = NULL;
+    const char *signature, *certificate;
+    size_t size = 0;
+    json_t *root;
+
+    seal = heard_disk_read(file, SEAL_MAX, &size, NULL);
+    if (!seal || !self->closed) {
+        add_text(self, HEARD_FINDING_NOT_ENDED, 0, seal ? "the journal has no end" : "");
+        return;
+    }
+    root = json_loadb(seal, size, JSON_REJECT_DUPLICATES, NULL);
+    signature = json_string_value(json_object_get(root, "signature"));
+    certificate = json_string_value(json_object_get(root, "certificate"));
+    expected = heard_journal_seal_text(journal, signature, certificate);
+    if (size != strlen(expected) || memcmp(seal, expected, size) != 0)
+        add_text(self, HEARD_FINDING_SEAL, 0, "");
+    else
+        check_seal_signature(self, journal, signature, certificate);
+    json_decref(root);
+}
+
+static void check_line(Check *self, const HeardJournalState *before, const json_t *fields)
+{
+    const char *kind = json_string_value(json_object_get(fields, "kind"));
+
+    if (self->closed)
+        add_text(self, HEARD_FINDING_JOURNAL, 0, "lines follow the end of the log");
+    note_entry(self, fields);
+    if (kind && strcmp(kind, "checkpoint") == 0 && self->signatory)
+        check_signature(self, self->signatory, before,
+                        json_string_value(json_object_get(fields, "signature")),
+                        json_integer_value(json_object_get(fields, "at_us")),
+                        json_integer_value(json_object_get(fields, "wall_ms")));
+}
+
 static void check_journal(Check *self)
 {
     g_autofree char *file = g_build_filename(self->path, "journal.jsonl", NULL);
-    g_autofree char *seal_file = g_build_filename(self->path, "seal.json", NULL);
     g_autofree char *text = NULL;
-    g_autofree char *seal = NULL;
-    g_autofree char *expected = NULL;
     HeardJournalState journal = self->info.journal;
-    size_t size = 0, seal_size = 0, at = 0;
+    size_t size = 0, at = 0;
 
     text = heard_disk_read(file, HEARD_JOURNAL_BYTES_MAX, &size, NULL);
     if (!text)
@@ -103,6 +237,7 @@ static void check_journal(Check *self)
     while (text && at < size) {
         const char *end = memchr(text + at, '\n', size - at);
         const char *why = "the last line is cut off";
+        HeardJournalState before = journal;
         json_t *fields = NULL;
         HeardFinding finding = {
             .kind = HEARD_FINDING_JOURNAL, .chunk = -1, .from_us = -1, .to_us = -1};
@@ -113,20 +248,13 @@ static void check_journal(Check *self)
             add(self, finding);
             break;
         }
-        if (self->closed)
-            add_text(self, HEARD_FINDING_JOURNAL, 0, "lines follow the end of the log");
-        note_entry(self, fields);
+        check_line(self, &before, fields);
         json_decref(fields);
         at = (size_t)(end - text) + 1;
     }
     self->report->journal_lines = journal.count;
     heard_chain_to_hex(self->report->chain_head, journal.head);
-    seal = heard_disk_read(seal_file, 4096, &seal_size, NULL);
-    expected = heard_journal_seal_text(&journal);
-    if (!seal || !self->closed)
-        add_text(self, HEARD_FINDING_NOT_ENDED, 0, seal ? "the journal has no end" : "");
-    else if (seal_size != strlen(expected) || memcmp(seal, expected, seal_size) != 0)
-        add_text(self, HEARD_FINDING_SEAL, 0, "");
+    check_seal(self, &journal);
 }
 
 /* Compare the leaf that the trailer keeps for this chunk with what stands there. */
@@ -384,11 +512,11 @@ static bool list_folder(Check *self, GError **error)
     return true;
 }
 
-HeardVerifyReport *heard_verify(const char *path, GError **error)
+HeardVerifyReport *heard_verify(const char *path, const char *ca_path, GError **error)
 {
     g_autoptr(HeardVerifyReport) report = g_new0(HeardVerifyReport, 1);
     g_autoptr(GError) why = NULL;
-    Check self = {.path = path, .report = report, .last_us = -1};
+    Check self = {.path = path, .ca_path = ca_path, .report = report, .last_us = -1};
 
     if (!list_folder(&self, error))
         return NULL;
@@ -405,11 +533,13 @@ HeardVerifyReport *heard_verify(const char *path, GError **error)
     g_strlcpy(report->log_id, self.info.log_id_text, sizeof report->log_id);
     report->started_wall_ms = self.info.started_wall_ms;
     self.trailers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    meet_signer(&self);
     check_journal(&self);
     check_segments(&self);
     if (!self.closed)
         report->duration_us = MAX(self.last_us, 0);
     g_hash_table_unref(self.trailers);
+    heard_signatory_free(self.signatory);
     heard_log_info_clear(&self.info);
     return g_steal_pointer(&report);
 }

@@ -3,12 +3,13 @@
 
 /*
  * Check a recording with nothing but its folder: no server, no key. Chain of the
- * journal, Merkle root of each segment, chain of segments, counts; what a crash left;
- * pauses, losses and holes in time.
+ * journal, Merkle root of each segment, chain of segments, counts, signatures; what a crash
+ * left; pauses, losses and holes in time.
  *
  * It can't see inside the seals: whether a packet is what a camera sent is the key
- * holder's question. Without a signature it can't tell a log that was made anew as a
- * whole; compare chain_head with the one kept elsewhere.
+ * holder's question. A log that was made anew as a whole, by another key, is told only by who
+ * signed it: compare the fingerprint with the office's, or give its certificate as ca_path;
+ * or compare chain_head with the one kept elsewhere.
  *
  * Units      *_us on the recording's clock, -1: not known.
  * Ownership  heard_verify() returns a new report, freed with heard_verify_report_free.
@@ -35,10 +36,12 @@ typedef enum {
     HEARD_FINDING_SEGMENT_CHAIN, /* not the successor of the one before, or of another log */
     HEARD_FINDING_CHUNK,         /* altered */
     HEARD_FINDING_CHUNK_MISSING,
-    HEARD_FINDING_TRAILER,  /* altered or missing */
-    HEARD_FINDING_ROOT,     /* the root does not fit the leaves */
-    HEARD_FINDING_COUNT,    /* numbers do not fit */
-    HEARD_FINDING_TRAILING, /* bytes that do not belong there */
+    HEARD_FINDING_TRAILER,   /* altered or missing */
+    HEARD_FINDING_ROOT,      /* the root does not fit the leaves */
+    HEARD_FINDING_COUNT,     /* numbers do not fit */
+    HEARD_FINDING_TRAILING,  /* bytes that do not belong there */
+    HEARD_FINDING_SIGNATURE, /* missing or wrong */
+    HEARD_FINDING_SIGNER,    /* its certificate is unreadable, not valid then, not trusted */
     /* notes: not faults of the log */
     HEARD_FINDING_RECOVERED,
     HEARD_FINDING_PAUSED,
@@ -46,6 +49,7 @@ typedef enum {
     HEARD_FINDING_LOST,  /* packets the log says are missing */
     HEARD_FINDING_HOLE,  /* seconds without any chunk */
     HEARD_FINDING_EXTRA_FILE,
+    HEARD_FINDING_UNSIGNED, /* nobody vouches for it: made before there were signatures */
     HEARD_FINDING_COUNT_MAX
 } HeardFindingKind;
 
@@ -65,12 +69,17 @@ typedef struct {
     char hearing[80], recording[80], log_id[48], chain_head[HEARD_CHAIN_HEX_SIZE];
     int64_t started_wall_ms, duration_us, bytes;
     uint64_t segments, chunks, records, lost, journal_lines;
+    char signer[128], signer_fingerprint[65], signer_algorithm[16]; /* "": not signed */
+    uint64_t signatures;                                            /* good ones */
+    int64_t signed_us;                                              /* by the last of them */
     HeardFinding findings[HEARD_VERIFY_FINDINGS_MAX];
     unsigned finding_count;
     uint64_t finding_overflow; /* not kept */
 } HeardVerifyReport;
 
-HeardVerifyReport *heard_verify(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* ca_path: PEM file with certificates that are trusted; NULL: whoever signed. */
+HeardVerifyReport *heard_verify(const char *path, const char *ca_path,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void heard_verify_report_free(HeardVerifyReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardVerifyReport, heard_verify_report_free)
 

@@ -29,6 +29,9 @@ static const FindingText texts[HEARD_FINDING_COUNT_MAX] = {
     [HEARD_FINDING_ROOT] = {"root", "the Merkle root does not fit", "默克尔根不符"},
     [HEARD_FINDING_COUNT] = {"count", "the counts do not fit", "计数不符"},
     [HEARD_FINDING_TRAILING] = {"trailing", "bytes that do not belong there", "存在多余的字节"},
+    [HEARD_FINDING_SIGNATURE] = {"signature", "a signature is missing or wrong", "签名缺失或不符"},
+    [HEARD_FINDING_SIGNER] = {"signer", "the certificate of who signed is not good",
+                              "签名者的证书无效"},
     [HEARD_FINDING_RECOVERED] = {"recovered",
                                  "the server stopped here; the log was ended at the next start",
                                  "服务器在此处中断，重新启动后完成封存"},
@@ -38,6 +41,10 @@ static const FindingText texts[HEARD_FINDING_COUNT_MAX] = {
     [HEARD_FINDING_HOLE] = {"hole", "nothing was written", "没有写入任何内容"},
     [HEARD_FINDING_EXTRA_FILE] = {"extra_file", "a file that is not part of the log",
                                   "不属于录音录像的文件"},
+    [HEARD_FINDING_UNSIGNED] = {"unsigned",
+                                "nobody signed: whether it was made anew as a whole "
+                                "can't be told from the files alone",
+                                "没有签名：仅凭文件无法判断是否被整体重新制作"},
 };
 
 json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
@@ -59,16 +66,19 @@ json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
             json_object_set_new(item, "to_ms", json_integer(finding->to_us / 1000));
         json_array_append_new(findings, item);
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I}",
-                     "result", self->result == HEARD_VERIFY_INTACT ? "intact" : "altered",
-                     "hearing", self->hearing, "recording", self->recording, "log_id", self->log_id,
-                     "chain_head", self->chain_head, "started_wall_ms",
-                     (json_int_t)self->started_wall_ms, "duration_ms",
-                     (json_int_t)(self->duration_us / 1000), "bytes", (json_int_t)self->bytes,
-                     "segments", (json_int_t)self->segments, "chunks", (json_int_t)self->chunks,
-                     "records", (json_int_t)self->records, "lost_packets", (json_int_t)self->lost,
-                     "journal_lines", (json_int_t)self->journal_lines, "findings", findings,
-                     "findings_left_out", (json_int_t)self->finding_overflow);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I,"
+        " s:s, s:s, s:s, s:I, s:I}",
+        "result", self->result == HEARD_VERIFY_INTACT ? "intact" : "altered", "hearing",
+        self->hearing, "recording", self->recording, "log_id", self->log_id, "chain_head",
+        self->chain_head, "started_wall_ms", (json_int_t)self->started_wall_ms, "duration_ms",
+        (json_int_t)(self->duration_us / 1000), "bytes", (json_int_t)self->bytes, "segments",
+        (json_int_t)self->segments, "chunks", (json_int_t)self->chunks, "records",
+        (json_int_t)self->records, "lost_packets", (json_int_t)self->lost, "journal_lines",
+        (json_int_t)self->journal_lines, "findings", findings, "findings_left_out",
+        (json_int_t)self->finding_overflow, "signer", self->signer, "signer_fingerprint",
+        self->signer_fingerprint, "signer_algorithm", self->signer_algorithm, "signatures",
+        (json_int_t)self->signatures, "signed_ms", (json_int_t)(self->signed_us / 1000));
 }
 
 static void append_time(GString *text, int64_t at_us)
@@ -103,6 +113,19 @@ static void append_finding(GString *text, const HeardFinding *finding, bool zh)
     g_string_append_c(text, '\n');
 }
 
+static void append_signer(const HeardVerifyReport *self, GString *text, bool zh)
+{
+    if (!self->signer_fingerprint[0])
+        return;
+    g_string_append_printf(text,
+                           zh ? "签名者：%s（%s），有效签名 %" G_GUINT64_FORMAT " 个，至 "
+                              : "signed by: %s (%s), %" G_GUINT64_FORMAT " good signatures, up to ",
+                           self->signer, self->signer_algorithm, self->signatures);
+    append_time(text, self->signed_us);
+    g_string_append_printf(text, "\n%s %s\n", zh ? "证书指纹：" : "certificate fingerprint:",
+                           self->signer_fingerprint);
+}
+
 char *heard_verify_report_to_text(const HeardVerifyReport *self, const char *language)
 {
     bool zh = strcmp(language, "zh") == 0;
@@ -125,6 +148,7 @@ char *heard_verify_report_to_text(const HeardVerifyReport *self, const char *lan
                                 "\n",
                            self->segments, self->chunks, self->records, self->lost);
     g_string_append_printf(text, "%s %s\n", zh ? "链首校验值：" : "chain head:", self->chain_head);
+    append_signer(self, text, zh);
     for (unsigned i = 0; i < self->finding_count; i++)
         append_finding(text, &self->findings[i], zh);
     if (self->finding_overflow > 0)
@@ -139,10 +163,13 @@ int heard_verify_main(int argc, char **argv)
 {
     gboolean as_json = FALSE;
     g_autofree char *language = NULL;
+    g_autofree char *ca_path = NULL;
     GOptionEntry options[] = {
         {"json", 0, 0, G_OPTION_ARG_NONE, &as_json, "print the report as JSON", NULL},
         {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "zh or en (default: zh when LANG is)",
          "LANG"},
+        {"ca", 0, 0, G_OPTION_ARG_FILENAME, &ca_path,
+         "only who is certified by these may have signed (PEM)", "FILE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL}};
     g_autoptr(GOptionContext) context =
         g_option_context_new("DIR - check a recording, without server or key");
@@ -153,13 +180,14 @@ int heard_verify_main(int argc, char **argv)
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 2 ||
         (language && strcmp(language, "zh") != 0 && strcmp(language, "en") != 0)) {
         fprintf(stderr, "heard verify: %s\n",
-                error ? error->message : "usage: heard verify DIR [--json] [--lang zh|en]");
+                error ? error->message
+                      : "usage: heard verify DIR [--json] [--lang zh|en] [--ca FILE]");
         return 2;
     }
     if (!language)
         language = g_strdup(
             g_str_has_prefix(g_getenv("LANG") ? g_getenv("LANG") : "", "zh") ? "zh" : "en");
-    report = heard_verify(argv[1], &error);
+    report = heard_verify(argv[1], ca_path, &error);
     if (!report) {
         fprintf(stderr, "heard verify: %s\n", error->message);
         return 2;

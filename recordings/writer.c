@@ -44,6 +44,7 @@ struct HeardWriter {
     char *dir, *node;
     int dir_fd;
     HeardOrgKey *key;
+    const HeardSigner *signer;
     const HeardLogIo *io;
     size_t ring_bytes;
     HeardLoop *events_loop, *loop;
@@ -156,7 +157,8 @@ HeardPacketLog *heard_writer_make_log(HeardWriter *self, const HeardRecordSpec *
                                    .number = spec->number,
                                    .epoch = spec->epoch,
                                    .start_wall_ms = heard_clock_wall_ms(),
-                                   .io = self->io};
+                                   .io = self->io,
+                                   .signer = self->signer};
 
     self->open_count++;
     return heard_packet_log_new(&log_spec, self->key);
@@ -479,6 +481,7 @@ HeardWriter *heard_writer_new(const HeardWriterConfig *config, GError **error)
     self->dir = g_strdup(config->dir);
     self->node = g_strdup(config->node ? config->node : "");
     self->io = config->io;
+    self->signer = config->signer;
     self->ring_bytes = config->ring_bytes ? config->ring_bytes : HEARD_RECORD_RING_BYTES;
     self->events_loop = config->events_loop;
     self->records = g_ptr_array_new();

@@ -49,6 +49,7 @@ static bool open_writer(HeardMediaPlane *self, const HeardMediaPlaneConfig *conf
     HeardWriterConfig of_writer = {
         .dir = config->recordings_dir,
         .key_path = config->recordings_key,
+        .signer = config->signer,
         .node = "main",
         .events_loop = config->loop,
         .on_status = heard_live_on_record_status,

@@ -17,6 +17,8 @@
 
 #include "server/app/live.h"
 
+#include "recordings/signer.h"
+
 #include <glib.h>
 
 /* Of the recordings, below the data folder; rows name it. */
@@ -32,6 +34,7 @@ typedef struct {
     unsigned worker_count;
     const char *recordings_dir; /* data folder and HEARD_RECORDINGS_FOLDER */
     const char *recordings_key;
+    const HeardSigner *signer; /* outlives the plane */
     unsigned load_count;
     bool load_recorded;
     void (*on_sealed)(const char *recording_id, void *data);

@@ -97,10 +97,10 @@ static void on_report(const HeardRecoverReport *report, void *data)
                   error->message);
 }
 
-bool heard_recovery_run(HeardStore *store, const char *data_dir, const char *recordings_dir,
-                        int64_t wall_ms, GError **error)
+bool heard_recovery_run(HeardStore *store, const HeardSigner *signer, const char *data_dir,
+                        const char *recordings_dir, int64_t wall_ms, GError **error)
 {
     Recovery self = {store, data_dir, wall_ms, 0};
 
-    return heard_recover_all(recordings_dir, on_report, &self, error);
+    return heard_recover_all(recordings_dir, signer, on_report, &self, error);
 }

@@ -10,11 +10,13 @@
  * Threads  Start-up, before the writer and the store's threads.
  */
 
+#include "recordings/signer.h"
 #include "server/store/store.h"
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-bool heard_recovery_run(HeardStore *store, const char *data_dir, const char *recordings_dir,
-                        int64_t wall_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool heard_recovery_run(HeardStore *store, const HeardSigner *signer, const char *data_dir,
+                        const char *recordings_dir, int64_t wall_ms,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -50,6 +50,7 @@ typedef struct {
     bool stopped;
     char *recordings_dir;
     char *recordings_key;
+    HeardSigner *signer; /* vouches for recordings */
     bool stopping;
 } Server;
 
@@ -94,6 +95,7 @@ static void server_free(Server *self)
     heard_demo_free(self->demo);
     g_free(self->recordings_dir);
     g_free(self->recordings_key);
+    heard_signer_free(self->signer);
     g_strfreev(app->addresses);
     g_free(app->data_dir);
     g_free(app->public_url);
@@ -205,12 +207,39 @@ static bool prepare_store(Server *self, const char *url, GError **error)
     g_autoptr(HeardStore) store = heard_store_open(url, error);
 
     if (!store || !heard_migrate(store, NULL, error) ||
-        !heard_recovery_run(store, app->data_dir, self->recordings_dir, wall_ms, error))
+        !heard_recovery_run(store, self->signer, app->data_dir, self->recordings_dir, wall_ms,
+                            error))
         return false;
     if (!heard_config_bool(app->config, "demo"))
         return true;
     self->demo = heard_demo_new(store, app->cipher, app->data_dir, wall_ms, error);
     return self->demo != NULL;
+}
+
+/* The files that the settings name, or such as are made at the first start and kept. */
+static bool open_signer(Server *self, GError **error)
+{
+    const HeardConfig *config = self->app.config;
+    const char *key = heard_config_text(config, "signing_key");
+    const char *certificate = heard_config_text(config, "signing_certificate");
+    const char *kind = heard_config_text(config, "signing");
+    g_autofree char *own_key = g_build_filename(self->app.data_dir, "signing-key.pem", NULL);
+    g_autofree char *own = g_build_filename(self->app.data_dir, "signing-certificate.pem", NULL);
+    g_autofree char *name = g_strdup_printf("heard, %s", g_get_host_name());
+    bool sm2 = strcmp(kind, "sm2") == 0;
+
+    if (!key != !certificate || (!sm2 && strcmp(kind, "ed25519") != 0)) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
+                    !key != !certificate
+                        ? "signing_key and signing_certificate: both, or none of them"
+                        : "signing: ed25519 or sm2");
+        return false;
+    }
+    self->signer =
+        key ? heard_signer_load(key, certificate, error)
+            : heard_signer_load_or_create(
+                  own_key, own, sm2 ? HEARD_SIGNING_SM2 : HEARD_SIGNING_ED25519, name, error);
+    return self->signer != NULL;
 }
 
 static bool open_store(Server *self, GError **error)
@@ -264,6 +293,7 @@ static bool open_media(Server *self, GError **error)
         .worker_count = heard_app_config_workers(app->config),
         .recordings_dir = self->recordings_dir,
         .recordings_key = self->recordings_key,
+        .signer = self->signer,
         .load_count = load_count(self),
         .load_recorded = heard_config_bool(app->config, "load_recorded"),
         .on_sealed = on_sealed,
@@ -319,7 +349,7 @@ static bool start(Server *self, GError **error)
                                              heard_config_bool(app->config, "demo") ||
                                                  heard_config_number(app->config, "load") > 0,
                                              error);
-    if (!app->addresses || !open_store(self, error))
+    if (!app->addresses || !open_signer(self, error) || !open_store(self, error))
         return false;
     app->pages = heard_static_files_new(heard_config_text(app->config, "web_dir"));
     open_jobs(self);

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { logSignatures } from "./lib/log_signatures.mjs";
 import { atEnd, test } from "./lib/runner.mjs";
 import { Client, Socket } from "./lib/client.mjs";
 import { BINARY, Server, heard, heardStarts, removeFolder } from "./lib/server.mjs";
@@ -150,6 +151,15 @@ test("the recording is whole, and has the department once at a time", async () =
   await until("the seal", () => readdirSync(folder).includes("seal.json"));
   const report = heard(["verify", folder, "--json"]);
   assert.equal(report.code, 0, report.stdout + report.stderr);
+  const told = JSON.parse(report.stdout);
+  const signed = logSignatures(folder);
+  console.log(`# signed by ${told.signer}: ${told.signatures} times`);
+  assert.ok(told.signatures >= 1);
+  assert.deepEqual([signed.right, signed.wrong, signed.fingerprint], [told.signatures, 0, told.signer_fingerprint]);
+  assert.equal(heard(["verify", folder, "--ca", join(server.data, "signing-certificate.pem")]).code, 0);
+  const strange = heard(["verify", folder, "--lang", "en", "--ca", join(server.data, "certificate.pem")]);
+  assert.equal(strange.code, 1);
+  assert.match(strange.stdout, /the certificate of who signed is not good/);
   const out = join(mkdtempSync(join(server.data, "derived-")), "out");
   const derived = heard(["derive", "--recording", folder, "--key", join(server.data, "recordings.key"), "--out", out], "",
     { ASAN_OPTIONS: "detect_leaks=0" }); // GStreamer's own: tests/lsan.supp

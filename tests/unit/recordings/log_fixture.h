@@ -10,6 +10,7 @@
 #include "recordings/packet_log.h"
 #include "recordings/recover.h"
 #include "recordings/verify.h"
+#include "server/base/clock.h"
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>
@@ -18,7 +19,20 @@
 typedef struct {
     char *root, *path, *key_path;
     HeardOrgKey *key;
+    HeardSigner *signer;
 } Fixture;
+
+/* Key and certificate in files of this name; made when they are not there. */
+static inline HeardSigner *fixture_signer(const Fixture *self, const char *name,
+                                          HeardSigningKind kind)
+{
+    g_autofree char *key = g_strdup_printf("%s/%s.key", self->root, name);
+    g_autofree char *certificate = g_strdup_printf("%s/%s.pem", self->root, name);
+    HeardSigner *signer = heard_signer_load_or_create(key, certificate, kind, "听证办公室", NULL);
+
+    assert_non_null(signer);
+    return signer;
+}
 
 static inline Fixture fixture_new(void)
 {
@@ -29,6 +43,7 @@ static inline Fixture fixture_new(void)
     self.key_path = g_build_filename(self.root, "org.key", NULL);
     self.key = heard_org_key_load_or_create(self.key_path, NULL);
     assert_non_null(self.key);
+    self.signer = fixture_signer(&self, "signing", HEARD_SIGNING_ED25519);
     return self;
 }
 
@@ -48,6 +63,7 @@ static inline void fixture_free(Fixture *self)
 {
     remove_tree(self->root);
     heard_org_key_free(self->key);
+    heard_signer_free(self->signer);
     g_free(self->root);
     g_free(self->path);
     g_free(self->key_path);
@@ -62,8 +78,9 @@ static inline HeardPacketLog *fixture_log(const Fixture *self, const HeardLogIo 
                                .node = "n1",
                                .number = "HSJ-R01",
                                .epoch = 1,
-                               .start_wall_ms = 1790000000000,
-                               .io = io};
+                               .start_wall_ms = heard_clock_wall_ms(),
+                               .io = io,
+                               .signer = self->signer};
 
     return heard_packet_log_new(&spec, self->key);
 }
@@ -101,7 +118,7 @@ static inline unsigned count_packets(const Fixture *self, uint32_t first)
 static inline HeardVerifyReport *verify(const Fixture *self)
 {
     g_autoptr(GError) error = NULL;
-    HeardVerifyReport *report = heard_verify(self->path, &error);
+    HeardVerifyReport *report = heard_verify(self->path, NULL, &error);
 
     assert_non_null(report);
     return report;

@@ -285,7 +285,7 @@ static void freeing_the_writer_seals(void **state)
     path = heard_record_path(scene.fixture.root, "h1", "R02");
     assert_non_null(heard_record_open(scene.writer, &spec, NULL));
     heard_writer_free(g_steal_pointer(&scene.writer));
-    report = heard_verify(path, NULL);
+    report = heard_verify(path, NULL, NULL);
     assert_non_null(report);
     assert_int_equal(report->result, HEARD_VERIFY_INTACT);
     while (g_main_context_iteration(NULL, FALSE)) /* late statuses find nobody */

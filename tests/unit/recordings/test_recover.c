@@ -57,7 +57,7 @@ static void check_recovered(const Fixture *fixture, HeardRecoverReport *ret_repo
     g_autoptr(HeardVerifyReport) verified = NULL;
     HeardRecoverReport again;
 
-    heard_recover_log(fixture->path, ret_report);
+    heard_recover_log(fixture->path, fixture->signer, ret_report);
     if (ret_report->result != HEARD_RECOVER_REPAIRED)
         print_message("%s\n", ret_report->message);
     assert_int_equal(ret_report->result, HEARD_RECOVER_REPAIRED);
@@ -65,7 +65,7 @@ static void check_recovered(const Fixture *fixture, HeardRecoverReport *ret_repo
     assert_int_equal(verified->result, HEARD_VERIFY_INTACT);
     assert_true(has_finding(verified, HEARD_FINDING_RECOVERED));
     assert_string_equal(verified->chain_head, ret_report->chain_head);
-    heard_recover_log(fixture->path, &again);
+    heard_recover_log(fixture->path, fixture->signer, &again);
     assert_int_equal(again.result, HEARD_RECOVER_CLEAN);
     assert_string_equal(again.chain_head, ret_report->chain_head);
     assert_int_equal(again.recorded_ms, ret_report->recorded_ms);
@@ -153,7 +153,7 @@ static void altered_middle_is_left_alone(void **state)
     bytes = read_file(fixture.path, "000002.seg", &size);
     bytes[HEARD_LOG_SEGMENT_HEAD + HEARD_LOG_CHUNK_HEAD + 5] ^= 1;
     write_file(fixture.path, "000002.seg", bytes, size);
-    heard_recover_log(fixture.path, &report);
+    heard_recover_log(fixture.path, fixture.signer, &report);
     assert_int_equal(report.result, HEARD_RECOVER_FAILED);
     assert_non_null(strstr(report.message, "altered"));
     after = read_file(fixture.path, "000002.seg", &after_size);
@@ -179,12 +179,12 @@ static void finds_every_open_log(void **state)
 
     make_open_log(&fixture);
     assert_int_equal(g_mkdir_with_parents(empty, 0750), 0);
-    assert_true(heard_recover_all(fixture.root, count_report, counts, NULL));
+    assert_true(heard_recover_all(fixture.root, fixture.signer, count_report, counts, NULL));
     assert_int_equal(counts[HEARD_RECOVER_REPAIRED], 1);
-    assert_true(heard_recover_all(fixture.root, count_report, counts, NULL));
+    assert_true(heard_recover_all(fixture.root, fixture.signer, count_report, counts, NULL));
     assert_int_equal(counts[HEARD_RECOVER_CLEAN], 1);
     assert_int_equal(counts[HEARD_RECOVER_FAILED], 0);
-    assert_true(heard_recover_all(missing, count_report, counts, NULL));
+    assert_true(heard_recover_all(missing, fixture.signer, count_report, counts, NULL));
     fixture_free(&fixture);
 }
 

@@ -57,7 +57,7 @@ static void every_flipped_byte_is_found(void **state)
             int fd = open(path, O_WRONLY);
             bytes[at] ^= (char)(1 << (at % 8));
             assert_int_equal(pwrite(fd, bytes + at, 1, (off_t)at), 1);
-            report = heard_verify(fixture.path, NULL);
+            report = heard_verify(fixture.path, NULL, NULL);
             if (report && report->result != HEARD_VERIFY_ALTERED)
                 fail_msg("%s byte %zu was altered unseen", names[file], at);
             bytes[at] ^= (char)(1 << (at % 8));

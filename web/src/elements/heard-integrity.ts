@@ -18,7 +18,8 @@ interface Finding {
   to_ms?: number;
 }
 
-const FACTS = ['log_id', 'segments', 'chunks', 'records', 'lost_packets', 'chain_head'];
+const FACTS = ['log_id', 'segments', 'chunks', 'records', 'lost_packets', 'chain_head', 'signer',
+  'signer_algorithm', 'signatures', 'signer_fingerprint'];
 
 /* The report's own verdict, whatever else it says. */
 export function isIntact(report: Report): boolean {
@@ -66,7 +67,7 @@ export class HeardIntegrity extends HeardElement {
     return html`<details><summary class=${isGood ? 'good' : 'bad'}>
       ${icon(isGood ? 'shield' : 'warn')}
       <span role="status">${t(isGood ? 'review.intact' : 'review.broken')}</span></summary>
-      <dl>${FACTS.map((key) => (report[key] === undefined ? nothing : html`
+      <dl>${FACTS.map((key) => (report[key] === undefined || report[key] === '' ? nothing : html`
         <dt>${word('integrity', key)}</dt><dd>${String(report[key])}</dd>`))}</dl>
       ${this.findings(report)}</details>`;
   }
