@@ -8,7 +8,12 @@
  * Threads  Called once, from a fresh process.
  */
 
-/* heard verify DIR [--json] [--lang zh|en]
+/* heard export --recording DIR --key FILE --pcapng FILE
+ * 0: the file is there; stdout: one JSON object with what it holds, and what could not be read.
+ * 1: failed, nothing was made. 2: usage. */
+int heard_export_main(int argc, char **argv);
+
+/* heard verify DIR [--json] [--lang zh|en] [--ca FILE]
  * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable). */
 int heard_verify_main(int argc, char **argv);
 

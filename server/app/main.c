@@ -24,6 +24,7 @@ typedef struct {
 static const Subcommand subcommands[] = {
     {"serve", heard_serve_main, "run the server"},
     {"derive", heard_derive_main, "make playable files of a recording"},
+    {"export", heard_export_main, "a recording as a capture file, for other people's tools"},
     {"verify", heard_verify_main, "check a recording; needs neither server nor key"},
     {"user", heard_user_main, "add staff accounts"},
     {"token", heard_token_main, "make a bearer token for a program"},

@@ -3,7 +3,7 @@
 // Encoders and viewer are `heard bench`, over real sockets. Sound only: its pictures are noise,
 // which `heard derive` rightly refuses (test_media_seat.c has a picture).
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { logSignatures } from "./lib/log_signatures.mjs";
@@ -160,6 +160,15 @@ test("the recording is whole, and has the department once at a time", async () =
   const strange = heard(["verify", folder, "--lang", "en", "--ca", join(server.data, "certificate.pem")]);
   assert.equal(strange.code, 1);
   assert.match(strange.stdout, /the certificate of who signed is not good/);
+  const capture = join(server.data, "out.pcapng");
+  const exported = heard(["export", "--recording", folder, "--key", join(server.data, "recordings.key"), "--pcapng", capture]);
+  assert.equal(exported.code, 0, exported.stderr);
+  const { packets, reports, records, damaged } = JSON.parse(exported.stdout);
+  const seen = spawnSync("tcpdump", ["-ttnr", capture], { encoding: "utf8", maxBuffer: 1 << 26 }).stdout.trim().split("\n");
+  const to = (port) => seen.filter((line) => line.includes(`> 10.128.0.1.${port}: UDP`)).length;
+  console.log(`# exported: ${packets} packets, ${reports} reports, ${records} other records; tcpdump read ${seen.length}`);
+  assert.deepEqual([to(5004), to(5005), to(5999), damaged], [packets, reports, records, 0]);
+  assert.ok(packets > 1000 && reports > 5);
   const out = join(mkdtempSync(join(server.data, "derived-")), "out");
   const derived = heard(["derive", "--recording", folder, "--key", join(server.data, "recordings.key"), "--out", out], "",
     { ASAN_OPTIONS: "detect_leaks=0" }); // GStreamer's own: tests/lsan.supp
