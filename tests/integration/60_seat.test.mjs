@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { readLog } from "../vectors/read.mjs";
 import { logSignatures } from "./lib/log_signatures.mjs";
 import { atEnd, test } from "./lib/runner.mjs";
 import { Client, Socket } from "./lib/client.mjs";
@@ -165,6 +166,9 @@ test("the recording is whole, and has the department once at a time", async () =
   assert.equal(exported.code, 0, exported.stderr);
   const { packets, reports, records, damaged } = JSON.parse(exported.stdout);
   const seen = spawnSync("tcpdump", ["-ttnr", capture], { encoding: "utf8", maxBuffer: 1 << 26 }).stdout.trim().split("\n");
+  const read = readLog(folder, join(server.data, "recordings.key"));
+  const count = (...types) => read.filter(({ type }) => types.includes(type)).length;
+  assert.deepEqual([count("rtp"), count("sr"), read.length], [packets, reports, packets + reports + records]);
   const to = (port) => seen.filter((line) => line.includes(`> 10.128.0.1.${port}: UDP`)).length;
   console.log(`# exported: ${packets} packets, ${reports} reports, ${records} other records; tcpdump read ${seen.length}`);
   assert.deepEqual([to(5004), to(5005), to(5999), damaged], [packets, reports, records, 0]);
