@@ -13,7 +13,12 @@
  * 1: failed, nothing was made. 2: usage. */
 int heard_export_main(int argc, char **argv);
 
-/* heard verify DIR [--json] [--lang zh|en] [--ca FILE]
+/* heard timestamp --recording DIR --url URL
+ * 0: DIR/timestamp.tsr is there, asked for now or before; stdout: one JSON object. 1: failed,
+ * ask again later. 2: usage. */
+int heard_timestamp_main(int argc, char **argv);
+
+/* heard verify DIR [--json] [--lang zh|en] [--ca FILE] [--tsa FILE]
  * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable). */
 int heard_verify_main(int argc, char **argv);
 

@@ -4,6 +4,7 @@
 #include "recordings/disk.h"
 #include "recordings/log_reader.h"
 #include "recordings/signer.h"
+#include "recordings/timestamp.h"
 #include "server/base/error.h"
 
 #include <stdio.h>
@@ -13,7 +14,8 @@ enum { SEAL_MAX = 4096 + HEARD_SIGNER_CHAIN_MAX };
 #define HOLE_US (INT64_C(5) * 1000 * 1000) /* the writer leaves a clock mark each second */
 
 typedef struct {
-    const char *path, *ca_path;
+    const char *path;
+    HeardVerifyTrust trust;
     HeardVerifyReport *report;
     HeardLogInfo info;
     HeardSignatory *signatory; /* NULL: none, or unreadable */
@@ -150,9 +152,10 @@ static void check_trust(Check *self, const HeardSignatory *signatory)
 {
     g_autoptr(GError) why = NULL;
 
-    if (self->ca_path && !heard_signatory_is_trusted(
-                             signatory, self->ca_path,
-                             wall_of(self, self->report->duration_us, self->closed_wall_ms), &why))
+    if (self->trust.ca_path &&
+        !heard_signatory_is_trusted(signatory, self->trust.ca_path,
+                                    wall_of(self, self->report->duration_us, self->closed_wall_ms),
+                                    &why))
         add_text(self, HEARD_FINDING_SIGNER, 0, why->message);
 }
 
@@ -185,6 +188,29 @@ static void check_seal_signature(Check *self, const HeardJournalState *journal,
         check_trust(self, self->signatory);
 }
 
+static void check_timestamp(Check *self, const char *seal, size_t seal_size)
+{
+    g_autofree char *file = g_build_filename(self->path, HEARD_TIMESTAMP_FILE, NULL);
+    g_autofree char *response = NULL;
+    g_autoptr(GError) why = NULL;
+    HeardTimestamp timestamp;
+    uint8_t hash[HEARD_LOG_HASH_SIZE];
+    size_t size;
+
+    response = heard_disk_read(file, HEARD_TIMESTAMP_MAX, &size, &why);
+    if (!response && heard_error_code(why) == HEARD_ERROR_NOT_FOUND)
+        return;
+    g_clear_error(&why);
+    heard_chain_sha256(hash, seal, seal_size);
+    if (!response ||
+        !heard_timestamp_check(response, size, hash, self->trust.tsa_path, &timestamp, &why)) {
+        add_text(self, HEARD_FINDING_TIMESTAMP, 0, why ? why->message : "unreadable");
+        return;
+    }
+    self->report->timestamp_ms = timestamp.wall_ms;
+    g_strlcpy(self->report->authority, timestamp.authority, sizeof self->report->authority);
+}
+
 static void check_seal(Check *self, const HeardJournalState *journal)
 {
     g_autofree char *file = g_build_filename(self->path, "seal.json", NULL);
@@ -207,6 +233,7 @@ static void check_seal(Check *self, const HeardJournalState *journal)
         add_text(self, HEARD_FINDING_SEAL, 0, "");
     else
         check_seal_signature(self, journal, signature, certificate);
+    check_timestamp(self, seal, size);
     json_decref(root);
 }
 
@@ -506,18 +533,21 @@ static bool list_folder(Check *self, GError **error)
         if (sscanf(name, "%6u.seg%n", &number, &used) == 1 && used == 10 && !name[used])
             self->segment_count = MAX(self->segment_count, number);
         else if (strcmp(name, "log.json") != 0 && strcmp(name, "journal.jsonl") != 0 &&
-                 strcmp(name, "seal.json") != 0 && !g_str_has_prefix(name, "derived"))
+                 strcmp(name, "seal.json") != 0 && strcmp(name, HEARD_TIMESTAMP_FILE) != 0 &&
+                 !g_str_has_prefix(name, "derived"))
             add_text(self, HEARD_FINDING_EXTRA_FILE, 0, name);
     }
     return true;
 }
 
-HeardVerifyReport *heard_verify(const char *path, const char *ca_path, GError **error)
+HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust, GError **error)
 {
     g_autoptr(HeardVerifyReport) report = g_new0(HeardVerifyReport, 1);
     g_autoptr(GError) why = NULL;
-    Check self = {.path = path, .ca_path = ca_path, .report = report, .last_us = -1};
+    Check self = {.path = path, .report = report, .last_us = -1};
 
+    if (trust)
+        self.trust = *trust;
     if (!list_folder(&self, error))
         return NULL;
     if (!heard_log_info_read(&self.info, path, &why)) {

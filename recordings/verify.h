@@ -42,6 +42,7 @@ typedef enum {
     HEARD_FINDING_TRAILING,  /* bytes that do not belong there */
     HEARD_FINDING_SIGNATURE, /* missing or wrong */
     HEARD_FINDING_SIGNER,    /* its certificate is unreadable, not valid then, not trusted */
+    HEARD_FINDING_TIMESTAMP, /* does not fit, or not of a trusted authority */
     /* notes: not faults of the log */
     HEARD_FINDING_RECOVERED,
     HEARD_FINDING_PAUSED,
@@ -72,13 +73,20 @@ typedef struct {
     char signer[128], signer_fingerprint[65], signer_algorithm[16]; /* "": not signed */
     uint64_t signatures;                                            /* good ones */
     int64_t signed_us;                                              /* by the last of them */
+    char authority[128];                                            /* that stamped it; "": none */
+    int64_t timestamp_ms;                                           /* 0: not stamped */
     HeardFinding findings[HEARD_VERIFY_FINDINGS_MAX];
     unsigned finding_count;
     uint64_t finding_overflow; /* not kept */
 } HeardVerifyReport;
 
-/* ca_path: PEM file with certificates that are trusted; NULL: whoever signed. */
-HeardVerifyReport *heard_verify(const char *path, const char *ca_path,
+/* PEM files with certificates that are trusted; NULL: whoever signed, whoever stamped. */
+typedef struct {
+    const char *ca_path, *tsa_path;
+} HeardVerifyTrust;
+
+/* trust: NULL: nothing is asked of anybody. */
+HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void heard_verify_report_free(HeardVerifyReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardVerifyReport, heard_verify_report_free)

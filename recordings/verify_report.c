@@ -32,6 +32,7 @@ static const FindingText texts[HEARD_FINDING_COUNT_MAX] = {
     [HEARD_FINDING_SIGNATURE] = {"signature", "a signature is missing or wrong", "签名缺失或不符"},
     [HEARD_FINDING_SIGNER] = {"signer", "the certificate of who signed is not good",
                               "签名者的证书无效"},
+    [HEARD_FINDING_TIMESTAMP] = {"timestamp", "the time-stamp is not good", "时间戳无效"},
     [HEARD_FINDING_RECOVERED] = {"recovered",
                                  "the server stopped here; the log was ended at the next start",
                                  "服务器在此处中断，重新启动后完成封存"},
@@ -68,7 +69,7 @@ json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
     }
     return json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I,"
-        " s:s, s:s, s:s, s:I, s:I}",
+        " s:s, s:s, s:s, s:I, s:I, s:s, s:I}",
         "result", self->result == HEARD_VERIFY_INTACT ? "intact" : "altered", "hearing",
         self->hearing, "recording", self->recording, "log_id", self->log_id, "chain_head",
         self->chain_head, "started_wall_ms", (json_int_t)self->started_wall_ms, "duration_ms",
@@ -78,7 +79,8 @@ json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
         (json_int_t)self->journal_lines, "findings", findings, "findings_left_out",
         (json_int_t)self->finding_overflow, "signer", self->signer, "signer_fingerprint",
         self->signer_fingerprint, "signer_algorithm", self->signer_algorithm, "signatures",
-        (json_int_t)self->signatures, "signed_ms", (json_int_t)(self->signed_us / 1000));
+        (json_int_t)self->signatures, "signed_ms", (json_int_t)(self->signed_us / 1000),
+        "authority", self->authority, "timestamp_ms", (json_int_t)self->timestamp_ms);
 }
 
 static void append_time(GString *text, int64_t at_us)
@@ -111,6 +113,16 @@ static void append_finding(GString *text, const HeardFinding *finding, bool zh)
     if (finding->detail[0])
         g_string_append_printf(text, ": %s", finding->detail);
     g_string_append_c(text, '\n');
+}
+
+static void append_timestamp(const HeardVerifyReport *self, GString *text, bool zh)
+{
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(self->timestamp_ms / 1000);
+    g_autofree char *when = at ? g_date_time_format(at, "%Y-%m-%d %H:%M:%S UTC") : NULL;
+
+    if (self->timestamp_ms != 0 && when)
+        g_string_append_printf(text, "%s %s, %s\n", zh ? "时间戳：" : "time-stamp:", when,
+                               self->authority);
 }
 
 static void append_signer(const HeardVerifyReport *self, GString *text, bool zh)
@@ -149,6 +161,7 @@ char *heard_verify_report_to_text(const HeardVerifyReport *self, const char *lan
                            self->segments, self->chunks, self->records, self->lost);
     g_string_append_printf(text, "%s %s\n", zh ? "链首校验值：" : "chain head:", self->chain_head);
     append_signer(self, text, zh);
+    append_timestamp(self, text, zh);
     for (unsigned i = 0; i < self->finding_count; i++)
         append_finding(text, &self->findings[i], zh);
     if (self->finding_overflow > 0)
@@ -164,12 +177,16 @@ int heard_verify_main(int argc, char **argv)
     gboolean as_json = FALSE;
     g_autofree char *language = NULL;
     g_autofree char *ca_path = NULL;
+    g_autofree char *tsa_path = NULL;
+    HeardVerifyTrust trust;
     GOptionEntry options[] = {
         {"json", 0, 0, G_OPTION_ARG_NONE, &as_json, "print the report as JSON", NULL},
         {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "zh or en (default: zh when LANG is)",
          "LANG"},
         {"ca", 0, 0, G_OPTION_ARG_FILENAME, &ca_path,
          "only who is certified by these may have signed (PEM)", "FILE"},
+        {"tsa", 0, 0, G_OPTION_ARG_FILENAME, &tsa_path,
+         "only who is certified by these may have time-stamped (PEM)", "FILE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL}};
     g_autoptr(GOptionContext) context =
         g_option_context_new("DIR - check a recording, without server or key");
@@ -181,13 +198,14 @@ int heard_verify_main(int argc, char **argv)
         (language && strcmp(language, "zh") != 0 && strcmp(language, "en") != 0)) {
         fprintf(stderr, "heard verify: %s\n",
                 error ? error->message
-                      : "usage: heard verify DIR [--json] [--lang zh|en] [--ca FILE]");
+                      : "usage: heard verify DIR [--json] [--lang zh|en] [--ca FILE] [--tsa FILE]");
         return 2;
     }
     if (!language)
         language = g_strdup(
             g_str_has_prefix(g_getenv("LANG") ? g_getenv("LANG") : "", "zh") ? "zh" : "en");
-    report = heard_verify(argv[1], ca_path, &error);
+    trust = (HeardVerifyTrust){ca_path, tsa_path};
+    report = heard_verify(argv[1], &trust, &error);
     if (!report) {
         fprintf(stderr, "heard verify: %s\n", error->message);
         return 2;

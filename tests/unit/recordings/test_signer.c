@@ -124,8 +124,8 @@ static void only_who_is_trusted_may_have_signed(void **state)
     (void)state;
 
     make_log(&fixture);
-    trusted = heard_verify(fixture.path, own, NULL);
-    strange = heard_verify(fixture.path, foreign, NULL);
+    trusted = heard_verify(fixture.path, &(HeardVerifyTrust){own, NULL}, NULL);
+    strange = heard_verify(fixture.path, &(HeardVerifyTrust){foreign, NULL}, NULL);
     assert_int_equal(trusted->result, HEARD_VERIFY_INTACT);
     assert_int_equal(strange->result, HEARD_VERIFY_ALTERED);
     assert_true(has_finding(strange, HEARD_FINDING_SIGNER));
@@ -204,7 +204,8 @@ static void another_key_may_end_what_a_crash_left(void **state)
     assert_int_equal(report->result, HEARD_VERIFY_INTACT);
     assert_int_equal(report->signatures, 2);
     assert_true(has_finding(report, HEARD_FINDING_RECOVERED));
-    strict = heard_verify(fixture.path, old_path, NULL); /* the new one is not certified by it */
+    strict = heard_verify(fixture.path, &(HeardVerifyTrust){old_path, NULL},
+                          NULL); /* the new one is not certified by it */
     assert_true(has_finding(strict, HEARD_FINDING_SIGNER));
     fixture_free(&fixture);
 }

@@ -124,7 +124,8 @@ static void old_logs_are_read_for_ever(void **state)
         assert_memory_equal(record.payload, expected.payload, record.size);
     }
     assert_int_equal(count, G_N_ELEMENTS(records));
-    report = heard_verify(VECTORS "/hearing/R01", VECTORS "/signing-certificate.pem", NULL);
+    report = heard_verify(VECTORS "/hearing/R01",
+                          &(HeardVerifyTrust){VECTORS "/signing-certificate.pem", NULL}, NULL);
     assert_int_equal(report->result, HEARD_VERIFY_INTACT);
     assert_int_equal(report->segments, 2);
     assert_int_equal(report->signatures, 3);

@@ -19,7 +19,7 @@ interface Finding {
 }
 
 const FACTS = ['log_id', 'segments', 'chunks', 'records', 'lost_packets', 'chain_head', 'signer',
-  'signer_algorithm', 'signatures', 'signer_fingerprint'];
+  'signer_algorithm', 'signatures', 'signer_fingerprint', 'authority'];
 
 /* The report's own verdict, whatever else it says. */
 export function isIntact(report: Report): boolean {
