@@ -235,15 +235,12 @@ static void read_trun(Fragment *fragment, const uint8_t *body, size_t size)
     at += (flags & 0x4) ? 4 : 0;
     for (unsigned bit = 0x100; bit <= 0x800; bit <<= 1)
         step += (flags & bit) ? 4 : 0;
-    for (uint32_t i = 0; i < count; i++, at += step) {
-        if (!(flags & 0x100)) {
-            fragment->fragment_duration += fragment->default_duration;
-            continue;
-        }
-        if (at + step > size)
-            return;
-        fragment->fragment_duration += be32(body + at);
+    if (!(flags & 0x100)) { /* any number of samples may be told of in no bytes at all */
+        fragment->fragment_duration += (uint64_t)count * fragment->default_duration;
+        return;
     }
+    for (uint32_t i = 0; i < count && at + step <= size; i++, at += step)
+        fragment->fragment_duration += be32(body + at);
 }
 
 static void read_boxes(Fragment *fragment, const uint8_t *bytes, size_t size, unsigned depth)

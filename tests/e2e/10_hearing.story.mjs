@@ -134,6 +134,10 @@ async function reviewPlays() {
     return rows.filter((r) => r.tag === "VIDEO" && r.frames > 20).length >= 3 && rows.some((r) => r.tag === "AUDIO" && r.at > 2) ? rows : null;
   }, 40_000);
   await shot(clerk, "review");
+  await clerk.click("button", "校验通过");
+  for (const words of ["签名者", "Ed25519", "证书指纹"]) await clerk.sees(words);
+  await shot(clerk, "review-integrity");
+  await clerk.click("button", "校验通过");
   const before = (await playing()).find((r) => r.tag === "AUDIO").at;
   await clerk.press("l");
   await clerk.until("does not seek", async () => {
