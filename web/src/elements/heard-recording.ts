@@ -28,6 +28,7 @@ const WAIT_MS = 1500;
 export class HeardRecording extends HeardElement {
   static override styles = [base, controls, sheets, css`
     .page { display: grid; gap: 16px; max-width: 1280px; }
+    .spread.top { align-items: flex-start; }
     .wall { display: grid; gap: 8px;
       grid-template-columns: repeat(auto-fill, minmax(min(100%, 280px), 1fr)); }
     .wall.few { grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); }
@@ -214,7 +215,7 @@ export class HeardRecording extends HeardElement {
   private player(detail: RecordingDetail, timeline: Timeline): TemplateResult {
     const speaking = speakersAt(timeline, this.at);
     return html`<div class="page">
-      <div class="spread"><div><p class="soft small"><a href="/cases/${detail.case_id}">
+      <div class="spread top"><div><p class="soft small"><a href="/cases/${detail.case_id}">
         ${t('review.toCase')}</a></p><h1>${t('review.title')}
         <span class="soft small number">${detail.number}</span></h1></div>
         <heard-integrity .recording=${detail.id}></heard-integrity></div>
