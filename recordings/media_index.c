@@ -6,6 +6,8 @@
 #include <string.h>
 
 /* Ids of Matroska (RFC 9559 5.1). */
+#define TIME_MAX_US (INT64_C(1) << 53) /* three centuries */
+
 enum {
     ID_SEGMENT = 0x18538067,
     ID_INFO = 0x1549A966,
@@ -76,9 +78,17 @@ typedef struct {
     int64_t last_us;
 } Cluster;
 
-static int64_t scaled_us(const Cluster *cluster, int64_t ticks)
+/* A file may say anything: what is no time of a recording becomes the last one. */
+static int64_t clamp_us(__int128 time_us)
 {
-    return ticks * (int64_t)cluster->scale_ns / 1000;
+    return (int64_t)CLAMP(time_us, 0, TIME_MAX_US);
+}
+
+static int64_t scaled_us(const Cluster *cluster, int32_t ticks)
+{
+    __int128 timestamp = MIN(cluster->timestamp, (uint64_t)INT64_MAX);
+
+    return clamp_us((timestamp + ticks) * MIN(cluster->scale_ns, (uint64_t)INT64_MAX) / 1000);
 }
 
 static void read_block(Cluster *cluster, const uint8_t *bytes, size_t size, bool is_key)
@@ -91,7 +101,7 @@ static void read_block(Cluster *cluster, const uint8_t *bytes, size_t size, bool
     if (!read_vint(&reader, false, &track) || reader.size - reader.at < 3)
         return;
     relative = (int16_t)(bytes[reader.at] << 8 | bytes[reader.at + 1]);
-    time_us = scaled_us(cluster, (int64_t)cluster->timestamp + relative);
+    time_us = scaled_us(cluster, relative);
     if (!cluster->has_block)
         cluster->starts_with_key = is_key;
     cluster->has_block = true;
@@ -182,7 +192,7 @@ bool heard_media_index_webm(HeardMediaIndex *ret_index, const uint8_t *bytes, si
         if (id == ID_CLUSTER) {
             HeardMediaPoint point = {.offset = start};
             read_cluster(&cluster, bytes + reader.at, length);
-            point.time_us = scaled_us(&cluster, (int64_t)cluster.timestamp);
+            point.time_us = scaled_us(&cluster, 0);
             if (index.init_size == 0)
                 index.init_size = start;
             if (sound_only || cluster.starts_with_key)
@@ -207,6 +217,11 @@ typedef struct {
     bool has_first;
     uint64_t decode_time, fragment_duration;
 } Fragment;
+
+static int64_t ticks_us(const Fragment *fragment, uint64_t ticks)
+{
+    return clamp_us((__int128)ticks * 1000000 / MAX(fragment->timescale, 1u));
+}
 
 static uint32_t be32(const uint8_t *at)
 {
@@ -299,9 +314,8 @@ bool heard_media_index_mp4(HeardMediaIndex *ret_index, const uint8_t *bytes, siz
             fragment.has_first = false;
             fragment.first_flags = fragment.trex_flags;
             read_boxes(&fragment, bytes + at, length, 0);
-            point.time_us = (int64_t)(fragment.decode_time * 1000000 / MAX(fragment.timescale, 1u));
-            index.end_us = point.time_us + (int64_t)(fragment.fragment_duration * 1000000 /
-                                                     MAX(fragment.timescale, 1u));
+            point.time_us = ticks_us(&fragment, fragment.decode_time);
+            index.end_us = point.time_us + ticks_us(&fragment, fragment.fragment_duration);
             if (index.init_size == 0)
                 index.init_size = at;
             if (!(fragment.first_flags & 0x10000) || index.points->len == 0)

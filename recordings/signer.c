@@ -118,7 +118,7 @@ static X509 *make_certificate(EVP_PKEY *key, const char *name)
     g_autoptr(X509) certificate = X509_new();
     g_autoptr(EVP_MD_CTX) context = begin(key, false);
     X509_NAME *subject = X509_get_subject_name(certificate);
-    uint8_t serial[16];
+    uint8_t serial[16] = {0};
     bool ok = context && RAND_bytes(serial, sizeof(serial)) == 1;
 
     serial[0] = (uint8_t)((serial[0] & 0x7f) | 0x40); /* positive and no byte to spare */
