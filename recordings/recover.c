@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TORN_COPIES_MAX = 100, SEAL_MAX = 4096 + HEARD_SIGNER_CHAIN_MAX };
+enum { TORN_COPIES_MAX = 100 };
 
 /* What is known while one log is being brought to its end. */
 typedef struct {
@@ -323,7 +323,7 @@ static bool is_closed(const char *path, HeardRecoverReport *report)
     json_t *root;
     const char *head;
 
-    text = heard_disk_read(file, SEAL_MAX, &size, NULL);
+    text = heard_disk_read(file, HEARD_SEAL_MAX, &size, NULL);
     if (!text)
         return false;
     root = json_loadb(text, size, 0, NULL);

@@ -22,6 +22,7 @@ enum {
     HEARD_SIGNATURE_HEX_MAX = 160,
     HEARD_SIGNER_DAYS = 3650, /* of a certificate made here; a log outlives it */
     HEARD_SIGNER_CHAIN_MAX = 16 * 1024,
+    HEARD_SEAL_MAX = 4096 + HEARD_SIGNER_CHAIN_MAX, /* bytes of a seal.json, with a certificate */
 };
 
 typedef enum { HEARD_SIGNING_ED25519, HEARD_SIGNING_SM2 } HeardSigningKind;

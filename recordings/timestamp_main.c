@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SEAL_MAX = 4096 + HEARD_SIGNER_CHAIN_MAX, TIMEOUT_S = 30, CONNECT_S = 10, HTTP_OK = 200 };
+enum { TIMEOUT_S = 30, CONNECT_S = 10, HTTP_OK = 200 };
 
 static size_t take(char *bytes, size_t one, size_t count, void *data)
 {
@@ -70,7 +70,7 @@ static bool stamp(const char *recording, const char *url, HeardTimestamp *ret, G
     uint8_t hash[HEARD_LOG_HASH_SIZE];
     size_t size, kept_size;
 
-    seal = heard_disk_read(seal_path, SEAL_MAX, &size, error);
+    seal = heard_disk_read(seal_path, HEARD_SEAL_MAX, &size, error);
     if (!seal)
         return false;
     heard_chain_sha256(hash, seal, size);

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SEAL_MAX = 4096 + HEARD_SIGNER_CHAIN_MAX };
 #define HOLE_US (INT64_C(5) * 1000 * 1000) /* the writer leaves a clock mark each second */
 
 typedef struct {
@@ -220,7 +219,7 @@ static void check_seal(Check *self, const HeardJournalState *journal)
     size_t size = 0;
     json_t *root;
 
-    seal = heard_disk_read(file, SEAL_MAX, &size, NULL);
+    seal = heard_disk_read(file, HEARD_SEAL_MAX, &size, NULL);
     if (!seal || !self->closed) {
         add_text(self, HEARD_FINDING_NOT_ENDED, 0, seal ? "the journal has no end" : "");
         return;
