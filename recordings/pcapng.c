@@ -4,6 +4,7 @@
 #include "recordings/disk.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -78,11 +79,14 @@ HeardPcapng *heard_pcapng_new(const char *path, const char *comment, GError **er
 {
     g_autoptr(HeardPcapng) self = g_new0(HeardPcapng, 1);
     GByteArray *block;
+    int fd;
 
     self->path = g_strdup(path);
     self->part = g_strconcat(path, ".part", NULL);
     self->block = g_byte_array_new();
-    self->file = fopen(self->part, "wbe");
+    unlink(self->part); /* of an export that was killed; it may be open to others */
+    fd = open(self->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    self->file = fd >= 0 ? fdopen(fd, "wb") : NULL;
     if (!self->file) {
         heard_disk_set_error(error, errno, "create", self->part);
         return NULL;

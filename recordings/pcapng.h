@@ -5,7 +5,8 @@
  * Write a capture file that Wireshark, tcpdump and others read (draft-ietf-opsawg-pcapng): UDP
  * over IPv4 without a link layer, one made-up address a source.
  *
- * The file is written beside and renamed by finish: it is there whole or not at all.
+ * The file is written beside and renamed by finish: it is there whole or not at all, and for its
+ * owner only, since what was sealed lies open in it.
  *
  * Units      wall_us UTC microseconds; addresses and ports in host order.
  * Ownership  new/free; free without finish leaves nothing behind.

@@ -127,11 +127,14 @@ static void holds_what_the_log_holds(void **state)
     Fixture fixture = fixture_new();
     g_autofree char *out = g_build_filename(fixture.root, "out.pcapng", NULL);
     HeardExportCount count;
+    struct stat info;
     Read read;
     (void)state;
 
     make_log(&fixture);
     assert_true(heard_export_pcapng(fixture.path, fixture.key_path, out, &count, NULL));
+    assert_int_equal(stat(out, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
     read = read_file(out);
     assert_int_equal(read.rtp, PACKETS);
     assert_int_equal(read.rtcp, 1);
