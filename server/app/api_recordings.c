@@ -42,7 +42,7 @@ static HeardRecordingRow *reach(HeardStore *store, HeardCall *call)
 }
 
 /* Playing needs the right; and, but for the list of files, a reason given in this session. */
-static HeardRecordingRow *reach_to_play(HeardStore *store, HeardCall *call, bool needs_view)
+HeardRecordingRow *heard_api_reach_to_play(HeardStore *store, HeardCall *call, bool needs_view)
 {
     g_autofree HeardRecordingRow *row = reach(store, call);
     bool may = false;
@@ -84,7 +84,7 @@ bool heard_api_recording_view_store(HeardStore *store, HeardCall *call)
         return false;
     if (g_utf8_strlen(reason, -1) < HEARD_VIEW_REASON_CHARS_MIN)
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "reason: at least two characters");
-    row = reach_to_play(store, call, false);
+    row = heard_api_reach_to_play(store, call, false);
     if (!row)
         return false;
     heard_id_new(id, call->wall_ms);
@@ -101,26 +101,34 @@ bool heard_api_recording_view_store(HeardStore *store, HeardCall *call)
     return true;
 }
 
+void heard_api_answer_with_file(HeardCall *call, const char *directory, const char *name,
+                                const char *media_type, const char *sha256)
+{
+    FileAnswer *answer = g_new0(FileAnswer, 1);
+
+    answer->relative = g_build_filename(directory, name, NULL);
+    answer->media_type = g_strdup(media_type);
+    answer->sha256 = g_strdup(sha256);
+    call->extra = answer;
+    call->extra_destroy = file_answer_free;
+}
+
 static bool answer_with_file(HeardCall *call, const HeardRecordingRow *recording,
                              const HeardRecordingFileRow *file)
 {
-    FileAnswer *answer;
+    g_autofree char *name = NULL;
 
     if (!heard_http_is_plain_name(file->name, HEARD_DERIVED_NAME_MAX) ||
         strstr(recording->directory, ".."))
         return heard_call_refuse(call, HEARD_ERROR_NOT_FOUND, "no such file");
-    answer = g_new0(FileAnswer, 1);
-    answer->relative = g_build_filename(recording->directory, "derived", file->name, NULL);
-    answer->media_type = g_strdup(file->media_type);
-    answer->sha256 = g_strdup(file->sha256);
-    call->extra = answer;
-    call->extra_destroy = file_answer_free;
+    name = g_build_filename("derived", file->name, NULL);
+    heard_api_answer_with_file(call, recording->directory, name, file->media_type, file->sha256);
     return true;
 }
 
 bool heard_api_recording_timeline_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *row = reach_to_play(store, call, true);
+    g_autofree HeardRecordingRow *row = heard_api_reach_to_play(store, call, true);
     g_autofree HeardRecordingFileRow *file = NULL;
 
     if (!row)
@@ -131,7 +139,7 @@ bool heard_api_recording_timeline_store(HeardStore *store, HeardCall *call)
 
 bool heard_api_recording_file_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *row = reach_to_play(store, call, true);
+    g_autofree HeardRecordingRow *row = heard_api_reach_to_play(store, call, true);
     g_autofree HeardRecordingFileRow *file = NULL;
 
     if (!row)
@@ -204,7 +212,7 @@ void heard_api_recording_file_main(HeardCall *call)
 
 bool heard_api_recording_integrity_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *row = reach_to_play(store, call, false);
+    g_autofree HeardRecordingRow *row = heard_api_reach_to_play(store, call, false);
 
     if (!row)
         return false;

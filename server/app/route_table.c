@@ -101,6 +101,10 @@ const HeardRoute heard_routes[] = {
           heard_api_recording_file_store, heard_api_recording_file_main),
     ROUTE(GET, "/recordings/{}/integrity", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
           heard_api_recording_integrity_store, heard_api_recording_integrity_main),
+    ROUTE(POST, "/recordings/{}/composite", ACCOUNT, HEARD_MAY(PLAY_RECORDING), JSON, STORE,
+          heard_api_composite_new_store, heard_api_composite_new_main),
+    ROUTE(GET, "/recordings/{}/composite", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
+          heard_api_composite_store, heard_api_recording_file_main),
 };
 /* clang-format on */
 const size_t heard_route_count = G_N_ELEMENTS(heard_routes);
