@@ -91,6 +91,15 @@ export interface RecordingFile {
   index_file: string | null;
 }
 
+/* What is done to a recording beside playing it: timestamp, copy, composite. */
+export interface RecordingTask {
+  state: 'queued' | 'running' | 'waiting' | 'ready' | 'failed';
+  progress_permille: number;
+  at_ms: number;
+  error: string | null;
+  detail: Record<string, unknown> | null;
+}
+
 export interface RecordingDetail {
   id: string;
   number: string;
@@ -104,6 +113,7 @@ export interface RecordingDetail {
   derived: { state: string; progress_permille?: number; error?: string | null };
   may_play: boolean;
   files: RecordingFile[];
+  tasks?: Partial<Record<string, RecordingTask>>;
 }
 
 /* From at_ms on; "none": not in the room any more. */
@@ -269,6 +279,9 @@ export const api = {
   view: (id: string, reason: string) => post(`/recordings/${enc(id)}/views`, { reason }),
   timeline: (id: string) => get<unknown>(`/recordings/${enc(id)}/timeline`),
   integrity: (id: string) => get<Record<string, unknown>>(`/recordings/${enc(id)}/integrity`),
+  makeFilm: (id: string, layout: string) =>
+    post<RecordingDetail>(`/recordings/${enc(id)}/composite`, { layout }),
+  filmUrl: (id: string) => `${BASE}/recordings/${enc(id)}/composite`,
   fileUrl: (id: string, file: string) => `${BASE}/recordings/${enc(id)}/files/${enc(file)}`,
 
   async fileJson(id: string, file: string): Promise<unknown> {

@@ -28,6 +28,7 @@ import './elements/heard-phase-bar';
 import './elements/heard-quality';
 import './elements/heard-recording';
 import './elements/heard-recording-light';
+import './elements/heard-recording-tasks';
 import './elements/heard-review-tile';
 import './elements/heard-room';
 import './elements/heard-room-sheet';
