@@ -30,6 +30,7 @@ static const HeardConfigField fields[] = {
     {"media_port", HEARD_CONFIG_NUMBER, NULL, 0, 65535 - HEARD_WORKERS_MAX - 1},
     {"port", HEARD_CONFIG_NUMBER, "8443", 0, 65535 - HEARD_WORKERS_MAX - 1},
     {"public_url", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"recordings_key", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"signing", HEARD_CONFIG_TEXT, "ed25519", 0, 0},
     {"signing_certificate", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"signing_key", HEARD_CONFIG_TEXT, NULL, 0, 0},

@@ -338,7 +338,9 @@ static bool start(Server *self, GError **error)
         return false;
     app->data_dir = g_canonicalize_filename(heard_config_text(app->config, "data"), NULL);
     self->recordings_dir = g_build_filename(app->data_dir, HEARD_RECORDINGS_FOLDER, NULL);
-    self->recordings_key = g_build_filename(app->data_dir, "recordings.key", NULL);
+    self->recordings_key = heard_config_text(app->config, "recordings_key")
+                               ? g_strdup(heard_config_text(app->config, "recordings_key"))
+                               : g_build_filename(app->data_dir, "recordings.key", NULL);
     self->lock_fd = heard_files_claim_folder(app->data_dir, error);
     if (self->lock_fd < 0)
         return false;
