@@ -251,10 +251,21 @@ static void on_check_end(int status, void *data)
 
 void heard_api_recording_integrity_main(HeardCall *call)
 {
-    const char *argv[] = {"verify", call->extra, "--json", NULL};
+    const char *ca = heard_config_text(call->app->config, "signing_ca");
+    const char *tsa = heard_config_text(call->app->config, "tsa_ca");
+    const char *argv[8] = {"verify", call->extra, "--json"};
+    unsigned count = 3;
     Check *check = g_new0(Check, 1);
     HeardChildHooks hooks = {on_check_line, on_check_end, check};
 
+    if (ca) {
+        argv[count++] = "--ca";
+        argv[count++] = ca;
+    }
+    if (tsa) {
+        argv[count++] = "--tsa";
+        argv[count++] = tsa;
+    }
     check->call = call;
     check->report = g_string_new(NULL);
     if (heard_child_start(argv, HEARD_CHECK_SECONDS_MAX, &hooks, &call->error))
