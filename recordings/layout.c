@@ -14,11 +14,14 @@ static unsigned even(unsigned value)
     return value & ~1u;
 }
 
+/* A tile of a camera's shape within its cell. */
 static HeardRect inset(unsigned x, unsigned y, unsigned width, unsigned height)
 {
-    return (HeardRect){even(x) + HEARD_LAYOUT_MARGIN, even(y) + HEARD_LAYOUT_MARGIN,
-                       even(width) - 2 * HEARD_LAYOUT_MARGIN,
-                       even(height) - 2 * HEARD_LAYOUT_MARGIN};
+    HeardRect cell = {even(x) + HEARD_LAYOUT_MARGIN, even(y) + HEARD_LAYOUT_MARGIN,
+                      even(width) - 2 * HEARD_LAYOUT_MARGIN,
+                      even(height) - 2 * HEARD_LAYOUT_MARGIN};
+
+    return heard_layout_fit(&cell, 16, 9);
 }
 
 unsigned heard_layout_grid(unsigned count, HeardRect ret_rects[static HEARD_LAYOUT_TILES_MAX])
