@@ -6,10 +6,12 @@
 #include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum {
     WAIT_MS = 2,
+    DISK_FULL_BYTES = 1 << 20,
     /* The encoder gives its first block before there was sound, and says nothing of it: without
      * this the sound would stand 21 ms behind the lips. */
     AAC_PRIMING = 1024,
@@ -25,6 +27,14 @@ struct HeardFilm {
     unsigned skip; /* samples of the beginning that make room for the priming */
 };
 
+/* The muxer's own file (its index is put before it) fails without saying why. */
+static bool disk_is_full(const HeardFilm *self)
+{
+    struct statvfs disk;
+
+    return statvfs(self->path, &disk) == 0 && disk.f_bavail * disk.f_frsize < DISK_FULL_BYTES;
+}
+
 static bool set_error(HeardFilm *self, GstMessage *message, GError **error)
 {
     g_autoptr(GError) why = NULL;
@@ -33,8 +43,9 @@ static bool set_error(HeardFilm *self, GstMessage *message, GError **error)
     if (message)
         gst_message_parse_error(message, &why, NULL);
     if (why && why->domain == GST_RESOURCE_ERROR)
-        code = why->code == GST_RESOURCE_ERROR_NO_SPACE_LEFT ? HEARD_ERROR_STORAGE_FULL
-                                                             : HEARD_ERROR_STORAGE;
+        code = why->code == GST_RESOURCE_ERROR_NO_SPACE_LEFT || disk_is_full(self)
+                   ? HEARD_ERROR_STORAGE_FULL
+                   : HEARD_ERROR_STORAGE;
     g_set_error(error, HEARD_ERROR, code, "%s: %s", self->path,
                 why ? why->message : "took too long");
     return false;
