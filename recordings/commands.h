@@ -36,3 +36,8 @@ int heard_verify_main(int argc, char **argv);
  * 0: --out is complete. 1: failed, --out untouched. 2: usage.
  * stdout: one JSON object a line, {"progress": 0 … 1000} and at the end {"ready": {…}}. */
 int heard_derive_main(int argc, char **argv);
+
+/* heard composite --recording DIR --key FILE --out FILE [--layout WORD] [--from MS --to MS]
+ * 0: --out is there and was opened again. 1: failed, --out untouched. 2: usage.
+ * stdout: as derive; ready: {file, size, sha256, duration_ms, tool, derived_from, …}. */
+int heard_composite_main(int argc, char **argv);

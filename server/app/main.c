@@ -24,6 +24,7 @@ typedef struct {
 static const Subcommand subcommands[] = {
     {"serve", heard_serve_main, "run the server"},
     {"derive", heard_derive_main, "make playable files of a recording"},
+    {"composite", heard_composite_main, "one film (MP4) of a recording"},
     {"export", heard_export_main, "a recording as a capture file, for other people's tools"},
     {"timestamp", heard_timestamp_main, "have a closed recording time-stamped (RFC 3161)"},
     {"copy", heard_copy_main, "bring a recording to a second place: a folder or an S3 store"},
@@ -37,7 +38,7 @@ static void print_help(FILE *out)
 {
     fprintf(out, "heard: video hearings and mediation\n\nUsage: heard COMMAND [OPTIONS]\n\n");
     for (size_t i = 0; i < G_N_ELEMENTS(subcommands); i++)
-        fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].help);
+        fprintf(out, "  %-9s %s\n", subcommands[i].name, subcommands[i].help);
     fprintf(out, "\n  --help, --version\n\n`heard COMMAND --help` tells the options.\n");
 }
 
