@@ -42,8 +42,7 @@ int heard_composite_main(int argc, char **argv)
     heard_background_begin("composite");
     if (!gst_init_check(NULL, NULL, &error) ||
         !heard_composite(&spec, heard_background_print_progress, NULL, &ready, &error)) {
-        fprintf(stderr, "heard composite: %s: %s\n", heard_error_name(heard_error_code(error)),
-                error->message);
+        heard_command_fail("composite", error);
         return 1;
     }
     line = json_pack("{s:o}", "ready", ready);

@@ -254,8 +254,7 @@ int heard_derive_main(int argc, char **argv)
     if (!gst_init_check(NULL, NULL, &error) ||
         !heard_derive(recording, key_path, out, heard_background_print_progress, NULL, &manifest,
                       &error)) {
-        fprintf(stderr, "heard derive: %s: %s\n", heard_error_name(heard_error_code(error)),
-                error->message);
+        heard_command_fail("derive", error);
         return 1;
     }
     line = json_pack("{s:o}", "ready", manifest);
