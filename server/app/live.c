@@ -426,10 +426,11 @@ static void check_phase_limit(HeardLiveHearing *hearing)
     }
 }
 
-static bool is_idle(const HeardLiveHearing *hearing)
+static bool is_idle(HeardLiveHearing *hearing)
 {
-    if (hearing->loading || hearing->busy || hearing->record || hearing->peers->len > 0 ||
-        !g_queue_is_empty((GQueue *)&hearing->commands) || hearing->waiters->len > 0)
+    if (hearing->loading || hearing->busy || hearing->record || hearing->reserved ||
+        hearing->reserving || hearing->peers->len > 0 || !g_queue_is_empty(&hearing->openings) ||
+        !g_queue_is_empty(&hearing->commands) || hearing->waiters->len > 0)
         return false;
     if (hearing->rules.state == HEARD_STATE_LIVE || hearing->rules.state == HEARD_STATE_RECESSED)
         return false;
@@ -476,6 +477,7 @@ static bool tick(HeardLiveHearing *hearing, int64_t now_us)
     }
     heard_live_quality_tick(hearing);
     heard_live_record_retry(hearing);
+    heard_live_opening_tick(hearing, now_us);
     if (!is_idle(hearing)) {
         hearing->idle_since_us = now_us;
         return false;
@@ -515,6 +517,7 @@ void heard_live_stop(HeardLive *self)
         if (hearing->loading)
             continue;
         heard_live_links_close(hearing, HEARD_CLOSE_RESTART);
+        heard_live_opening_stop(hearing);
         heard_live_record_finish(hearing);
     }
 }

@@ -166,10 +166,12 @@ json_t *heard_json_recording(const HeardLiveHearing *self)
     const HeardRecordStatus *status = &self->status;
     const char *fault = heard_record_fault_name(status->fault);
 
+    /* Whatever stands on the disk already: nothing of the hearing does before it opens. */
     if (!self->recorded_ever)
-        return json_pack("{s:s, s:i, s:i, s:n, s:n, s:n}", "state",
+        return json_pack("{s:s, s:i, s:i, s:n, s:s?, s:n}", "state",
                          self->rules.config.recorded && self->live->writer ? "armed" : "none",
-                         "recorded_ms", 0, "durable_at_ms", 0, "hours_left", "fault", "number");
+                         "recorded_ms", 0, "durable_at_ms", 0, "hours_left", "fault",
+                         self->reserved ? fault : NULL, "number");
     return json_pack("{s:s, s:I, s:I, s:f, s:s?, s:s?}", "state",
                      heard_record_state_name(status->state), "recorded_ms",
                      (json_int_t)status->recorded_ms, "durable_at_ms",

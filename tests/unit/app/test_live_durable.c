@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* A hearing that must be recorded, and a disk that does not take it. */
+#include "live_house.h"
+
+#include "server/app/live_private.h"
+
+static House house;
+static Client presiding, clerk, petitioner;
+
+static int open_house(void **state)
+{
+    (void)state;
+    house_open(&house);
+    return 0;
+}
+
+static int close_house(void **state)
+{
+    (void)state;
+    house_close(&house);
+    return 0;
+}
+
+static void enter(Client *client, const char *role)
+{
+    json_decref(client_enter(client, &house, house_seat(&house, role)));
+}
+
+static void come(void)
+{
+    enter(&presiding, "presiding");
+    enter(&clerk, "clerk");
+    enter(&petitioner, "petitioner");
+}
+
+/* Everything that an opening needs but the recording. */
+static void gather(void)
+{
+    g_autofree char *petitioner_data = house_at(&house, "petitioner");
+    g_autofree char *identity =
+        g_strdup_printf("{\"participant\":\"%s\",\"method\":\"id_card\",\"document\":\"1234\","
+                        "\"result\":\"ok\"}",
+                        house_seat(&house, "petitioner"));
+
+    come();
+    client_do(&petitioner, "consent.give",
+              "{\"subject\":\"online_mode\",\"decision\":\"given\",\"text_version\":\"2026-11\"}");
+    client_do(&petitioner, "consent.give",
+              "{\"subject\":\"recording\",\"decision\":\"given\",\"text_version\":\"2026-11\"}");
+    client_do(&clerk, "participant.check_identity", identity);
+    client_do(&clerk, "participant.admit", petitioner_data);
+    json_decref(client_event(&petitioner, "media.admitted"));
+}
+
+static void hang_up(void)
+{
+    client_close(&presiding);
+    client_close(&clerk);
+    client_close(&petitioner);
+}
+
+static HeardLiveHearing *live_hearing(void)
+{
+    return heard_live_find(house.live, house.demo->hearing_id);
+}
+
+/* As the tick sees it so many seconds from now. */
+static void later(unsigned seconds)
+{
+    heard_live_opening_tick(live_hearing(),
+                            heard_live_now_us(house.live) + seconds * INT64_C(1000000));
+}
+
+static bool was_told(const char *text)
+{
+    return strstr(house_told->str, text) != NULL;
+}
+
+static int64_t rows(const char *state)
+{
+    g_autofree char *sql =
+        g_strdup_printf("SELECT COUNT(*) FROM recording WHERE state LIKE '%s'", state);
+
+    return house_number(&house, sql);
+}
+
+static bool is_ok(json_t *reply_take)
+{
+    g_autoptr(json_t) reply = reply_take;
+
+    return json_is_true(json_object_get(reply, "ok"));
+}
+
+static void refused(json_t *reply_take, const char *code, const char *reason, const char *detail)
+{
+    g_autoptr(json_t) reply = reply_take;
+
+    assert_string_equal(house_member(reply, "error", "code"), code);
+    assert_string_equal(house_member(reply, "error", "reason"), reason);
+    if (detail)
+        assert_string_equal(house_member(reply, "error", "detail"), detail);
+}
+
+/* The opening waits at the disk; the clerk's command goes through meanwhile. */
+static int64_t say_open(void)
+{
+    int64_t id = client_say(&presiding, "hearing.open", NULL);
+
+    while (!was_told("record R"))
+        g_main_context_iteration(house.context, TRUE);
+    client_do(&clerk, "hand.raise", NULL);
+    client_do(&clerk, "hand.lower", NULL);
+    return id;
+}
+
+static void it_opens_when_the_first_chunk_is_durable(void **state)
+{
+    g_autoptr(json_t) snapshot = NULL;
+    int64_t id;
+    (void)state;
+
+    gather();
+    house.disk_hangs = true;
+    g_string_truncate(house_told, 0);
+    id = say_open();
+    assert_false(was_told("attach"));
+    assert_false(was_told("flow 1"));
+    assert_int_equal(rows("armed"), 1);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM hearing WHERE state = 'live'"), 0);
+    client_close(&clerk);
+    snapshot = client_enter(&clerk, &house, house_seat(&house, "clerk"));
+    assert_string_equal(house_member(json_object_get(snapshot, "data"), "recording", "state"),
+                        "armed");
+    house_record_status(&house, HEARD_RECORD_RECORDING, HEARD_RECORD_FAULT_NONE);
+    assert_true(is_ok(client_reply(&presiding, id)));
+    assert_true(was_told("attach"));
+    assert_true(strstr(house_told->str, "attach") < strstr(house_told->str, "flow 1"));
+    assert_true(was_told("\"type\":\"open\""));
+    assert_false(was_told("pause"));
+    assert_int_equal(rows("recording"), 1);
+    assert_int_equal(rows("%"), 1);
+    hang_up();
+}
+
+static void after_five_seconds_it_is_refused_with_the_fault(void **state)
+{
+    int64_t id;
+    (void)state;
+
+    gather();
+    house.disk_full = true;
+    g_string_truncate(house_told, 0);
+    id = say_open();
+    later(4);
+    assert_int_equal(g_queue_get_length(&live_hearing()->openings), 1);
+    later(6);
+    refused(client_reply(&presiding, id), "storage", "recording_not_durable", "disk_full");
+    assert_true(was_told("pause not_open"));
+    /* the same record is there for the next try, durable or not */
+    id = client_say(&presiding, "hearing.open", NULL);
+    client_do(&clerk, "hand.raise", NULL);
+    later(6);
+    refused(client_reply(&presiding, id), "storage", "recording_not_durable", "disk_full");
+    house_record_status(&house, HEARD_RECORD_PAUSED, HEARD_RECORD_FAULT_NONE);
+    client_do(&presiding, "hearing.open", NULL);
+    assert_true(was_told("resume; attach"));
+    assert_int_equal(rows("%"), 1);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM hearing WHERE state = 'live'"), 1);
+    hang_up();
+}
+
+static void what_was_durable_long_ago_opens_nothing(void **state)
+{
+    int64_t id;
+    (void)state;
+
+    gather();
+    house.disk_hangs = true;
+    id = say_open();
+    later(6);
+    json_decref(client_reply(&presiding, id));
+    house_record_status(&house, HEARD_RECORD_PAUSED, HEARD_RECORD_FAULT_NONE);
+    client_do(&clerk, "hand.raise", NULL);
+    live_hearing()->durable_us -= HEARD_LIVE_DURABLE_US;
+    id = client_say(&presiding, "hearing.open", NULL);
+    client_do(&clerk, "hand.lower", NULL);
+    assert_int_equal(g_queue_get_length(&live_hearing()->openings), 1);
+    house_record_status(&house, HEARD_RECORD_PAUSED, HEARD_RECORD_FAULT_NONE);
+    assert_true(is_ok(client_reply(&presiding, id)));
+    hang_up();
+}
+
+static void the_rules_are_asked_again(void **state)
+{
+    g_autofree char *petitioner_data = house_at(&house, "petitioner");
+    int64_t id, second;
+    (void)state;
+
+    gather();
+    /* what the rules refuse arms nothing */
+    assert_string_equal(client_refused(&petitioner, "hearing.open", NULL), "wrong_role");
+    assert_int_equal(rows("%"), 0);
+    house.disk_hangs = true;
+    id = say_open();
+    client_do(&clerk, "participant.hold", petitioner_data);
+    house_record_status(&house, HEARD_RECORD_RECORDING, HEARD_RECORD_FAULT_NONE);
+    refused(client_reply(&presiding, id), "conflict", "petitioner_missing", NULL);
+    later(0);
+    assert_true(was_told("pause not_open"));
+    client_do(&clerk, "participant.admit", petitioner_data);
+    /* two at once: one opens it, the other comes late */
+    live_hearing()->durable_us = 0;
+    id = client_say(&presiding, "hearing.open", NULL);
+    second = client_say(&presiding, "hearing.open", NULL);
+    client_do(&clerk, "hand.raise", NULL);
+    assert_int_equal(g_queue_get_length(&live_hearing()->openings), 2);
+    house_record_status(&house, HEARD_RECORD_RECORDING, HEARD_RECORD_FAULT_NONE);
+    assert_true(is_ok(client_reply(&presiding, id)));
+    refused(client_reply(&presiding, second), "wrong_phase", "not_ready", NULL);
+    assert_int_equal(rows("%"), 1);
+    hang_up();
+}
+
+static void openings_that_wait_have_a_bound(void **state)
+{
+    g_autoptr(json_t) reply = NULL;
+    int64_t id = 0;
+    (void)state;
+
+    gather();
+    house.disk_hangs = true;
+    for (unsigned i = 0; i <= HEARD_LIVE_OPENINGS_MAX; i++)
+        id = client_say(&presiding, "hearing.open", NULL);
+    reply = client_reply(&presiding, id);
+    assert_string_equal(house_member(reply, "error", "code"), "too_many");
+    hang_up();
+}
+
+static void a_store_that_refuses_is_an_answer(void **state)
+{
+    (void)state;
+    gather();
+    house_sql(&house, "ALTER TABLE recording RENAME TO gone");
+    assert_string_equal(client_refused(&presiding, "hearing.open", NULL), "storage");
+    house_sql(&house, "ALTER TABLE gone RENAME TO recording");
+    client_do(&presiding, "hearing.open", NULL);
+    assert_int_equal(rows("recording"), 1);
+    hang_up();
+}
+
+static bool is_anybody_here(void)
+{
+    for (unsigned i = 0; i < live_hearing()->rules.person_count; i++)
+        if (live_hearing()->people[i].link)
+            return true;
+    return live_hearing()->busy;
+}
+
+/* Everybody goes home: the armed record ends and the list stays clean. */
+static void what_nobody_opens_ends(void **state)
+{
+    int64_t id;
+    (void)state;
+
+    gather();
+    house.disk_hangs = house.seals = true;
+    id = say_open();
+    later(6);
+    json_decref(client_reply(&presiding, id));
+    later(100); /* people are here */
+    assert_false(was_told("seal"));
+    hang_up();
+    while (is_anybody_here())
+        g_main_context_iteration(house.context, TRUE);
+    live_hearing()->armed_seen_us = heard_live_now_us(house.live);
+    later(59);
+    assert_false(was_told("seal"));
+    later(61);
+    assert_true(was_told("seal"));
+    while (live_hearing()->record)
+        g_main_context_iteration(house.context, TRUE);
+    assert_int_equal(rows("unused"), 1);
+    assert_false(live_hearing()->reserved);
+    house.disk_hangs = false;
+    come();
+    client_do(&presiding, "hearing.open", NULL);
+    assert_true(was_told("record R02"));
+    assert_int_equal(rows("recording"), 1);
+    hang_up();
+}
+
+static void a_stop_ends_an_armed_record(void **state)
+{
+    (void)state;
+    gather();
+    house.disk_hangs = house.seals = true;
+    say_open();
+    heard_live_stop(house.live);
+    assert_int_equal(client_close_code(&presiding), 1001);
+    assert_true(was_told("seal"));
+    assert_false(was_told("detach")); /* no room was ever in it */
+    while (live_hearing()->record)
+        g_main_context_iteration(house.context, TRUE);
+    assert_int_equal(rows("unused"), 1);
+    hang_up();
+}
+
+static void a_crash_between_leaves_the_hearing_closed(void **state)
+{
+    (void)state;
+    gather();
+    house.disk_hangs = true;
+    say_open();
+    hang_up();
+    house_crash(&house);
+    house.disk_hangs = false;
+    assert_int_equal(rows("armed"), 1);
+    come();
+    client_do(&presiding, "hearing.open", NULL);
+    assert_true(was_told("record R02")); /* never a folder twice */
+    assert_int_equal(rows("recording"), 1);
+    hang_up();
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
+    const struct CMUnitTest tests[] = {
+        CASE(it_opens_when_the_first_chunk_is_durable),
+        CASE(after_five_seconds_it_is_refused_with_the_fault),
+        CASE(what_was_durable_long_ago_opens_nothing),
+        CASE(the_rules_are_asked_again),
+        CASE(openings_that_wait_have_a_bound),
+        CASE(a_store_that_refuses_is_an_answer),
+        CASE(what_nobody_opens_ends),
+        CASE(a_stop_ends_an_armed_record),
+        CASE(a_crash_between_leaves_the_hearing_closed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
