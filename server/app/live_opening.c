@@ -8,7 +8,7 @@
 static const HeardLogTopic topic = {"live"};
 
 /* Would the rules let it happen? Asked of a copy. */
-static bool would_open(HeardLiveHearing *self, const HeardLiveCommand *command)
+bool heard_live_would_record(HeardLiveHearing *self, const HeardLiveCommand *command)
 {
     g_autofree HeardHearing *copy = g_memdup2(&self->rules, sizeof self->rules);
 
@@ -33,12 +33,28 @@ static void arm(HeardLiveHearing *self)
         heard_live_record_arm(self);
 }
 
+static void refuse_for_room(HeardLiveHearing *self, HeardLiveCommand *command)
+{
+    double hours = heard_writer_hours_left(self->live->writer, true);
+    g_autofree char *text = g_strdup_printf("%.1f h", hours);
+
+    heard_log(&topic, HEARD_LOG_WARN, "opening-refused hearing=%s reason=%s hours_left=%.2f",
+              self->id, heard_answer_name(HEARD_ANSWER_RECORDING_DISK_LOW), hours);
+    heard_live_refuse_take(self, command, HEARD_ANSWER_RECORDING_DISK_LOW, text, NULL);
+}
+
 bool heard_live_opening_take(HeardLiveHearing *self, HeardLiveCommand *command)
 {
     int64_t now_us = heard_live_now_us(self->live);
 
     if (command->command.verb != HEARD_VERB_OPEN || self->is_load || !self->live->writer ||
-        is_durable(self) || !would_open(self, command))
+        !heard_live_would_record(self, command))
+        return false;
+    if (heard_live_disk_rung(self) >= HEARD_DISK_LOW) {
+        refuse_for_room(self, command);
+        return true;
+    }
+    if (is_durable(self))
         return false;
     if (g_queue_get_length(&self->openings) >= HEARD_LIVE_OPENINGS_MAX) {
         g_autoptr(GError) error =

@@ -19,11 +19,13 @@
  * participant.c   hearing, people, recording as JSON
  * live_record.c   the recording of the main room
  * live_opening.c  a hearing that must be recorded waits for its first durable chunk
+ * live_risk.c     a record that is not durable any more; how long the disk lasts
  *
  * Threads  Main, but for what live_load.h and live_store say otherwise.
  */
 
 #include "media/sdp/parse.h"
+#include "recordings/disk_ladder.h"
 #include "server/app/live.h"
 #include "server/base/log.h"
 #include "server/hearing/audit.h"
@@ -150,7 +152,10 @@ struct HeardLiveHearing {
     bool fault_told;
     char *recording_id, *recording_number;
     unsigned recording_epoch;
-    int64_t durable_us;  /* when a status last told of newly durable bytes */
+    int64_t durable_us; /* when a status last told of newly durable bytes */
+    int64_t safe_us;    /* the last time that nothing was wrong; 0: never recorded */
+    bool at_risk;       /* as told */
+    int64_t at_risk_since_ms;
     bool reserved;       /* the row is there, and no opening has used it yet */
     bool reserving;      /* it is being made */
     bool record_held;    /* stands still until the opening */
@@ -169,11 +174,12 @@ struct HeardLive {
     HeardWorker *workers[HEARD_LIVE_WORKERS_MAX];
     unsigned worker_count;
     HeardWriter *writer;
-    GHashTable *hearings; /* id → HeardLiveHearing, owned */
-    GHashTable *rooms;    /* room → HeardLiveHearing */
-    GHashTable *peers;    /* peer → HeardLivePeer */
-    GPtrArray *links;     /* of HeardLiveLink, owned */
-    GPtrArray *tests;     /* of HeardLiveTest, owned */
+    HeardDiskLadder disk, disk_of_next; /* as it is; if one more hearing were recorded */
+    GHashTable *hearings;               /* id → HeardLiveHearing, owned */
+    GHashTable *rooms;                  /* room → HeardLiveHearing */
+    GHashTable *peers;                  /* peer → HeardLivePeer */
+    GPtrArray *links;                   /* of HeardLiveLink, owned */
+    GPtrArray *tests;                   /* of HeardLiveTest, owned */
     HeardRoomId next_room;
     HeardPeerId next_peer;
     HeardTimer timer;
@@ -387,6 +393,8 @@ void heard_live_record_join(HeardLiveHearing *hearing, uint16_t person);
 
 /* True: the command is taken; it waits for the record to be durable, or was refused. */
 bool heard_live_opening_take(HeardLiveHearing *hearing, HeardLiveCommand *command);
+/* Would the rules do it, and is it recorded then? */
+bool heard_live_would_record(HeardLiveHearing *hearing, const HeardLiveCommand *command);
 void heard_live_opening_reserved(HeardLiveHearing *hearing, const GError *error);
 /* A status of a record that waits for its opening. */
 void heard_live_opening_status(HeardLiveHearing *hearing);
@@ -396,3 +404,16 @@ void heard_live_opening_tick(HeardLiveHearing *hearing, int64_t now_us);
 /* The server stops: an armed record ends. */
 void heard_live_opening_stop(HeardLiveHearing *hearing);
 void heard_live_opening_forget_link(HeardLiveHearing *hearing, const HeardLiveLink *link);
+
+/* ---- live_risk.c ---- */
+
+void heard_live_risk_register(void);
+/* Once a tick, for all. */
+void heard_live_disk_tick(HeardLive *self);
+HeardDiskRung heard_live_disk_rung(const HeardLiveHearing *hearing);
+void heard_live_risk_begin(HeardLiveHearing *hearing);
+/* Before status takes the place of the last one. */
+void heard_live_risk_status(HeardLiveHearing *hearing, const HeardRecordStatus *status);
+void heard_live_risk_tick(HeardLiveHearing *hearing, int64_t now_us);
+/* True: the command was refused. */
+bool heard_live_risk_take(HeardLiveHearing *hearing, HeardLiveCommand *command);

@@ -50,6 +50,7 @@ bool heard_live_record_arm(HeardLiveHearing *hearing)
 void heard_live_record_attach(HeardLiveHearing *hearing)
 {
     hearing->recorded_ever = true;
+    heard_live_risk_begin(hearing);
     heard_worker_attach_sink(hearing->worker, hearing->room, heard_record_sink(hearing->record));
     tell_the_log_who_is_there(hearing);
     heard_live_tell_recording(hearing);
@@ -67,6 +68,7 @@ static void open_record(HeardLiveHearing *hearing, const char *folder, unsigned 
     }
     hearing->record_wanted = true;
     hearing->recorded_ever = true;
+    heard_live_risk_begin(hearing);
     if (!hearing->fault_told)
         heard_live_tell_notice(hearing, HEARD_NOBODY, "recording_interrupted", NULL);
     hearing->fault_told = true;
@@ -149,9 +151,7 @@ void heard_live_on_record_status(const HeardRecordStatus *status, void *data)
     if (hearing->record != status->record)
         return;
     changed = hearing->status.state != status->state || hearing->status.fault != status->fault;
-    if (status->durable_wall_ms != hearing->status.durable_wall_ms &&
-        status->fault == HEARD_RECORD_FAULT_NONE)
-        hearing->durable_us = now_us;
+    heard_live_risk_status(hearing, status);
     hearing->status = *status;
     if (hearing->reserved) {
         heard_live_opening_status(hearing);

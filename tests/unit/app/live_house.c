@@ -88,7 +88,8 @@ static void start_live(House *self)
                               .identity = self->identity,
                               .addresses = addresses,
                               .recordings_dir = "recordings",
-                              .load_count = 1};
+                              .load_count = 1,
+                              .goes_on_unrecorded = self->goes_on_unrecorded};
 
     self->live = heard_live_new(&config);
     heard_live_add_worker(self->live, (HeardWorker *)(void *)self);

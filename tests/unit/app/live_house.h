@@ -28,8 +28,10 @@ typedef struct {
     unsigned pictures; /* slots with one in the next offers; 0: 6 */
     /* Of the stand-in recorder: it says at once that a new record is durable, unless … */
     bool disk_full, disk_hangs;
-    bool seals; /* it tells of the end of a record that was closed */
+    bool goes_on_unrecorded; /* takes effect with house_crash() */
+    bool seals;              /* it tells of the end of a record that was closed */
     int64_t durable_wall_ms;
+    double hours_left; /* of the disk, 0: 100; half of them with one more */
 } House;
 
 typedef struct {

@@ -202,6 +202,13 @@ void heard_record_close(HeardRecord *self)
         house_record_status(last_house, HEARD_RECORD_SEALED, HEARD_RECORD_FAULT_NONE);
 }
 
+double heard_writer_hours_left(const HeardWriter *self, bool with_one_more)
+{
+    const House *house = (const House *)(const void *)self;
+
+    return (house->hours_left ? house->hours_left : 100) / (with_one_more ? 2 : 1);
+}
+
 const char *heard_record_state_name(HeardRecordState state)
 {
     static const char *const names[] = {"armed",       "recording",  "paused",

@@ -323,6 +323,171 @@ static void a_crash_between_leaves_the_hearing_closed(void **state)
     hang_up();
 }
 
+/* ---- while it runs ---- */
+
+static void risk_tick(unsigned seconds)
+{
+    heard_live_risk_tick(live_hearing(),
+                         heard_live_now_us(house.live) + seconds * INT64_C(1000000));
+}
+
+/* The next recording.changed that says at_risk or not, whatever else comes before. */
+static json_t *see_risk(Client *client, bool at_risk)
+{
+    for (;;) {
+        g_autoptr(json_t) event = client_event(client, "recording.changed");
+        json_t *recording = json_object_get(json_object_get(event, "data"), "recording");
+
+        if (json_is_true(json_object_get(recording, "at_risk")) == at_risk)
+            return json_incref(recording);
+    }
+}
+
+static void start_hearing(void)
+{
+    gather();
+    client_do(&presiding, "hearing.open", NULL);
+}
+
+/* The status is delivered when a command that was sent after it is answered. */
+static void status(HeardRecordState what, HeardRecordFault fault)
+{
+    house_record_status(&house, what, fault);
+    client_do(&clerk, "hand.raise", NULL);
+    client_do(&clerk, "hand.lower", NULL);
+}
+
+static void silence_of_the_writer_is_told_after_five_seconds(void **state)
+{
+    g_autoptr(json_t) risk = NULL, again = NULL, snapshot = NULL;
+    (void)state;
+
+    start_hearing();
+    risk_tick(4);
+    assert_false(live_hearing()->at_risk);
+    risk_tick(6);
+    risk = see_risk(&petitioner, true);
+    assert_true(json_integer_value(json_object_get(risk, "at_risk_since_ms")) > 0);
+    client_close(&clerk);
+    snapshot = client_enter(&clerk, &house, house_seat(&house, "clerk"));
+    assert_true(json_is_true(json_object_get(
+        json_object_get(json_object_get(snapshot, "data"), "recording"), "at_risk")));
+    /* no fault of the disk: nobody is sent home */
+    client_do(&clerk, "hand.raise", NULL);
+    assert_int_equal(live_hearing()->rules.state, HEARD_STATE_LIVE);
+    status(HEARD_RECORD_RECORDING, HEARD_RECORD_FAULT_NONE);
+    risk_tick(0);
+    again = see_risk(&petitioner, false);
+    assert_true(json_is_null(json_object_get(again, "at_risk_since_ms")));
+    hang_up();
+}
+
+static void packets_that_are_dropped_are_a_risk(void **state)
+{
+    (void)state;
+    start_hearing();
+    live_hearing()->safe_us -= HEARD_LIVE_DURABLE_US - 1000000;
+    status(HEARD_RECORD_RECORDING, HEARD_RECORD_FAULT_OVERRUN); /* durable, not whole */
+    risk_tick(2);
+    assert_true(live_hearing()->at_risk);
+    hang_up();
+}
+
+static void a_recess_is_no_risk(void **state)
+{
+    (void)state;
+    start_hearing();
+    client_do(&presiding, "hearing.recess", "{\"reason\":\"tea\"}");
+    risk_tick(60);
+    assert_false(live_hearing()->at_risk);
+    client_do(&presiding, "hearing.resume", NULL);
+    risk_tick(4); /* counted from the resumption */
+    assert_false(live_hearing()->at_risk);
+    hang_up();
+}
+
+static void a_full_disk_suspends_the_hearing(void **state)
+{
+    g_autoptr(json_t) event = NULL;
+    (void)state;
+
+    start_hearing();
+    status(HEARD_RECORD_INTERRUPTED, HEARD_RECORD_FAULT_DISK_FULL);
+    risk_tick(3);
+    assert_int_equal(live_hearing()->rules.state, HEARD_STATE_LIVE);
+    risk_tick(6);
+    do {
+        json_decref(event);
+        event = client_event(&petitioner, "hearing.changed");
+    } while (strcmp(house_member(json_object_get(event, "data"), "hearing", "state"), "recessed"));
+    assert_string_equal(
+        json_string_value(json_object_get(json_object_get(event, "data"), "reason")),
+        "recording_disk_full");
+    assert_true(was_told("flow 0"));
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM audit WHERE action ="
+                                          " 'server.suspend' AND actor_id = 'server'"),
+                     1);
+    /* not while it is full, and who may not says so first */
+    assert_string_equal(client_refused(&petitioner, "hearing.resume", NULL), "wrong_role");
+    assert_string_equal(client_refused(&presiding, "hearing.resume", NULL),
+                        "recording_not_durable");
+    status(HEARD_RECORD_PAUSED, HEARD_RECORD_FAULT_NONE);
+    client_do(&presiding, "hearing.resume", NULL);
+    risk_tick(0);
+    assert_false(live_hearing()->at_risk);
+    hang_up();
+}
+
+static void or_it_goes_on_and_everybody_knows(void **state)
+{
+    (void)state;
+    house.goes_on_unrecorded = true;
+    house_crash(&house);
+    start_hearing();
+    status(HEARD_RECORD_INTERRUPTED, HEARD_RECORD_FAULT_DISK_FULL);
+    live_hearing()->safe_us -= HEARD_LIVE_DURABLE_US;
+    risk_tick(1);
+    json_decref(see_risk(&petitioner, true));
+    client_do(&clerk, "hand.raise", NULL);
+    assert_int_equal(live_hearing()->rules.state, HEARD_STATE_LIVE);
+    client_do(&presiding, "hearing.recess", "{\"reason\":\"disk\"}");
+    risk_tick(7);
+    assert_false(live_hearing()->at_risk);
+    client_do(&presiding, "hearing.resume", NULL);
+    risk_tick(0); /* known already: no five seconds again */
+    assert_true(live_hearing()->at_risk);
+    hang_up();
+}
+
+static void a_disk_that_is_nearly_full_opens_nothing_new(void **state)
+{
+    g_autoptr(json_t) snapshot = NULL;
+    json_t *recording;
+    (void)state;
+
+    gather();
+    house.hours_left = 3.8;
+    heard_live_disk_tick(house.live);
+    client_close(&clerk);
+    snapshot = client_enter(&clerk, &house, house_seat(&house, "clerk"));
+    recording = json_object_get(json_object_get(snapshot, "data"), "recording");
+    assert_string_equal(json_string_value(json_object_get(recording, "disk")), "low");
+    assert_true(json_real_value(json_object_get(recording, "hours_left")) < 2);
+    refused(client_ask(&presiding, "hearing.open", NULL), "storage_full", "recording_disk_low",
+            "1.9 h");
+    assert_int_equal(rows("%"), 0);
+    house.hours_left = 5.2;
+    heard_live_disk_tick(house.live);
+    client_do(&presiding, "hearing.open", NULL);
+    /* what runs is not stopped by it */
+    house.hours_left = 0.05;
+    heard_live_disk_tick(house.live);
+    client_do(&clerk, "hand.raise", NULL);
+    assert_int_equal(live_hearing()->rules.state, HEARD_STATE_LIVE);
+    assert_int_equal(heard_live_disk_rung(live_hearing()), HEARD_DISK_ENDING);
+    hang_up();
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
@@ -336,6 +501,12 @@ int main(void)
         CASE(what_nobody_opens_ends),
         CASE(a_stop_ends_an_armed_record),
         CASE(a_crash_between_leaves_the_hearing_closed),
+        CASE(silence_of_the_writer_is_told_after_five_seconds),
+        CASE(packets_that_are_dropped_are_a_risk),
+        CASE(a_recess_is_no_risk),
+        CASE(a_full_disk_suspends_the_hearing),
+        CASE(or_it_goes_on_and_everybody_knows),
+        CASE(a_disk_that_is_nearly_full_opens_nothing_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
