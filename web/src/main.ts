@@ -29,6 +29,7 @@ import './elements/heard-quality';
 import './elements/heard-recording';
 import './elements/heard-recording-light';
 import './elements/heard-review-tile';
+import './elements/heard-risk';
 import './elements/heard-room';
 import './elements/heard-room-sheet';
 import './elements/heard-room-top';

@@ -57,6 +57,7 @@ export const words: Record<keyof typeof zh, string> = {
   'recording.recording': 'Recording',
   'recording.paused': 'Recording paused',
   'recording.interrupted': 'Recording interrupted',
+  'recording.at_risk': 'May not be saved',
   'recording.finalising': 'Sealing',
   'recording.sealed': 'Sealed',
   'recordingState.none': 'Not recorded',
@@ -179,6 +180,14 @@ export const words: Record<keyof typeof zh, string> = {
     'They were removed. Choose “Back to lobby” or send a new link to let them come back.',
   'reason.seats_taken': 'All seats are taken. Somebody has to leave before you can admit them.',
   'reason.not_recorded': 'Nothing is being recorded now, so there is nothing to pause or resume.',
+  'reason.recording_not_durable':
+    'The recording cannot be saved, so the hearing cannot open or go on. Ask the administrator to check the disk, then try again.',
+  'reason.recording_disk_low':
+    'Less than 2 hours of recording fit on the disk, so a recorded hearing cannot open. Ask the administrator to make room.',
+  'recess.recording_disk_full':
+    'The disk is full; the server called this recess. The chair resumes when there is room.',
+  'recess.not_open': 'not open yet',
+  'recess.recess': 'recess',
   'error.media_failed': 'Picture and sound did not connect. Trying again.',
   /* the connection test */
   'test.waits': 'Waiting for the camera…',
