@@ -253,7 +253,7 @@ export const en: Record<keyof typeof zh, string> = {
   'room.closing': 'The hearing is closing.',
   'room.opening': 'Preparing the recording; the hearing opens as soon as its first part is saved…',
   /* the recording is in danger */
-  'risk.unsaved': 'The recording may not be saved',
+  'risk.unsaved': 'The recording is in trouble',
   'risk.unsavedText':
     'You can go on speaking, but what is said now may not be kept. The chair sees this too.',
   'risk.unsavedPause':

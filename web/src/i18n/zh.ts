@@ -203,7 +203,7 @@ export const zh = {
   'room.closing': '正在结束。',
   'room.opening': '正在准备录制，存好第一段后随即开始…',
   /* the recording is in danger */
-  'risk.unsaved': '录音录像可能没有保存',
+  'risk.unsaved': '录制遇到问题',
   'risk.unsavedText': '您可以继续说，但此刻的录音录像可能没有保存。主持人已看到提醒。',
   'risk.unsavedPause': '大家可以继续说，但此刻的录音录像可能没有保存。您可以先休会，恢复保存后再继续。',
   'risk.pause': '暂停接访（休会）',
