@@ -19,6 +19,7 @@
  * participant.c   hearing, people, recording as JSON
  * live_record.c   the recording of the main room
  * live_opening.c  a hearing that must be recorded waits for its first durable chunk
+ * live_faults.c   rows of what went wrong with a recording
  * live_risk.c     a record that is not durable any more; how long the disk lasts
  *
  * Threads  Main, but for what live_load.h and live_store say otherwise.
@@ -155,6 +156,8 @@ struct HeardLiveHearing {
     int64_t durable_us; /* when a status last told of newly durable bytes */
     int64_t safe_us;    /* the last time that nothing was wrong; 0: never recorded */
     bool at_risk;       /* as told */
+    const char *fault;  /* that has a row which is not ended; NULL: none; a constant */
+    char fault_id[HEARD_ID_SIZE];
     int64_t at_risk_since_ms;
     bool reserved;       /* the row is there, and no opening has used it yet */
     bool reserving;      /* it is being made */
@@ -417,3 +420,8 @@ void heard_live_risk_status(HeardLiveHearing *hearing, const HeardRecordStatus *
 void heard_live_risk_tick(HeardLiveHearing *hearing, int64_t now_us);
 /* True: the command was refused. */
 bool heard_live_risk_take(HeardLiveHearing *hearing, HeardLiveCommand *command);
+
+/* ---- live_faults.c ---- */
+
+/* The recording's fault is another than before, or over: a row is made, or ended. */
+void heard_live_faults_follow(HeardLiveHearing *hearing);

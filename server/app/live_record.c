@@ -168,6 +168,7 @@ void heard_live_on_record_status(const HeardRecordStatus *status, void *data)
         hearing->fault_told = false;
         heard_live_tell_notice(hearing, HEARD_NOBODY, "recording_restored", NULL);
     }
+    heard_live_faults_follow(hearing);
     if (status->state == HEARD_RECORD_SEALED) {
         hearing->record = NULL;
         heard_live_save_recording(hearing, HEARD_LIVE_SEALED, status);

@@ -115,6 +115,7 @@ void heard_live_risk_tick(HeardLiveHearing *self, int64_t now_us)
                   fault ? fault : "none");
         heard_live_tell_recording(self);
     }
+    heard_live_faults_follow(self);
     if (at_risk)
         suspend(self);
 }

@@ -101,6 +101,12 @@ const HeardRoute heard_routes[] = {
           heard_api_recording_file_store, heard_api_recording_file_main),
     ROUTE(GET, "/recordings/{}/integrity", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
           heard_api_recording_integrity_store, heard_api_recording_integrity_main),
+    ROUTE(GET, "/recordings/{}/faults", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
+          heard_api_recording_faults_store, NULL),
+    ROUTE(POST, "/recordings/{}/faults/{}/note", ACCOUNT, HEARD_MAY(RECORD), JSON, STORE,
+          heard_api_recording_fault_note_store, NULL),
+    ROUTE(POST, "/recordings/{}/faults/{}/countersign", ACCOUNT, HEARD_MAY(RECORD), JSON, STORE,
+          heard_api_recording_fault_sign_store, NULL),
 };
 /* clang-format on */
 const size_t heard_route_count = G_N_ELEMENTS(heard_routes);

@@ -103,6 +103,14 @@ GPtrArray *heard_recording_rows_list_unsealed(HeardStore *store, const HeardPage
                            NULL, page, error);
 }
 
+GPtrArray *heard_recording_rows_list_kept(HeardStore *store, const HeardPage *page, GError **error)
+{
+    return list_recordings(store,
+                           "state IN ('armed', 'recording', 'paused', 'interrupted', 'finalising', "
+                           "'sealed', 'replicated', 'archived', 'missing')",
+                           NULL, page, error);
+}
+
 GPtrArray *heard_recording_rows_list_underived(HeardStore *store, const HeardPage *page,
                                                GError **error)
 {

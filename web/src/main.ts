@@ -27,6 +27,7 @@ import './elements/heard-notice';
 import './elements/heard-phase-bar';
 import './elements/heard-quality';
 import './elements/heard-recording';
+import './elements/heard-recording-faults';
 import './elements/heard-recording-light';
 import './elements/heard-review-tile';
 import './elements/heard-risk';

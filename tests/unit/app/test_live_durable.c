@@ -438,6 +438,31 @@ static void a_full_disk_suspends_the_hearing(void **state)
     hang_up();
 }
 
+static void faults_have_rows(void **state)
+{
+    (void)state;
+    start_hearing();
+    status(HEARD_RECORD_INTERRUPTED, HEARD_RECORD_FAULT_IO);
+    status(HEARD_RECORD_INTERRUPTED, HEARD_RECORD_FAULT_IO);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM recording_fault WHERE fault ="
+                                          " 'io_error' AND to_ms IS NULL AND from_ms > 0"),
+                     1);
+    status(HEARD_RECORD_RECORDING, HEARD_RECORD_FAULT_NONE);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM recording_fault WHERE to_ms > 0"),
+                     1);
+    risk_tick(6);
+    risk_tick(7);
+    client_do(&clerk, "hand.raise", NULL);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM recording_fault WHERE fault ="
+                                          " 'stalled' AND to_ms IS NULL"),
+                     1);
+    client_do(&presiding, "hearing.close", "{\"outcome\":\"explained\",\"note\":\"all said\"}");
+    risk_tick(8);
+    assert_int_equal(
+        house_number(&house, "SELECT COUNT(*) FROM recording_fault WHERE to_ms IS NULL"), 0);
+    hang_up();
+}
+
 static void or_it_goes_on_and_everybody_knows(void **state)
 {
     (void)state;
@@ -505,6 +530,7 @@ int main(void)
         CASE(packets_that_are_dropped_are_a_risk),
         CASE(a_recess_is_no_risk),
         CASE(a_full_disk_suspends_the_hearing),
+        CASE(faults_have_rows),
         CASE(or_it_goes_on_and_everybody_knows),
         CASE(a_disk_that_is_nearly_full_opens_nothing_new),
     };

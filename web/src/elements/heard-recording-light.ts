@@ -38,7 +38,7 @@ export class HeardRecordingLight extends HeardElement {
       <i aria-hidden="true"></i>
       <span role="status">${word('recording', state)}${fault
         ? html` · ${word('fault', fault)}` : nothing}</span>
-      ${this.ms > 0 ? html`<time class="number">${formatLongClock(this.ms)}</time>` : nothing}
+      ${this.ms > 0 && state !== 'at_risk' && state !== 'interrupted' ? html`<time class="number">${formatLongClock(this.ms)}</time>` : nothing}
     </span>`;
   }
 }

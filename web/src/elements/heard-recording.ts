@@ -234,6 +234,7 @@ export class HeardRecording extends HeardElement {
       <section class="card"><heard-timeline .timeline=${timeline} .at=${this.at}
         @seek=${(event: CustomEvent<number>) => this.seek(event.detail)}></heard-timeline>
       </section>
+      <heard-recording-faults .recording=${detail.id}></heard-recording-faults>
       <p class="keys">${t('review.keys')}</p>
       ${this.sound ? html`<audio preload="auto" src=${api.fileUrl(detail.id, this.sound.id)}
         @ended=${() => { this.isPlaying = false; }}
