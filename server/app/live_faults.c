@@ -62,7 +62,9 @@ void heard_live_faults_follow(HeardLiveHearing *self)
 
     if (!self->recording_id || self->reserved || !self->recorded_ever)
         return;
-    if (!fault && self->at_risk)
+    /* A status may have come since the tick that told of the risk. */
+    if (!fault && self->at_risk &&
+        heard_live_now_us(self->live) - self->safe_us >= HEARD_LIVE_DURABLE_US)
         fault = "stalled";
     if (g_strcmp0(fault, self->fault) == 0)
         return;

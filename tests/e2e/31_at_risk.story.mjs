@@ -15,7 +15,7 @@ const OUT = fileURLToPath(new URL("./out", import.meta.url));
 const LARGE = "20g";
 const SMALL = "2g"; // less than two hours
 const UNSAVED = "但此刻的录音录像可能没有保存";
-const PATIENCE_MS = 7500; // 5 s without a durable byte, and the tick that sees it
+const PATIENCE_MS = 8500; // 5 s without a durable byte, the tick that sees it, and a busy machine
 let house;
 let disk;
 

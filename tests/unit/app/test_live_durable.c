@@ -450,12 +450,19 @@ static void faults_have_rows(void **state)
     status(HEARD_RECORD_RECORDING, HEARD_RECORD_FAULT_NONE);
     assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM recording_fault WHERE to_ms > 0"),
                      1);
-    risk_tick(6);
-    risk_tick(7);
+    live_hearing()->safe_us -= HEARD_LIVE_DURABLE_US;
+    risk_tick(1);
+    risk_tick(2);
     client_do(&clerk, "hand.raise", NULL);
     assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM recording_fault WHERE fault ="
                                           " 'stalled' AND to_ms IS NULL"),
                      1);
+    /* a full disk takes its place; its end is the end, before any tick */
+    status(HEARD_RECORD_INTERRUPTED, HEARD_RECORD_FAULT_DISK_FULL);
+    status(HEARD_RECORD_RECORDING, HEARD_RECORD_FAULT_NONE);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM recording_fault"), 3);
+    assert_int_equal(house_number(&house, "SELECT COUNT(*) FROM recording_fault WHERE to_ms > 0"),
+                     3);
     client_do(&presiding, "hearing.close", "{\"outcome\":\"explained\",\"note\":\"all said\"}");
     risk_tick(8);
     assert_int_equal(
