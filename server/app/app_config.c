@@ -31,6 +31,7 @@ static const HeardConfigField fields[] = {
     {"port", HEARD_CONFIG_NUMBER, "8443", 0, 65535 - HEARD_WORKERS_MAX - 1},
     {"public_url", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"recordings_key", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"recording_lost", HEARD_CONFIG_TEXT, "suspend", 0, 0},
     {"signing", HEARD_CONFIG_TEXT, "ed25519", 0, 0},
     {"signing_ca", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"signing_certificate", HEARD_CONFIG_TEXT, NULL, 0, 0},
@@ -124,6 +125,7 @@ static bool apply_options(HeardConfig *config, int argc, char **argv, bool files
 HeardConfig *heard_app_config_load(int argc, char **argv, GError **error)
 {
     g_autoptr(HeardConfig) config = heard_config_new(fields);
+    const char *lost;
 
     if (!apply_options(config, argc, argv, true, error) ||
         !apply_options(config, argc, argv, false, error))
@@ -132,6 +134,11 @@ HeardConfig *heard_app_config_load(int argc, char **argv, GError **error)
         !heard_config_text(config, "certificate_key")) {
         g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
                     "certificate and certificate_key belong together: set both or none");
+        return NULL;
+    }
+    lost = heard_config_text(config, "recording_lost");
+    if (strcmp(lost, "suspend") != 0 && strcmp(lost, "continue") != 0) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG, "recording_lost: suspend or continue");
         return NULL;
     }
     return g_steal_pointer(&config);

@@ -105,6 +105,12 @@ const HeardRoute heard_routes[] = {
           heard_api_composite_new_store, heard_api_composite_new_main),
     ROUTE(GET, "/recordings/{}/composite", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
           heard_api_composite_store, heard_api_recording_file_main),
+    ROUTE(GET, "/recordings/{}/faults", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
+          heard_api_recording_faults_store, NULL),
+    ROUTE(POST, "/recordings/{}/faults/{}/note", ACCOUNT, HEARD_MAY(RECORD), JSON, STORE,
+          heard_api_recording_fault_note_store, NULL),
+    ROUTE(POST, "/recordings/{}/faults/{}/countersign", ACCOUNT, HEARD_MAY(RECORD), JSON, STORE,
+          heard_api_recording_fault_sign_store, NULL),
 };
 /* clang-format on */
 const size_t heard_route_count = G_N_ELEMENTS(heard_routes);

@@ -301,6 +301,8 @@ static bool open_media(Server *self, GError **error)
         .signer = self->signer,
         .load_count = load_count(self),
         .load_recorded = heard_config_bool(app->config, "load_recorded"),
+        .goes_on_unrecorded =
+            strcmp(heard_config_text(app->config, "recording_lost"), "continue") == 0,
         .on_sealed = on_sealed,
         .data = self,
     };

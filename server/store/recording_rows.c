@@ -86,13 +86,13 @@ static GPtrArray *list_recordings(HeardStore *store, const char *condition, cons
 GPtrArray *heard_recording_rows_list_of_hearing(HeardStore *store, const char *hearing_id,
                                                 const HeardPage *page, GError **error)
 {
-    return list_recordings(store, "hearing_id = ?", hearing_id, page, error);
+    return list_recordings(store, "state <> 'unused' AND hearing_id = ?", hearing_id, page, error);
 }
 
 GPtrArray *heard_recording_rows_list_of_case(HeardStore *store, const char *case_id,
                                              const HeardPage *page, GError **error)
 {
-    return list_recordings(store, "case_id = ?", case_id, page, error);
+    return list_recordings(store, "state <> 'unused' AND case_id = ?", case_id, page, error);
 }
 
 GPtrArray *heard_recording_rows_list_unsealed(HeardStore *store, const HeardPage *page,
@@ -100,6 +100,14 @@ GPtrArray *heard_recording_rows_list_unsealed(HeardStore *store, const HeardPage
 {
     return list_recordings(store,
                            "state IN ('armed', 'recording', 'paused', 'interrupted', 'finalising')",
+                           NULL, page, error);
+}
+
+GPtrArray *heard_recording_rows_list_kept(HeardStore *store, const HeardPage *page, GError **error)
+{
+    return list_recordings(store,
+                           "state IN ('armed', 'recording', 'paused', 'interrupted', 'finalising', "
+                           "'sealed', 'replicated', 'archived', 'missing')",
                            NULL, page, error);
 }
 

@@ -15,8 +15,10 @@ typedef struct {
     const char *hearing_id, *case_id;
     const char *room; /* main */
     const char *node;
-    int64_t epoch;         /* counts restarts of the server within the hearing */
-    const char *state;     /* armed, recording, paused, interrupted, finalising, sealed, … */
+    int64_t epoch; /* counts restarts of the server within the hearing */
+    /* armed, recording, paused, interrupted, finalising, sealed, …; unused: the hearing never
+     * opened; missing: no log was where directory says, at the last start */
+    const char *state;
     const char *directory; /* below the data folder */
     int64_t started_ms, stopped_ms;
     int64_t durable_bytes, duration_ms;
@@ -42,6 +44,8 @@ GPtrArray *heard_recording_rows_list_of_case(HeardStore *store, const char *case
 /* Neither sealed nor later: what start-up has to recover. */
 GPtrArray *heard_recording_rows_list_unsealed(HeardStore *store, const HeardPage *page,
                                               GError **error);
+/* All whose log should be on the disk, or was once found not to be. */
+GPtrArray *heard_recording_rows_list_kept(HeardStore *store, const HeardPage *page, GError **error);
 /* Sealed, and neither derived nor given up. */
 GPtrArray *heard_recording_rows_list_underived(HeardStore *store, const HeardPage *page,
                                                GError **error);

@@ -100,6 +100,21 @@ export interface RecordingTask {
   detail: Record<string, unknown> | null;
 }
 
+/* What went wrong with a recording; to_ms null: it lasts. */
+export interface RecordingFault {
+  id: string;
+  fault: 'disk_full' | 'io_error' | 'overrun' | 'stalled' | 'crash';
+  from_ms: number;
+  to_ms: number | null;
+  note: string | null;
+  note_by: string | null;
+  note_at_ms: number | null;
+  countersigned_by: string | null;
+  countersigned_at_ms: number | null;
+  may_note: boolean;
+  may_countersign: boolean;
+}
+
 export interface RecordingDetail {
   id: string;
   number: string;
@@ -282,6 +297,12 @@ export const api = {
   makeFilm: (id: string, layout: string) =>
     post<RecordingDetail>(`/recordings/${enc(id)}/composite`, { layout }),
   filmUrl: (id: string) => `${BASE}/recordings/${enc(id)}/composite`,
+  faults: async (id: string) =>
+    (await get<{ items: RecordingFault[] }>(`/recordings/${enc(id)}/faults`)).items,
+  faultNote: (id: string, fault: string, note: string) =>
+    post(`/recordings/${enc(id)}/faults/${enc(fault)}/note`, { note }),
+  faultCountersign: (id: string, fault: string) =>
+    post(`/recordings/${enc(id)}/faults/${enc(fault)}/countersign`, {}),
   fileUrl: (id: string, file: string) => `${BASE}/recordings/${enc(id)}/files/${enc(file)}`,
 
   async fileJson(id: string, file: string): Promise<unknown> {

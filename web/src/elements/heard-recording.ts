@@ -235,6 +235,7 @@ export class HeardRecording extends HeardElement {
         @seek=${(event: CustomEvent<number>) => this.seek(event.detail)}></heard-timeline>
       </section>
       <heard-recording-tasks .recording=${detail}></heard-recording-tasks>
+      <heard-recording-faults .recording=${detail.id}></heard-recording-faults>
       <p class="keys">${t('review.keys')}</p>
       ${this.sound ? html`<audio preload="auto" src=${api.fileUrl(detail.id, this.sound.id)}
         @ended=${() => { this.isPlaying = false; }}

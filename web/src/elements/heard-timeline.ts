@@ -109,7 +109,8 @@ export class HeardTimeline extends HeardElement {
       const who = participants.find((one) => one.id === gap.participant)?.name;
       return html`<li><button class="plain" @click=${() => this.seek(gap.from_ms)}>
         <span class="number">${formatClock(gap.from_ms)}–${formatClock(gap.to_ms)}</span>
-        ${who ? `${who}: ` : ''}${word('gap', gap.reason)}${gap.note ? ` (${gap.note})` : ''}
+        ${who ? `${who}: ` : ''}${word('gap', gap.reason)}${gap.note
+          ? ` (${word('recess', gap.note)})` : ''}
       </button></li>`;
     })}</ul>`;
   }
