@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Holds the number for work on another branch; what comes from there takes this file's place.
