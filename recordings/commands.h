@@ -19,7 +19,8 @@ int heard_export_main(int argc, char **argv);
 int heard_timestamp_main(int argc, char **argv);
 
 /* heard verify DIR [--json] [--lang zh|en] [--ca FILE] [--tsa FILE]
- * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable). */
+ * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable).
+ * 3: destroyed, by a certificate that is good. */
 int heard_verify_main(int argc, char **argv);
 
 /* heard derive --recording DIR --key FILE --out DIR

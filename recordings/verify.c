@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/verify.h"
 
+#include "recordings/destruction.h"
 #include "recordings/disk.h"
 #include "recordings/log_reader.h"
 #include "recordings/signer.h"
@@ -501,7 +502,8 @@ static void check_segments(Check *self)
         g_autofree char *file = heard_log_segment_path(self->path, number);
         GMappedFile *map = g_mapped_file_new(file, FALSE, NULL);
         if (!map) {
-            add_text(self, HEARD_FINDING_SEGMENT_MISSING, number, "");
+            if (self->report->destroyed_ms == 0)
+                add_text(self, HEARD_FINDING_SEGMENT_MISSING, number, "");
             continue;
         }
         self->report->segments++;
@@ -509,6 +511,8 @@ static void check_segments(Check *self)
                             g_mapped_file_get_length(map));
         g_mapped_file_unref(map);
     }
+    if (self->report->destroyed_ms != 0)
+        return;
     if (self->closed && self->segment_count != self->closed_segments)
         add_text(self, HEARD_FINDING_COUNT, 0, "segments");
     if (self->closed && self->report->result == HEARD_VERIFY_INTACT &&
@@ -518,6 +522,8 @@ static void check_segments(Check *self)
 
 static bool list_folder(Check *self, GError **error)
 {
+    static const char *const parts[] = {"log.json",           "journal.jsonl",        "seal.json",
+                                        HEARD_TIMESTAMP_FILE, HEARD_DESTRUCTION_FILE, NULL};
     g_autoptr(GDir) entries = g_dir_open(self->path, 0, NULL);
     const char *name;
 
@@ -531,12 +537,22 @@ static bool list_folder(Check *self, GError **error)
         int used = 0;
         if (sscanf(name, "%6u.seg%n", &number, &used) == 1 && used == 10 && !name[used])
             self->segment_count = MAX(self->segment_count, number);
-        else if (strcmp(name, "log.json") != 0 && strcmp(name, "journal.jsonl") != 0 &&
-                 strcmp(name, "seal.json") != 0 && strcmp(name, HEARD_TIMESTAMP_FILE) != 0 &&
-                 !g_str_has_prefix(name, "derived"))
+        else if (!g_strv_contains(parts, name) && !g_str_has_prefix(name, "derived"))
             add_text(self, HEARD_FINDING_EXTRA_FILE, 0, name);
     }
     return true;
+}
+
+static void take_destruction(Check *self)
+{
+    g_autoptr(HeardSignatory) signatory = NULL;
+    HeardFindingKind found = HEARD_FINDING_COUNT_MAX;
+    g_autofree char *detail =
+        heard_verify_destruction(self->path, &self->info, self->report, &signatory, &found);
+    if (found != HEARD_FINDING_COUNT_MAX)
+        add_text(self, found, 0, detail);
+    if (signatory)
+        check_trust(self, signatory);
 }
 
 HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust, GError **error)
@@ -544,13 +560,16 @@ HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust,
     g_autoptr(HeardVerifyReport) report = g_new0(HeardVerifyReport, 1);
     g_autoptr(GError) why = NULL;
     Check self = {.path = path, .report = report, .last_us = -1};
+    bool is_there;
 
     if (trust)
         self.trust = *trust;
     if (!list_folder(&self, error))
         return NULL;
-    if (!heard_log_info_read(&self.info, path, &why)) {
-        if (self.segment_count == 0) {
+    is_there = heard_log_info_read(&self.info, path, &why);
+    take_destruction(&self);
+    if (!is_there && report->destroyed_ms == 0) {
+        if (self.segment_count == 0 && report->result == HEARD_VERIFY_INTACT) {
             g_set_error(error, HEARD_ERROR, HEARD_ERROR_NOT_FOUND, "%s: no recording here", path);
             return NULL;
         }
@@ -565,6 +584,8 @@ HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust,
     meet_signer(&self);
     check_journal(&self);
     check_segments(&self);
+    if (report->destroyed_ms != 0 && report->result == HEARD_VERIFY_INTACT)
+        report->result = HEARD_VERIFY_DESTROYED;
     if (!self.closed)
         report->duration_us = MAX(self.last_us, 0);
     g_hash_table_unref(self.trailers);
