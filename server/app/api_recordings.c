@@ -5,6 +5,7 @@
 #include "server/app/child.h"
 #include "server/app/files.h"
 #include "server/app/http_text.h"
+#include "server/app/keeping.h"
 #include "server/app/summary.h"
 
 #include <stdio.h>
@@ -41,17 +42,30 @@ static HeardRecordingRow *reach(HeardStore *store, HeardCall *call)
     return heard_access_recording(store, &call->caller, call->params[0], &call->error);
 }
 
-/* Playing needs the right; and, but for the list of files, a reason given in this session. */
-static HeardRecordingRow *reach_to_play(HeardStore *store, HeardCall *call, bool needs_view)
+/* Who may play it may also have it checked, when it is no more, too. */
+static HeardRecordingRow *reach_with_right(HeardStore *store, HeardCall *call)
 {
     g_autofree HeardRecordingRow *row = reach(store, call);
     bool may = false;
-    bool open = false;
 
     if (!row || !heard_access_may_play(store, &call->caller, row, &may, &call->error))
         return NULL;
-    if (!may) {
-        heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "you may not play this recording");
+    if (may)
+        return g_steal_pointer(&row);
+    heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "you may not play this recording");
+    return NULL;
+}
+
+/* Playing needs the right; and, but for saying it, a reason given in this session. */
+static HeardRecordingRow *reach_to_play(HeardStore *store, HeardCall *call, bool needs_view)
+{
+    g_autofree HeardRecordingRow *row = reach_with_right(store, call);
+    bool open = false;
+
+    if (!row)
+        return NULL;
+    if (heard_keeping_is_over(row)) {
+        heard_call_refuse(call, HEARD_ERROR_DESTROYED, "it was destroyed by the rules");
         return NULL;
     }
     if (!needs_view)
@@ -204,7 +218,7 @@ void heard_api_recording_file_main(HeardCall *call)
 
 bool heard_api_recording_integrity_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *row = reach_to_play(store, call, false);
+    g_autofree HeardRecordingRow *row = reach_with_right(store, call);
 
     if (!row)
         return false;
@@ -234,7 +248,7 @@ static void on_check_end(int status, void *data)
     g_autoptr(GString) report = check->report;
 
     g_free(check);
-    if (status == 0 || status == 1)
+    if (status == 0 || status == 1 || status == 3)
         call->answer = heard_json_parse_object(report->str, report->len, NULL);
     if (!call->answer)
         heard_call_refuse(call, HEARD_ERROR_UNAVAILABLE, "the recording cannot be checked now");

@@ -101,6 +101,25 @@ const HeardRoute heard_routes[] = {
           heard_api_recording_file_store, heard_api_recording_file_main),
     ROUTE(GET, "/recordings/{}/integrity", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
           heard_api_recording_integrity_store, heard_api_recording_integrity_main),
+
+    ROUTE(GET, "/keeping", ACCOUNT, HEARD_MAY(RETAIN), NONE, READER,
+          heard_api_keeping_store, NULL),
+    ROUTE(GET, "/keeping/{}", ACCOUNT, HEARD_MAY(RETAIN), NONE, READER,
+          heard_api_keeping_one_store, NULL),
+    ROUTE(GET, "/keeping/{}/holds", ACCOUNT, HEARD_MAY(RETAIN), NONE, READER,
+          heard_api_keeping_holds_store, NULL),
+    ROUTE(POST, "/keeping/{}/holds", ACCOUNT, HEARD_MAY(RETAIN), JSON, STORE,
+          heard_api_keeping_hold_store, NULL),
+    ROUTE(POST, "/keeping/{}/holds/{}/lift", ACCOUNT, HEARD_MAY(RETAIN), JSON, STORE,
+          heard_api_keeping_lift_store, NULL),
+    ROUTE(POST, "/keeping/{}/request", ACCOUNT, HEARD_MAY(RETAIN), JSON, STORE,
+          heard_api_keeping_request_store, NULL),
+    ROUTE(POST, "/keeping/{}/withdraw", ACCOUNT, HEARD_MAY(RETAIN), JSON, STORE,
+          heard_api_keeping_withdraw_store, NULL),
+    ROUTE(POST, "/keeping/{}/confirm", ACCOUNT, HEARD_MAY(RETAIN), JSON, STORE,
+          heard_api_keeping_confirm_store, heard_api_keeping_confirm_main),
+    ROUTE(GET, "/keeping/{}/certificate", ACCOUNT, HEARD_MAY(RETAIN), NONE, READER,
+          heard_api_keeping_certificate_store, NULL),
 };
 /* clang-format on */
 const size_t heard_route_count = G_N_ELEMENTS(heard_routes);

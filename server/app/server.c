@@ -5,6 +5,7 @@
 #include "server/app/app_config.h"
 #include "server/app/certificate.h"
 #include "server/app/demo.h"
+#include "server/app/destroyer.h"
 #include "server/app/dispatch.h"
 #include "server/app/files.h"
 #include "server/app/http.h"
@@ -85,6 +86,7 @@ static void server_free(Server *self)
     app->live = NULL;
     heard_media_plane_free(self->media);
     heard_jobs_free(self->jobs);
+    heard_destroyer_free(app->destroyer);
     heard_store_thread_free(app->logins);
     heard_store_thread_free(app->reader);
     heard_store_thread_free(app->store);
@@ -257,14 +259,22 @@ static bool open_store(Server *self, GError **error)
     return app->logins != NULL;
 }
 
-static void open_jobs(Server *self)
+static bool open_jobs(Server *self, GError **error)
 {
-    HeardJobsConfig config = {.loop = self->app.loop,
-                              .store = self->app.store,
-                              .data_dir = self->app.data_dir,
+    HeardApp *app = &self->app;
+    g_autofree char *url = heard_app_config_database(app->config);
+    HeardJobsConfig config = {.loop = app->loop,
+                              .store = app->store,
+                              .data_dir = app->data_dir,
                               .key_path = self->recordings_key};
+    HeardDestroyerConfig of_destroyer = {
+        .loop = app->loop, .store = app->store, .database = url, .data_dir = app->data_dir};
 
     self->jobs = heard_jobs_new(&config);
+    app->signer = self->signer;
+    app->keeps_ciphertext = heard_config_bool(app->config, "keep_ciphertext");
+    app->destroyer = heard_destroyer_new(&of_destroyer, error);
+    return app->destroyer != NULL;
 }
 
 static void on_sealed(const char *recording_id, void *data)
@@ -324,7 +334,8 @@ static bool start(Server *self, GError **error)
 {
     HeardApp *app = &self->app;
 
-    if (!set_log_level(app->config, error))
+    if (!set_log_level(app->config, error) ||
+        !heard_app_config_keeping(app->config, &app->keeping, error))
         return false;
     app->turn = heard_turn_new(heard_config_text(app->config, "turn_urls"),
                                heard_config_text(app->config, "turn_secret"),
@@ -352,8 +363,7 @@ static bool start(Server *self, GError **error)
     if (!app->addresses || !open_signer(self, error) || !open_store(self, error))
         return false;
     app->pages = heard_static_files_new(heard_config_text(app->config, "web_dir"));
-    open_jobs(self);
-    if (!open_media(self, error) || !open_http(self, error))
+    if (!open_jobs(self, error) || !open_media(self, error) || !open_http(self, error))
         return false;
     set_public_url(app);
     return true;
@@ -457,6 +467,7 @@ static int run(Server *self, GMainContext *context)
     heard_loop_attach(app->loop, context);
     heard_live_restore(app->live, NULL, NULL);
     heard_jobs_start(self->jobs);
+    heard_destroyer_wake(app->destroyer);
     atomic_store(&app->ready, true);
     if (!announce(self, &error)) {
         fprintf(stderr, "heard: %s\n", error->message);
