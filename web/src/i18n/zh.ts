@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The words in Chinese: the first catalogue, whose keys all others must have. */
+import { keeping } from './zh_keeping';
 import { words } from './zh_words';
 
 export const zh = {
   ...words,
+  ...keeping,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',
