@@ -23,6 +23,11 @@ int heard_timestamp_main(int argc, char **argv);
  * 3: destroyed, by a certificate that is good. */
 int heard_verify_main(int argc, char **argv);
 
+/* heard statement --recording DIR [--out FILE.pdf] [--kind statement|certificate] [--key FILE]
+ *                 [--number TEXT] [--title TEXT] [--office TEXT]
+ * 0: the PDF is there. 1: failed, nothing was made. 2: usage. */
+int heard_statement_main(int argc, char **argv);
+
 /* heard derive --recording DIR --key FILE --out DIR
  * 0: --out is complete. 1: failed, --out untouched. 2: usage.
  * stdout: one JSON object a line, {"progress": 0 … 1000} and at the end {"ready": {…}}. */

@@ -4,7 +4,7 @@
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
- * api_keeping, api_media, api_events, api_operate.
+ * api_documents, api_keeping, api_media, api_events, api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -43,6 +43,10 @@ bool heard_api_recording_file_store(HeardStore *store, HeardCall *call);
 void heard_api_recording_file_main(HeardCall *call);
 bool heard_api_recording_integrity_store(HeardStore *store, HeardCall *call);
 void heard_api_recording_integrity_main(HeardCall *call);
+
+bool heard_api_statement_store(HeardStore *store, HeardCall *call);
+bool heard_api_certificate_store(HeardStore *store, HeardCall *call);
+void heard_api_document_main(HeardCall *call);
 
 bool heard_api_keeping_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_one_store(HeardStore *store, HeardCall *call);

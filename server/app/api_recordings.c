@@ -5,7 +5,6 @@
 #include "server/app/child.h"
 #include "server/app/files.h"
 #include "server/app/http_text.h"
-#include "server/app/keeping.h"
 #include "server/app/summary.h"
 
 #include <stdio.h>
@@ -42,32 +41,15 @@ static HeardRecordingRow *reach(HeardStore *store, HeardCall *call)
     return heard_access_recording(store, &call->caller, call->params[0], &call->error);
 }
 
-/* Who may play it may also have it checked, when it is no more, too. */
-static HeardRecordingRow *reach_with_right(HeardStore *store, HeardCall *call)
-{
-    g_autofree HeardRecordingRow *row = reach(store, call);
-    bool may = false;
-
-    if (!row || !heard_access_may_play(store, &call->caller, row, &may, &call->error))
-        return NULL;
-    if (may)
-        return g_steal_pointer(&row);
-    heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "you may not play this recording");
-    return NULL;
-}
-
 /* Playing needs the right; and, but for saying it, a reason given in this session. */
 static HeardRecordingRow *reach_to_play(HeardStore *store, HeardCall *call, bool needs_view)
 {
-    g_autofree HeardRecordingRow *row = reach_with_right(store, call);
+    g_autofree HeardRecordingRow *row =
+        heard_access_recording_to_play(store, &call->caller, call->params[0], &call->error);
     bool open = false;
 
     if (!row)
         return NULL;
-    if (heard_keeping_is_over(row)) {
-        heard_call_refuse(call, HEARD_ERROR_DESTROYED, "it was destroyed by the rules");
-        return NULL;
-    }
     if (!needs_view)
         return g_steal_pointer(&row);
     if (!heard_access_view_open(store, &call->caller, row->id, &open, &call->error))
@@ -218,10 +200,14 @@ void heard_api_recording_file_main(HeardCall *call)
 
 bool heard_api_recording_integrity_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *row = reach_with_right(store, call);
+    g_autofree HeardRecordingRow *row = reach(store, call);
+    bool may = false;
 
-    if (!row)
+    /* What was destroyed is still checked: what is left proves that. */
+    if (!row || !heard_access_may_play(store, &call->caller, row, &may, &call->error))
         return false;
+    if (!may)
+        return heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "you may not play this recording");
     call->extra = g_build_filename(call->app->data_dir, row->directory, NULL);
     call->extra_destroy = g_free;
     return true;

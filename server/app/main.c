@@ -25,6 +25,7 @@ static const Subcommand subcommands[] = {
     {"serve", heard_serve_main, "run the server"},
     {"derive", heard_derive_main, "make playable files of a recording"},
     {"export", heard_export_main, "a recording as a capture file, for other people's tools"},
+    {"statement", heard_statement_main, "documents of a recording for the case file, as PDF"},
     {"timestamp", heard_timestamp_main, "have a closed recording time-stamped (RFC 3161)"},
     {"verify", heard_verify_main, "check a recording; needs neither server nor key"},
     {"user", heard_user_main, "add staff accounts"},
@@ -36,7 +37,7 @@ static void print_help(FILE *out)
 {
     fprintf(out, "heard: video hearings and mediation\n\nUsage: heard COMMAND [OPTIONS]\n\n");
     for (size_t i = 0; i < G_N_ELEMENTS(subcommands); i++)
-        fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].help);
+        fprintf(out, "  %-9s %s\n", subcommands[i].name, subcommands[i].help);
     fprintf(out, "\n  --help, --version\n\n`heard COMMAND --help` tells the options.\n");
 }
 

@@ -101,6 +101,10 @@ const HeardRoute heard_routes[] = {
           heard_api_recording_file_store, heard_api_recording_file_main),
     ROUTE(GET, "/recordings/{}/integrity", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
           heard_api_recording_integrity_store, heard_api_recording_integrity_main),
+    ROUTE(GET, "/recordings/{}/statement.pdf", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, STORE,
+          heard_api_statement_store, heard_api_document_main),
+    ROUTE(GET, "/recordings/{}/certificate.pdf", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, STORE,
+          heard_api_certificate_store, heard_api_document_main),
 
     ROUTE(GET, "/keeping", ACCOUNT, HEARD_MAY(RETAIN), NONE, READER,
           heard_api_keeping_store, NULL),

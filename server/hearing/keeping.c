@@ -32,16 +32,16 @@ typedef struct {
 
 static const AnswerRow answers[HEARD_KEEP_ANSWER_COUNT] = {
     [HEARD_KEEP_OK] =            {HEARD_ERROR_INTERNAL,    "done"},
-    [HEARD_KEEP_NO_RIGHT] =      {HEARD_ERROR_WRONG_ROLE,  "your role may only confirm or send back"},
+    [HEARD_KEEP_NO_RIGHT] =      {HEARD_ERROR_WRONG_ROLE,  "your role only confirms or sends back"},
     [HEARD_KEEP_NOT_SEALED] =    {HEARD_ERROR_CONFLICT,    "the recording has not ended"},
-    [HEARD_KEEP_BUSY] =          {HEARD_ERROR_CONFLICT,    "work on its files is under way, try later"},
+    [HEARD_KEEP_BUSY] =          {HEARD_ERROR_CONFLICT,    "work on its files goes on, try later"},
     [HEARD_KEEP_NOT_DUE] =       {HEARD_ERROR_NOT_DUE,     "its term is not over"},
     [HEARD_KEEP_HELD] =          {HEARD_ERROR_HELD,        "a legal hold stands on it"},
     [HEARD_KEEP_NOT_HELD] =      {HEARD_ERROR_CONFLICT,    "there is no such hold"},
     [HEARD_KEEP_ASKED_ALREADY] = {HEARD_ERROR_CONFLICT,    "its destruction was requested already"},
     [HEARD_KEEP_NOT_ASKED] =     {HEARD_ERROR_CONFLICT,    "nobody requested its destruction"},
     [HEARD_KEEP_SAME_PERSON] =   {HEARD_ERROR_SAME_PERSON, "another person than who requested it"},
-    [HEARD_KEEP_ORDERED] =       {HEARD_ERROR_DESTROYED,   "its destruction was ordered by two persons"},
+    [HEARD_KEEP_ORDERED] =       {HEARD_ERROR_DESTROYED,   "two persons ordered its destruction"},
 };
 /* clang-format on */
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a hearing that is recorded to its destruction by two persons, and what is left then.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { atEnd, test } from "./lib/runner.mjs";
@@ -13,7 +14,7 @@ const KILL_AFTER_MS = [2, 6, 10, 40];
 const data = tempFolder();
 const settings = join(data, "..", `${data.split("/").pop()}.conf`);
 writeFileSync(settings, "keep_reception = 1d\n");
-// GStreamer's own leaks in heard derive: tests/lsan.supp.
+// Leaks of GStreamer in heard derive and of cairo in heard statement: tests/lsan.supp.
 const start = () => new Server({ data, args: ["--config", settings], env: { ASAN_OPTIONS: "detect_leaks=0" } }).start();
 let server = await start();
 const demo = server.demo();
@@ -157,6 +158,12 @@ test("confirmed by another: nothing can be read, and what was there is proven", 
   const file = `${API}/recordings/${recording}/files/${about.files.find(({ kind }) => kind === "mixed_audio").id}`;
   await clerk.post(`${API}/recordings/${recording}/views`, { reason: "复核" });
   assert.equal((await clerk.get(file, { Range: "bytes=0-9" })).status, 206);
+  const document = await clerk.get(`${API}/recordings/${recording}/statement.pdf`);
+  assert.deepEqual([document.status, document.headers["content-type"]], [200, "application/pdf"], document.text.slice(0, 300));
+  const said = spawnSync("pdftotext", ["-layout", "-", "-"], { input: document.bytes, encoding: "utf8" }).stdout;
+  for (const wanted of ["录音录像情况说明", "小区外墙漏水问题联合接访", "示范县信访局", "陈建", "责任单位", "示范县住房和城乡建设局", "暂停录制", "休息", before.log_id]) assert.ok(said.includes(wanted), `${wanted}: ${said}`);
+  assert.equal((await clerk.get(`${API}/recordings/${recording}/certificate.pdf`)).bytes.subarray(0, 5).toString(), "%PDF-");
+  problem(await (await staff("observer")).get(`${API}/recordings/${recording}/statement.pdf`), 403, "wrong_role");
   const confirmed = await security.post(`${path}/confirm`);
   assert.equal(confirmed.status, 202, confirmed.text);
   problem(await clerk.get(file, { Range: "bytes=0-9" }), 410, "destroyed");
@@ -164,6 +171,7 @@ test("confirmed by another: nothing can be read, and what was there is proven", 
 
   problem(await clerk.get(file, { Range: "bytes=0-9" }), 410, "destroyed");
   problem(await clerk.get(`${API}/recordings/${recording}/timeline`), 410, "destroyed");
+  problem(await clerk.get(`${API}/recordings/${recording}/statement.pdf`), 410, "destroyed");
   problem(await clerk.post(`${API}/recordings/${recording}/views`, { reason: "复核" }), 410, "destroyed");
   const after = (await clerk.get(`${API}/recordings/${recording}`)).json;
   assert.deepEqual([after.state, after.may_play, after.files, after.chain_head], ["destroyed", false, [], about.chain_head]);
