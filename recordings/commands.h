@@ -29,8 +29,14 @@ int heard_copy_main(int argc, char **argv);
 void heard_command_fail(const char *command, const GError *error);
 
 /* heard verify DIR [--json] [--lang zh|en] [--ca FILE] [--tsa FILE]
- * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable). */
+ * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable).
+ * 3: destroyed, by a certificate that is good. */
 int heard_verify_main(int argc, char **argv);
+
+/* heard statement --recording DIR [--out FILE.pdf] [--kind statement|certificate] [--key FILE]
+ *                 [--number TEXT] [--title TEXT] [--office TEXT]
+ * 0: the PDF is there. 1: failed, nothing was made. 2: usage. */
+int heard_statement_main(int argc, char **argv);
 
 /* heard derive --recording DIR --key FILE --out DIR
  * 0: --out is complete. 1: failed, --out untouched. 2: usage.

@@ -4,7 +4,8 @@
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
- * api_recording_tasks, api_recording_faults, api_media, api_events, api_operate.
+ * api_recording_tasks, api_recording_faults, api_documents, api_keeping, api_media, api_events,
+ * api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -58,6 +59,21 @@ void heard_api_answer_with_file(HeardCall *call, const char *directory, const ch
 bool heard_api_recording_faults_store(HeardStore *store, HeardCall *call);
 bool heard_api_recording_fault_note_store(HeardStore *store, HeardCall *call);
 bool heard_api_recording_fault_sign_store(HeardStore *store, HeardCall *call);
+
+bool heard_api_statement_store(HeardStore *store, HeardCall *call);
+bool heard_api_certificate_store(HeardStore *store, HeardCall *call);
+void heard_api_document_main(HeardCall *call);
+
+bool heard_api_keeping_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_one_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_holds_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_hold_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_lift_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_request_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_withdraw_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_confirm_store(HeardStore *store, HeardCall *call);
+void heard_api_keeping_confirm_main(HeardCall *call);
+bool heard_api_keeping_certificate_store(HeardStore *store, HeardCall *call);
 
 bool heard_api_join_store(HeardStore *store, HeardCall *call);
 void heard_api_peer_main(HeardCall *call);

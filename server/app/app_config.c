@@ -24,6 +24,11 @@ static const HeardConfigField fields[] = {
     {"demo", HEARD_CONFIG_BOOL, "true", 0, 0},
     {"http", HEARD_CONFIG_BOOL, "true", 0, 0},
     {"http_port", HEARD_CONFIG_NUMBER, NULL, 0, 65535},
+    {"keep_ciphertext", HEARD_CONFIG_BOOL, "false", 0, 0},
+    {"keep_hearing", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"keep_reception", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"keep_training", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"keep_unfiled", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"load", HEARD_CONFIG_NUMBER, "0", 0, HEARD_LOAD_MAX},
     {"load_recorded", HEARD_CONFIG_BOOL, "false", 0, 0},
     {"log_level", HEARD_CONFIG_TEXT, "info", 0, 0},
@@ -178,6 +183,28 @@ unsigned heard_app_config_workers(const HeardConfig *config)
     if (count == 0)
         count = g_get_num_processors();
     return (unsigned)CLAMP(count, 1, HEARD_WORKERS_MAX);
+}
+
+bool heard_app_config_keeping(const HeardConfig *config, HeardKeepPolicy *ret_policy,
+                              GError **error)
+{
+    static const char *const keys[HEARD_KEEP_CLASS_COUNT] = {
+        [HEARD_KEEP_UNFILED] = "keep_unfiled",
+        [HEARD_KEEP_TRAINING] = "keep_training",
+        [HEARD_KEEP_RECEPTION] = "keep_reception",
+        [HEARD_KEEP_HEARING] = "keep_hearing",
+    };
+
+    *ret_policy = heard_keep_policy_default();
+    for (unsigned i = 0; i < HEARD_KEEP_CLASS_COUNT; i++) {
+        const char *term = keys[i] ? heard_config_text(config, keys[i]) : NULL;
+        if (!term || heard_keep_policy_set(ret_policy, (HeardKeepClass)i, term))
+            continue;
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
+                    "%s: '%s' is no term, such as 10y, 6m, 90d or permanent", keys[i], term);
+        return false;
+    }
+    return true;
 }
 
 char *heard_app_config_help(void)

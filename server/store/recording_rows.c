@@ -2,6 +2,7 @@
 #include "server/store/recording_rows.h"
 
 #include "server/base/error.h"
+#include "server/store/subtree.h"
 
 static const HeardColumn recording_columns[] = {
     HEARD_COLUMN(HeardRecordingRow, TEXT, id),
@@ -117,6 +118,21 @@ GPtrArray *heard_recording_rows_list_underived(HeardStore *store, const HeardPag
     return list_recordings(store,
                            "state = 'sealed' AND derive_state IN ('none', 'queued', 'running')",
                            NULL, page, error);
+}
+
+GPtrArray *heard_recording_rows_list_within(HeardStore *store, const char *unit_path,
+                                            const HeardPage *page, GError **error)
+{
+    g_autofree char *end = heard_subtree_end(unit_path);
+    g_auto(HeardFilter) filter;
+
+    heard_filter_init(&filter);
+    heard_filter_add_2(&filter,
+                       "hearing_id IN (SELECT h.id FROM hearing h JOIN unit u "
+                       "ON u.id = h.organiser_unit_id WHERE u.path >= ? AND u.path < ?)",
+                       HEARD_TEXT(unit_path), HEARD_TEXT(end));
+    heard_filter_page(&filter, &recording_table, "id", false, page);
+    return heard_filter_list(&filter, store, &recording_table, error);
 }
 
 bool heard_recording_rows_set_state(HeardStore *store, const char *id, const char *state,

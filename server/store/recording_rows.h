@@ -16,8 +16,8 @@ typedef struct {
     const char *room; /* main */
     const char *node;
     int64_t epoch; /* counts restarts of the server within the hearing */
-    /* armed, recording, paused, interrupted, finalising, sealed, …; unused: the hearing never
-     * opened; missing: no log was where directory says, at the last start */
+    /* armed, recording, paused, interrupted, finalising, sealed, destroying, destroyed; unused:
+     * the hearing never opened; missing: no log was where directory says, at the last start */
     const char *state;
     const char *directory; /* below the data folder */
     int64_t started_ms, stopped_ms;
@@ -49,6 +49,9 @@ GPtrArray *heard_recording_rows_list_kept(HeardStore *store, const HeardPage *pa
 /* Sealed, and neither derived nor given up. */
 GPtrArray *heard_recording_rows_list_underived(HeardStore *store, const HeardPage *page,
                                                GError **error);
+/* Of hearings that units at this path or below it hold, oldest first, whatever their state. */
+GPtrArray *heard_recording_rows_list_within(HeardStore *store, const char *unit_path,
+                                            const HeardPage *page, GError **error);
 bool heard_recording_rows_set_state(HeardStore *store, const char *id, const char *state,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* What is durable now; called about once a second at most. */

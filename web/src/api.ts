@@ -146,6 +146,44 @@ export interface CaseFile extends CaseSummary {
   recordings: RecordingDetail[];
 }
 
+export type KeepShow = 'all' | 'due' | 'held' | 'requested' | 'destroyed';
+
+interface Person {
+  id: string;
+  name: string;
+}
+
+export interface Hold {
+  id: string;
+  scope: 'recording' | 'case';
+  reason: string;
+  set_by: Person | null;
+  set_at_ms: number;
+}
+
+export interface Keeping {
+  id: string;
+  number: string;
+  hearing_number: string;
+  title: string | null;
+  state: string;
+  started_at_ms: number | null;
+  duration_ms: number;
+  bytes: number;
+  class: string;
+  keep_from_ms: number | null;
+  keep_until_ms: number | null;
+  is_past: boolean;
+  is_held: boolean;
+  holds: Hold[];
+  order: {
+    id: string; state: 'requested' | 'confirmed' | 'done'; reason: string;
+    requested_by: Person | null; requested_at_ms: number;
+    confirmed_by: Person | null; confirmed_at_ms: number | null; done_at_ms: number | null;
+  } | null;
+  may: string[];
+}
+
 export interface Unit {
   id: string;
   code: string;
@@ -304,6 +342,24 @@ export const api = {
   faultCountersign: (id: string, fault: string) =>
     post(`/recordings/${enc(id)}/faults/${enc(fault)}/countersign`, {}),
   fileUrl: (id: string, file: string) => `${BASE}/recordings/${enc(id)}/files/${enc(file)}`,
+
+  documentUrl: (id: string, kind: 'statement' | 'certificate') =>
+    `${BASE}/recordings/${enc(id)}/${kind}.pdf`,
+
+  keeping: (show: KeepShow, cursor: string) => get<Page<Keeping>>(
+    `/keeping?limit=50&show=${show}${cursor ? `&cursor=${enc(cursor)}` : ''}`),
+  keepingOf: (id: string) => get<Keeping>(`/keeping/${enc(id)}`),
+  setHold: (id: string, reason: string, scope: string) =>
+    post(`/keeping/${enc(id)}/holds`, { reason, scope }),
+  liftHold: (id: string, hold: string, reason: string) =>
+    post(`/keeping/${enc(id)}/holds/${enc(hold)}/lift`, { reason }),
+  requestDestruction: (id: string, reason: string) =>
+    post(`/keeping/${enc(id)}/request`, { reason }),
+  withdrawDestruction: (id: string, reason: string) =>
+    post(`/keeping/${enc(id)}/withdraw`, { reason }),
+  confirmDestruction: (id: string) => post(`/keeping/${enc(id)}/confirm`),
+  destructionCertificate: (id: string) =>
+    get<{ file: string; text: string }>(`/keeping/${enc(id)}/certificate`),
 
   async fileJson(id: string, file: string): Promise<unknown> {
     return (await call(api.fileUrl(id, file))).json();

@@ -81,7 +81,7 @@ export class HeardRecording extends HeardElement {
       this.detail = await api.recording(this.recordingId);
       document.title = `${this.detail.number} · ${t('app.name')}`;
       this.failure = '';
-      if (!this.detail.may_play) this.failure = 'may_not_play';
+      if (!this.detail.may_play) this.failure = this.detail.state.startsWith('destroy') ? 'destroyed' : 'may_not_play';
     } catch (error) {
       const { code } = error as ApiError;
       if (code === 'unauthenticated') this.tell('session-lost');
@@ -219,6 +219,7 @@ export class HeardRecording extends HeardElement {
         ${t('review.toCase')}</a></p><h1>${t('review.title')}
         <span class="soft small number">${detail.number}</span></h1></div>
         <heard-integrity .recording=${detail.id}></heard-integrity></div>
+      <heard-documents .recording=${detail.id}></heard-documents>
       ${this.sound ? nothing : html`<heard-notice kind="warn">${t('review.noSound')}
         </heard-notice>`}
       <div class="wall ${this.lanes.filter((lane) => this.isShown(lane)).length <= 3

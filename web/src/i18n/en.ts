@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The words in English. */
 import { tasks } from './en_tasks';
+import { keeping } from './en_keeping';
 import { words } from './en_words';
 import type { zh } from './zh';
 
 export const en: Record<keyof typeof zh, string> = {
   ...words,
   ...tasks,
+  ...keeping,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',
