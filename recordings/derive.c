@@ -4,6 +4,7 @@
 #include "recordings/commands.h"
 #include "recordings/disk.h"
 #include "recordings/log_reader.h"
+#include "recordings/sandbox.h"
 #include "recordings/tracks.h"
 #include "server/base/error.h"
 
@@ -38,25 +39,37 @@ static void tell(Pass *self)
     self->progress(MIN(now, 1000), self->data);
 }
 
-static bool remove_folder(const char *path, GError **error)
+static bool empty_folder(const char *path, GError **error)
 {
     g_autoptr(GDir) entries = g_dir_open(path, 0, NULL);
     const char *name;
 
-    if (!entries)
-        return true;
-    while ((name = g_dir_read_name(entries))) { /* only files: nothing here makes folders */
+    while (entries && (name = g_dir_read_name(entries))) { /* nothing here makes folders */
         g_autofree char *child = g_build_filename(path, name, NULL);
         if (unlink(child) != 0) {
             heard_disk_set_error(error, errno, "remove", child);
             return false;
         }
     }
-    if (rmdir(path) != 0) {
-        heard_disk_set_error(error, errno, "remove", path);
-        return false;
-    }
     return true;
+}
+
+static bool remove_folder(const char *path, GError **error)
+{
+    if (!empty_folder(path, error))
+        return false;
+    if (rmdir(path) == 0 || errno == ENOENT)
+        return true;
+    heard_disk_set_error(error, errno, "remove", path);
+    return false;
+}
+
+static bool make_folder(const char *path, GError **error)
+{
+    if (g_mkdir_with_parents(path, 0750) == 0)
+        return true;
+    heard_disk_set_error(error, errno, "create", path);
+    return false;
 }
 
 static bool sync_file(const char *path, GError **error)
@@ -245,15 +258,11 @@ bool heard_derive(const char *recording, const char *key_path, const char *out,
     reader = heard_log_reader_open(recording, key, error);
     if (!reader)
         return false;
-    if (!remove_folder(part, error))
+    if (!make_folder(part, error) || !empty_folder(part, error))
         return false;
-    if (g_mkdir_with_parents(part, 0750) != 0) {
-        heard_disk_set_error(error, errno, "create", part);
-        return false;
-    }
     pass.reader = reader;
     if (!run(&pass, recording, part, ret_manifest, error)) {
-        remove_folder(part, NULL);
+        remove_folder(part, NULL); /* part of the files is of no use to anybody */
         return false;
     }
     if (!put_in_place(part, out, error))
@@ -278,11 +287,30 @@ static void lower_priority(void)
         fprintf(stderr, "heard derive: priority stays as it is: %s\n", g_strerror(errno));
 }
 
+/* The old files at out are emptied when the new ones stand there, under the name of part. */
+static bool shut_in(const char *recording, const char *key_path, const char *part, const char *out,
+                    GError **error)
+{
+    g_autofree char *parent = g_path_get_dirname(out);
+    bool is_there = g_file_test(out, G_FILE_TEST_IS_DIR), files_shut;
+    const char *read[] = {recording, key_path, NULL};
+    const char *write[] = {part, is_there ? out : NULL, NULL};
+    const char *rename_in[] = {parent, NULL};
+    HeardSandboxSpec spec = {.read = read, .write = write, .rename = rename_in};
+
+    if (!make_folder(part, error) || !heard_sandbox_enter(&spec, &files_shut, error))
+        return false;
+    if (!files_shut)
+        fprintf(stderr, "heard derive: this kernel has no Landlock: files are not shut off\n");
+    return true;
+}
+
 int heard_derive_main(int argc, char **argv)
 {
     g_autofree char *recording = NULL;
     g_autofree char *key_path = NULL;
     g_autofree char *out = NULL;
+    g_autofree char *part = NULL;
     GOptionEntry options[] = {
         {"recording", 0, 0, G_OPTION_ARG_FILENAME, &recording, "the recording's folder", "DIR"},
         {"key", 0, 0, G_OPTION_ARG_FILENAME, &key_path, "the organisation key", "FILE"},
@@ -303,10 +331,12 @@ int heard_derive_main(int argc, char **argv)
         return 2;
     }
     lower_priority();
-    if (!gst_init_check(NULL, NULL, &error) ||
+    part = g_strconcat(out, ".part", NULL);
+    if (!gst_init_check(NULL, NULL, &error) || !shut_in(recording, key_path, part, out, &error) ||
         !heard_derive(recording, key_path, out, print_progress, NULL, &manifest, &error)) {
         fprintf(stderr, "heard derive: %s: %s\n", heard_error_name(heard_error_code(error)),
                 error->message);
+        remove_folder(part, NULL);
         return 1;
     }
     line = json_pack("{s:o}", "ready", manifest);
