@@ -113,17 +113,19 @@ static bool add_file(json_t *files, const char *folder, const char *name, json_t
 static json_t *describe(const HeardTracksFile *file)
 {
     bool is_take = file->take > 0;
-    json_t *entry =
-        json_pack("{s:s, s:s, s:I, s:I, s:s, s:I}", "kind", is_take ? "take" : "mixed_audio",
-                  "media_type", file->media_type, "start_ms", (json_int_t)(file->start_us / 1000),
-                  "duration_ms", (json_int_t)(file->duration_us / 1000), "index_file",
-                  file->index_name, "index_size", (json_int_t)file->index_bytes);
+    json_t *entry = json_pack("{s:s, s:s, s:I, s:I}", "kind", file->kind, "media_type",
+                              file->media_type, "start_ms", (json_int_t)(file->start_us / 1000),
+                              "duration_ms", (json_int_t)(file->duration_us / 1000));
 
     json_object_set_new(entry, "participant",
                         is_take ? json_string(file->info.participant) : json_null());
     json_object_set_new(entry, "source",
                         is_take ? json_string(heard_track_source_name(file->info.source))
                                 : json_null());
+    if (*file->index_name) {
+        json_object_set_new(entry, "index_file", json_string(file->index_name));
+        json_object_set_new(entry, "index_size", json_integer((json_int_t)file->index_bytes));
+    }
     if (is_take) {
         json_object_set_new(entry, "track", json_integer(file->info.track));
         json_object_set_new(entry, "take", json_integer(file->take));
@@ -132,6 +134,8 @@ static json_t *describe(const HeardTracksFile *file)
         json_object_set_new(entry, "width", json_integer(file->width));
         json_object_set_new(entry, "height", json_integer(file->height));
     }
+    if (file->undecodable)
+        json_object_set_new(entry, "undecodable", json_true());
     return entry;
 }
 
@@ -175,11 +179,12 @@ static json_t *make_manifest(const char *recording, const HeardLogInfo *info,
                              const HeardSurvey *survey, const HeardTracks *tracks, uint64_t damaged)
 {
     json_t *manifest = json_pack(
-        "{s:i, s:s, s:s, s:s*, s:s, s:I, s:I, s:s, s:I, s:I}", "version", 1, "recording",
+        "{s:i, s:s, s:s, s:s*, s:s, s:I, s:I, s:s, s:I, s:I, s:I}", "version", 1, "recording",
         info->recording, "hearing", info->hearing, "number", info->number, "log_id",
         info->log_id_text, "started_wall_ms", (json_int_t)info->started_wall_ms, "duration_ms",
         (json_int_t)(survey->duration_us / 1000), "tool", "heard derive 1", "frames_left_out",
-        (json_int_t)heard_tracks_dropped(tracks), "damaged_chunks", (json_int_t)damaged);
+        (json_int_t)heard_tracks_dropped(tracks), "thumbnails_missing",
+        (json_int_t)heard_tracks_thumbnails_missing(tracks), "damaged_chunks", (json_int_t)damaged);
 
     json_object_set_new(manifest, "chain_head", read_chain_head(recording));
     return manifest;

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Logs with real media in them, derived, for the tests of this folder. */
+
+#include "log_fixture.h"
+#include "rtp_source.h"
+
+#include "recordings/derive.h"
+
+enum { CAMERA = 1, MICROPHONE = 2, SCREEN = 3, OTHER = 4 };
+
+#define SECOND_US INT64_C(1000000)
+
+static const char vp8_source[] = "videotestsrc pattern=ball num-buffers=%d ! "
+                                 "video/x-raw,width=320,height=240,framerate=25/1 ! "
+                                 "vp8enc deadline=1 keyframe-max-dist=50 error-resilient=1 ! "
+                                 "rtpvp8pay pt=96 picture-id-mode=15-bit";
+static const char h264_source[] =
+    "videotestsrc num-buffers=%d ! "
+    "video/x-raw,width=320,height=240,framerate=25/1 ! "
+    "x264enc tune=zerolatency key-int-max=25 bframes=0 ! "
+    "video/x-h264,profile=constrained-baseline ! "
+    "rtph264pay pt=102 config-interval=-1 aggregate-mode=zero-latency";
+static const char opus_source[] = "audiotestsrc samplesperbuffer=960 num-buffers=%d freq=440 ! "
+                                  "audio/x-raw,rate=48000,channels=1 ! opusenc ! "
+                                  "rtpopuspay pt=111";
+
+static inline GArray *video(const char *source, unsigned seconds, uint32_t track, uint32_t ssrc)
+{
+    g_autofree char *text = g_strdup_printf(source, seconds * 25);
+
+    return make_packets(text, track, ssrc, 0xfffff000u, 65000);
+}
+
+static inline GArray *sound(unsigned seconds, uint32_t track, uint32_t ssrc)
+{
+    g_autofree char *text = g_strdup_printf(opus_source, seconds * 50);
+
+    return make_packets(text, track, ssrc, 0xffff0000u, 65500);
+}
+
+static inline void put_json(HeardPacketLog *log, uint8_t type, uint32_t track, int64_t at_us,
+                            json_t *take)
+{
+    char *text = json_dumps(take, JSON_COMPACT);
+    HeardLogRecord record = {.type = type,
+                             .track = track,
+                             .at_us = at_us,
+                             .payload = (const uint8_t *)text,
+                             .size = strlen(text)};
+
+    assert_true(heard_packet_log_append(log, &record, 0));
+    free(text);
+    json_decref(take);
+}
+
+static inline void put_track(HeardPacketLog *log, uint32_t track, const char *participant,
+                             uint32_t peer, const char *source, const char *codec, int payload_type,
+                             int rate, uint32_t ssrc)
+{
+    put_json(log, HEARD_LOG_TRACK, track, 0,
+             json_pack("{s:s, s:i, s:s, s:s, s:i, s:i, s:I, s:i}", "participant", participant,
+                       "peer", (int)peer, "source", source, "codec", codec, "payload_type",
+                       payload_type, "clock_rate", rate, "ssrc", (json_int_t)ssrc,
+                       "audio_level_ext", 0));
+}
+
+static inline void put_packets(HeardPacketLog *log, GArray *packets)
+{
+    int64_t flushed_us = 0;
+
+    g_array_sort(packets, compare_arrival);
+    for (guint i = 0; i < packets->len; i++) {
+        const SourcePacket *packet = &g_array_index(packets, SourcePacket, i);
+        HeardLogRecord record = {.type = packet->is_report ? HEARD_LOG_SR : HEARD_LOG_RTP,
+                                 .track = packet->track,
+                                 .at_us = packet->arrival_us,
+                                 .payload = packet->bytes,
+                                 .size = packet->size};
+        assert_true(heard_packet_log_append(log, &record, 0));
+        if (packet->arrival_us - flushed_us < SECOND_US)
+            continue;
+        flushed_us = packet->arrival_us;
+        assert_true(heard_packet_log_flush(log, flushed_us, 0, NULL));
+    }
+}
+
+static inline void move(GArray *packets, int64_t later_us)
+{
+    for (guint i = 0; i < packets->len; i++)
+        g_array_index(packets, SourcePacket, i).arrival_us += later_us;
+}
+
+static inline void join(GArray *into, GArray *more_take)
+{
+    g_array_append_vals(into, more_take->data, more_take->len);
+    g_array_unref(more_take);
+}
+
+static inline void finish_log(HeardPacketLog *log, int64_t duration_us)
+{
+    put_json(log, HEARD_LOG_CLOCK, 0, duration_us, json_pack("{s:s}", "sync", "none"));
+    assert_true(heard_packet_log_finish(log, duration_us, 0, NULL));
+    heard_packet_log_free(log);
+}
+
+static inline json_t *derive(const Fixture *fixture)
+{
+    g_autofree char *out = g_build_filename(fixture->root, "derived", NULL);
+    g_autoptr(GError) error = NULL;
+    json_t *manifest = NULL;
+
+    if (!heard_derive(fixture->path, fixture->key_path, out, NULL, NULL, &manifest, &error))
+        fail_msg("%s", error->message);
+    return manifest;
+}
+
+static inline json_t *find_file(json_t *manifest, const char *kind, const char *source, int take)
+{
+    json_t *file;
+    size_t i;
+
+    json_array_foreach(json_object_get(manifest, "files"), i, file)
+    {
+        const char *its_source = json_string_value(json_object_get(file, "source"));
+        if (strcmp(json_string_value(json_object_get(file, "kind")), kind) == 0 &&
+            (!source || (its_source && strcmp(its_source, source) == 0)) &&
+            (!take || json_integer_value(json_object_get(file, "take")) == take))
+            return file;
+    }
+    fail_msg("no %s of %s take %d", kind, source ? source : "-", take);
+    return NULL;
+}
+
+static inline int64_t number(json_t *file, const char *key)
+{
+    return json_integer_value(json_object_get(file, key));
+}
+
+static inline json_t *read_derived(const Fixture *fixture, const char *name)
+{
+    g_autofree char *path = g_build_filename(fixture->root, "derived", name, NULL);
+    json_t *root = json_load_file(path, 0, NULL);
+
+    assert_non_null(root);
+    return root;
+}
