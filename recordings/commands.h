@@ -22,7 +22,7 @@ int heard_timestamp_main(int argc, char **argv);
  * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable). */
 int heard_verify_main(int argc, char **argv);
 
-/* heard derive --recording DIR --key FILE --out DIR
+/* heard derive --recording DIR --key FILE --out DIR [--follow]
  * 0: --out is complete. 1: failed, --out untouched. 2: usage.
  * stdout: one JSON object a line, {"progress": 0 … 1000} and at the end {"ready": {…}}. */
 int heard_derive_main(int argc, char **argv);

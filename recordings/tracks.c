@@ -62,7 +62,7 @@ HeardTracks *heard_tracks_new(const char *folder, const HeardSurvey *survey, GEr
 
     self->folder = folder;
     self->survey = survey;
-    self->cursor = heard_clock_cursor_new(survey->map);
+    self->cursor = heard_clock_cursor_new(survey->map, false);
     self->infos = heard_survey_tracks_new();
     self->tracks = g_hash_table_new_full(NULL, NULL, NULL, free_track);
     self->files = g_array_new(FALSE, TRUE, sizeof(HeardTracksFile));

@@ -3,6 +3,7 @@
 
 #include "server/app/child.h"
 #include "server/app/derived_files.h"
+#include "server/app/followers.h"
 #include "server/base/clock.h"
 #include "server/base/error.h"
 #include "server/base/id.h"
@@ -25,6 +26,8 @@ struct HeardJobs {
     char owner[32]; /* of leases */
     bool asking;    /* the store thread looks for a job */
     HeardChild *child;
+    HeardFollowers *followers;
+    bool follows; /* the job is done by one of them */
     char job_id[HEARD_ID_SIZE];
     char recording_id[HEARD_ID_SIZE];
     char *directory;
@@ -206,7 +209,7 @@ static void done_take(void *data)
 
 static void ask_for_job(HeardJobs *self)
 {
-    if (self->asking || self->child)
+    if (self->asking || self->child || self->follows)
         return;
     self->asking = true;
     post(self, run_take, turn_new(self), done_take);
@@ -305,8 +308,21 @@ static void on_end(int status, void *data)
     finish(self, status == 0);
 }
 
+/* Who followed the recording failed at its end: once more, from the start. */
+static void on_followed(int status, void *data)
+{
+    HeardJobs *self = data;
+
+    self->follows = false;
+    if (status == 0)
+        finish(self, true);
+    else
+        start_child(self);
+}
+
 static void start_child(HeardJobs *self)
 {
+    HeardChildHooks follower_hooks = {on_line, on_followed, self};
     g_autofree char *folder = g_build_filename(self->config.data_dir, self->directory, NULL);
     g_autofree char *out = g_build_filename(folder, "derived", NULL);
     const char *argv[] = {"derive", "--recording", folder, "--key", self->config.key_path,
@@ -314,6 +330,16 @@ static void start_child(HeardJobs *self)
     HeardChildHooks hooks = {on_line, on_end, self};
     g_autoptr(GError) error = NULL;
 
+    switch (heard_followers_claim(self->followers, self->recording_id, &follower_hooks)) {
+    case HEARD_FOLLOWER_RUNNING:
+        self->follows = true;
+        return;
+    case HEARD_FOLLOWER_DONE:
+        finish(self, true);
+        return;
+    case HEARD_FOLLOWER_NONE:
+        break;
+    }
     heard_log(&topic, HEARD_LOG_INFO, "derive recording=%s", self->recording_id);
     self->child = heard_child_start(argv, HEARD_JOBS_SECONDS_MAX, &hooks, &error);
     if (self->child)
@@ -329,7 +355,7 @@ static void on_poll(HeardTimer *timer, int64_t now_us)
     HeardJobs *self = heard_container_of(timer, HeardJobs, poll);
 
     heard_loop_set_timer(self->config.loop, timer, now_us + HEARD_JOBS_POLL_US);
-    if (self->child)
+    if (self->child || self->follows)
         post(self, run_extend, turn_new(self), NULL);
     ask_for_job(self);
 }
@@ -337,8 +363,11 @@ static void on_poll(HeardTimer *timer, int64_t now_us)
 HeardJobs *heard_jobs_new(const HeardJobsConfig *config)
 {
     HeardJobs *self = g_new0(HeardJobs, 1);
+    HeardFollowersConfig followers = {config->loop, config->store, config->data_dir,
+                                      config->key_path};
 
     self->config = *config;
+    self->followers = heard_followers_new(&followers);
     self->poll.func = on_poll;
     self->alive = g_atomic_rc_box_new(atomic_int);
     atomic_store(self->alive, 1);
@@ -352,6 +381,7 @@ void heard_jobs_free(HeardJobs *self)
     if (!self)
         return;
     heard_child_kill(self->child);
+    heard_followers_free(self->followers);
     heard_loop_clear_timer(self->config.loop, &self->poll);
     atomic_store(self->alive, 0);
     g_atomic_rc_box_release(self->alive);
@@ -362,6 +392,7 @@ void heard_jobs_free(HeardJobs *self)
 void heard_jobs_start(HeardJobs *self)
 {
     post(self, run_queue_missing, turn_new(self), done_queue);
+    heard_followers_start(self->followers);
     heard_loop_set_timer(self->config.loop, &self->poll,
                          heard_loop_now_us(self->config.loop) + HEARD_JOBS_POLL_US);
 }

@@ -7,6 +7,7 @@
  *
  * The queue is the store's (job_rows.h), so nothing is lost by a restart: start() queues
  * every sealed recording that has no files yet, logs that were recovered among them.
+ * Who followed the recording while it ran (followers.h) has most of it done already.
  * A failed derivation is tried HEARD_JOBS_TRIES times, then the recording says "failed".
  *
  * Ownership  new/free. free ends a running child; the job goes on at the next start.

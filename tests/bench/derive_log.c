@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * A long recording in a few seconds: `derive_log FOLDER MINUTES PEOPLE` makes FOLDER/R01 and
- * FOLDER/organisation.key. Each person has a camera (VP8, 640×360, 15 pictures a second, about
- * 0.6 Mbit/s) and a microphone (Opus, 40 kbit/s, never silent). Real encoders make a clip of
- * CLIP_S seconds; it follows itself, with numbers and times that go on. Sizes are those of
- * real hearings, and what a decoder has to do is, too.
+ * A long recording in a few seconds: `derive_log FOLDER MINUTES PEOPLE [wait]` makes FOLDER/R01
+ * and FOLDER/organisation.key. With `wait` it says "waiting" before the last WAIT_BEFORE_S
+ * seconds and goes on when a line comes: who follows the log has caught up by then. Each person has
+ * a camera (VP8, 640×360, 15 pictures a second, about 0.6 Mbit/s) and a microphone (Opus, 40
+ * kbit/s, never silent). Real encoders make a clip of CLIP_S seconds; it follows itself, with
+ * numbers and times that go on. Sizes are those of real hearings, and what a decoder has to do is,
+ * too.
  */
 
 #include "recordings/packet_log.h"
@@ -18,7 +20,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLIP_S = 20, MTU = 1100, MINUTES_MAX = 24 * 60, PEOPLE_MAX = 50, PHASE_US = 3700 };
+enum {
+    CLIP_S = 20,
+    MTU = 1100,
+    MINUTES_MAX = 24 * 60,
+    PEOPLE_MAX = 50,
+    PHASE_US = 3700,
+    WAIT_BEFORE_S = 90
+};
 
 typedef struct {
     uint32_t track, number, rtp_ts;
@@ -180,9 +189,18 @@ static void put_tracks(HeardPacketLog *log, unsigned people)
     }
 }
 
-static void write_log(HeardPacketLog *log, const Clip *clip, unsigned people, unsigned minutes)
+static void wait_for_line(void)
 {
-    int64_t next_us = 500000;
+    printf("waiting\n");
+    fflush(stdout);
+    while (getchar() != '\n' && !feof(stdin))
+        ;
+}
+
+static void write_log(HeardPacketLog *log, const Clip *clip, unsigned people, unsigned minutes,
+                      bool waits)
+{
+    int64_t next_us = 500000, wait_us = (minutes * INT64_C(60) - WAIT_BEFORE_S) * 1000000;
 
     put_tracks(log, people);
     for (unsigned round = 0; round < minutes * 60 / CLIP_S; round++)
@@ -190,6 +208,10 @@ static void write_log(HeardPacketLog *log, const Clip *clip, unsigned people, un
             const Packet *packet = &g_array_index(clip->packets, Packet, i);
             int64_t now_us = packet->at_us + round * CLIP_S * INT64_C(1000000);
             put_packet(log, clip, packet, round);
+            if (waits && now_us >= wait_us) {
+                wait_for_line();
+                waits = false;
+            }
             if (now_us < next_us)
                 continue;
             for (uint32_t track = 1; track <= 2 * people; track++)
@@ -204,8 +226,9 @@ static void write_log(HeardPacketLog *log, const Clip *clip, unsigned people, un
 
 int main(int argc, char **argv)
 {
-    unsigned minutes = argc == 4 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
-    unsigned people = argc == 4 ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
+    bool waits = argc == 5 && strcmp(argv[4], "wait") == 0;
+    unsigned minutes = argc == 4 || waits ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
+    unsigned people = argc == 4 || waits ? (unsigned)strtoul(argv[3], NULL, 10) : 0;
     g_autofree char *path = NULL;
     g_autofree char *key_path = NULL;
     g_autoptr(HeardOrgKey) key = NULL;
@@ -221,7 +244,7 @@ int main(int argc, char **argv)
     Clip clip;
 
     if (minutes < 1 || minutes > MINUTES_MAX || people < 1 || people > PEOPLE_MAX) {
-        fprintf(stderr, "usage: derive_log FOLDER MINUTES PEOPLE\n");
+        fprintf(stderr, "usage: derive_log FOLDER MINUTES PEOPLE [wait]\n");
         return 2;
     }
     gst_init(NULL, NULL);
@@ -233,7 +256,7 @@ int main(int argc, char **argv)
     clip = make_clip(people);
     spec.path = path;
     log = heard_packet_log_new(&spec, key);
-    write_log(log, &clip, people, minutes);
+    write_log(log, &clip, people, minutes, waits);
     heard_packet_log_free(log);
     g_array_unref(clip.packets);
     g_free(clip.counts);

@@ -109,9 +109,10 @@ static inline json_t *derive(const Fixture *fixture)
 {
     g_autofree char *out = g_build_filename(fixture->root, "derived", NULL);
     g_autoptr(GError) error = NULL;
+    HeardDeriveSpec spec = {.recording = fixture->path, .key_path = fixture->key_path, .out = out};
     json_t *manifest = NULL;
 
-    if (!heard_derive(fixture->path, fixture->key_path, out, NULL, NULL, &manifest, &error))
+    if (!heard_derive(&spec, &manifest, &error))
         fail_msg("%s", error->message);
     return manifest;
 }
