@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gst/gst.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -38,7 +39,7 @@ static void tell(Work *self, const HeardLogReader *reader, int from, int span)
     uint64_t total = MAX(heard_log_reader_bytes_total(reader), 1);
     int now = from + (int)(heard_log_reader_bytes_read(reader) * (uint64_t)span / total);
 
-    if (now - self->told < 5 || !self->progress)
+    if (now < self->told + 5LL || !self->progress)
         return;
     self->told = now;
     self->progress(MIN(now, 1000), self->data);
@@ -245,6 +246,7 @@ static bool follow(Work *self, GError **error)
 {
     uint32_t closed = 0;
 
+    self->told = INT_MAX; /* there is no whole yet of which this is a part */
     while (!is_there(self->recording, "seal.json")) {
         g_autofree char *next = heard_log_segment_path(self->recording, closed + 2);
         if (!g_file_test(next, G_FILE_TEST_EXISTS)) { /* the one before it is still written */
@@ -262,6 +264,7 @@ static bool follow(Work *self, GError **error)
     }
     heard_log_reader_limit(self->ahead, UINT32_MAX);
     heard_log_reader_limit(self->behind, UINT32_MAX);
+    self->told = 0;
     return true;
 }
 
