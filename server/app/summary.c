@@ -2,6 +2,7 @@
 #include "server/app/summary.h"
 
 #include "server/app/access.h"
+#include "server/app/derived_files.h"
 #include "server/app/keeping.h"
 #include "server/base/json.h"
 #include "server/store/outcome_rows.h"
@@ -170,10 +171,14 @@ json_t *heard_summary_case(HeardStore *store, const HeardCaseRow *row, GError **
                      (json_int_t)row->created_ms);
 }
 
-/* recordings/README.md: the index of "t1-1.webm" is "t1-1.webm.index.json". */
+/* recordings/README.md: the index of "t1-1.webm" is "t1-1.webm.index.json", that of
+ * "thumbs-1-1.jpg" is "thumbs-1-1.json". */
 static const char *index_of(const GPtrArray *files, const HeardRecordingFileRow *file)
 {
-    g_autofree char *name = g_strdup_printf("%s.index.json", file->name);
+    bool is_sheet = g_str_has_suffix(file->name, ".jpg");
+    g_autofree char *name =
+        g_strdup_printf("%.*s%s", (int)(strlen(file->name) - (is_sheet ? strlen(".jpg") : 0)),
+                        file->name, is_sheet ? ".json" : ".index.json");
 
     for (guint i = 0; i < files->len; i++) {
         const HeardRecordingFileRow *row = g_ptr_array_index(files, i);
@@ -206,12 +211,31 @@ static json_t *file_json(HeardStore *store, const GPtrArray *files,
                      "index_file", index_of(files, row));
 }
 
+/* All of them: a page is soon full when people come and go. */
+static GPtrArray *list_files(HeardStore *store, const char *recording_id, GError **error)
+{
+    HeardPage page = {.limit = HEARD_PAGE_MAX};
+    GPtrArray *all = heard_recording_file_rows_list(store, recording_id, &page, error);
+    unsigned got = all ? all->len : 0;
+
+    while (all && got == HEARD_PAGE_MAX && all->len < HEARD_DERIVED_ROWS_MAX) {
+        GPtrArray *more;
+        page.after = ((const HeardRecordingFileRow *)g_ptr_array_index(all, all->len - 1))->id;
+        more = heard_recording_file_rows_list(store, recording_id, &page, error);
+        got = more ? more->len : 0;
+        if (more)
+            g_ptr_array_extend_and_steal(all, more);
+        else
+            g_clear_pointer(&all, g_ptr_array_unref);
+    }
+    return all;
+}
+
 static json_t *files_json(HeardStore *store, const char *recording_id, GError **error)
 {
-    static const char *const kinds[] = {"take",       "participant", "mixed_audio",
-                                        "take_index", "timeline",    NULL};
-    HeardPage page = {.limit = HEARD_PAGE_MAX};
-    g_autoptr(GPtrArray) files = heard_recording_file_rows_list(store, recording_id, &page, error);
+    static const char *const kinds[] = {"take",     "participant", "mixed_audio", "take_index",
+                                        "timeline", "waveform",    "thumbnails",  NULL};
+    g_autoptr(GPtrArray) files = list_files(store, recording_id, error);
     g_autoptr(json_t) list = json_array();
 
     for (guint i = 0; files && i < files->len; i++) {
