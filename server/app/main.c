@@ -25,6 +25,7 @@ static const Subcommand subcommands[] = {
     {"serve", heard_serve_main, "run the server"},
     {"derive", heard_derive_main, "make playable files of a recording"},
     {"export", heard_export_main, "a recording as a capture file, for other people's tools"},
+    {"package", heard_package_main, "a recording as one zip that can be checked anywhere"},
     {"timestamp", heard_timestamp_main, "have a closed recording time-stamped (RFC 3161)"},
     {"verify", heard_verify_main, "check a recording; needs neither server nor key"},
     {"user", heard_user_main, "add staff accounts"},
