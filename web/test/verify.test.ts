@@ -10,9 +10,11 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { certificatesOf } from '../src/verify/certificate';
 import { checkLog, NoRecording, type Trust } from '../src/verify/log_check';
-import { BadPackage, PackageCheck } from '../src/verify/package_check';
+import { BadPackage, PackageCheck, type PackageReport } from '../src/verify/package_check';
 import { type Report, toMs } from '../src/verify/report';
 import { type Folder, sourceOfBytes } from '../src/verify/source';
+import { catalogues, type Key } from '../src/verify/texts';
+import { firstPlace, verdictOf } from '../src/verify/verdict';
 import { BadZip, readZip } from '../src/verify/zip';
 
 const vectors = join(process.cwd(), '../tests/vectors');
@@ -160,4 +162,27 @@ test('a package: originals, list and playable files', async () => {
 test('what is no zip is told', async () => {
   for (const text of ['', 'PK', 'x'.repeat(70_000)])
     await assert.rejects(readZip(sourceOfBytes(Buffer.from(text))), (error) => error instanceof BadZip && error.code === 'no_zip');
+});
+
+test('the page: one colour and one sentence, in both languages', async () => {
+  const report = async (change: (files: Files) => void): Promise<PackageReport> => {
+    const files = filesOf(ED25519);
+    change(files);
+    return new PackageCheck(folderOf(files)).run();
+  };
+  const good = await report(() => undefined);
+  assert.deepEqual(verdictOf(good), { colour: 'good', key: 'verdict.good' });
+  const bad = await report((files) => { files['000002.seg'] = Buffer.from(files['000002.seg']!).fill(1, 190, 192); });
+  assert.deepEqual(verdictOf(bad), { colour: 'bad', key: 'verdict.altered' });
+  assert.equal(firstPlace('en', bad), 'The fault is in segment 2, 00:01:01.020 to 00:01:02.000.');
+  assert.equal(firstPlace('zh', bad), '问题位于第 2 分段，时间 00:01:01.020 至 00:01:02.000。');
+  assert.deepEqual(verdictOf({ ...good, wrong: [{ file: 'derived/a', state: 'missing' }] }), { colour: 'bad', key: 'verdict.files' });
+  good.log.signatures_unchecked = 1;
+  assert.equal(verdictOf(good).colour, 'unsure');
+  for (const [key, text] of Object.entries(catalogues.zh)) {
+    const other = catalogues.en[key as Key];
+    assert.ok(other && text, key);
+    assert.ok(key === 'other' || !/[\u3000-\u9fff]/.test(other), `${key} has Chinese in English`);
+    assert.deepEqual((text.match(/\{\w+\}/g) ?? []).sort(), (other.match(/\{\w+\}/g) ?? []).sort(), key);
+  }
 });

@@ -38,7 +38,7 @@ export async function folderOfDrop(data: DataTransfer): Promise<Folder> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((one) => one !== null);
   const files = [...data.files];
   const [only] = files;
-  if (entries.length === 1 && entries[0]!.isFile && only) return folderOfZip(only);
+  if (only && files.length === 1 && (entries[0]?.isFile ?? true)) return folderOfZip(only);
   const folder: Folder = new Map();
   for (const entry of entries) await walk(entry, '', folder);
   return folder;

@@ -21,6 +21,7 @@ export interface PackageReport {
   fits: number;
   wrong: { file: string; state: FileState }[];
   hasList: boolean;
+  hasDerived: boolean;
 }
 
 /* 'several': more than one recording was given. */
@@ -70,6 +71,7 @@ export class PackageCheck {
     const log = await this.checkOriginals(new Map([...inside].filter(([name]) => !name.includes('/'))));
     const report: PackageReport = {
       log, name: this.root.split('/').filter(Boolean).pop() ?? log.number, fits: 0, wrong: [], hasList: false,
+      hasDerived: [...this.files.keys()].some((name) => name.startsWith('derived/')),
     };
     await this.checkList(report, home);
     await this.checkDerived(report);

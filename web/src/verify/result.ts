@@ -3,12 +3,14 @@
 import { el, sign, type Child } from './dom';
 import type { PackageReport } from './package_check';
 import { type Finding, toMs } from './report';
-import { type Key, type Language, say, type Values } from './texts';
+import { type Key, type Language, say, sayDetail, type Values } from './texts';
 import { clock, type Colour, firstPlace, timeOf, verdictOf } from './verdict';
 
 const SIGNS: Record<Colour, string> = {
   good: 'M10 25l10 10 19-22', bad: 'M13 13l22 22M35 13L13 35', unsure: 'M24 8v20M24 36v4',
 };
+
+const HASHES: ReadonlySet<Key> = new Set<Key>(['chain_head', 'fingerprint', 'log_id']);
 
 class ResultView {
   constructor(private readonly language: Language, private readonly report: PackageReport, private readonly hasTrust: boolean) {}
@@ -20,12 +22,13 @@ class ResultView {
   private facts(title: Key, rows: [Key, string | number][]): HTMLElement {
     return el('section', {}, el('h2', {}, this.say(title)),
       el('dl', {}, ...rows.filter(([, value]) => value !== '')
-        .map(([key, value]) => el('div', {}, el('dt', {}, this.say(key)), el('dd', {}, String(value))))));
+        .map(([key, value]) => el('div', {}, el('dt', {}, this.say(key)),
+          el('dd', HASHES.has(key) ? { class: 'hash' } : {}, String(value))))));
   }
 
   private date(ms: number): string {
     return new Date(ms).toLocaleString(this.language === 'zh' ? 'zh-CN' : 'en-GB',
-      { dateStyle: 'long', timeStyle: 'medium' });
+      { dateStyle: 'long', timeStyle: 'long' });
   }
 
   private verdict(): HTMLElement {
@@ -64,7 +67,7 @@ class ResultView {
     const where = [
       one.segment === undefined ? '' : this.say('segment', { segment: one.segment }),
       one.chunk === undefined ? '' : this.say('chunk', { chunk: one.chunk }),
-      timeOf(this.language, one), one.number > 0 ? `(${one.number})` : '', one.detail,
+      timeOf(this.language, one), one.number > 0 ? `(${one.number})` : '', sayDetail(this.language, one.detail),
     ].filter(Boolean);
     return el('li', {}, el('span', {}, this.say(`kind.${one.kind}`)), el('span', { class: 'where' }, where.join(' · ')));
   }
@@ -93,7 +96,7 @@ class ResultView {
       log.signatures_unchecked ? this.say('unchecked.signatures', { count: log.signatures_unchecked }) : null,
       log.timestamp_unchecked ? `${this.say('timestamp')}: ${this.say('timestampOk.unknown')}` : null,
       log.signatures && !this.hasTrust ? this.say('unchecked.trust') : null,
-      this.say('unchecked.content'), this.report.fits ? this.say('unchecked.derived') : null,
+      this.say('unchecked.content'), this.report.hasDerived ? this.say('unchecked.derived') : null,
     ];
     return el('section', { class: 'notes' }, el('h2', {}, this.say('unchecked')),
       el('ul', {}, ...texts.filter(Boolean).map((text) => el('li', {}, text))));

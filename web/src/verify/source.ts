@@ -22,7 +22,9 @@ export function sourceOfBlob(blob: Blob): Source {
   };
 }
 
-export function sourceOfBytes(bytes: Uint8Array): Source {
+export function sourceOfBytes(given: Uint8Array): Source {
+  /* Not a Node Buffer, whose slice() is no copy. */
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.length);
   return { size: bytes.length, read: async (offset, length) => bytes.subarray(offset, offset + length) };
 }
 

@@ -44,7 +44,7 @@ const zh = {
   'unchecked.signatures': '这个浏览器不支持该签名算法，{count} 个签名未核验。请用较新的浏览器，或用 heard verify 核验。',
   'unchecked.content': '内容是密文，不需要密钥就能核验是否被改动；改动落在哪个人的声音或画面，没有密钥无法判断。',
   'unchecked.derived': '可播放文件按清单核对。清单本身没有签名，作为证据的是原始录音录像。',
-  'unchecked.trust': '签名只说明由同一把密钥作出。是否为本单位，请比对证书指纹，或在上面选择证书。',
+  'unchecked.trust': '签名只说明由同一把密钥作出。是否为本单位，请比对证书指纹，或在下面选择证书。',
   found: '发现的问题', notes: '说明（不是改动）',
   segment: '第 {segment} 分段', chunk: '数据块 {chunk}', more: '另有 {count} 项未列出',
   files: '导出包中的其他文件', 'files.good': '{count} 个文件与清单一致', 'files.noList': '没有文件清单 manifest.sha256',
@@ -107,7 +107,7 @@ const en: Record<keyof typeof zh, string> = {
   'unchecked.signatures': 'This browser lacks the algorithm: {count} signatures were not checked. Use a newer browser, or heard verify.',
   'unchecked.content': 'What was recorded is encrypted. No key is needed to find alterations, but whose sound or picture is concerned cannot be told without it.',
   'unchecked.derived': 'Playable files were compared with their list. The list itself is not signed; the evidence is the original recording.',
-  'unchecked.trust': 'The signatures prove that one key made them. Whether it is this office\'s: compare the fingerprint, or choose its certificate above.',
+  'unchecked.trust': 'The signatures prove that one key made them. Whether it is this office\'s: compare the fingerprint, or choose its certificate below.',
   found: 'Faults', notes: 'Notes (not alterations)',
   segment: 'segment {segment}', chunk: 'chunk {chunk}', more: 'and {count} more',
   files: 'Other files of the package', 'files.good': '{count} files fit the list', 'files.noList': 'There is no list of files (manifest.sha256)',
@@ -130,6 +130,28 @@ const en: Record<keyof typeof zh, string> = {
   'error.several': 'There is more than one recording here: choose one at a time.',
   'error.unreadable': 'A file cannot be read: please try again.',
 };
+
+/* What the check adds to a finding, and reasons that stand in a log; others are shown as they are. */
+const details: Record<string, string> = {
+  recess: '休会', disk_full: '磁盘已满', io_error: '磁盘读写错误',
+  'and what follows': '及其后的内容', 'not the one that the journal names': '不是日志链中记载的那一个',
+  trailer: '分段尾', 'of another log': '属于另一份录音录像', 'after the trailer': '在分段尾之后', missing: '缺失', altered: '已被改动',
+  'journal.jsonl is missing or unreadable': 'journal.jsonl 缺失或无法读取', 'the last line is cut off': '最后一行不完整',
+  'lines follow the end of the log': '结束标记之后还有内容', 'the journal has no end': '日志链没有结束标记',
+  'a line is empty or too long': '有一行为空或过长', 'a line is not a journal entry': '有一行不是日志链条目',
+  'a line does not follow the one before it': '有一行与上一行不相连', 'a line has the wrong number': '有一行编号不符',
+  'not valid at that time': '当时证书不在有效期内', 'the end is not signed': '结尾没有签名', segments: '分段数', records: '记录数',
+  unreadable: '无法读取', 'certificate: none of Ed25519 or SM2': '不是 Ed25519 或 SM2 证书',
+  'certificate: not of a chosen office': '不属于所选单位', 'time-stamp: it is over something else': '时间戳针对的是别的内容',
+  'time-stamp: its signature is wrong': '时间戳的签名不符', 'time-stamp: not by a chosen authority': '不属于所选时间戳机构',
+  'time-stamp: not the answer of a time-stamping authority': '不是时间戳机构的回复',
+  'time-stamp: not by a time-stamping authority': '签发者不是时间戳机构',
+  'time-stamp: the certificate of who stamped is missing': '缺少时间戳机构的证书',
+};
+
+export function sayDetail(language: Language, detail: string): string {
+  return language === 'zh' ? details[detail] ?? detail : detail;
+}
 
 export type Key = keyof typeof zh;
 export type Values = Record<string, string | number>;
