@@ -14,9 +14,9 @@
 int heard_export_main(int argc, char **argv);
 
 /* heard package --recording DIR --out FILE|- [--page FILE]
- * 0: FILE is complete; stdout: one JSON object, or the zip itself (-). A damaged recording is packed
- * all the same, and the package says so. 1: failed; FILE is untouched, what went out by - is no zip.
- * 2: usage. */
+ * 0: FILE is complete; stdout: one JSON object, or the zip itself (-). A damaged recording is
+ * packed all the same, and the package says so. 1: failed; FILE is untouched, what went out by
+ * - is no zip. 2: usage. */
 int heard_package_main(int argc, char **argv);
 
 /* heard timestamp --recording DIR --url URL
