@@ -35,6 +35,10 @@ HeardRecordingRow *heard_access_recording(HeardStore *store, const HeardCaller *
 bool heard_access_may_play(HeardStore *store, const HeardCaller *caller,
                            const HeardRecordingRow *recording, bool *ret_may,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for a copy of it (permission export_recording). */
+bool heard_access_may_export(HeardStore *store, const HeardCaller *caller,
+                             const HeardRecordingRow *recording, bool *ret_may,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Has this account said why it looks, since this session began? */
 bool heard_access_view_open(HeardStore *store, const HeardCaller *caller, const char *recording_id,
                             bool *ret_open, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The number is another branch's; this file goes when the branches meet.
