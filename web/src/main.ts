@@ -14,6 +14,7 @@ import './elements/heard-device-check';
 import './elements/heard-device-choice';
 import './elements/heard-dots';
 import './elements/heard-end';
+import './elements/heard-export';
 import './elements/heard-header';
 import './elements/heard-hearing-list';
 import './elements/heard-integrity';
