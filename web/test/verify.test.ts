@@ -12,7 +12,7 @@ import { certificatesOf } from '../src/verify/certificate';
 import { checkLog, NoRecording, type Trust } from '../src/verify/log_check';
 import { BadPackage, PackageCheck, type PackageReport } from '../src/verify/package_check';
 import { type Report, toMs } from '../src/verify/report';
-import { type Folder, sourceOfBytes } from '../src/verify/source';
+import { type Folder, type Source, sourceOfBytes } from '../src/verify/source';
 import { catalogues, type Key } from '../src/verify/texts';
 import { firstPlace, verdictOf } from '../src/verify/verdict';
 import { BadZip, readZip } from '../src/verify/zip';
@@ -185,4 +185,57 @@ test('the page: one colour and one sentence, in both languages', async () => {
     assert.ok(key === 'other' || !/[\u3000-\u9fff]/.test(other), `${key} has Chinese in English`);
     assert.deepEqual((text.match(/\{\w+\}/g) ?? []).sort(), (other.match(/\{\w+\}/g) ?? []).sort(), key);
   }
+});
+
+/* A zip of 5 GiB of which only the ends are there: a file in front, a file behind, and their list (APPNOTE.TXT 4.3.14). */
+function hugeZip(): Source {
+  const far = 5 * 2 ** 30;
+  const record = (size: number, write: (view: DataView) => void, ...more: Buffer[]): Buffer => {
+    const bytes = Buffer.alloc(size);
+    write(new DataView(bytes.buffer, bytes.byteOffset, size));
+    return Buffer.concat([bytes, ...more]);
+  };
+  const name = Buffer.from('far.txt');
+  const local = record(30, (view) => {
+    view.setUint32(0, 0x04034b50, true);
+    view.setUint16(26, name.length, true);
+  }, name, Buffer.from('hello'));
+  const extra = record(28, (view) => {
+    view.setUint16(0, 1, true);
+    view.setUint16(2, 24, true);
+    view.setBigUint64(4, 5n, true);
+    view.setBigUint64(12, 5n, true);
+    view.setBigUint64(20, BigInt(far), true);
+  });
+  const list = record(46, (view) => {
+    view.setUint32(0, 0x02014b50, true);
+    for (const at of [20, 24, 42]) view.setUint32(at, 0xffffffff, true);
+    view.setUint16(28, name.length, true);
+    view.setUint16(30, extra.length, true);
+  }, name, extra);
+  const end64 = record(56, (view) => {
+    view.setUint32(0, 0x06064b50, true);
+    view.setBigUint64(32, 1n, true);
+    view.setBigUint64(40, BigInt(list.length), true);
+    view.setBigUint64(48, BigInt(far + local.length), true);
+  });
+  const locator = record(20, (view) => {
+    view.setUint32(0, 0x07064b50, true);
+    view.setBigUint64(8, BigInt(far + local.length + list.length), true);
+  });
+  const end = record(22, (view) => {
+    view.setUint32(0, 0x06054b50, true);
+    view.setUint16(10, 0xffff, true);
+    view.setUint32(12, 0xffffffff, true);
+    view.setUint32(16, 0xffffffff, true);
+  });
+  const tail = sourceOfBytes(Buffer.concat([local, list, end64, locator, end]));
+  return { size: far + tail.size, read: (offset, length) => tail.read(offset - far, length) };
+}
+
+test('zip64: places and sizes beyond 4 GiB', async () => {
+  const zip = hugeZip();
+  const file = (await readZip(zip)).get('far.txt')!;
+  assert.equal(Buffer.from(await file.read(1, 100)).toString(), 'ello');
+  await assert.rejects(readZip({ size: zip.size - 1, read: zip.read }), BadZip);
 });
