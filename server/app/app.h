@@ -32,5 +32,5 @@ typedef struct HeardApp {
     char *public_url; /* "https://host:port", for links; no slash at the end; any thread */
     GStrv addresses;
     unsigned packages_running; /* package_stream.h */
-    atomic_bool ready; /* everything runs; false while starting and stopping; any thread */
+    atomic_bool ready;         /* everything runs; false while starting and stopping; any thread */
 } HeardApp;
