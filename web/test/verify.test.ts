@@ -4,6 +4,7 @@
  * cut, swapped or spliced in is found, and nothing of it makes the check fail. tests/unit/recordings/
  * test_verify.c does the same with `heard verify`. HEARD_EVERY_BYTE=1 leaves no byte out.
  */
+import './webcrypto';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

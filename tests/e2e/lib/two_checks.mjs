@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same log before two judges: `heard verify` and the check of verify.html, under Node.
+import { webcrypto } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { heard } from "./server.mjs";
 
+globalThis.crypto ??= webcrypto; // Node 18 hides it
 const WEB = fileURLToPath(new URL("../../../web/", import.meta.url));
 const COUNTS = ["hearing", "recording", "log_id", "chain_head", "started_wall_ms", "bytes", "segments", "chunks", "records",
   "lost_packets", "journal_lines", "findings_left_out", "signer", "signer_fingerprint", "signer_algorithm", "signatures",
