@@ -15,6 +15,12 @@
  * 1: failed, nothing was made. 2: usage. */
 int heard_export_main(int argc, char **argv);
 
+/* heard package --recording DIR --out FILE|- [--page FILE]
+ * 0: FILE is complete; stdout: one JSON object, or the zip itself (-). A damaged recording is
+ * packed all the same, and the package says so. 1: failed; FILE is untouched, what went out by
+ * - is no zip. 2: usage. */
+int heard_package_main(int argc, char **argv);
+
 /* heard timestamp --recording DIR --url URL
  * 0: DIR/timestamp.tsr is there, asked for now or before; stdout: one JSON object. 1: failed,
  * ask again later. 2: usage. */

@@ -82,7 +82,7 @@ web_packages() {
 step_web_check() {
   step "web packages" web_packages
   step "web types" npm --prefix web run --silent check
-  step_tap "web unit" 120 npm --prefix web run --silent test
+  step_tap "web unit" 240 npm --prefix web run --silent test
 }
 
 step_web_build() { step "web build" npm --prefix web run --silent build; }

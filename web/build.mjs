@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Build the pages into dist/: one script, one style sheet, one page. With --test the
- * pure modules' tests are bundled for node --test; with --watch dist/ follows the source.
+ * Build the pages into dist/: one script, one style sheet, one page; and verify.html, which
+ * carries both in itself. With --test the pure modules' tests are bundled for node --test; with
+ * --watch dist/ follows the source.
  */
 import { build, context } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,10 +48,33 @@ async function writePage(metafile) {
   await writeFile(at('dist/index.html'), page);
 }
 
+/* Opened from a disk as it is: everything in one file, and nothing but that may run (CSP by hash). */
+async function writeVerifyPage() {
+  const { outputFiles } = await build({
+    ...common,
+    entryPoints: { script: at('src/verify/page.ts'), style: at('src/verify/page.css') },
+    outdir: at('dist'),
+    format: 'iife',
+    target: pages.target,
+    minify: true,
+    legalComments: 'inline',
+    write: false,
+  });
+  let page = await readFile(at('src/verify/verify.html'), 'utf8');
+  for (const name of ['script', 'style']) {
+    const { text } = outputFiles.find(({ path }) => basename(path).startsWith(`${name}.`));
+    const hash = createHash('sha256').update(text).digest('base64');
+    page = page.replace(`@${name}-hash@`, () => `sha256-${hash}`).replace(`@${name}@`, () => text);
+  }
+  await writeFile(at('dist/verify.html'), page);
+}
+
 const page = {
   name: 'page',
   setup: (building) => building.onEnd(async (result) => {
-    if (!result.errors.length) await writePage(result.metafile);
+    if (result.errors.length) return;
+    await writePage(result.metafile);
+    await writeVerifyPage();
   }),
 };
 

@@ -148,8 +148,9 @@ HeardRecordingRow *heard_access_recording(HeardStore *store, const HeardCaller *
     return NULL;
 }
 
-bool heard_access_may_play(HeardStore *store, const HeardCaller *caller,
-                           const HeardRecordingRow *recording, bool *ret_may, GError **error)
+/* A full permit reaches as far as the unit, any other to the own seat. */
+static bool may_by(HeardStore *store, const HeardCaller *caller, HeardPermission permission,
+                   const HeardRecordingRow *recording, bool *ret_may, GError **error)
 {
     g_autoptr(GError) failure = NULL;
     g_autofree HeardSeatRow *seat = NULL;
@@ -157,7 +158,7 @@ bool heard_access_may_play(HeardStore *store, const HeardCaller *caller,
     *ret_may = false;
     if (caller->kind != HEARD_CALLER_ACCOUNT)
         return true;
-    switch (heard_caller_permit(caller, HEARD_MAY_PLAY_RECORDING)) {
+    switch (heard_caller_permit(caller, permission)) {
     case HEARD_PERMIT_NO:
         return true;
     case HEARD_PERMIT_YES:
@@ -172,6 +173,12 @@ bool heard_access_may_play(HeardStore *store, const HeardCaller *caller,
     }
     *ret_may = seat != NULL;
     return true;
+}
+
+bool heard_access_may_play(HeardStore *store, const HeardCaller *caller,
+                           const HeardRecordingRow *recording, bool *ret_may, GError **error)
+{
+    return may_by(store, caller, HEARD_MAY_PLAY_RECORDING, recording, ret_may, error);
 }
 
 HeardRecordingRow *heard_access_recording_to_play(HeardStore *store, const HeardCaller *caller,
@@ -191,6 +198,12 @@ HeardRecordingRow *heard_access_recording_to_play(HeardStore *store, const Heard
         return NULL;
     }
     return g_steal_pointer(&row);
+}
+
+bool heard_access_may_export(HeardStore *store, const HeardCaller *caller,
+                             const HeardRecordingRow *recording, bool *ret_may, GError **error)
+{
+    return may_by(store, caller, HEARD_MAY_EXPORT_RECORDING, recording, ret_may, error);
 }
 
 bool heard_access_view_open(HeardStore *store, const HeardCaller *caller, const char *recording_id,

@@ -39,6 +39,10 @@ bool heard_access_may_play(HeardStore *store, const HeardCaller *caller,
  * no more. Whatever gives bytes of a recording, or makes something of it, asks here. */
 HeardRecordingRow *heard_access_recording_to_play(HeardStore *store, const HeardCaller *caller,
                                                   const char *recording_id, GError **error);
+/* The same for a copy of it (permission export_recording). */
+bool heard_access_may_export(HeardStore *store, const HeardCaller *caller,
+                             const HeardRecordingRow *recording, bool *ret_may,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Has this account said why it looks, since this session began? */
 bool heard_access_view_open(HeardStore *store, const HeardCaller *caller, const char *recording_id,
                             bool *ret_open, GError **error) G_GNUC_WARN_UNUSED_RESULT;

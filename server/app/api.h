@@ -4,8 +4,8 @@
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
- * api_recording_tasks, api_recording_faults, api_documents, api_keeping, api_media, api_events,
- * api_operate.
+ * api_recording_tasks, api_recording_faults, api_documents, api_exports, api_keeping, api_media,
+ * api_events, api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -74,6 +74,12 @@ bool heard_api_keeping_withdraw_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_confirm_store(HeardStore *store, HeardCall *call);
 void heard_api_keeping_confirm_main(HeardCall *call);
 bool heard_api_keeping_certificate_store(HeardStore *store, HeardCall *call);
+
+bool heard_api_exports_store(HeardStore *store, HeardCall *call);
+bool heard_api_export_new_store(HeardStore *store, HeardCall *call);
+bool heard_api_export_decide_store(HeardStore *store, HeardCall *call);
+bool heard_api_package_store(HeardStore *store, HeardCall *call);
+void heard_api_package_main(HeardCall *call);
 
 bool heard_api_join_store(HeardStore *store, HeardCall *call);
 void heard_api_peer_main(HeardCall *call);

@@ -37,5 +37,6 @@ typedef struct HeardApp {
     char *data_dir;
     char *public_url; /* "https://host:port", for links; no slash at the end; any thread */
     GStrv addresses;
-    atomic_bool ready; /* everything runs; false while starting and stopping; any thread */
+    unsigned packages_running; /* package_stream.h */
+    atomic_bool ready;         /* everything runs; false while starting and stopping; any thread */
 } HeardApp;

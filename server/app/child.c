@@ -3,10 +3,15 @@
 
 #include "server/base/error.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <signal.h>
+#include <unistd.h>
+
+enum { PIPE_BYTES = 1024 * 1024 };
 
 struct HeardChild {
     HeardChildHooks hooks;
@@ -105,16 +110,12 @@ static void lower_priority(void *data)
         return; /* it runs anyway */
 }
 
-HeardChild *heard_child_start(const char *const *argv, unsigned seconds_max,
-                              const HeardChildHooks *hooks, GError **error)
+static GSubprocess *launch(GSubprocessLauncher *launcher, const char *const *argv, GError **error)
 {
-    g_autoptr(GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE);
     g_autoptr(GPtrArray) args = g_ptr_array_new();
     g_autoptr(GError) failure = NULL;
-    g_autoptr(GSubprocess) process = NULL;
     g_autofree char *program = g_file_read_link("/proc/self/exe", &failure);
-    HeardChild *self;
+    GSubprocess *process = NULL;
 
     g_ptr_array_add(args, program);
     for (; *argv; argv++)
@@ -124,23 +125,68 @@ HeardChild *heard_child_start(const char *const *argv, unsigned seconds_max,
     if (program)
         process =
             g_subprocess_launcher_spawnv(launcher, (const char *const *)args->pdata, &failure);
-    if (!process) {
+    if (!process)
         g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "child process: %s",
                     failure->message);
-        return NULL;
-    }
-    self = g_new0(HeardChild, 1);
+    return process;
+}
+
+static HeardChild *child_new(GSubprocess *process_take, unsigned seconds_max,
+                             const HeardChildHooks *hooks)
+{
+    HeardChild *self = g_new0(HeardChild, 1);
+
     self->hooks = *hooks;
-    self->process = g_steal_pointer(&process);
+    self->process = process_take;
     self->cancel = g_cancellable_new();
-    self->output = g_data_input_stream_new(g_subprocess_get_stdout_pipe(self->process));
     if (seconds_max) {
         self->deadline = g_timeout_source_new_seconds(seconds_max);
         g_source_set_callback(self->deadline, on_deadline, self, NULL);
         g_source_attach(self->deadline, g_main_context_get_thread_default());
     }
-    read_next(self);
     g_subprocess_wait_async(self->process, NULL, on_exited, self);
+    return self;
+}
+
+HeardChild *heard_child_start(const char *const *argv, unsigned seconds_max,
+                              const HeardChildHooks *hooks, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+    GSubprocess *process = launch(launcher, argv, error);
+    HeardChild *self;
+
+    if (!process)
+        return NULL;
+    self = child_new(process, seconds_max, hooks);
+    self->output = g_data_input_stream_new(g_subprocess_get_stdout_pipe(self->process));
+    read_next(self);
+    return self;
+}
+
+HeardChild *heard_child_open(const char *const *argv, unsigned seconds_max,
+                             const HeardChildHooks *hooks, int *ret_fd, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
+    GSubprocess *process;
+    HeardChild *self;
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "pipe: %s", g_strerror(errno));
+        return NULL;
+    }
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    fcntl(ends[0], F_SETPIPE_SZ, PIPE_BYTES); /* as much as the system allows */
+    g_subprocess_launcher_take_stdout_fd(launcher, ends[1]);
+    process = launch(launcher, argv, error);
+    if (!process) {
+        close(ends[0]);
+        return NULL;
+    }
+    self = child_new(process, seconds_max, hooks);
+    self->output_ended = true; /* for us */
+    *ret_fd = ends[0];
     return self;
 }
 

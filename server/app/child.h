@@ -3,7 +3,7 @@
 
 /*
  * Run one of our own subcommands as a child process of low priority, and read its output
- * line by line without blocking the main loop.
+ * line by line, or leave the bytes to the caller, without blocking the main loop.
  *
  * Bounds     A line longer than HEARD_CHILD_LINE_MAX ends the child; so does the deadline.
  * Ownership  The child frees itself after on_end; heard_child_kill() ends it early, without
@@ -32,4 +32,9 @@ typedef struct {
 HeardChild *heard_child_start(const char *const *argv, unsigned seconds_max,
                               const HeardChildHooks *hooks,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Its output is not read here: ret_fd, non-blocking and the caller's, gives the bytes as they are;
+ * on_line is not used. Whoever does not read makes the child wait. */
+HeardChild *heard_child_open(const char *const *argv, unsigned seconds_max,
+                             const HeardChildHooks *hooks, int *ret_fd,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void heard_child_kill(HeardChild *self);

@@ -107,6 +107,8 @@ static void request_release(HeardHttpRequest *self)
         self->context_destroy(self->context);
     if (self->upgrade_destroy)
         self->upgrade_destroy(self->upgrade);
+    if (self->flow)
+        self->flow->request = NULL; /* it goes with the response, now or with the connection */
     if (self->response)
         MHD_destroy_response(self->response);
     for (unsigned i = 0; i < self->header_count; i++) {
@@ -455,6 +457,11 @@ static void answer_open_requests(HeardHttp *self)
     for (GList *i = self->requests.head, *next; i; i = next) {
         HeardHttpRequest *request = i->data;
         next = i->next;
+        if (request->flow && request->suspended) {
+            request->flow->stopped = true;
+            request->suspended = false;
+            MHD_resume_connection(request->connection);
+        }
         if (request->response || !request->suspended)
             continue;
         request->response = heard_http_make_problem(request, HEARD_ERROR_UNAVAILABLE,

@@ -26,6 +26,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum {
     HEARD_HTTP_HEADERS_MAX = 12,          /* extra headers of one answer */
@@ -36,6 +37,7 @@ enum {
     HEARD_HTTP_RUN_US = 200 * 1000,
     HEARD_HTTP_ADDRESS_SIZE = 46,
     HEARD_HTTP_REQUEST_ID_SIZE = 17,
+    HEARD_HTTP_FLOW_BLOCK = 64 * 1024,
 };
 
 typedef struct HeardHttp HeardHttp;
@@ -111,6 +113,25 @@ void heard_http_reply_error(HeardHttpRequest *request, const GError *error);
 /* size bytes of fd from offset; takes the descriptor. */
 void heard_http_reply_file_take(HeardHttpRequest *request, unsigned status, const char *media_type,
                                 int fd, uint64_t offset, uint64_t size);
+
+/*
+ * A body whose length nobody knows before its end, made while it is sent. read gives at most max
+ * bytes; HEARD_HTTP_FLOW_REST lets the connection rest until heard_http_flow_wake(). A failure cuts
+ * the connection, so that the client can tell a part from the whole. close runs once, when the last
+ * byte is out or the client is gone; the flow is gone with it.
+ */
+typedef struct HeardHttpFlow HeardHttpFlow;
+enum { HEARD_HTTP_FLOW_REST = 0, HEARD_HTTP_FLOW_END = -1, HEARD_HTTP_FLOW_FAILED = -2 };
+typedef struct {
+    ssize_t (*read)(void *data, uint8_t *ret_bytes, size_t max);
+    void (*close)(void *data);
+    void *data;
+} HeardHttpFlowHooks;
+HeardHttpFlow *heard_http_flow_new(const HeardHttpFlowHooks *hooks);
+/* Takes the flow; close may have run when this returns. */
+void heard_http_reply_flow_take(HeardHttpRequest *request, unsigned status, const char *media_type,
+                                HeardHttpFlow *flow);
+void heard_http_flow_wake(HeardHttpFlow *flow);
 
 /*
  * 101 Switching Protocols with the headers added before. func gets a non-blocking

@@ -14,6 +14,12 @@ typedef struct {
     char *name, *value;
 } HeardHttpHeader;
 
+struct HeardHttpFlow {
+    HeardHttpRequest *request; /* NULL: not yet, or no longer */
+    HeardHttpFlowHooks hooks;
+    bool stopped; /* the server stops: no more reads */
+};
+
 struct HeardHttpRequest {
     HeardHttp *http;
     GList *link;
@@ -27,6 +33,7 @@ struct HeardHttpRequest {
     size_t body_max;
     uint64_t received;
     struct MHD_Response *response;
+    HeardHttpFlow *flow; /* of response; borrowed */
     unsigned status;
     HeardHttpHeader headers[HEARD_HTTP_HEADERS_MAX];
     unsigned header_count;

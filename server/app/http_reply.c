@@ -239,6 +239,63 @@ void heard_http_reply_file_take(HeardHttpRequest *self, unsigned status, const c
     finish(self, status, response);
 }
 
+HeardHttpFlow *heard_http_flow_new(const HeardHttpFlowHooks *hooks)
+{
+    HeardHttpFlow *self = g_new0(HeardHttpFlow, 1);
+
+    self->hooks = *hooks;
+    return self;
+}
+
+static ssize_t read_flow(void *data, uint64_t position, char *bytes, size_t max)
+{
+    HeardHttpFlow *self = data;
+    ssize_t got = self->stopped ? HEARD_HTTP_FLOW_FAILED
+                                : self->hooks.read(self->hooks.data, (uint8_t *)bytes, max);
+
+    (void)position;
+    if (got > 0)
+        return got;
+    if (got == HEARD_HTTP_FLOW_END)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    if (got == HEARD_HTTP_FLOW_FAILED || !self->request)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    self->request->suspended = true;
+    MHD_suspend_connection(self->request->connection);
+    return 0;
+}
+
+static void close_flow(void *data)
+{
+    HeardHttpFlow *self = data;
+
+    if (self->request)
+        self->request->flow = NULL;
+    self->hooks.close(self->hooks.data);
+    g_free(self);
+}
+
+void heard_http_reply_flow_take(HeardHttpRequest *self, unsigned status, const char *media_type,
+                                HeardHttpFlow *flow)
+{
+    struct MHD_Response *response = MHD_create_response_from_callback(
+        MHD_SIZE_UNKNOWN, HEARD_HTTP_FLOW_BLOCK, read_flow, flow, close_flow);
+
+    g_assert(response);
+    add(response, "Content-Type", media_type);
+    if (!self->response) { /* else the server stops: the flow ends at once */
+        flow->request = self;
+        self->flow = flow;
+    }
+    finish(self, status, response);
+}
+
+void heard_http_flow_wake(HeardHttpFlow *self)
+{
+    if (self->request && self->request->suspended)
+        heard_http_request_resume(self->request);
+}
+
 static void upgrade_free(void *data)
 {
     Upgrade *upgrade = data;

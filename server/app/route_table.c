@@ -16,6 +16,7 @@
     PLAIN(method, "/api/v1" path, rule, permissions, body, thread, store_half, main_half)
 #define ANY      HEARD_MAY_ANY
 #define JOIN     HEARD_MAY(JOIN)
+#define EXPORT   HEARD_MAY(EXPORT_RECORDING)
 #define CASES    (HEARD_MAY(VIEW_TIMELINE) | HEARD_MAY(SCHEDULE))
 #define HEARINGS (HEARD_MAY(JOIN) | HEARD_MAY(SCHEDULE) | HEARD_MAY(VIEW_TIMELINE))
 
@@ -134,6 +135,14 @@ const HeardRoute heard_routes[] = {
           heard_api_keeping_confirm_store, heard_api_keeping_confirm_main),
     ROUTE(GET, "/keeping/{}/certificate", ACCOUNT, HEARD_MAY(RETAIN), NONE, READER,
           heard_api_keeping_certificate_store, NULL),
+    ROUTE(GET, "/recordings/{}/exports", ACCOUNT, EXPORT, NONE, READER,
+          heard_api_exports_store, NULL),
+    ROUTE(POST, "/recordings/{}/exports", ACCOUNT, EXPORT, JSON, STORE,
+          heard_api_export_new_store, NULL),
+    ROUTE(POST, "/recordings/{}/exports/{}/decision", ACCOUNT, EXPORT, JSON, STORE,
+          heard_api_export_decide_store, NULL),
+    ROUTE(GET, "/recordings/{}/package", ACCOUNT, EXPORT, NONE, STORE,
+          heard_api_package_store, heard_api_package_main),
 };
 /* clang-format on */
 const size_t heard_route_count = G_N_ELEMENTS(heard_routes);

@@ -274,10 +274,12 @@ json_t *heard_summary_recording(HeardStore *store, const HeardCaller *caller,
                                 const HeardRecordingRow *row, GError **error)
 {
     bool may_play = false;
+    bool may_export = false;
     g_autoptr(json_t) files = NULL;
     g_autoptr(json_t) tasks = NULL;
 
-    if (!heard_access_may_play(store, caller, row, &may_play, error))
+    if (!heard_access_may_play(store, caller, row, &may_play, error) ||
+        !heard_access_may_export(store, caller, row, &may_export, error))
         return NULL;
     may_play = may_play && !heard_keeping_is_over(row);
     files = may_play ? files_json(store, row->id, error) : json_array();
@@ -285,11 +287,12 @@ json_t *heard_summary_recording(HeardStore *store, const HeardCaller *caller,
     if (!tasks)
         return NULL;
     return json_pack(
-        "{s:s, s:s, s:s, s:s?, s:s, s:I, s:o, s:I, s:s?, s:{s:s, s:I, s:s?}, s:b, s:O, s:O}", "id",
-        row->id, "number", row->recording_no, "hearing_id", row->hearing_id, "case_id",
+        "{s:s, s:s, s:s, s:s?, s:s, s:I, s:o, s:I, s:s?, s:{s:s, s:I, s:s?}, s:b, s:b, s:O, s:O}",
+        "id", row->id, "number", row->recording_no, "hearing_id", row->hearing_id, "case_id",
         row->case_id, "state", row->state, "started_at_ms", (json_int_t)row->started_ms,
         "stopped_at_ms", heard_summary_time(row->stopped_ms), "duration_ms",
         (json_int_t)row->duration_ms, "chain_head", row->chain_head, "derived", "state",
         row->derive_state, "progress_permille", (json_int_t)row->derive_permille, "error",
-        row->derive_error, "may_play", may_play, "files", files, "tasks", tasks);
+        row->derive_error, "may_play", may_play, "may_export", may_export, "files", files, "tasks",
+        tasks);
 }

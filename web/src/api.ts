@@ -127,8 +127,26 @@ export interface RecordingDetail {
   chain_head: string | null;
   derived: { state: string; progress_permille?: number; error?: string | null };
   may_play: boolean;
+  may_export: boolean;
   files: RecordingFile[];
   tasks?: Partial<Record<string, RecordingTask>>;
+}
+
+/* A request for a copy; valid_until_ms only while it may be downloaded. */
+export interface ExportRequest {
+  id: string;
+  state: 'requested' | 'approved' | 'refused';
+  requested_at_ms: number;
+  requested_by: string | null;
+  reason: string;
+  decided_by: string | null;
+  decided_at_ms?: number;
+  valid_until_ms?: number;
+  note: string | null;
+  downloads: number;
+  own: boolean;
+  may_decide: boolean;
+  may_download: boolean;
 }
 
 /* From at_ms on; "none": not in the room any more. */
@@ -360,6 +378,13 @@ export const api = {
   confirmDestruction: (id: string) => post(`/keeping/${enc(id)}/confirm`),
   destructionCertificate: (id: string) =>
     get<{ file: string; text: string }>(`/keeping/${enc(id)}/certificate`),
+  exports: (id: string) => all<ExportRequest>(`/recordings/${enc(id)}/exports`),
+  askExport: (id: string, reason: string) =>
+    post<ExportRequest>(`/recordings/${enc(id)}/exports`, { reason }),
+  decideExport: (id: string, request: string, approve: boolean, note: string) =>
+    post<ExportRequest>(`/recordings/${enc(id)}/exports/${enc(request)}/decision`,
+      { approve, ...(note ? { note } : {}) }),
+  packageUrl: (id: string) => `${BASE}/recordings/${enc(id)}/package`,
 
   async fileJson(id: string, file: string): Promise<unknown> {
     return (await call(api.fileUrl(id, file))).json();

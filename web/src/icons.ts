@@ -31,6 +31,7 @@ const drawings: Record<string, TemplateResult> = {
     M8.500 12l2.500 2.500 4.500-5"/>`,
   link: svg`<path d="M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0
     0 6 6l1-1"/>`,
+  download: svg`<path d="M12 4v11M7.500 11l4.500 4.500 4.500-4.500M4 20h16"/>`,
   back: svg`<path d="M14 6l-6 6 6 6"/>`,
   close: svg`<path d="M6 6l12 12M18 6L6 18"/>`,
   clock: svg`<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.500 2"/>`,

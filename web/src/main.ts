@@ -15,6 +15,7 @@ import './elements/heard-device-choice';
 import './elements/heard-dots';
 import './elements/heard-documents';
 import './elements/heard-end';
+import './elements/heard-export';
 import './elements/heard-header';
 import './elements/heard-hearing-list';
 import './elements/heard-integrity';

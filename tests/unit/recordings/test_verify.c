@@ -38,10 +38,11 @@ static int run_verify(const char *path)
     return status;
 }
 
+static const char *const names[] = {"log.json", "journal.jsonl", "seal.json", "000001.seg",
+                                    "000002.seg"};
+
 static void every_flipped_byte_is_found(void **state)
 {
-    static const char *const names[] = {"log.json", "journal.jsonl", "seal.json", "000001.seg",
-                                        "000002.seg"};
     Fixture fixture = fixture_new();
     (void)state;
 
@@ -116,22 +117,86 @@ static void missing_and_foreign_segments_are_found(void **state)
     fixture_free(&two);
 }
 
-static void cut_of_a_closed_log_is_found(void **state)
+static void a_cut_at_any_byte_is_found(void **state)
 {
     Fixture fixture = fixture_new();
-    g_autofree char *path = g_build_filename(fixture.path, "000002.seg", NULL);
-    struct stat info;
     (void)state;
 
     make_log(&fixture);
-    assert_int_equal(stat(path, &info), 0);
-    for (off_t size = info.st_size; size-- > 0;) {
-        g_autoptr(HeardVerifyReport) report = NULL;
-        assert_int_equal(truncate(path, size), 0);
-        report = verify(&fixture);
-        assert_int_equal(report->result, HEARD_VERIFY_ALTERED);
+    for (size_t file = 0; file < G_N_ELEMENTS(names); file++) {
+        g_autofree char *path = g_build_filename(fixture.path, names[file], NULL);
+        g_autofree char *bytes = NULL;
+        size_t size;
+
+        bytes = heard_disk_read(path, 1 << 20, &size, NULL);
+        assert_non_null(bytes);
+        for (size_t left = size; left-- > 0;) {
+            g_autoptr(HeardVerifyReport) report = NULL;
+
+            assert_int_equal(truncate(path, (off_t)left), 0);
+            report = heard_verify(fixture.path, NULL, NULL);
+            if (report && report->result != HEARD_VERIFY_ALTERED)
+                fail_msg("%s cut to %zu bytes was not seen", names[file], left);
+        }
+        assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
     }
+    assert_int_equal(run_verify(fixture.path), 0);
     fixture_free(&fixture);
+}
+
+static void swapped_segments_are_found(void **state)
+{
+    Fixture fixture = fixture_new();
+    g_autofree char *one = g_build_filename(fixture.path, "000001.seg", NULL);
+    g_autofree char *two = g_build_filename(fixture.path, "000002.seg", NULL);
+    g_autofree char *aside = g_build_filename(fixture.root, "aside", NULL);
+    g_autoptr(HeardVerifyReport) report = NULL;
+    (void)state;
+
+    make_log(&fixture);
+    assert_int_equal(rename(one, aside), 0);
+    assert_int_equal(rename(two, one), 0);
+    assert_int_equal(rename(aside, two), 0);
+    report = verify(&fixture);
+    assert_int_equal(report->result, HEARD_VERIFY_ALTERED);
+    assert_true(has_finding(report, HEARD_FINDING_SEGMENT_CHAIN));
+    fixture_free(&fixture);
+}
+
+/* Each file of another hearing in turn, then all segments at once; both were signed by one office.
+ */
+static void files_of_another_hearing_are_found(void **state)
+{
+    Fixture one = fixture_new(), two = fixture_new();
+    (void)state;
+
+    heard_signer_free(two.signer);
+    two.signer = fixture_signer(&one, "signing", HEARD_SIGNING_ED25519);
+    make_log(&one);
+    make_log(&two);
+    for (size_t file = 0; file <= G_N_ELEMENTS(names); file++) {
+        bool all = file == G_N_ELEMENTS(names);
+        g_autoptr(HeardVerifyReport) report = NULL;
+
+        for (size_t i = all ? 3 : file; i < (all ? file : file + 1); i++) {
+            g_autofree char *from = g_build_filename(two.path, names[i], NULL);
+            g_autofree char *to = g_build_filename(one.path, names[i], NULL);
+            g_autofree char *aside = g_strconcat(one.root, "/", names[i], NULL);
+            assert_int_equal(rename(to, aside), 0);
+            assert_int_equal(link(from, to), 0);
+        }
+        report = heard_verify(one.path, NULL, NULL);
+        if (report->result != HEARD_VERIFY_ALTERED)
+            fail_msg("%s of another hearing was not seen", all ? "segments" : names[file]);
+        for (size_t i = all ? 3 : file; i < (all ? file : file + 1); i++) {
+            g_autofree char *to = g_build_filename(one.path, names[i], NULL);
+            g_autofree char *aside = g_strconcat(one.root, "/", names[i], NULL);
+            assert_int_equal(rename(aside, to), 0);
+        }
+    }
+    assert_int_equal(run_verify(one.path), 0);
+    fixture_free(&one);
+    fixture_free(&two);
 }
 
 static void pauses_and_holes_are_notes(void **state)
@@ -164,7 +229,9 @@ int main(void)
         cmocka_unit_test(every_flipped_byte_is_found),
         cmocka_unit_test(names_segment_chunk_and_second),
         cmocka_unit_test(missing_and_foreign_segments_are_found),
-        cmocka_unit_test(cut_of_a_closed_log_is_found),
+        cmocka_unit_test(a_cut_at_any_byte_is_found),
+        cmocka_unit_test(swapped_segments_are_found),
+        cmocka_unit_test(files_of_another_hearing_are_found),
         cmocka_unit_test(pauses_and_holes_are_notes),
         cmocka_unit_test(no_recording_is_not_a_verdict),
     };

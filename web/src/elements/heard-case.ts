@@ -234,6 +234,7 @@ export class HeardCase extends HeardElement {
         <dt>${t('case.length')}</dt><dd class="number">${formatClock(recording.duration_ms)}</dd>
         ${recording.chain_head ? html`<dt>${t('case.integrity')}</dt>
           <dd class="mono">${recording.chain_head}</dd>` : nothing}</dl>
+      <heard-export .recording=${recording.id} ?allowed=${recording.may_export}></heard-export>
     </section>`;
   }
 

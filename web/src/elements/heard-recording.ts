@@ -38,6 +38,7 @@ export class HeardRecording extends HeardElement {
     .bar label { grid-auto-flow: column; align-items: center; gap: 8px; font-weight: 400; }
     .bar select { width: auto; }
     form { display: grid; gap: 16px; max-width: 560px; margin: 32px auto; padding: 24px; }
+    .aside { justify-self: center; }
     audio { display: none; }
     .keys { font-size: 13px; color: var(--ink-soft); }
     heard-review-tile[hidden] { display: none; }
@@ -209,7 +210,9 @@ export class HeardRecording extends HeardElement {
       ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
       <label>${t('review.reason')}<input name="reason" maxlength="200" autocomplete="off"></label>
       <div class="spread"><a class="button" href="/cases/${detail.case_id}">${t('review.back')}</a>
-        <button class="primary">${t('review.open')}</button></div></form></div>`;
+        <button class="primary">${t('review.open')}</button></div>
+      </form><heard-export class="aside" .recording=${detail.id} ?allowed=${detail.may_export}>
+      </heard-export></div>`;
   }
 
   private player(detail: RecordingDetail, timeline: Timeline): TemplateResult {
@@ -218,6 +221,7 @@ export class HeardRecording extends HeardElement {
       <div class="spread top"><div><p class="soft small"><a href="/cases/${detail.case_id}">
         ${t('review.toCase')}</a></p><h1>${t('review.title')}
         <span class="soft small number">${detail.number}</span></h1></div>
+        <heard-export .recording=${detail.id} ?allowed=${detail.may_export}></heard-export>
         <heard-integrity .recording=${detail.id}></heard-integrity></div>
       <heard-documents .recording=${detail.id}></heard-documents>
       ${this.sound ? nothing : html`<heard-notice kind="warn">${t('review.noSound')}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A copy of a recording: asked for with a reason, decided by another person, then downloaded.
+ * A button that opens a dialog; nothing at all for people without the right.
+ */
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { ApiError, api, type ExportRequest } from '../api';
+import { HeardElement } from '../base';
+import { formatDate } from '../format';
+import { errorText, language, t, word } from '../i18n';
+import { icon } from '../icons';
+import { base, controls } from '../styles';
+
+const REASON_MIN = 2;
+
+@customElement('heard-export')
+export class HeardExport extends HeardElement {
+  static override styles = [base, controls, css`
+    dialog { width: min(560px, calc(100vw - 32px)); max-height: calc(100dvh - 32px); padding: 24px;
+      border-radius: var(--radius); border: 1px solid var(--line); background: var(--sheet);
+      color: var(--ink); overflow: auto; }
+    dialog::backdrop { background: rgb(10 14 18 / 0.62); }
+    form { display: grid; gap: 12px; }
+    .buttons { display: flex; gap: 12px; justify-content: flex-end; flex-wrap: wrap; }
+    .request { border: 1px solid var(--line); border-radius: var(--radius); padding: 12px 16px;
+      display: grid; gap: 8px; }
+    .request p { overflow-wrap: anywhere; }
+    .past { border-top: 1px solid var(--line); padding-top: 12px; font-size: 14px;
+      display: grid; gap: 8px; max-height: 200px; overflow: auto; }
+  `];
+
+  @property() recording = '';
+  @property({ type: Boolean }) allowed = false;
+  @state() private requests: ExportRequest[] = [];
+  @state() private isOpen = false;
+  @state() private problem = '';
+  @state() private isBusy = false;
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if ((changed.has('recording') || changed.has('allowed')) && this.allowed && this.recording)
+      void this.load();
+  }
+
+  override updated(): void {
+    const dialog = this.renderRoot.querySelector('dialog');
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+
+  private async load(): Promise<void> {
+    try {
+      this.requests = await api.exports(this.recording);
+    } catch (error) {
+      this.problem = errorText((error as ApiError).code);
+    }
+  }
+
+  private async act(what: () => Promise<unknown>): Promise<void> {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    this.problem = '';
+    try {
+      await what();
+    } catch (error) {
+      this.problem = errorText((error as ApiError).code);
+    }
+    await this.load();
+    this.isBusy = false;
+  }
+
+  private ask(event: Event): void {
+    event.preventDefault();
+    const reason = String(new FormData(event.target as HTMLFormElement).get('reason')).trim();
+    if (reason.length < REASON_MIN) this.problem = t('export.reasonMissing');
+    else void this.act(() => api.askExport(this.recording, reason));
+  }
+
+  private decide(event: SubmitEvent, request: ExportRequest): void {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const note = String(new FormData(form).get('note')).trim();
+    const approve = (event.submitter as HTMLButtonElement).value === 'approve';
+    void this.act(() => api.decideExport(this.recording, request.id, approve, note));
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    if (!this.allowed) return nothing;
+    const waiting = this.requests.filter((one) => one.may_decide).length;
+    return html`<button class="slim" @click=${() => { this.isOpen = true; }}>${icon('download')}
+      ${waiting ? t('export.buttonWaiting', { count: waiting }) : t('export.button')}</button>
+      ${this.isOpen ? this.dialog() : nothing}`;
+  }
+
+  private dialog(): TemplateResult {
+    const close = (): void => { this.isOpen = false; };
+    const mine = this.requests.find((one) => one.may_download);
+    const asked = this.requests.find((one) => one.own && one.state === 'requested');
+    const past = this.requests.filter((one) => one.state !== 'requested' && one !== mine);
+    return html`<dialog aria-labelledby="heading" @cancel=${(event: Event) => {
+      event.preventDefault();
+      close();
+    }}><div class="stack">
+      <h2 id="heading">${t('export.title')}</h2>
+      <p class="soft">${t('export.text')}</p>
+      ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
+      ${this.requests.filter((one) => one.may_decide).map((one) => this.request(one))}
+      ${mine ? this.ready(mine) : asked ? html`<heard-notice kind="info">${t('export.asked', {
+        date: formatDate(asked.requested_at_ms, language()) })}</heard-notice>`
+        : this.requests.some((one) => one.may_decide) ? nothing : this.form()}
+      ${past.length ? html`<ul class="past" aria-label=${t('export.past')}>
+        ${past.map((one) => this.past(one))}</ul>` : nothing}
+      <div class="buttons"><button @click=${close}>${t('export.close')}</button></div>
+    </div></dialog>`;
+  }
+
+  private form(): TemplateResult {
+    return html`<form @submit=${this.ask} novalidate>
+      <label>${t('export.reason')}<input name="reason" maxlength="200" autocomplete="off"></label>
+      <div class="buttons"><button class="primary" ?disabled=${this.isBusy}>${t('export.ask')}
+        </button></div></form>`;
+  }
+
+  private ready(request: ExportRequest): TemplateResult {
+    return html`<heard-notice kind="good">${t('export.ready', {
+      name: request.decided_by ?? '', date: formatDate(request.valid_until_ms ?? 0, language()),
+    })}</heard-notice>
+      <div class="buttons"><a class="button primary" download
+        href=${api.packageUrl(this.recording)}>${icon('download')} ${t('export.download')}</a></div>`;
+  }
+
+  private request(one: ExportRequest): TemplateResult {
+    return html`<form class="request" @submit=${(event: SubmitEvent) => this.decide(event, one)}>
+      <p><strong>${t('export.wants', { name: one.requested_by ?? '' })}</strong>
+        <span class="soft small">${formatDate(one.requested_at_ms, language())}</span></p>
+      <p>${one.reason}</p>
+      <label>${t('export.note')}<input name="note" maxlength="200" autocomplete="off"></label>
+      <div class="buttons">
+        <button name="decision" value="refuse" ?disabled=${this.isBusy}>${t('export.refuse')}
+        </button><button class="primary" name="decision" value="approve"
+          ?disabled=${this.isBusy}>${t('export.approve')}</button></div></form>`;
+  }
+
+  private past(one: ExportRequest): TemplateResult {
+    return html`<li>${formatDate(one.requested_at_ms, language())} ·
+      ${one.requested_by ?? ''} · ${one.reason}<br><span class="soft">
+      ${word('exportState', one.state)} · ${one.decided_by ?? ''}${one.note ? ` · ${one.note}` : ''}
+      · ${t('export.downloads', { count: one.downloads })}</span></li>`;
+  }
+}
