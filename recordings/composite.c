@@ -10,8 +10,10 @@
 #include "server/base/error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { DERIVED_PERMILLE = 200, MADE_PERMILLE = 970 };
@@ -281,15 +283,37 @@ static bool run(Work *self, const char *part, json_t **ret_ready, GError **error
     return true;
 }
 
+/* Two at once would write into one another's file. The lock ends with the process, whatever
+ * ends it. */
+static int lock_part(const char *part, GError **error)
+{
+    int fd = open(part, O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
+
+    if (fd < 0) {
+        heard_disk_set_error(error, errno, "create", part);
+        return -1;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFLICT, "%s: another process makes it", part);
+    close(fd);
+    return -1;
+}
+
 bool heard_composite(const HeardCompositeSpec *spec, HeardProgress progress, void *data,
                      json_t **ret_ready, GError **error)
 {
     g_autofree char *part = g_strconcat(spec->out, ".part", NULL);
     Work work = {.spec = spec, .progress = progress, .data = data};
-    bool done = run(&work, part, ret_ready, error);
+    int lock = lock_part(part, error);
+    bool done;
 
+    if (lock < 0)
+        return false;
+    done = run(&work, part, ret_ready, error);
     if (!done)
         unlink(part);
     work_clear(&work);
+    close(lock);
     return done;
 }

@@ -12,7 +12,8 @@
  * Units      *_ms on the recording's clock; progress 0 … 1000.
  * Ownership  Borrows its arguments; ret_ready is a new reference.
  * Threads    Once in a process of its own; gst_init was called.
- * Errors     HEARD_ERROR_CRYPTO (wrong key), CONFLICT (not closed yet), RANGE (from, to),
+ * Errors     HEARD_ERROR_CRYPTO (wrong key), CONFLICT (not closed yet, or another
+ *            process makes this file), RANGE (from, to),
  *            STORAGE, STORAGE_FULL, CORRUPT, NOT_FOUND.
  */
 

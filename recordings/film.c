@@ -64,7 +64,8 @@ static bool bus_error(HeardFilm *self, int64_t wait_ms, GError **error)
 }
 
 /* x264: constant quality, faces and documents at rest cost next to nothing; a key frame each
- * 4 s for seeking; no B frames, so that decoding order is showing order. */
+ * 4 s for seeking; no B frames, so that decoding order is showing order; one thread, since more of
+ * them do not give the same bytes each time, and decoders and canvas have theirs. */
 static char *describe(const HeardFilm *self)
 {
     return g_strdup_printf(
@@ -72,7 +73,7 @@ static char *describe(const HeardFilm *self)
         "caps=video/x-raw,format=I420,width=%u,height=%u,framerate=%d/1,pixel-aspect-ratio=1/1,"
         "interlace-mode=progressive,colorimetry=bt601 ! "
         "x264enc speed-preset=superfast pass=qual quantizer=24 key-int-max=%d bframes=0 "
-        "rc-lookahead=15 ! video/x-h264,profile=main ! h264parse ! queue ! mux.video_0 "
+        "rc-lookahead=15 threads=1 ! video/x-h264,profile=main ! h264parse ! queue ! mux.video_0 "
         "appsrc name=audio format=time max-bytes=0 max-buffers=0 max-time=0 "
         "caps=audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! "
         "audioconvert ! avenc_aac bitrate=64000 ! aacparse ! queue ! mux.audio_0 "

@@ -25,7 +25,7 @@ static void put_cameras(HeardPacketLog *log, GArray *packets, unsigned seconds, 
             g_strdup_printf("videotestsrc num-buffers=%u animation-mode=frames pattern=%s ! "
                             "video/x-raw,width=640,height=360,framerate=15/1 ! "
                             "vp8enc deadline=1 cpu-used=8 target-bitrate=500000 end-usage=cbr "
-                            "keyframe-max-dist=150 error-resilient=1 threads=2 ! "
+                            "keyframe-max-dist=150 error-resilient=1 ! "
                             "rtpvp8pay pt=96 picture-id-mode=15-bit",
                             seconds * 15, pattern);
         put_track(log, i, id, i, "camera", "vp8", 96, 90000, i);

@@ -7,7 +7,9 @@
 #include "recordings/media_source.h"
 #include "server/base/error.h"
 
+#include <fcntl.h>
 #include <gst/video/video.h>
+#include <sys/file.h>
 
 enum { RED_CAMERA = 1, RED_VOICE = 2, BLUE_CAMERA = 3, SCREEN = 4 };
 
@@ -344,6 +346,9 @@ static void failure_leaves_what_was_there(void **state)
     g_autofree char *out = g_build_filename(fixture.root, "film.mp4", NULL);
     g_autofree char *other = g_build_filename(fixture.root, "other.key", NULL);
     g_autofree char *seal = g_build_filename(fixture.path, "seal.json", NULL);
+    g_autofree char *part = g_strconcat(out, ".part", NULL);
+    g_autoptr(GError) error = NULL;
+    int busy;
     g_autoptr(HeardOrgKey) key = heard_org_key_load_or_create(other, NULL);
     HeardCompositeSpec spec = {
         .recording = fixture.path, .key_path = fixture.key_path, .out = out, .to_ms = -1};
@@ -351,6 +356,12 @@ static void failure_leaves_what_was_there(void **state)
 
     assert_true(g_file_set_contents(out, "what was there", -1, NULL));
     check_failure(&spec, HEARD_ERROR_NOT_FOUND);
+    busy = open(part, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(flock(busy, LOCK_EX | LOCK_NB), 0);
+    assert_false(heard_composite(&spec, NULL, NULL, NULL, &error));
+    assert_int_equal(heard_error_code(error), HEARD_ERROR_CONFLICT);
+    assert_int_equal(access(part, F_OK), 0); /* the other one's */
+    close(busy);
     finish_log(fixture_log(&fixture, NULL), 2 * SECOND_US);
     spec.from_ms = 2000;
     check_failure(&spec, HEARD_ERROR_RANGE);
