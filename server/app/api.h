@@ -4,7 +4,7 @@
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
- * api_media, api_events, api_operate.
+ * api_notes, api_media, api_events, api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -43,6 +43,11 @@ bool heard_api_recording_file_store(HeardStore *store, HeardCall *call);
 void heard_api_recording_file_main(HeardCall *call);
 bool heard_api_recording_integrity_store(HeardStore *store, HeardCall *call);
 void heard_api_recording_integrity_main(HeardCall *call);
+
+bool heard_api_notes_store(HeardStore *store, HeardCall *call);
+bool heard_api_note_new_store(HeardStore *store, HeardCall *call);
+bool heard_api_note_edit_store(HeardStore *store, HeardCall *call);
+bool heard_api_note_take_out_store(HeardStore *store, HeardCall *call);
 
 bool heard_api_join_store(HeardStore *store, HeardCall *call);
 void heard_api_peer_main(HeardCall *call);

@@ -101,6 +101,14 @@ const HeardRoute heard_routes[] = {
           heard_api_recording_file_store, heard_api_recording_file_main),
     ROUTE(GET, "/recordings/{}/integrity", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
           heard_api_recording_integrity_store, heard_api_recording_integrity_main),
+    ROUTE(GET, "/recordings/{}/notes", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, READER,
+          heard_api_notes_store, NULL),
+    ROUTE(POST, "/recordings/{}/notes", ACCOUNT, HEARD_MAY(PLAY_RECORDING), JSON, STORE,
+          heard_api_note_new_store, NULL),
+    ROUTE(PATCH, "/recordings/{}/notes/{}", ACCOUNT, HEARD_MAY(PLAY_RECORDING), JSON, STORE,
+          heard_api_note_edit_store, NULL),
+    ROUTE(DELETE, "/recordings/{}/notes/{}", ACCOUNT, HEARD_MAY(PLAY_RECORDING), NONE, STORE,
+          heard_api_note_take_out_store, NULL),
 };
 /* clang-format on */
 const size_t heard_route_count = G_N_ELEMENTS(heard_routes);

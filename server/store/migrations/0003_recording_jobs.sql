@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Placeholder: this number belongs to another branch, which brings its step.
