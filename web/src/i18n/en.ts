@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The words in English. */
+import { review } from './en_review';
 import { words } from './en_words';
 import type { zh } from './zh';
 
 export const en: Record<keyof typeof zh, string> = {
   ...words,
+  ...review,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',
@@ -455,7 +457,6 @@ export const en: Record<keyof typeof zh, string> = {
   'review.checking': 'Checking integrity…',
   'review.intact': 'Verified: complete and unaltered',
   'review.broken': 'Not verified: do not use as evidence',
-  'review.keys': 'Space or K plays and pauses · J, L go back and on 10 s · ← → 5 s · ↑ ↓ speed',
   'integrity.log_id': 'Log',
   'integrity.segments': 'Segments',
   'integrity.chunks': 'Chunks',

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The words in Chinese: the first catalogue, whose keys all others must have. */
+import { review } from './zh_review';
 import { words } from './zh_words';
 
 export const zh = {
   ...words,
+  ...review,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',
@@ -397,7 +399,6 @@ export const zh = {
   'review.checking': '正在校验完整性…',
   'review.intact': '校验通过：内容完整，未被改动',
   'review.broken': '校验未通过：请勿作为证据使用',
-  'review.keys': '空格或 K 播放与暂停 · J、L 后退、前进 10 秒 · ←、→ 5 秒 · ↑、↓ 速度',
   'integrity.log_id': '日志编号',
   'integrity.segments': '分段',
   'integrity.chunks': '数据块',
