@@ -27,17 +27,15 @@ export class HeardReviewBar extends HeardElement {
     .group > * { border-radius: 0; margin-left: -1px; }
     .group > :first-child { border-radius: 6px 0 0 6px; margin-left: 0; }
     .group > :last-child { border-radius: 0 6px 6px 0; }
-    .group.framed { border: 0; padding: 0; }
     .icon { padding: 8px 10px; }
     .icon svg { width: 20px; height: 20px; }
     select { width: auto; padding-right: 4px; }
     .name { color: var(--ink-soft); font-size: 14px; white-space: nowrap; }
-    [aria-pressed='true'], [aria-checked='true'] { background: var(--act-soft);
+    [aria-pressed='true'] { background: var(--act-soft);
       border-color: var(--act); color: var(--act); font-weight: 600; z-index: 1; }
-    .told { min-height: 24px; color: var(--act); font-size: 14px; }
+    .told { min-height: 24px; color: var(--act); font-size: 14px; font-weight: 500; }
     .jumps { display: flex; gap: 8px 20px; flex-wrap: wrap; align-items: center; }
     .jumps > div { display: inline-flex; align-items: center; gap: 8px; }
-    .small-caps { font-size: 13px; }
     @media (max-width: 700px) {
       .now { width: 100%; order: -1; } .wide-only { display: none; }
       .jumps { gap: 8px 12px; } .person { max-width: 108px; }
@@ -78,7 +76,6 @@ export class HeardReviewBar extends HeardElement {
     const names = timeline.participants.filter((one) => speaking.includes(one.id))
       .map((one) => one.name).join(t('list.comma'));
     const chapter = chapterAt(timeline, this.at);
-    const { skipped } = clock;
     return html`<div class="bar" role="group" aria-label=${t('review.controls')}>
       <button class="primary" @click=${() => this.act('toggle')} ?disabled=${!this.mayPlay}>
         ${icon(clock.isPlaying ? 'pause' : 'play')}
@@ -93,11 +90,17 @@ export class HeardReviewBar extends HeardElement {
         title=${clock.hasSilence ? '' : t('review.noSilence')}
         @click=${() => this.act('silence')}>${t('review.silence')}</button>`}</div>
       ${this.compact ? nothing : this.looks()}
-      ${this.jumps()}
-      <p class="told" role="status">${skipped ? t('review.skipped', {
-        length: formatClock(skipped[1] - skipped[0] + 500), from: formatClock(skipped[0]),
-        to: formatClock(skipped[1]),
-      }) : this.told}</p>`;
+      ${this.jumps()}`;
+  }
+
+  /* One line of what happened just now: a jump over silence, else what the page says. */
+  private line(): string {
+    const { skipped } = this.clock;
+    if (!skipped) return this.told;
+    return t('review.skipped', {
+      length: formatClock(skipped[1] - skipped[0] + 500), from: formatClock(skipped[0]),
+      to: formatClock(skipped[1]),
+    });
   }
 
   private speeds(): TemplateResult {
@@ -116,9 +119,9 @@ export class HeardReviewBar extends HeardElement {
 
   private looks(): TemplateResult {
     return html`<div class="bar">
-      <span class="group" role="radiogroup" aria-label=${t('review.layout')}>
-        ${LAYOUTS.map((one) => html`<button role="radio"
-          aria-checked=${one === this.layout ? 'true' : 'false'}
+      <span class="group" role="group" aria-label=${t('review.layout')}>
+        ${LAYOUTS.map((one) => html`<button
+          aria-pressed=${one === this.layout ? 'true' : 'false'}
           @click=${() => this.tell('layout', one)}>${word('layout', one)}</button>`)}</span>
       ${this.isPinned ? html`<button @click=${() => this.act('follow')}>${icon('pin')}
         ${t('review.follow')}</button>` : nothing}
@@ -149,6 +152,7 @@ export class HeardReviewBar extends HeardElement {
         </div>` : nothing}
       ${this.hasMarks ? html`<div><span class="name">${t('review.marks')}</span>
         ${this.pair('markBack', 'markOn', [t('review.markBack'), t('review.markOn')])}
-        </div>` : nothing}</div>`;
+        </div>` : nothing}
+      <p class="told" role="status">${this.line()}</p></div>`;
   }
 }

@@ -18,9 +18,8 @@ export class HeardReviewHelp extends HeardElement {
     header { display: flex; justify-content: space-between; align-items: center;
       padding: 8px 8px 8px 24px; border-bottom: 1px solid var(--line); }
     .body { padding: 16px 24px 24px; display: grid; gap: 16px; }
-    ul { display: grid; grid-template-columns: repeat(auto-fill, minmax(260px, 1fr));
-      gap: 4px 32px; }
-    li { display: flex; justify-content: space-between; gap: 12px; align-items: center;
+    ul { columns: 2 260px; column-gap: 32px; }
+    li { break-inside: avoid; display: flex; justify-content: space-between; gap: 12px; align-items: center;
       min-height: 36px; border-bottom: 1px solid var(--line); }
     .caps { display: inline-flex; gap: 4px; }
     kbd { font: 600 14px/24px ui-monospace, monospace; min-width: 28px; padding: 0 6px;
@@ -34,7 +33,8 @@ export class HeardReviewHelp extends HeardElement {
 
   private row(caps: readonly string[], text: string): TemplateResult {
     return html`<li><span>${text}</span><span class="caps">
-      ${caps.map((cap) => html`<kbd>${cap}</kbd>`)}</span></li>`;
+      ${caps.map((cap) => html`<kbd>
+        ${cap === 'Space' ? t('key.space') : cap}</kbd>`)}</span></li>`;
   }
 
   override render(): TemplateResult {

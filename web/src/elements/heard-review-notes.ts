@@ -23,7 +23,7 @@ interface Draft {
 export class HeardReviewNotes extends HeardElement {
   static override styles = [base, controls, css`
     :host { display: grid; gap: 12px; }
-    ul { display: grid; gap: 8px; }
+    ul { display: grid; gap: 8px; max-height: 560px; overflow: auto; }
     li { display: grid; gap: 4px; padding: 8px 0; border-top: 1px solid var(--line); }
     li.near { border-top-color: var(--act); box-shadow: inset 3px 0 0 var(--act);
       padding-left: 10px; }

@@ -20,6 +20,7 @@ export class HeardReviewSearch extends HeardElement {
       border: 0; border-bottom: 1px solid var(--line); border-radius: 0; padding: 6px 4px;
       background: transparent; font-weight: 400; }
     li button:hover { background: var(--paper); }
+    input::-webkit-search-cancel-button { display: none; }
     .words { overflow-wrap: anywhere; white-space: pre-line; }
     .kind { font-size: 13px; color: var(--ink-soft); grid-column: 2; }
     mark { background: #f2dfae; color: inherit; padding: 0 1px; border-radius: 2px; }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The pictures of a recording in one of three layouts, under the watermark. A tile keeps its
- * element and its video whatever place it has. Tells "pin" with a lane's key.
+ * element and its video whatever place it has. Tells "pin" with a lane's key, "act" in full screen.
  */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, queryAll, state } from 'lit/decorators.js';
+import { customElement, property, queryAll } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { t } from '../i18n';
 import { icon } from '../icons';
@@ -20,7 +20,8 @@ import type { HeardReviewTile } from './heard-review-tile';
 export class HeardReviewWall extends HeardElement {
   static override styles = [base, controls, css`
     :host { display: block; min-width: 0; }
-    .frame { position: relative; border-radius: 6px; }
+    .frame { position: relative; border-radius: 6px; background: #0a0e12; padding: 8px;
+      overflow: hidden; }
     .wall { display: grid; gap: 8px; align-items: start;
       grid-template-columns: repeat(auto-fill, minmax(min(100%, 260px), 1fr)); }
     .wall.few { grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); }
@@ -30,10 +31,11 @@ export class HeardReviewWall extends HeardElement {
     .wall.focus.alone { grid-template-columns: minmax(0, 1fr); }
     .note { position: absolute; left: 8px; top: 8px; z-index: 4; padding: 4px 10px;
       border-radius: 4px; background: rgb(10 14 18 / 0.78); color: #f1efe9; font-size: 13px; }
-    .frame:fullscreen { background: #0a0e12; display: grid; align-content: center;
-      padding: 16px; overflow: auto; }
-    .leave { display: none; position: absolute; right: 16px; top: 16px; z-index: 5; }
-    .frame:fullscreen .leave { display: inline-flex; }
+    .frame:fullscreen { display: grid; align-content: center; padding: 16px;
+      overflow: auto; border-radius: 0; }
+    .full { display: none; position: absolute; right: 16px; bottom: 16px; z-index: 5; gap: 8px; }
+    .frame:fullscreen .full { display: flex; }
+    .soft { color: #a9b3bc; padding: 24px; text-align: center; }
     .frame:fullscreen .wall.focus { max-width: calc((100dvh - 48px) * 1.6 + 240px);
       width: 100%; margin: 0 auto; }
     @media (max-width: 700px) {
@@ -53,7 +55,7 @@ export class HeardReviewWall extends HeardElement {
   @property() layout: Layout = 'grid';
   @property() pinned = '';
   @property() viewer = '';
-  @state() private isFull = false;
+  @property({ type: Boolean }) isPlaying = false;
   @queryAll('heard-review-tile') readonly tiles!: NodeListOf<HeardReviewTile>;
 
   get wall(): Wall {
@@ -77,8 +79,7 @@ export class HeardReviewWall extends HeardElement {
     const { wall, timeline } = this;
     const speaking = speakersAt(timeline, this.at);
     const size = wall.large ? 'focus' : wall.keys.length <= 4 ? 'few' : '';
-    return html`<div class="frame"
-      @fullscreenchange=${() => { this.isFull = !!document.fullscreenElement; }}>
+    return html`<div class="frame">
       <div class="wall ${size} ${wall.large && wall.keys.length === 1 ? 'alone' : ''}">
         ${this.lanes.map((lane) => html`<heard-review-tile
           class=${lane.key === wall.large ? 'large' : ''} .recording=${this.recording}
@@ -93,8 +94,10 @@ export class HeardReviewWall extends HeardElement {
       ${this.layout === 'document' && wall.lacksDocument && wall.large
         ? html`<p class="note" role="status">${t('review.noDocument')}</p>` : nothing}
       <heard-watermark .name=${this.viewer}></heard-watermark>
-      <button class="leave" @click=${this.fullscreen}>${icon(this.isFull ? 'shrink' : 'enlarge')}
-        ${t('review.leaveFullscreen')}</button>
-    </div>`;
+      <div class="full"><button @click=${() => this.tell('act', 'toggle')}>
+          ${icon(this.isPlaying ? 'pause' : 'play')}
+          ${t(this.isPlaying ? 'review.pause' : 'review.play')}</button>
+        <button @click=${this.fullscreen}>${icon('shrink')}
+          ${t('review.leaveFullscreen')}</button></div></div>`;
   }
 }

@@ -209,8 +209,7 @@ export class HeardReview extends HeardElement {
     if (event.ctrlKey || event.metaKey || event.altKey || this.hasHelp) return;
     const target = event.composedPath()[0] as HTMLElement;
     const isRange = (target as HTMLInputElement).type === 'range';
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !isRange
-      && (target as HTMLInputElement).type !== 'radio') return;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !isRange) return;
     if (event.composedPath().some((one) => (one as Element).localName === 'dialog')) return;
     /* A control that has the focus is pressed by space itself. */
     if (event.key === ' ' && /^(BUTTON|SUMMARY|A)$/.test(target.tagName)) return;
@@ -231,7 +230,8 @@ export class HeardReview extends HeardElement {
           </heard-notice>`}
         <heard-review-wall .recording=${detail.id} .lanes=${this.lanes} .timeline=${timeline}
           .scheduler=${this.scheduler} .at=${this.at} .layout=${this.layout}
-          .pinned=${this.pinned} .viewer=${this.viewer}
+          .pinned=${this.pinned} .viewer=${this.viewer} .isPlaying=${this.clock.isPlaying}
+          @act=${(event: CustomEvent<Act>) => this.do(event.detail)}
           @pin=${(event: CustomEvent<string>) => this.pin(event.detail)}></heard-review-wall>
         ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
         <heard-review-bar .timeline=${timeline} .clock=${this.clock} .at=${this.at}

@@ -58,7 +58,7 @@ export class HeardTimeline extends HeardElement {
       color: var(--act); z-index: 1; }
     .marks button.exhibit { color: var(--caucus); } .marks button.note { color: var(--warn); }
     .marks i { background: var(--act-soft); border: 1px solid var(--act); }
-    .hits i { width: 3px; background: #d9a400; }
+    .marks i.hit { width: 3px; background: #d9a400; border: 0; }
     input[type='range'] { grid-column: 2; width: 100%; min-height: 44px; padding: 0; border: 0;
       background: transparent; accent-color: var(--act); margin: 0; }
     .plane { position: absolute; inset: 0 0 0 132px; pointer-events: none; z-index: 2; }
@@ -205,7 +205,7 @@ export class HeardTimeline extends HeardElement {
     if (!marks.length && !this.hits.length && range.from_ms === null && range.to_ms === null)
       return nothing;
     return html`<span class="name">${t('review.marks')}</span>
-      <div class="lane marks hits" @click=${this.seekAt}>
+      <div class="lane marks" @click=${this.seekAt}>
         ${stretches.map((one) => html`<i .style=${this.place(one.at_ms, one.to_ms ?? 0)}></i>`)}
         ${this.hits.map((one) => html`<i class="hit" .style=${this.point(one.at_ms)}></i>`)}
         ${marks.map((one) => {

@@ -10,8 +10,8 @@ import { formatDate } from '../format';
 import { language, t } from '../i18n';
 
 const AGAIN_MS = 30_000;
-const STEP_X = 300;
-const STEP_Y = 130;
+const GAP_X = 90;
+const STEP_Y = 120;
 const TILT = -0.35;
 
 @customElement('heard-watermark')
@@ -63,8 +63,9 @@ export class HeardWatermark extends HeardElement {
     pen.lineWidth = 2;
     const reach = width + height;
     const { text } = this;
+    const step = pen.measureText(text).width + GAP_X;
     for (let row = 0, y = -reach; y < reach; y += STEP_Y, row += 1) {
-      for (let x = -reach + (row % 2) * (STEP_X / 2); x < reach; x += STEP_X) {
+      for (let x = -reach + (row % 2) * (step / 2); x < reach; x += step) {
         pen.strokeText(text, x, y);
         pen.fillText(text, x, y);
       }

@@ -94,6 +94,7 @@ export const review = {
   'searchKind.bookmark': 'Bookmark',
   'searchKind.note': 'Note',
   /* keys */
+  'key.space': 'Space',
   'key.toggle': 'Play, pause',
   'key.back10': 'Back 10 s',
   'key.on10': 'On 10 s',

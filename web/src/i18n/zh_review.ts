@@ -94,6 +94,7 @@ export const review = {
   'searchKind.bookmark': '书签',
   'searchKind.note': '笔记',
   /* keys */
+  'key.space': '空格',
   'key.toggle': '播放、暂停',
   'key.back10': '后退 10 秒',
   'key.on10': '前进 10 秒',

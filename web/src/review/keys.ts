@@ -13,6 +13,7 @@ interface Row {
   caps: readonly string[];
 }
 
+/* Full-width signs are what the same keys give while a Chinese input method is on. */
 export const KEYS: readonly Row[] = [
   { act: 'toggle', keys: [' ', 'k'], caps: ['Space', 'K'] },
   { act: 'back10', keys: ['j'], caps: ['J'] },
@@ -21,8 +22,8 @@ export const KEYS: readonly Row[] = [
   { act: 'on5', keys: ['ArrowRight'], caps: ['→'] },
   { act: 'start', keys: ['Home'], caps: ['Home'] },
   { act: 'end', keys: ['End'], caps: ['End'] },
-  { act: 'slower', keys: ['['], caps: ['['] },
-  { act: 'faster', keys: [']'], caps: [']'] },
+  { act: 'slower', keys: ['[', '【'], caps: ['['] },
+  { act: 'faster', keys: [']', '】'], caps: [']'] },
   { act: 'plainSpeed', keys: ['\\'], caps: ['\\'] },
   { act: 'silence', keys: ['s'], caps: ['S'] },
   { act: 'phaseBack', keys: ['P', 'ArrowUp'], caps: ['↑'] },
@@ -40,8 +41,8 @@ export const KEYS: readonly Row[] = [
   { act: 'layout', keys: ['v'], caps: ['V'] },
   { act: 'follow', keys: ['0'], caps: ['0'] },
   { act: 'fullscreen', keys: ['f'], caps: ['F'] },
-  { act: 'search', keys: ['/'], caps: ['/'] },
-  { act: 'help', keys: ['?'], caps: ['?'] },
+  { act: 'search', keys: ['/', '／', '、'], caps: ['/'] },
+  { act: 'help', keys: ['?', '？'], caps: ['?'] },
 ];
 
 export interface Press {
