@@ -286,7 +286,7 @@ async function sideBySide() {
   const { clerk } = people;
   await clerk.click("link", "回到案卷");
   await clerk.click("button", "与另一场并排查看");
-  await clerk.click("link", recordings[0].number);
+  await clerk.click("link", `${recordings[0].number}，`);
   await sayWhy(clerk, "对比两次说法");
   await clerk.until("no two players", async () => (await state(clerk)).sounds.length === 2);
   await clerk.click("button", "一起播放");

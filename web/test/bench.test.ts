@@ -17,6 +17,7 @@ import {
 import type { Lane } from '../src/review/plan';
 import { HITS_MAX, placesOf, search, wordsOf, type Entry } from '../src/review/search';
 import { readTimeline, type Span } from '../src/review/timeline';
+import { isSeen, mayZoom, turned, zoomed } from '../src/review/view';
 import {
   lookedAt, MARGIN_MS, merged, silences, SKIP_FROM_MS, skipFrom, turnJump, turnsOf,
 } from '../src/review/voices';
@@ -197,6 +198,22 @@ test('what can be searched: phases, turns, events, breaks, exhibits, notes; no c
   for (const code of ['petitioner', 'quality', 'good', 'recording']) assert.deepEqual(at(code), []);
 });
 
+test('the view holds the playhead on its place while zoomed, and turns its page after it', () => {
+  const whole: Span = [0, 7_200_000];
+  const near = zoomed(whole, 1, 1_800_000, 7_200_000);
+  assert.deepEqual(near, [900_000, 4_500_000]);
+  assert.equal(turned(near, 4_500_000, 7_200_000), near);
+  assert.deepEqual(turned(near, 4_500_001, 7_200_000).map(Math.round), [3_600_000, 7_200_000]);
+  assert.deepEqual(turned(near, 100, 7_200_000), [0, 3_600_000]);
+  assert.deepEqual(zoomed(near, -1, 1_800_000, 7_200_000), whole);
+  let view = whole;
+  for (let i = 0; i < 20; i += 1) view = zoomed(view, 1, 7_200_000, 7_200_000);
+  assert.deepEqual(view, [7_180_000, 7_200_000]);
+  assert.equal(mayZoom(view, 1, 7_200_000), false);
+  assert.equal(mayZoom([0, 9000], 1, 9000) || mayZoom([0, 9000], -1, 9000), false);
+  assert.deepEqual([isSeen(near, 0, 899_999), isSeen(near, 0, 900_000)], [false, true]);
+});
+
 const file = (part: Partial<RecordingFile>): RecordingFile => ({
   id: 'f', kind: 'take', participant: 'a', name: null, unit: null, role: null, source: 'camera',
   media_type: 'video/webm', size: 1, sha256: '', start_ms: 0, duration_ms: 60_000,
@@ -242,8 +259,9 @@ test('keys: each once, by the letter whatever caps lock says, and each has words
 test('a waveform is drawn by its loudest, whatever its steps; rubbish is none', () => {
   const wave = readWaveform({ version: 1, step_ms: 50, peaks: [0, 255, 51, 0, 999, -4] });
   assert.ok(wave);
-  assert.deepEqual(columnsOf(wave, 3, 300), [1, 0.2, 1]);
-  assert.deepEqual(columnsOf(wave, 2, 600), [1, 0]);
+  assert.deepEqual(columnsOf(wave, 3, [0, 300]), [1, 0.2, 1]);
+  assert.deepEqual(columnsOf(wave, 2, [0, 600]), [1, 0]);
+  assert.deepEqual(columnsOf(wave, 4, [50, 150]), [1, 1, 0.2, 0.2]);
   for (const bad of [null, {}, { step_ms: 0, peaks: [1] }, { step_ms: 50, peaks: ['x'] },
     { step_ms: 50, peaks: [] }]) assert.equal(readWaveform(bad), null);
 });

@@ -14,7 +14,8 @@ import { language, t, word } from '../i18n';
 import { breaksOf, ofAll, ofPerson, told, type Break } from '../review/breaks';
 import { NO_RANGE, type Mark, type Range } from '../review/marks';
 import { columnsOf, tilesAt, type Sheet, type Tile, type Waveform } from '../review/pictures';
-import { chapterAt, speakersAt, type Chapter, type Timeline } from '../review/timeline';
+import { chapterAt, speakersAt, type Chapter, type Span, type Timeline } from '../review/timeline';
+import { isSeen, mayZoom, turned, zoomed } from '../review/view';
 import { base, controls, VOICES, voices } from '../styles';
 
 /* The last moments after a close are no chapter that anybody would look for. */
@@ -61,6 +62,8 @@ export class HeardTimeline extends HeardElement {
     .marks i.hit { width: 3px; background: #d9a400; border: 0; }
     input[type='range'] { grid-column: 2; width: 100%; min-height: 44px; padding: 0; border: 0;
       background: transparent; accent-color: var(--act); margin: 0; }
+    .scales { display: flex; gap: 4px; align-self: center; }
+    .scale { min-height: 44px; width: 44px; padding: 0; }
     .plane { position: absolute; inset: 0 0 0 132px; pointer-events: none; z-index: 2; }
     .head, .hover { position: absolute; top: 0; bottom: 44px; width: 2px;
       background: var(--seal); }
@@ -78,6 +81,7 @@ export class HeardTimeline extends HeardElement {
     ul button { text-align: left; min-height: 32px; padding: 2px 8px; font-size: 13px;
       color: var(--ink); justify-content: flex-start; font-weight: 400; }
     @media (max-width: 700px) {
+      .scale { width: 30px; }
       .lines { grid-template-columns: 64px minmax(0, 1fr); gap: 4px 8px; }
       .plane { inset: 0 0 0 72px; }
       ul { display: grid; }
@@ -93,15 +97,21 @@ export class HeardTimeline extends HeardElement {
   @property({ attribute: false }) sheets: Sheet[] = [];
   @property() recording = '';
   @state() private hover: number | null = null;
+  @state() private view: Span = [0, 1];
   @query('canvas') private canvas!: HTMLCanvasElement | null;
   private breaks: Break[] = [];
 
   override willUpdate(changed: PropertyValues): void {
-    if (changed.has('timeline')) this.breaks = breaksOf(this.timeline);
+    const { timeline } = this;
+    if (changed.has('timeline')) {
+      this.breaks = breaksOf(timeline);
+      this.view = [0, Math.max(1, timeline.duration_ms)];
+    }
+    this.view = turned(this.view, this.at, timeline.duration_ms);
   }
 
   override updated(changed: PropertyValues): void {
-    if (changed.has('waveform') || changed.has('timeline')) this.drawWave();
+    if (changed.has('waveform') || changed.has('view')) this.drawWave();
   }
 
   private drawWave(): void {
@@ -109,16 +119,20 @@ export class HeardTimeline extends HeardElement {
     if (!pen || !this.waveform) return;
     pen.clearRect(0, 0, WAVE_WIDTH, WAVE_HEIGHT);
     pen.fillStyle = '#6f7a74';
-    const bars = columnsOf(this.waveform, WAVE_WIDTH / 2, this.timeline.duration_ms);
+    const bars = columnsOf(this.waveform, WAVE_WIDTH / 2, this.view);
     bars.forEach((peak, at) => {
       const height = Math.max(1, peak * WAVE_HEIGHT);
       pen.fillRect(at * 2, (WAVE_HEIGHT - height) / 2, 1, height);
     });
   }
 
+  private zoom(step: 1 | -1): void {
+    this.view = zoomed(this.view, step, this.at, this.timeline.duration_ms);
+  }
+
   private share(ms: number): number {
-    const whole = Math.max(1, this.timeline.duration_ms);
-    return (Math.max(0, Math.min(ms, whole)) / whole) * 100;
+    const [from, to] = this.view;
+    return ((Math.max(from, Math.min(ms, to)) - from) / Math.max(1, to - from)) * 100;
   }
 
   private place(from_ms: number, to_ms: number): Style {
@@ -138,22 +152,29 @@ export class HeardTimeline extends HeardElement {
   private msAt(event: MouseEvent): number {
     const plane = this.renderRoot.querySelector('.plane')?.getBoundingClientRect();
     if (!plane) return -1;
-    return ((event.clientX - plane.left) / plane.width) * this.timeline.duration_ms;
+    const [from, to] = this.view;
+    return from + ((event.clientX - plane.left) / plane.width) * (to - from);
   }
 
   private readonly seekAt = (event: MouseEvent): void => this.seek(this.msAt(event));
 
   private readonly look = (event: PointerEvent): void => {
     const ms = event.pointerType === 'mouse' ? this.msAt(event) : -1;
-    this.hover = ms >= 0 && ms <= this.timeline.duration_ms ? ms : null;
+    this.hover = ms >= this.view[0] && ms <= this.view[1] ? ms : null;
   };
+
+  private isSeen(from_ms: number, to_ms = from_ms): boolean {
+    return isSeen(this.view, from_ms, to_ms);
+  }
 
   override render(): TemplateResult {
     const { timeline } = this;
+    const shown = [timeline, language(), this.view];
     return html`<div class="lines" @pointermove=${this.look}
         @pointerleave=${() => { this.hover = null; }}>
       <span class="name">${t('review.phases')}</span>
-      <div class="phases">${timeline.chapters.filter(isVisible).map((one) => html`<button
+      <div class="phases">${timeline.chapters.filter((one) =>
+        isVisible(one) && this.isSeen(one.from_ms, one.to_ms)).map((one) => html`<button
         class=${this.at >= one.from_ms && this.at < one.to_ms ? 'now' : ''}
         title="${word('phase', one.phase)} ${formatClock(one.from_ms)}"
         aria-label="${word('phase', one.phase)} ${formatClock(one.from_ms)}"
@@ -162,10 +183,10 @@ export class HeardTimeline extends HeardElement {
       ${this.waveform ? html`<span class="name">${t('review.sound')}</span>
         <div class="lane wave" aria-hidden="true" @click=${this.seekAt}>
           <canvas width=${WAVE_WIDTH} height=${WAVE_HEIGHT}></canvas></div>` : nothing}
-      ${guard([timeline, language()], () => this.people())}
-      ${guard([timeline, language()], () => this.gaps())}
+      ${guard(shown, () => this.people())}
+      ${guard(shown, () => this.gaps())}
       ${this.flags()}
-      <span></span>
+      ${this.scale()}
       <input type="range" min="0" max=${timeline.duration_ms} step="100"
         aria-label=${t('review.position')} aria-valuetext=${formatClock(this.at)}
         .value=${String(Math.round(this.at))} @input=${(event: Event) =>
@@ -182,16 +203,17 @@ export class HeardTimeline extends HeardElement {
       return [html`<span class="name c${index % VOICES}" title=${one.name}>
           <span class="dot" aria-hidden="true"></span>${one.name}</span>
         <div class="lane c${index % VOICES}" aria-hidden="true" @click=${this.seekAt}>
-          ${away.map((gap) => html`<i class="away" title=${word('gap', gap.reason)}
+          ${away.filter((gap) => this.isSeen(gap.from_ms, gap.to_ms)).map((gap) => html`<i class="away" title=${word('gap', gap.reason)}
             .style=${this.place(gap.from_ms, gap.to_ms)}></i>`)}
-          ${one.speaking.map(([from, to]) => html`<i class="voice"
+          ${one.speaking.filter((span) => this.isSeen(...span)).map(([from, to]) => html`<i class="voice"
             .style=${this.place(from, to)}></i>`)}</div>`];
     });
   }
 
   private gaps(): TemplateResult | typeof nothing {
-    const gaps = ofAll(this.breaks);
-    if (!gaps.length) return nothing;
+    const all = ofAll(this.breaks);
+    const gaps = all.filter((gap) => this.isSeen(gap.from_ms, gap.to_ms));
+    if (!all.length) return nothing;
     return html`<span class="name">${t('review.gaps')}</span>
       <div class="lane gaps" aria-hidden="true" @click=${this.seekAt}>${gaps.map((gap) => html`<i
         title="${word('gap', gap.reason)} ${gap.note}"
@@ -201,14 +223,15 @@ export class HeardTimeline extends HeardElement {
 
   private flags(): TemplateResult | typeof nothing {
     const { marks, range } = this;
-    const stretches = marks.filter((one) => one.to_ms !== null);
+    const stretches = marks.filter((one) =>
+      one.to_ms !== null && this.isSeen(one.at_ms, one.to_ms));
     if (!marks.length && !this.hits.length && range.from_ms === null && range.to_ms === null)
       return nothing;
     return html`<span class="name">${t('review.marks')}</span>
       <div class="lane marks" @click=${this.seekAt}>
         ${stretches.map((one) => html`<i .style=${this.place(one.at_ms, one.to_ms ?? 0)}></i>`)}
-        ${this.hits.map((one) => html`<i class="hit" .style=${this.point(one.at_ms)}></i>`)}
-        ${marks.map((one) => {
+        ${this.hits.filter((one) => this.isSeen(one.at_ms)).map((one) => html`<i class="hit" .style=${this.point(one.at_ms)}></i>`)}
+        ${marks.filter((one) => this.isSeen(one.at_ms)).map((one) => {
           const name = `${word('searchKind', one.kind)} ${formatClock(one.at_ms)} ${one.text}`;
           return html`<button class=${one.kind} title=${name} aria-label=${name}
             .style=${this.point(one.at_ms)} @click=${(event: Event) => {
@@ -218,11 +241,26 @@ export class HeardTimeline extends HeardElement {
         })}</div>`;
   }
 
+  /* How much of it is shown; a short recording needs no choice. */
+  private scale(): TemplateResult {
+    const whole = this.timeline.duration_ms;
+    const [from, to] = this.view;
+    if (!mayZoom(this.view, 1, whole) && !mayZoom(this.view, -1, whole))
+      return html`<span></span>`;
+    const button = (step: 1 | -1, sign: string, name: string) => html`<button class="scale"
+      aria-label=${name} title="${name} (${formatClock(from)}–${formatClock(to)})"
+      ?disabled=${!mayZoom(this.view, step, whole)} @click=${() => this.zoom(step)}>${sign}
+      </button>`;
+    return html`<span class="scales">${button(-1, '−', t('review.zoomOut'))}
+      ${button(1, '＋', t('review.zoomIn'))}</span>`;
+  }
+
   private overlay(): TemplateResult {
     const { range, hover } = this;
     const from = range.from_ms ?? range.to_ms;
     return html`<div class="plane">
-      ${from === null ? nothing : html`<div class="range"
+      ${from === null || !this.isSeen(from, range.to_ms ?? from) ? nothing
+        : html`<div class="range"
         .style=${this.place(from, range.to_ms ?? from)}></div>`}
       <div class="head" .style=${this.point(this.at)}></div>
       ${hover === null ? nothing : html`<div class="hover" .style=${this.point(hover)}></div>
@@ -261,10 +299,11 @@ export class HeardTimeline extends HeardElement {
       <summary>${t('review.gapsCount', { count: long.length })}</summary>
       <ul aria-label=${t('review.gaps')}>${long.slice(0, BREAKS_MAX).map((gap) => {
         const who = this.timeline.participants.find((one) => one.id === gap.participant)?.name;
+        const words = [who ? t('review.person', { name: who }) : '', word('gap', gap.reason),
+          gap.note ? ` (${gap.note})` : ''].join('');
         return html`<li><button class="plain" @click=${() => this.seek(gap.from_ms)}>
           <span class="number">${formatClock(gap.from_ms)}–${formatClock(gap.to_ms)}</span>
-          ${who ? t('review.person', { name: who }) : ''}${word('gap', gap.reason)}${
-            gap.note ? ` (${gap.note})` : ''}</button></li>`;
+          ${words}</button></li>`;
       })}</ul></details>`;
   }
 }

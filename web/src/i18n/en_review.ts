@@ -34,6 +34,8 @@ export const review = {
   'review.nothingThere': 'There is nothing more that way.',
   'review.jumped': 'At {at}',
   'review.sound': 'Sound',
+  'review.zoomOut': 'Show more of the time line',
+  'review.zoomIn': 'Show the time line in detail',
   'review.gapsCount': '{count} gaps',
   'review.person': '{name}: ',
   'review.watermark': 'Watermark: {name}',

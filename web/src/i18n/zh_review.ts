@@ -34,6 +34,8 @@ export const review = {
   'review.nothingThere': '那个方向没有了。',
   'review.jumped': '跳到 {at}',
   'review.sound': '声音',
+  'review.zoomOut': '时间轴缩小',
+  'review.zoomIn': '时间轴放大',
   'review.gapsCount': '间断 {count} 处',
   'review.person': '{name}：',
   'review.watermark': '水印：{name}',

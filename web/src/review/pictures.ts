@@ -4,6 +4,7 @@
  * small pictures. Read with care; whoever has none goes without. Pure.
  */
 import type { RecordingFile } from '../api';
+import type { Span } from './timeline';
 
 export interface Waveform {
   step_ms: number;
@@ -41,15 +42,19 @@ export function readWaveform(value: unknown): Waveform | null {
   return { step_ms: root.step_ms, peaks: root.peaks };
 }
 
-/* The loudest of each of `count` equal parts of the recording, 0 … 1. */
-export function columnsOf(wave: Waveform, count: number, duration_ms: number): number[] {
+/* The loudest of each of `count` equal parts of a stretch, 0 … 1. A part that is shorter than a
+ * step of the wave has what the step before it has. */
+export function columnsOf(wave: Waveform, count: number, [from_ms, to_ms]: Span): number[] {
   const columns = new Array<number>(Math.max(0, count)).fill(0);
-  wave.peaks.forEach((peak, at) => {
-    const column = Math.floor(((at * wave.step_ms) / Math.max(1, duration_ms)) * count);
-    if (column < count)
-      columns[column] = Math.max(columns[column] ?? 0, Math.min(1, Math.max(0, peak / 255)));
+  const part_ms = Math.max(1, to_ms - from_ms) / Math.max(1, count);
+  const peakAt = (at: number) => Math.min(1, Math.max(0, (wave.peaks[at] ?? 0) / 255));
+  return columns.map((_, column) => {
+    const first = Math.floor((from_ms + column * part_ms) / wave.step_ms);
+    const last = Math.ceil((from_ms + (column + 1) * part_ms) / wave.step_ms);
+    let loudest = peakAt(first);
+    for (let at = first + 1; at < last; at += 1) loudest = Math.max(loudest, peakAt(at));
+    return loudest;
   });
-  return columns;
 }
 
 export function readSheet(value: unknown, file: string): Sheet | null {
