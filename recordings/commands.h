@@ -8,6 +8,8 @@
  * Threads  Called once, from a fresh process.
  */
 
+#include <glib.h>
+
 /* heard export --recording DIR --key FILE --pcapng FILE
  * 0: the file is there; stdout: one JSON object with what it holds, and what could not be read.
  * 1: failed, nothing was made. 2: usage. */
@@ -17,6 +19,14 @@ int heard_export_main(int argc, char **argv);
  * 0: DIR/timestamp.tsr is there, asked for now or before; stdout: one JSON object. 1: failed,
  * ask again later. 2: usage. */
 int heard_timestamp_main(int argc, char **argv);
+
+/* heard copy --recording DIR --to PLACE [--credentials FILE] [--region NAME] [--check]
+ * 0: all that is closed is there, read back; stdout: {"progress": …} lines and at the end one
+ * JSON object, "complete" when the recording is closed. 1: failed, call again. 2: usage. */
+int heard_copy_main(int argc, char **argv);
+
+/* How jobs end that fail: the reason for people on stderr, {"failed": …} for the queue. */
+void heard_command_fail(const char *command, const GError *error);
 
 /* heard verify DIR [--json] [--lang zh|en] [--ca FILE] [--tsa FILE]
  * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable). */

@@ -71,11 +71,11 @@ static int sync_data(int fd)
 
 static const HeardLogIo real_io = {.write_at = pwrite, .sync = sync_data};
 
-static void make_log_json(HeardPacketLog *self, const HeardPacketLogSpec *spec,
-                          const HeardOrgKey *org)
+static bool make_log_json(HeardPacketLog *self, const HeardPacketLogSpec *spec,
+                          const HeardOrgKey *org, GError **error)
 {
     char id[HEARD_ID_SIZE];
-    json_t *root;
+    json_t *root, *key;
     char *text;
     size_t at = 0;
 
@@ -87,6 +87,9 @@ static void make_log_json(HeardPacketLog *self, const HeardPacketLogSpec *spec,
             at++;
         }
     self->key = heard_data_key_new(self->log_id);
+    key = heard_data_key_wrap(self->key, org, error);
+    if (!key)
+        return false;
     root = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:s}", "format", "heard-log",
                      "version", HEARD_LOG_VERSION, "log_id", id, "hearing", spec->hearing,
                      "recording", spec->recording, "room", spec->room, "node", spec->node, "epoch",
@@ -94,7 +97,7 @@ static void make_log_json(HeardPacketLog *self, const HeardPacketLogSpec *spec,
                      "AES-256-GCM+SHA-256");
     if (spec->number)
         json_object_set_new(root, "number", json_string(spec->number));
-    json_object_set_new(root, "key", heard_data_key_wrap(self->key, org));
+    json_object_set_new(root, "key", key);
     if (spec->signer)
         json_object_set_new(root, "signer", json_string(heard_signer_certificate(spec->signer)));
     text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
@@ -104,6 +107,7 @@ static void make_log_json(HeardPacketLog *self, const HeardPacketLogSpec *spec,
     heard_chain_sha256(self->prev_hash, text, strlen(text));
     heard_journal_init(&self->journal, text, strlen(text));
     free(text);
+    return true;
 }
 
 /* Always taken: the lines about segments come one at a time, as each waits for the disk. */
@@ -130,9 +134,10 @@ static char *sign_journal(const HeardPacketLog *self)
     return heard_signer_sign(self->signer, bytes, sizeof(bytes));
 }
 
-HeardPacketLog *heard_packet_log_new(const HeardPacketLogSpec *spec, const HeardOrgKey *key)
+HeardPacketLog *heard_packet_log_new(const HeardPacketLogSpec *spec, const HeardOrgKey *key,
+                                     GError **error)
 {
-    HeardPacketLog *self = g_new0(HeardPacketLog, 1);
+    g_autoptr(HeardPacketLog) self = g_new0(HeardPacketLog, 1);
 
     self->io = spec->io ? spec->io : &real_io;
     self->signer = spec->signer;
@@ -144,10 +149,11 @@ HeardPacketLog *heard_packet_log_new(const HeardPacketLogSpec *spec, const Heard
     self->segment.leaves = g_byte_array_new();
     self->sealer = heard_sealer_new();
     self->written_us = self->durable_us = -1;
-    make_log_json(self, spec, key);
+    if (!make_log_json(self, spec, key, error))
+        return NULL;
     self->start_wall_ms = spec->start_wall_ms;
     add_line(self, "open", 0, spec->start_wall_ms, json_object());
-    return self;
+    return g_steal_pointer(&self);
 }
 
 void heard_packet_log_free(HeardPacketLog *self)
@@ -160,7 +166,7 @@ void heard_packet_log_free(HeardPacketLog *self)
         close(self->journal_fd);
     g_free(self->path);
     g_free(self->journal_path);
-    g_bytes_unref(self->log_json);
+    g_clear_pointer(&self->log_json, g_bytes_unref);
     heard_data_key_free(self->key);
     heard_sealer_free(self->sealer);
     g_byte_array_unref(self->pending);

@@ -43,7 +43,9 @@ typedef struct {
 
 typedef struct HeardPacketLog HeardPacketLog;
 
-HeardPacketLog *heard_packet_log_new(const HeardPacketLogSpec *spec, const HeardOrgKey *key);
+/* Touches no disk. Errors: those of heard_org_key_wrap(): a token that is away. */
+HeardPacketLog *heard_packet_log_new(const HeardPacketLogSpec *spec, const HeardOrgKey *key,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void heard_packet_log_free(HeardPacketLog *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardPacketLog, heard_packet_log_free)
 

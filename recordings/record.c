@@ -181,7 +181,11 @@ HeardRecord *heard_record_open(HeardWriter *writer, const HeardRecordSpec *spec,
         return NULL;
     }
     self = heard_record_new(writer, spec, heard_clock_now_us(), heard_writer_ring_bytes(writer));
-    self->log = heard_writer_make_log(writer, spec);
+    self->log = heard_writer_make_log(writer, spec, error);
+    if (!self->log) {
+        heard_record_release(self);
+        return NULL;
+    }
     if (!heard_writer_command(self, heard_writer_on_open, NULL, NULL)) {
         heard_record_release(self);
         g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "the recorder's mailbox is full");

@@ -82,7 +82,8 @@ void heard_writer_on_open(HeardRecord *record, void *data);
 void heard_writer_on_close(HeardRecord *record, void *data);
 const char *heard_writer_dir(const HeardWriter *writer);
 unsigned heard_writer_open_count(HeardWriter *writer);
-HeardPacketLog *heard_writer_make_log(HeardWriter *writer, const HeardRecordSpec *spec);
+HeardPacketLog *heard_writer_make_log(HeardWriter *writer, const HeardRecordSpec *spec,
+                                      GError **error);
 size_t heard_writer_ring_bytes(const HeardWriter *writer);
 
 /* intake.c, on the writer thread */

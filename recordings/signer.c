@@ -2,6 +2,7 @@
 #include "recordings/signer.h"
 
 #include "recordings/disk.h"
+#include "recordings/token.h"
 #include "server/base/error.h"
 
 #include <openssl/err.h>
@@ -18,7 +19,8 @@ enum { SIGNATURE_MAX = HEARD_SIGNATURE_HEX_MAX / 2, NAME_MAX_BYTES = 128, SECOND
 static const char sm2_id[] = "1234567812345678";
 
 struct HeardSigner {
-    EVP_PKEY *key;
+    EVP_PKEY *key; /* or: */
+    HeardToken *token;
     char *certificate;
 };
 
@@ -90,6 +92,29 @@ static EVP_PKEY *read_key(const char *path, GError **error)
     return NULL;
 }
 
+static char *to_hex(const uint8_t *bytes, size_t size)
+{
+    GString *hex = g_string_sized_new(2 * size);
+
+    for (size_t i = 0; i < size; i++)
+        g_string_append_printf(hex, "%02x", bytes[i]);
+    return g_string_free(hex, FALSE);
+}
+
+/* A key that nobody sees is tried: what it signs must fit the certificate. */
+static bool are_pair(const HeardSigner *self, X509 *certificate)
+{
+    static const uint8_t text[] = "heard";
+    g_autoptr(EVP_MD_CTX) context = NULL;
+    uint8_t signature[64];
+
+    if (self->key)
+        return X509_check_private_key(certificate, self->key) == 1;
+    context = begin(X509_get0_pubkey(certificate), true);
+    return context && heard_token_sign(self->token, text, sizeof text, signature, NULL) &&
+           EVP_DigestVerify(context, signature, sizeof signature, text, sizeof text) == 1;
+}
+
 HeardSigner *heard_signer_load(const char *key_path, const char *certificate_path, GError **error)
 {
     g_autoptr(HeardSigner) self = g_new0(HeardSigner, 1);
@@ -97,15 +122,18 @@ HeardSigner *heard_signer_load(const char *key_path, const char *certificate_pat
     g_autoptr(X509) certificate = NULL;
     size_t size;
 
-    self->key = read_key(key_path, error);
-    if (!self->key)
+    if (heard_token_is_uri(key_path))
+        self->token = heard_token_open(key_path, error);
+    else
+        self->key = read_key(key_path, error);
+    if (!self->key && !self->token)
         return NULL;
     self->certificate = heard_disk_read(certificate_path, HEARD_SIGNER_CHAIN_MAX, &size, error);
     if (!self->certificate)
         return NULL;
     bio = BIO_new_mem_buf(self->certificate, (int)size);
     certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
-    if (!certificate || X509_check_private_key(certificate, self->key) != 1) {
+    if (!certificate || !are_pair(self, certificate)) {
         fail(error, HEARD_ERROR_CONFIG, certificate_path,
              certificate ? "not the certificate of the signing key" : "no certificate in PEM");
         return NULL;
@@ -177,6 +205,7 @@ void heard_signer_free(HeardSigner *self)
     if (!self)
         return;
     EVP_PKEY_free(self->key);
+    heard_token_free(self->token);
     g_free(self->certificate);
     g_free(self);
 }
@@ -188,19 +217,19 @@ const char *heard_signer_certificate(const HeardSigner *self)
 
 char *heard_signer_sign(const HeardSigner *self, const void *bytes, size_t size)
 {
-    g_autoptr(EVP_MD_CTX) context = begin(self->key, false);
+    g_autoptr(EVP_MD_CTX) context = NULL;
     uint8_t signature[SIGNATURE_MAX];
     size_t length = sizeof(signature);
-    GString *hex;
 
+    if (self->token)
+        return heard_token_sign(self->token, bytes, size, signature, NULL) ? to_hex(signature, 64)
+                                                                           : NULL;
+    context = begin(self->key, false);
     if (!context || EVP_DigestSign(context, signature, &length, bytes, size) != 1) {
         ERR_clear_error();
         return NULL;
     }
-    hex = g_string_sized_new(2 * length);
-    for (size_t i = 0; i < length; i++)
-        g_string_append_printf(hex, "%02x", signature[i]);
-    return g_string_free(hex, FALSE);
+    return to_hex(signature, length);
 }
 
 /* ---- the one who signed ---- */

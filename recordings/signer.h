@@ -30,7 +30,8 @@ typedef enum { HEARD_SIGNING_ED25519, HEARD_SIGNING_SM2 } HeardSigningKind;
 typedef struct HeardSigner HeardSigner;
 typedef struct HeardSignatory HeardSignatory;
 
-/* PEM files; the key readable by its owner only, the certificate with its chain behind it. */
+/* PEM files; the key readable by its owner only, the certificate with its chain behind it.
+ * key_path may be a pkcs11: URI (token.h) of an Ed25519 key. */
 HeardSigner *heard_signer_load(const char *key_path, const char *certificate_path,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Makes both when neither is there: a certificate that signs itself, in this name. */

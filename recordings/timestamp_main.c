@@ -106,8 +106,7 @@ int heard_timestamp_main(int argc, char **argv)
     }
     curl_global_init(CURL_GLOBAL_DEFAULT);
     if (!stamp(recording, url, &timestamp, &error)) {
-        fprintf(stderr, "heard timestamp: %s: %s\n", heard_error_name(heard_error_code(error)),
-                error->message);
+        heard_command_fail("timestamp", error);
         return 1;
     }
     printf("{\"timestamp_ms\":%" G_GINT64_FORMAT "}\n", timestamp.wall_ms);

@@ -146,7 +146,8 @@ unsigned heard_writer_open_count(HeardWriter *self)
     return self->open_count;
 }
 
-HeardPacketLog *heard_writer_make_log(HeardWriter *self, const HeardRecordSpec *spec)
+HeardPacketLog *heard_writer_make_log(HeardWriter *self, const HeardRecordSpec *spec,
+                                      GError **error)
 {
     g_autofree char *path = heard_record_path(self->dir, spec->hearing, spec->recording);
     HeardPacketLogSpec log_spec = {.path = path,
@@ -159,9 +160,10 @@ HeardPacketLog *heard_writer_make_log(HeardWriter *self, const HeardRecordSpec *
                                    .start_wall_ms = heard_clock_wall_ms(),
                                    .io = self->io,
                                    .signer = self->signer};
+    HeardPacketLog *log = heard_packet_log_new(&log_spec, self->key, error);
 
-    self->open_count++;
-    return heard_packet_log_new(&log_spec, self->key);
+    self->open_count += log != NULL;
+    return log;
 }
 
 /* ---- writer thread ---- */

@@ -4,12 +4,13 @@
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
- * api_notes, api_media, api_events, api_operate.
+ * api_notes, api_recording_tasks, api_media, api_events, api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
 
 #include "server/app/call.h"
+#include "server/store/recording_rows.h"
 
 bool heard_api_login_store(HeardStore *store, HeardCall *call);
 bool heard_api_logout_store(HeardStore *store, HeardCall *call);
@@ -43,6 +44,16 @@ bool heard_api_recording_file_store(HeardStore *store, HeardCall *call);
 void heard_api_recording_file_main(HeardCall *call);
 bool heard_api_recording_integrity_store(HeardStore *store, HeardCall *call);
 void heard_api_recording_integrity_main(HeardCall *call);
+bool heard_api_composite_new_store(HeardStore *store, HeardCall *call);
+void heard_api_composite_new_main(HeardCall *call);
+bool heard_api_composite_store(HeardStore *store, HeardCall *call);
+
+/* What handlers of recordings share. Playing needs the right; with needs_view also a reason
+ * given in this session. NULL: the call has its error. */
+HeardRecordingRow *heard_api_reach_to_play(HeardStore *store, HeardCall *call, bool needs_view);
+/* For heard_api_recording_file_main(): name below the recording's directory. */
+void heard_api_answer_with_file(HeardCall *call, const char *directory, const char *name,
+                                const char *media_type, const char *sha256);
 
 bool heard_api_notes_store(HeardStore *store, HeardCall *call);
 bool heard_api_note_new_store(HeardStore *store, HeardCall *call);

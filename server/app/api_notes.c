@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/api.h"
 #include "server/app/audit_trail.h"
-#include "server/app/recording_reach.h"
 #include "server/app/summary.h"
 #include "server/store/recording_note_rows.h"
 
@@ -70,7 +69,7 @@ static bool answer_with(HeardStore *store, HeardCall *call, const char *id)
 
 bool heard_api_notes_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *recording = heard_recording_reach_to_play(store, call, true);
+    g_autofree HeardRecordingRow *recording = heard_api_reach_to_play(store, call, true);
     g_autoptr(GPtrArray) rows = NULL;
     g_autoptr(json_t) items = json_array();
     const char *last_id = NULL;
@@ -172,7 +171,7 @@ static bool has_room(HeardStore *store, HeardCall *call, const HeardRecordingRow
 
 bool heard_api_note_new_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *recording = heard_recording_reach_to_play(store, call, true);
+    g_autofree HeardRecordingRow *recording = heard_api_reach_to_play(store, call, true);
     char id[HEARD_ID_SIZE];
     Note note = {.id = id,
                  .account_id = call->caller.account_id,
@@ -212,7 +211,7 @@ static bool may_become(HeardCall *call, const Note *before, const Note *after)
 
 bool heard_api_note_edit_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *recording = heard_recording_reach_to_play(store, call, true);
+    g_autofree HeardRecordingRow *recording = heard_api_reach_to_play(store, call, true);
     g_autofree Note *before = recording ? own_note(store, call, recording) : NULL;
     Note after;
 
@@ -234,7 +233,7 @@ bool heard_api_note_edit_store(HeardStore *store, HeardCall *call)
 
 bool heard_api_note_take_out_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *recording = heard_recording_reach_to_play(store, call, true);
+    g_autofree HeardRecordingRow *recording = heard_api_reach_to_play(store, call, true);
     g_autofree Note *note = recording ? own_note(store, call, recording) : NULL;
 
     if (!note || !heard_store_begin(store, &call->error))

@@ -5,7 +5,6 @@
 #include "server/app/child.h"
 #include "server/app/files.h"
 #include "server/app/http_text.h"
-#include "server/app/recording_reach.h"
 #include "server/app/summary.h"
 
 #include <stdio.h>
@@ -37,10 +36,37 @@ static void file_answer_free(void *data)
     g_free(self);
 }
 
+static HeardRecordingRow *reach(HeardStore *store, HeardCall *call)
+{
+    return heard_access_recording(store, &call->caller, call->params[0], &call->error);
+}
+
+/* Playing needs the right; and, but for the list of files, a reason given in this session. */
+HeardRecordingRow *heard_api_reach_to_play(HeardStore *store, HeardCall *call, bool needs_view)
+{
+    g_autofree HeardRecordingRow *row = reach(store, call);
+    bool may = false;
+    bool open = false;
+
+    if (!row || !heard_access_may_play(store, &call->caller, row, &may, &call->error))
+        return NULL;
+    if (!may) {
+        heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "you may not play this recording");
+        return NULL;
+    }
+    if (!needs_view)
+        return g_steal_pointer(&row);
+    if (!heard_access_view_open(store, &call->caller, row->id, &open, &call->error))
+        return NULL;
+    if (open)
+        return g_steal_pointer(&row);
+    heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "say first why you play it (POST views)");
+    return NULL;
+}
+
 bool heard_api_recording_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *row =
-        heard_access_recording(store, &call->caller, call->params[0], &call->error);
+    g_autofree HeardRecordingRow *row = reach(store, call);
 
     call->answer = row ? heard_summary_recording(store, &call->caller, row, &call->error) : NULL;
     return call->answer != NULL;
@@ -58,7 +84,7 @@ bool heard_api_recording_view_store(HeardStore *store, HeardCall *call)
         return false;
     if (g_utf8_strlen(reason, -1) < HEARD_VIEW_REASON_CHARS_MIN)
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "reason: at least two characters");
-    row = heard_recording_reach_to_play(store, call, false);
+    row = heard_api_reach_to_play(store, call, false);
     if (!row)
         return false;
     heard_id_new(id, call->wall_ms);
@@ -75,26 +101,34 @@ bool heard_api_recording_view_store(HeardStore *store, HeardCall *call)
     return true;
 }
 
+void heard_api_answer_with_file(HeardCall *call, const char *directory, const char *name,
+                                const char *media_type, const char *sha256)
+{
+    FileAnswer *answer = g_new0(FileAnswer, 1);
+
+    answer->relative = g_build_filename(directory, name, NULL);
+    answer->media_type = g_strdup(media_type);
+    answer->sha256 = g_strdup(sha256);
+    call->extra = answer;
+    call->extra_destroy = file_answer_free;
+}
+
 static bool answer_with_file(HeardCall *call, const HeardRecordingRow *recording,
                              const HeardRecordingFileRow *file)
 {
-    FileAnswer *answer;
+    g_autofree char *name = NULL;
 
     if (!heard_http_is_plain_name(file->name, HEARD_DERIVED_NAME_MAX) ||
         strstr(recording->directory, ".."))
         return heard_call_refuse(call, HEARD_ERROR_NOT_FOUND, "no such file");
-    answer = g_new0(FileAnswer, 1);
-    answer->relative = g_build_filename(recording->directory, "derived", file->name, NULL);
-    answer->media_type = g_strdup(file->media_type);
-    answer->sha256 = g_strdup(file->sha256);
-    call->extra = answer;
-    call->extra_destroy = file_answer_free;
+    name = g_build_filename("derived", file->name, NULL);
+    heard_api_answer_with_file(call, recording->directory, name, file->media_type, file->sha256);
     return true;
 }
 
 bool heard_api_recording_timeline_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *row = heard_recording_reach_to_play(store, call, true);
+    g_autofree HeardRecordingRow *row = heard_api_reach_to_play(store, call, true);
     g_autofree HeardRecordingFileRow *file = NULL;
 
     if (!row)
@@ -105,7 +139,7 @@ bool heard_api_recording_timeline_store(HeardStore *store, HeardCall *call)
 
 bool heard_api_recording_file_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *row = heard_recording_reach_to_play(store, call, true);
+    g_autofree HeardRecordingRow *row = heard_api_reach_to_play(store, call, true);
     g_autofree HeardRecordingFileRow *file = NULL;
 
     if (!row)
@@ -178,7 +212,7 @@ void heard_api_recording_file_main(HeardCall *call)
 
 bool heard_api_recording_integrity_store(HeardStore *store, HeardCall *call)
 {
-    g_autofree HeardRecordingRow *row = heard_recording_reach_to_play(store, call, false);
+    g_autofree HeardRecordingRow *row = heard_api_reach_to_play(store, call, false);
 
     if (!row)
         return false;

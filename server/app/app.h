@@ -28,6 +28,7 @@ typedef struct HeardApp {
     HeardFieldCipher *cipher; /* read-only: any thread */
     HeardTurn *turn;          /* read-only: any thread */
     struct HeardLive *live;
+    struct HeardJobs *jobs; /* main */
     char *data_dir;
     char *public_url; /* "https://host:port", for links; no slash at the end; any thread */
     GStrv addresses;

@@ -2,16 +2,18 @@
 #pragma once
 
 /*
- * Work after a hearing: `heard derive` as a child process for each sealed recording, one at
- * a time, with low priority; its files become rows.
+ * Work on recordings beside hearings, by child processes of low priority: playable files,
+ * time-stamp, second copy, one film. A lane (job_lane.h) for each kind (job_kinds.h), one
+ * child at a time in each.
  *
- * The queue is the store's (job_rows.h), so nothing is lost by a restart: start() queues
- * every sealed recording that has no files yet, logs that were recovered among them.
- * A failed derivation is tried HEARD_JOBS_TRIES times, then the recording says "failed".
+ * The queue is the store's (job_rows.h), so nothing is lost by a restart: at the start and
+ * each HEARD_JOBS_MISSING_US every recording that lacks a kind of work is queued for it. What
+ * failed for good is so tried again later where that makes sense (an authority or a store that
+ * was away), but for files that can't be made: those say "failed".
  *
- * Ownership  new/free. free ends a running child; the job goes on at the next start.
+ * Ownership  new/free. free ends running children; their jobs go on at the next start.
  * Threads    Main. Rows are touched on the store thread.
- * Errors     Logged here; the state stands in the recording's row.
+ * Errors     Logged here; the state stands in the recording's rows.
  */
 
 #include "server/base/loop.h"
@@ -20,20 +22,23 @@
 #include <glib.h>
 
 enum {
-    HEARD_JOBS_TRIES = 3,
     HEARD_JOBS_POLL_US = 10 * 1000000,
+    HEARD_JOBS_MISSING_US = 60 * 1000000,
     HEARD_JOBS_LEASE_MS = 90 * 1000,
-    HEARD_JOBS_PROGRESS_US = 1000000,  /* the row is written at most so often */
-    HEARD_JOBS_SECONDS_MAX = 4 * 3600, /* of one derivation */
+    HEARD_JOBS_PROGRESS_US = 1000000, /* a row is written at most so often */
 };
 
 typedef struct HeardJobs HeardJobs;
 
+/* All texts are borrowed and outlive the jobs; NULL: that kind of work is not wanted. */
 typedef struct {
     HeardLoop *loop;
     HeardStoreThread *store;
-    const char *data_dir; /* borrowed; directories of rows are below it */
-    const char *key_path; /* of the recordings */
+    const char *data_dir;                       /* directories of rows are below it */
+    const char *key_path;                       /* of the recordings */
+    const char *tsa_url;                        /* time-stamping authority */
+    const char *copy_to;                        /* folder or URL of the second copy */
+    const char *copy_credentials, *copy_region; /* of a URL */
 } HeardJobsConfig;
 
 HeardJobs *heard_jobs_new(const HeardJobsConfig *config);
@@ -41,4 +46,5 @@ void heard_jobs_free(HeardJobs *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardJobs, heard_jobs_free)
 
 void heard_jobs_start(HeardJobs *self);
-void heard_jobs_queue(HeardJobs *self, const char *recording_id);
+/* A recording was sealed, or a job was put into the store: look now, not at the next poll. */
+void heard_jobs_look(HeardJobs *self);

@@ -26,6 +26,7 @@ static const Subcommand subcommands[] = {
     {"derive", heard_derive_main, "make playable files of a recording"},
     {"export", heard_export_main, "a recording as a capture file, for other people's tools"},
     {"timestamp", heard_timestamp_main, "have a closed recording time-stamped (RFC 3161)"},
+    {"copy", heard_copy_main, "bring a recording to a second place: a folder or an S3 store"},
     {"verify", heard_verify_main, "check a recording; needs neither server nor key"},
     {"user", heard_user_main, "add staff accounts"},
     {"token", heard_token_main, "make a bearer token for a program"},

@@ -43,7 +43,6 @@ typedef struct {
     int lock_fd;
     HeardWatch signals;
     HeardDemo *demo;
-    HeardJobs *jobs;
     HeardMediaPlane *media;
     HeardTimer stop_timer, watchdog;
     int64_t watchdog_us, stop_limit_us;
@@ -84,7 +83,7 @@ static void server_free(Server *self)
     }
     app->live = NULL;
     heard_media_plane_free(self->media);
-    heard_jobs_free(self->jobs);
+    heard_jobs_free(self->app.jobs);
     heard_store_thread_free(app->logins);
     heard_store_thread_free(app->reader);
     heard_store_thread_free(app->store);
@@ -259,19 +258,25 @@ static bool open_store(Server *self, GError **error)
 
 static void open_jobs(Server *self)
 {
+    const HeardConfig *settings = self->app.config;
     HeardJobsConfig config = {.loop = self->app.loop,
                               .store = self->app.store,
                               .data_dir = self->app.data_dir,
-                              .key_path = self->recordings_key};
+                              .key_path = self->recordings_key,
+                              .tsa_url = heard_config_text(settings, "tsa_url"),
+                              .copy_to = heard_config_text(settings, "copy_to"),
+                              .copy_credentials = heard_config_text(settings, "copy_credentials"),
+                              .copy_region = heard_config_text(settings, "copy_region")};
 
-    self->jobs = heard_jobs_new(&config);
+    self->app.jobs = heard_jobs_new(&config);
 }
 
 static void on_sealed(const char *recording_id, void *data)
 {
     Server *self = data;
 
-    heard_jobs_queue(self->jobs, recording_id);
+    (void)recording_id;
+    heard_jobs_look(self->app.jobs);
 }
 
 static unsigned load_count(const Server *self)
@@ -333,7 +338,9 @@ static bool start(Server *self, GError **error)
         return false;
     app->data_dir = g_canonicalize_filename(heard_config_text(app->config, "data"), NULL);
     self->recordings_dir = g_build_filename(app->data_dir, HEARD_RECORDINGS_FOLDER, NULL);
-    self->recordings_key = g_build_filename(app->data_dir, "recordings.key", NULL);
+    self->recordings_key = heard_config_text(app->config, "recordings_key")
+                               ? g_strdup(heard_config_text(app->config, "recordings_key"))
+                               : g_build_filename(app->data_dir, "recordings.key", NULL);
     self->lock_fd = heard_files_claim_folder(app->data_dir, error);
     if (self->lock_fd < 0)
         return false;
@@ -456,7 +463,7 @@ static int run(Server *self, GMainContext *context)
     heard_loop_set_round_func(app->loop, on_round, self);
     heard_loop_attach(app->loop, context);
     heard_live_restore(app->live, NULL, NULL);
-    heard_jobs_start(self->jobs);
+    heard_jobs_start(self->app.jobs);
     atomic_store(&app->ready, true);
     if (!announce(self, &error)) {
         fprintf(stderr, "heard: %s\n", error->message);

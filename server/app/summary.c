@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/summary.h"
 
-#include "server/store/outcome_rows.h"
-
 #include "server/app/access.h"
 #include "server/app/derived_files.h"
+#include "server/base/json.h"
+#include "server/store/outcome_rows.h"
 #include "server/store/participant_rows.h"
 #include "server/store/person_rows.h"
+#include "server/store/recording_task_rows.h"
 #include "server/store/unit_rows.h"
 
 #include <string.h>
@@ -259,23 +260,44 @@ static json_t *files_json(HeardStore *store, const char *recording_id, GError **
     return files ? g_steal_pointer(&list) : NULL;
 }
 
+/* {"timestamp": {"state": …, "permille": …, "at_ms": …, "error": …, "detail": {…}}, …} */
+static json_t *tasks_json(HeardStore *store, const char *recording_id, GError **error)
+{
+    g_autoptr(GPtrArray) rows = heard_recording_task_rows_list(store, recording_id, error);
+    json_t *tasks = rows ? json_object() : NULL;
+
+    for (guint i = 0; rows && i < rows->len; i++) {
+        const HeardRecordingTaskRow *row = g_ptr_array_index(rows, i);
+        json_t *detail =
+            row->detail ? heard_json_parse_object(row->detail, strlen(row->detail), NULL) : NULL;
+        json_object_set_new(tasks, row->kind,
+                            json_pack("{s:s, s:I, s:I, s:s?, s:o}", "state", row->state,
+                                      "progress_permille", (json_int_t)row->permille, "at_ms",
+                                      (json_int_t)row->changed_ms, "error", row->error, "detail",
+                                      detail ? detail : json_null()));
+    }
+    return tasks;
+}
+
 json_t *heard_summary_recording(HeardStore *store, const HeardCaller *caller,
                                 const HeardRecordingRow *row, GError **error)
 {
     bool may_play = false;
     g_autoptr(json_t) files = NULL;
+    g_autoptr(json_t) tasks = NULL;
 
     if (!heard_access_may_play(store, caller, row, &may_play, error))
         return NULL;
     files = may_play ? files_json(store, row->id, error) : json_array();
-    if (!files)
+    tasks = files ? tasks_json(store, row->id, error) : NULL;
+    if (!tasks)
         return NULL;
     return json_pack(
-        "{s:s, s:s, s:s, s:s?, s:s, s:I, s:o, s:I, s:s?, s:{s:s, s:I, s:s?}, s:b, s:O}", "id",
+        "{s:s, s:s, s:s, s:s?, s:s, s:I, s:o, s:I, s:s?, s:{s:s, s:I, s:s?}, s:b, s:O, s:O}", "id",
         row->id, "number", row->recording_no, "hearing_id", row->hearing_id, "case_id",
         row->case_id, "state", row->state, "started_at_ms", (json_int_t)row->started_ms,
         "stopped_at_ms", heard_summary_time(row->stopped_ms), "duration_ms",
         (json_int_t)row->duration_ms, "chain_head", row->chain_head, "derived", "state",
         row->derive_state, "progress_permille", (json_int_t)row->derive_permille, "error",
-        row->derive_error, "may_play", may_play, "files", files);
+        row->derive_error, "may_play", may_play, "files", files, "tasks", tasks);
 }

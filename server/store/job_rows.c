@@ -139,3 +139,9 @@ bool heard_job_rows_fail(HeardStore *store, const char *id, const char *lease_ow
                      HEARD_TEXT(lease_owner)),
         error);
 }
+
+bool heard_job_rows_forget(HeardStore *store, int64_t before_ms, GError **error)
+{
+    return heard_row_run(store, "DELETE FROM job WHERE finished_ms < $1",
+                         HEARD_VALUES(HEARD_INT(before_ms)), NULL, error);
+}

@@ -2,7 +2,7 @@
 #pragma once
 
 /*
- * The queue of work that other processes do (heard derive). A job is leased: a worker that
+ * The queue of work that other processes do (heard derive, copy …). A job is leased: a worker that
  * dies gives it back when the lease ends; after tries_max it is dead and stays for a human.
  *
  * queued → running → done; running → queued (failed, later) → dead.
@@ -15,9 +15,12 @@
 
 enum { HEARD_JOB_TRIES_MAX = 5, HEARD_JOB_BACKOFF_MS = 10 * 1000 };
 
+/* What was done is of interest for a week. */
+#define HEARD_JOB_KEEP_MS (INT64_C(7) * 24 * 3600 * 1000)
+
 typedef struct {
     const char *id;
-    const char *kind;       /* derive */
+    const char *kind;       /* derive, timestamp, copy, composite */
     const char *subject_id; /* a recording */
     const char *payload;    /* JSON */
     const char *state;      /* queued, running, done, dead */
@@ -47,3 +50,6 @@ bool heard_job_rows_finish(HeardStore *store, const char *id, const char *lease_
 bool heard_job_rows_fail(HeardStore *store, const char *id, const char *lease_owner,
                          int64_t wall_ms, const char *last_error,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Removes what ended before then. */
+bool heard_job_rows_forget(HeardStore *store, int64_t before_ms,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

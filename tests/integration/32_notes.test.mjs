@@ -135,7 +135,7 @@ test("pages by cursor; a bound for each account", async () => {
   const seen = [];
   let cursor = "";
   do {
-    const page = (await clerk.get(`${path}?limit=2${cursor}`)).json;
+    const page = (await clerk.get(`${path}?limit=6${cursor}`)).json;
     seen.push(...page.items.map((one) => one.id));
     cursor = page.next_cursor ? `&cursor=${page.next_cursor}` : "";
   } while (cursor);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // RFC 3161 time-stamps from a real authority: `openssl ts` behind HTTP.
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import http from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Authority } from "./lib/authority.mjs";
 import { atEnd, test } from "./lib/runner.mjs";
 import { BINARY, heard, removeFolder, tempFolder } from "./lib/server.mjs";
 
@@ -13,48 +13,12 @@ const VECTORS = fileURLToPath(new URL("../vectors/hearing/R01", import.meta.url)
 const folder = tempFolder();
 atEnd(() => removeFolder(folder));
 
-function openssl(...args) {
-  const run = spawnSync("openssl", args, { cwd: folder, encoding: "utf8" });
-  assert.equal(run.status, 0, `openssl ${args.join(" ")}: ${run.stderr}`);
-  return run.stdout;
-}
-
-// A certificate that signs itself, and an authority that it certifies.
-function makeAuthority(name) {
-  writeFileSync(join(folder, `${name}.cnf`), [
-    "[ts]", "extendedKeyUsage = critical,timeStamping", "[tsa]", `serial = ${name}.serial`, `signer_cert = ${name}.pem`,
-    `signer_key = ${name}.key`, `certs = ${name}-ca.pem`, "signer_digest = sha256", "default_policy = 1.2.3.4.1", "digests = sha256",
-    "accuracy = secs:1", ""].join("\n"));
-  writeFileSync(join(folder, `${name}.serial`), "01\n");
-  openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", `${name}-ca.key`, "-out", `${name}-ca.pem`, "-days", "30", "-subj", `/CN=${name} root`);
-  openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name} clock`);
-  openssl("x509", "-req", "-in", `${name}.csr`, "-CA", `${name}-ca.pem`, "-CAkey", `${name}-ca.key`, "-CAcreateserial", "-days", "30",
-    "-extfile", `${name}.cnf`, "-extensions", "ts", "-out", `${name}.pem`);
-}
-
-function stampBy(name) {
-  return (query) => {
-    writeFileSync(join(folder, "query"), query);
-    openssl("ts", "-reply", "-queryfile", "query", "-config", `${name}.cnf`, "-section", "tsa", "-out", "reply");
-    return [200, readFileSync(join(folder, "reply"))];
-  };
-}
-
-for (const name of ["good", "strange"]) makeAuthority(name);
-let answer = stampBy("good");
-let asked = 0;
-const authority = http.createServer((request, response) => {
-  const parts = [];
-  request.on("data", (part) => parts.push(part));
-  request.on("end", () => {
-    asked += 1;
-    const [status, body] = request.headers["content-type"] === "application/timestamp-query" ? answer(Buffer.concat(parts)) : [415, ""];
-    response.writeHead(status, { "Content-Type": "application/timestamp-reply" }).end(body);
-  });
-});
-await new Promise((resolve) => authority.listen(0, "127.0.0.1", resolve));
+const authority = await new Authority(folder).make("good").make("strange").listen();
 atEnd(() => authority.close());
-const url = `http://127.0.0.1:${authority.address().port}/`;
+const { url } = authority;
+const openssl = (...args) => authority.openssl(...args);
+const stampBy = (name) => authority.stampBy(name);
+authority.answer = stampBy("good");
 
 function newLog() {
   const log = join(tempFolder(), "R01");
@@ -86,7 +50,7 @@ test("stamped once, by whom, and when", async () => {
   const first = await timestamp(log);
   assert.equal(first.code, 0, first.out);
   const again = await timestamp(log);
-  assert.deepEqual([again.code, again.out, asked], [0, first.out, 1]);
+  assert.deepEqual([again.code, again.out, authority.asked], [0, first.out, 1]);
   const report = verify(log, "--tsa", join(folder, "good-ca.pem"));
   assert.deepEqual([report.code, report.authority, faults(report)], [0, "good clock", []]);
   assert.ok(Math.abs(report.timestamp_ms - before) < 5000);
@@ -98,7 +62,7 @@ test("stamped once, by whom, and when", async () => {
 
 test("whom nobody trusts is named", async () => {
   const log = newLog();
-  answer = stampBy("strange");
+  authority.answer = stampBy("strange");
   assert.equal((await timestamp(log)).code, 0);
   assert.equal(verify(log).code, 0);
   const report = verify(log, "--tsa", join(folder, "good-ca.pem"));
@@ -107,7 +71,7 @@ test("whom nobody trusts is named", async () => {
 
 test("an answer that does not fit leaves nothing behind", async () => {
   const log = newLog();
-  answer = stampBy("good");
+  authority.answer = stampBy("good");
   const whole = await (async () => {
     const other = newLog();
     assert.equal((await timestamp(other)).code, 0);
@@ -116,20 +80,20 @@ test("an answer that does not fit leaves nothing behind", async () => {
   const bad = { "an old answer": [200, whole], nothing: [200, ""], noise: [200, Buffer.alloc(3000, 0x30)], "too much": [200, Buffer.alloc(70_000)],
     "a refusal": [200, Buffer.from("30053003020102", "hex")], trouble: [503, "later"] };
   for (const [what, reply] of Object.entries(bad)) {
-    answer = () => reply;
+    authority.answer = () => reply;
     const { code, out } = await timestamp(log);
     assert.equal(code, 1, what);
-    assert.match(out, /^heard timestamp: (crypto|unavailable): .+\n$/, what);
+    assert.match(out, /^heard timestamp: (crypto|unavailable): .+$/m, what);
     assert.ok(!existsSync(join(log, "timestamp.tsr")), what);
   }
   const { code, out } = await timestamp(log, "http://127.0.0.1:9/");
-  assert.deepEqual([code, /^heard timestamp: unavailable: /.test(out)], [1, true], out);
+  assert.deepEqual([code, /^heard timestamp: unavailable: /m.test(out)], [1, true], out);
   assert.equal((await timestamp(log, "file:///etc/passwd")).code, 1);
 });
 
 test("one that was altered, or is another recording's, is found", async () => {
   const log = newLog();
-  answer = stampBy("good");
+  authority.answer = stampBy("good");
   assert.equal((await timestamp(log)).code, 0);
   const file = join(log, "timestamp.tsr");
   const whole = readFileSync(file);

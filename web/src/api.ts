@@ -91,6 +91,15 @@ export interface RecordingFile {
   index_file: string | null;
 }
 
+/* What is done to a recording beside playing it: timestamp, copy, composite. */
+export interface RecordingTask {
+  state: 'queued' | 'running' | 'waiting' | 'ready' | 'failed';
+  progress_permille: number;
+  at_ms: number;
+  error: string | null;
+  detail: Record<string, unknown> | null;
+}
+
 export interface RecordingDetail {
   id: string;
   number: string;
@@ -104,6 +113,7 @@ export interface RecordingDetail {
   derived: { state: string; progress_permille?: number; error?: string | null };
   may_play: boolean;
   files: RecordingFile[];
+  tasks?: Partial<Record<string, RecordingTask>>;
 }
 
 /* A bookmark or note beside a recording; one for the file shows what it said before. */
@@ -293,6 +303,9 @@ export const api = {
     post<Note>(`/recordings/${enc(id)}/notes/${enc(note)}`, change, 'PATCH'),
   takeOutNote: (id: string, note: string) =>
     call(`${BASE}/recordings/${enc(id)}/notes/${enc(note)}`, { method: 'DELETE' }),
+  makeFilm: (id: string, layout: string) =>
+    post<RecordingDetail>(`/recordings/${enc(id)}/composite`, { layout }),
+  filmUrl: (id: string) => `${BASE}/recordings/${enc(id)}/composite`,
   fileUrl: (id: string, file: string) => `${BASE}/recordings/${enc(id)}/files/${enc(file)}`,
 
   async fileJson(id: string, file: string): Promise<unknown> {

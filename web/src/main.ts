@@ -29,6 +29,7 @@ import './elements/heard-phase-bar';
 import './elements/heard-quality';
 import './elements/heard-recording';
 import './elements/heard-recording-light';
+import './elements/heard-recording-tasks';
 import './elements/heard-review';
 import './elements/heard-review-bar';
 import './elements/heard-review-help';

@@ -82,7 +82,7 @@ static inline HeardPacketLog *fixture_log(const Fixture *self, const HeardLogIo 
                                .io = io,
                                .signer = self->signer};
 
-    return heard_packet_log_new(&spec, self->key);
+    return heard_packet_log_new(&spec, self->key, NULL);
 }
 
 static inline void append_packet(HeardPacketLog *log, uint32_t track, int64_t at_us, uint32_t value,

@@ -103,7 +103,7 @@ static void data_key_opens_only_under_its_organisation_key(void **state)
     g_autoptr(HeardOrgKey) again = heard_org_key_load(fixture.key_path, NULL);
     uint8_t id[HEARD_LOG_ID_SIZE] = {1}, wrong_id[HEARD_LOG_ID_SIZE] = {2};
     g_autoptr(HeardDataKey) key = heard_data_key_new(id);
-    json_t *wrapped = heard_data_key_wrap(key, fixture.key);
+    json_t *wrapped = heard_data_key_wrap(key, fixture.key, NULL);
     g_autoptr(HeardDataKey) opened = heard_data_key_unwrap(wrapped, again, id, NULL);
     g_autoptr(GError) error = NULL;
     (void)state;

@@ -74,7 +74,7 @@ static void make_vectors(const char *folder)
                                .epoch = 1,
                                .start_wall_ms = 1795824000000,
                                .signer = signer};
-    HeardPacketLog *log = heard_packet_log_new(&spec, key);
+    HeardPacketLog *log = heard_packet_log_new(&spec, key, NULL);
 
     for (unsigned i = 0; i < G_N_ELEMENTS(records); i++) {
         uint8_t bytes[64];

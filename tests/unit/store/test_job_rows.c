@@ -122,6 +122,26 @@ static void the_same_work_stands_once(void **state)
     assert_error(error, HEARD_ERROR_BAD_FIELD);
 }
 
+static void what_ended_long_ago_is_forgotten(void **state)
+{
+    const char *id = make_job(*state, "r1", 100);
+    const char *waiting = make_job(*state, "r2", 5000);
+    GError *error = NULL;
+    g_autofree HeardJobRow *job = take(*state, "w1", 100);
+    g_autofree HeardJobRow *kept = NULL;
+
+    assert_true(heard_job_rows_finish(*state, id, "w1", 200, &error));
+    assert_true(heard_job_rows_forget(*state, 200, &error));
+    kept = heard_job_rows_get(*state, id, &error);
+    assert_non_null(kept);
+    assert_true(heard_job_rows_forget(*state, 201, &error));
+    assert_null(heard_job_rows_get(*state, id, &error));
+    assert_error(error, HEARD_ERROR_NOT_FOUND);
+    g_free(kept);
+    kept = heard_job_rows_get(*state, waiting, &error);
+    assert_non_null(kept);
+}
+
 #define with_store(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
 
 int main(void)
@@ -132,6 +152,7 @@ int main(void)
         with_store(a_failed_job_waits_then_dies),
         with_store(a_worker_that_never_comes_back_does_not_loop),
         with_store(the_same_work_stands_once),
+        with_store(what_ended_long_ago_is_forgotten),
     };
 
     return cmocka_run_group_tests_name("store job rows", tests, NULL, NULL);

@@ -14,6 +14,7 @@ export class HeardRecording extends HeardElement {
   static override styles = [base, controls, sheets, css`
     .page { display: grid; gap: 16px; max-width: 1440px; }
     .spread.top { align-items: flex-start; }
+    .tasks { padding: 0; }
   `];
 
   @property() recordingId = '';
@@ -66,6 +67,8 @@ export class HeardRecording extends HeardElement {
         <span class="soft small number">${detail.number}</span></h1></div>
         <heard-integrity .recording=${detail.id}></heard-integrity></div>
       <heard-review .detail=${opened.detail} .timeline=${opened.timeline}
-        .viewer=${viewerOf(this.me)}></heard-review></div>`;
+        .viewer=${viewerOf(this.me)}></heard-review>
+      <heard-recording-tasks class="card tasks" .recording=${opened.detail}></heard-recording-tasks>
+    </div>`;
   }
 }

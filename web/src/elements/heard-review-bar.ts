@@ -36,6 +36,7 @@ export class HeardReviewBar extends HeardElement {
     .told { min-height: 24px; color: var(--act); font-size: 14px; font-weight: 500; }
     .jumps { display: flex; gap: 8px 20px; flex-wrap: wrap; align-items: center; }
     .jumps > div { display: inline-flex; align-items: center; gap: 8px; }
+    @media (min-width: 1001px) { .narrow-only { display: none; } }
     @media (max-width: 700px) {
       .now { width: 100%; order: -1; } .wide-only { display: none; }
       .jumps { gap: 8px 12px; } .person { max-width: 108px; }
@@ -122,11 +123,13 @@ export class HeardReviewBar extends HeardElement {
       <span class="group" role="group" aria-label=${t('review.layout')}>
         ${LAYOUTS.map((one) => html`<button
           aria-pressed=${one === this.layout ? 'true' : 'false'}
-          @click=${() => this.tell('layout', one)}>${word('layout', one)}</button>`)}</span>
+          @click=${() => this.tell('layout', one)}>${word('reviewLayout', one)}</button>`)}</span>
       ${this.isPinned ? html`<button @click=${() => this.act('follow')}>${icon('pin')}
         ${t('review.follow')}</button>` : nothing}
       <button @click=${() => this.act('bookmark')}>${icon('bookmark')}
         ${t('review.bookmark')}</button>
+      <button class="narrow-only" @click=${() => this.act('note')}>${icon('note')}
+        ${t('notes.write')}</button>
       <button @click=${() => this.act('fullscreen')}>${icon('enlarge')}
         ${t('review.fullscreen')}</button>
       <button class="wide-only" @click=${() => this.act('help')}>${icon('keyboard')}

@@ -3,7 +3,7 @@
  * Write or change a bookmark or note. The place is what the review says; words make it a note,
  * none a bookmark. Tells "save" (NewNote) or "cancel".
  */
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { NewNote, Note } from '../api';
 import { HeardElement } from '../base';
@@ -37,9 +37,8 @@ export class HeardReviewNoteForm extends HeardElement {
     this.renderRoot.querySelector('textarea')?.focus();
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.isForFile = this.note?.visibility === 'file';
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('note')) this.isForFile = this.note?.visibility === 'file';
   }
 
   private submit(event: Event): void {

@@ -42,6 +42,7 @@ export class HeardReviewTile extends HeardElement {
       figcaption { padding: 4px 8px; font-size: 14px; }
       .reason { padding: 4px 4px 30px; font-size: 13px; }
     }
+    @container (max-width: 140px) { .order { display: none; } }
     .speaks { color: #7fd0c9; font-size: 13px; white-space: nowrap; font-weight: 600; }
   `];
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The words in English. */
 import { review } from './en_review';
+import { tasks } from './en_tasks';
 import { words } from './en_words';
 import type { zh } from './zh';
 
 export const en: Record<keyof typeof zh, string> = {
   ...words,
   ...review,
+  ...tasks,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "recordings/copy.h"
+
+#include "recordings/chain.h"
+#include "recordings/disk.h"
+#include "recordings/timestamp.h"
+#include "server/base/clock.h"
+#include "server/base/error.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { LEDGER_MAX = 4 << 20, SEGMENT_NAME_SIZE = 10 }; /* "000001.seg" */
+
+typedef struct {
+    const char *recording; /* folder */
+    char *prefix;          /* "hearing/recording" */
+    const char *to;
+    HeardPlace *place;
+    json_t *ledger, *done; /* done: name → {size, sha256, at_ms} */
+    HeardCopyResult *result;
+    bool check;
+} Copy;
+
+static bool is_segment(const char *name)
+{
+    return strlen(name) == SEGMENT_NAME_SIZE && g_str_has_suffix(name, ".seg") &&
+           strspn(name, "0123456789") == SEGMENT_NAME_SIZE - 4;
+}
+
+static bool is_original(const char *name)
+{
+    return is_segment(name) || strcmp(name, "log.json") == 0 ||
+           strcmp(name, "journal.jsonl") == 0 || strcmp(name, "seal.json") == 0 ||
+           strcmp(name, HEARD_TIMESTAMP_FILE) == 0 || strstr(name, ".torn");
+}
+
+/* The journal grows, and the time-stamp comes late; all else never changes once closed. */
+static bool may_change(const char *name)
+{
+    return strcmp(name, "journal.jsonl") == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Closed files in order of name; "seal.json" comes before it is missed, so look first. */
+static GPtrArray *closed_files(const char *folder, bool *ret_sealed, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *seal = g_build_filename(folder, "seal.json", NULL);
+    const char *last = NULL;
+    const char *name;
+    g_autoptr(GDir) dir = NULL;
+
+    *ret_sealed = g_file_test(seal, G_FILE_TEST_IS_REGULAR);
+    dir = g_dir_open(folder, 0, NULL);
+    if (!dir) {
+        heard_disk_set_error(error, errno, "open", folder);
+        return NULL;
+    }
+    while ((name = g_dir_read_name(dir)))
+        if (is_original(name))
+            g_ptr_array_add(names, g_strdup(name));
+    g_ptr_array_sort(names, by_name);
+    for (guint i = 0; i < names->len; i++)
+        if (is_segment(g_ptr_array_index(names, i)))
+            last = g_ptr_array_index(names, i);
+    if (last && !*ret_sealed) /* it is being written */
+        g_ptr_array_remove(names, (void *)(uintptr_t)last);
+    return g_steal_pointer(&names);
+}
+
+/* ---- the ledger ---- */
+
+static void load_ledger(Copy *self)
+{
+    g_autofree char *path = g_build_filename(self->recording, HEARD_COPY_LEDGER, NULL);
+    size_t size = 0;
+    g_autofree char *text = heard_disk_read(path, LEDGER_MAX, &size, NULL);
+    const char *to;
+
+    self->ledger = text ? json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    to = json_string_value(json_object_get(self->ledger, "to"));
+    self->done = json_object_get(self->ledger, "files");
+    if (to && strcmp(to, self->to) == 0 && json_is_object(self->done))
+        return;
+    json_decref(self->ledger); /* none, damaged, or of another place: begin anew */
+    self->ledger = json_pack("{s:i, s:s, s:{}}", "version", 1, "to", self->to, "files");
+    self->done = json_object_get(self->ledger, "files");
+}
+
+static bool save_ledger(Copy *self, GError **error)
+{
+    g_autofree char *path = g_build_filename(self->recording, HEARD_COPY_LEDGER, NULL);
+    char *text = json_dumps(self->ledger, JSON_COMPACT | JSON_SORT_KEYS);
+    bool done = heard_disk_replace(path, text, strlen(text), error);
+
+    free(text);
+    return done;
+}
+
+static bool remembers(const Copy *self, const char *name, uint64_t size, const char *hex)
+{
+    const json_t *entry = json_object_get(self->done, name);
+    const char *kept = json_string_value(json_object_get(entry, "sha256"));
+
+    return kept && strcmp(kept, hex) == 0 &&
+           (uint64_t)json_integer_value(json_object_get(entry, "size")) == size;
+}
+
+static void remember(Copy *self, const char *name, uint64_t size, const char *hex)
+{
+    json_object_set_new(self->done, name,
+                        json_pack("{s:I, s:s, s:I}", "size", (json_int_t)size, "sha256", hex,
+                                  "at_ms", (json_int_t)heard_clock_wall_ms()));
+}
+
+/* ---- one file ---- */
+
+static bool is_same(const HeardPlaceFile *there, const void *hash, uint64_t size)
+{
+    return there->found && there->size == size &&
+           memcmp(there->hash, hash, HEARD_LOG_HASH_SIZE) == 0;
+}
+
+static bool bring(Copy *self, const char *name, const void *bytes, size_t size, const uint8_t *hash,
+                  GError **error)
+{
+    g_autofree char *there_name = g_strdup_printf("%s/%s", self->prefix, name);
+    HeardPlaceFile there;
+
+    if (!heard_place_look(self->place, there_name, &there, error))
+        return false;
+    if (is_same(&there, hash, size))
+        return true;
+    if (there.found && !may_change(name)) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFLICT,
+                    "%s: the second place has another one; nothing was replaced", name);
+        return false;
+    }
+    if (!heard_place_put(self->place, there_name, bytes, size, hash, error) ||
+        !heard_place_look(self->place, there_name, &there, error))
+        return false;
+    if (is_same(&there, hash, size)) {
+        self->result->copied_now++;
+        return true;
+    }
+    g_set_error(error, HEARD_ERROR, HEARD_ERROR_CORRUPT,
+                "%s: what came back from the second place is not what went there", name);
+    return false;
+}
+
+static bool copy_file(Copy *self, const char *name, GError **error)
+{
+    g_autofree char *path = g_build_filename(self->recording, name, NULL);
+    GMappedFile *file = g_mapped_file_new(path, FALSE, NULL);
+    uint8_t hash[HEARD_LOG_HASH_SIZE];
+    char hex[HEARD_CHAIN_HEX_SIZE];
+    size_t size;
+    bool done = true;
+
+    if (!file) {
+        heard_disk_set_error(error, EIO, "read", path);
+        return false;
+    }
+    size = g_mapped_file_get_length(file); /* the journal may grow meanwhile: so much is copied */
+    heard_chain_sha256(hash, g_mapped_file_get_contents(file), size);
+    heard_chain_to_hex(hex, hash);
+    if (self->check || !remembers(self, name, size, hex)) {
+        done = bring(self, name, g_mapped_file_get_contents(file), size, hash, error);
+        if (done) {
+            remember(self, name, size, hex);
+            done = save_ledger(self, error);
+        }
+    }
+    g_mapped_file_unref(file);
+    self->result->files++;
+    self->result->bytes += size;
+    return done;
+}
+
+bool heard_copy(const char *recording, const char *to, HeardPlace *place, bool check,
+                void (*progress)(int permille), HeardCopyResult *ret, GError **error)
+{
+    g_autofree char *parent = g_path_get_dirname(recording);
+    g_autofree char *hearing = g_path_get_basename(parent);
+    g_autofree char *own = g_path_get_basename(recording);
+    g_autofree char *prefix = g_strdup_printf("%s/%s", hearing, own);
+    Copy self = {recording, prefix, to, place, NULL, NULL, ret, check};
+    bool sealed = false;
+    g_autoptr(GPtrArray) names = closed_files(recording, &sealed, error);
+    bool done = names != NULL;
+
+    memset(ret, 0, sizeof *ret);
+    if (!done)
+        return false;
+    load_ledger(&self);
+    for (guint i = 0; done && i < names->len; i++) {
+        done = copy_file(&self, g_ptr_array_index(names, i), error);
+        if (done && progress)
+            progress((int)((i + 1) * 1000 / names->len));
+    }
+    json_decref(self.ledger);
+    ret->complete = done && sealed;
+    return done;
+}

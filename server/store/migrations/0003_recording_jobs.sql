@@ -1,2 +1,0 @@
--- SPDX-License-Identifier: Apache-2.0
--- Placeholder: this number belongs to another branch, which brings its step.
