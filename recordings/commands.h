@@ -29,10 +29,21 @@ int heard_copy_main(int argc, char **argv);
 void heard_command_fail(const char *command, const GError *error);
 
 /* heard verify DIR [--json] [--lang zh|en] [--ca FILE] [--tsa FILE]
- * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable). */
+ * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable).
+ * 3: destroyed, by a certificate that is good. */
 int heard_verify_main(int argc, char **argv);
+
+/* heard statement --recording DIR [--out FILE.pdf] [--kind statement|certificate] [--key FILE]
+ *                 [--number TEXT] [--title TEXT] [--office TEXT]
+ * 0: the PDF is there. 1: failed, nothing was made. 2: usage. */
+int heard_statement_main(int argc, char **argv);
 
 /* heard derive --recording DIR --key FILE --out DIR
  * 0: --out is complete. 1: failed, --out untouched. 2: usage.
  * stdout: one JSON object a line, {"progress": 0 … 1000} and at the end {"ready": {…}}. */
 int heard_derive_main(int argc, char **argv);
+
+/* heard composite --recording DIR --key FILE --out FILE [--layout WORD] [--from MS --to MS]
+ * 0: --out is there and was opened again. 1: failed, --out untouched. 2: usage.
+ * stdout: as derive; ready: {file, size, sha256, duration_ms, tool, derived_from, …}. */
+int heard_composite_main(int argc, char **argv);

@@ -3,7 +3,7 @@
 
 #include "recordings/chain.h"
 #include "recordings/disk.h"
-#include "recordings/timestamp.h"
+#include "recordings/file_names.h"
 #include "server/base/clock.h"
 #include "server/base/error.h"
 
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { LEDGER_MAX = 4 << 20, SEGMENT_NAME_SIZE = 10 }; /* "000001.seg" */
+enum { LEDGER_MAX = 4 << 20 };
 
 typedef struct {
     const char *recording; /* folder */
@@ -23,19 +23,6 @@ typedef struct {
     HeardCopyResult *result;
     bool check;
 } Copy;
-
-static bool is_segment(const char *name)
-{
-    return strlen(name) == SEGMENT_NAME_SIZE && g_str_has_suffix(name, ".seg") &&
-           strspn(name, "0123456789") == SEGMENT_NAME_SIZE - 4;
-}
-
-static bool is_original(const char *name)
-{
-    return is_segment(name) || strcmp(name, "log.json") == 0 ||
-           strcmp(name, "journal.jsonl") == 0 || strcmp(name, "seal.json") == 0 ||
-           strcmp(name, HEARD_TIMESTAMP_FILE) == 0 || strstr(name, ".torn");
-}
 
 /* The journal grows, and the time-stamp comes late; all else never changes once closed. */
 static bool may_change(const char *name)
@@ -64,11 +51,12 @@ static GPtrArray *closed_files(const char *folder, bool *ret_sealed, GError **er
         return NULL;
     }
     while ((name = g_dir_read_name(dir)))
-        if (is_original(name))
+        if (heard_file_kind(name, NULL) == HEARD_FILE_SEGMENT ||
+            heard_file_kind(name, NULL) == HEARD_FILE_ORIGINAL)
             g_ptr_array_add(names, g_strdup(name));
     g_ptr_array_sort(names, by_name);
     for (guint i = 0; i < names->len; i++)
-        if (is_segment(g_ptr_array_index(names, i)))
+        if (heard_file_kind(g_ptr_array_index(names, i), NULL) == HEARD_FILE_SEGMENT)
             last = g_ptr_array_index(names, i);
     if (last && !*ret_sealed) /* it is being written */
         g_ptr_array_remove(names, (void *)(uintptr_t)last);

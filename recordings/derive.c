@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/derive.h"
 
+#include "recordings/background.h"
 #include "recordings/commands.h"
 #include "recordings/disk.h"
 #include "recordings/log_reader.h"
@@ -12,16 +13,11 @@
 #include <gst/gst.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-enum { IOPRIO_WHO_PROCESS = 1, IOPRIO_IDLE = 3 << 13 };
 
 typedef struct {
     HeardLogReader *reader;
-    HeardDeriveProgress progress;
+    HeardProgress progress;
     void *data;
     int told, from, span; /* permille */
 } Pass;
@@ -38,39 +34,6 @@ static void tell(Pass *self)
     self->progress(MIN(now, 1000), self->data);
 }
 
-static bool remove_folder(const char *path, GError **error)
-{
-    g_autoptr(GDir) entries = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    if (!entries)
-        return true;
-    while ((name = g_dir_read_name(entries))) { /* only files: nothing here makes folders */
-        g_autofree char *child = g_build_filename(path, name, NULL);
-        if (unlink(child) != 0) {
-            heard_disk_set_error(error, errno, "remove", child);
-            return false;
-        }
-    }
-    if (rmdir(path) != 0) {
-        heard_disk_set_error(error, errno, "remove", path);
-        return false;
-    }
-    return true;
-}
-
-static bool sync_file(const char *path, GError **error)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool done = fd >= 0 && fdatasync(fd) == 0;
-
-    if (!done)
-        heard_disk_set_error(error, errno, "sync", path);
-    if (fd >= 0)
-        close(fd);
-    return done;
-}
-
 /* Adds size and hash, from the disk; the file is durable then. */
 static bool add_file(json_t *files, const char *folder, const char *name, json_t *entry_take,
                      GError **error)
@@ -80,7 +43,7 @@ static bool add_file(json_t *files, const char *folder, const char *name, json_t
     uint8_t hash[HEARD_LOG_HASH_SIZE];
     char hex[HEARD_CHAIN_HEX_SIZE];
 
-    if (!file || !sync_file(path, error)) {
+    if (!file || !heard_disk_sync_file(path, error)) {
         json_decref(entry_take);
         if (file)
             g_mapped_file_unref(file);
@@ -225,7 +188,7 @@ static bool put_in_place(const char *part, const char *out, GError **error)
     g_autofree char *parent = g_path_get_dirname(out);
 
     if (renameat2(AT_FDCWD, part, AT_FDCWD, out, RENAME_EXCHANGE) == 0)
-        return heard_disk_sync_folder(parent, error) && remove_folder(part, error);
+        return heard_disk_sync_folder(parent, error) && heard_disk_remove_folder(part, error);
     if (rename(part, out) == 0)
         return heard_disk_sync_folder(parent, error);
     heard_disk_set_error(error, errno, "rename to", out);
@@ -233,7 +196,7 @@ static bool put_in_place(const char *part, const char *out, GError **error)
 }
 
 bool heard_derive(const char *recording, const char *key_path, const char *out,
-                  HeardDeriveProgress progress, void *data, json_t **ret_manifest, GError **error)
+                  HeardProgress progress, void *data, json_t **ret_manifest, GError **error)
 {
     g_autoptr(HeardOrgKey) key = heard_org_key_load(key_path, error);
     g_autoptr(HeardLogReader) reader = NULL;
@@ -245,7 +208,7 @@ bool heard_derive(const char *recording, const char *key_path, const char *out,
     reader = heard_log_reader_open(recording, key, error);
     if (!reader)
         return false;
-    if (!remove_folder(part, error))
+    if (!heard_disk_remove_folder(part, error))
         return false;
     if (g_mkdir_with_parents(part, 0750) != 0) {
         heard_disk_set_error(error, errno, "create", part);
@@ -253,7 +216,7 @@ bool heard_derive(const char *recording, const char *key_path, const char *out,
     }
     pass.reader = reader;
     if (!run(&pass, recording, part, ret_manifest, error)) {
-        remove_folder(part, NULL);
+        (void)!heard_disk_remove_folder(part, NULL);
         return false;
     }
     if (!put_in_place(part, out, error))
@@ -261,21 +224,6 @@ bool heard_derive(const char *recording, const char *key_path, const char *out,
     if (progress)
         progress(1000, data);
     return true;
-}
-
-static void print_progress(int permille, void *data)
-{
-    (void)data;
-    printf("{\"progress\":%d}\n", permille);
-    fflush(stdout);
-}
-
-/* A hearing that runs now goes before one that is over. */
-static void lower_priority(void)
-{
-    if (setpriority(PRIO_PROCESS, 0, 10) != 0 ||
-        syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_IDLE) != 0)
-        fprintf(stderr, "heard derive: priority stays as it is: %s\n", g_strerror(errno));
 }
 
 int heard_derive_main(int argc, char **argv)
@@ -302,11 +250,11 @@ int heard_derive_main(int argc, char **argv)
                       : "usage: heard derive --recording DIR --key FILE --out DIR");
         return 2;
     }
-    lower_priority();
+    heard_background_begin("derive");
     if (!gst_init_check(NULL, NULL, &error) ||
-        !heard_derive(recording, key_path, out, print_progress, NULL, &manifest, &error)) {
-        fprintf(stderr, "heard derive: %s: %s\n", heard_error_name(heard_error_code(error)),
-                error->message);
+        !heard_derive(recording, key_path, out, heard_background_print_progress, NULL, &manifest,
+                      &error)) {
+        heard_command_fail("derive", error);
         return 1;
     }
     line = json_pack("{s:o}", "ready", manifest);

@@ -12,13 +12,13 @@
  * Errors     HEARD_ERROR_CRYPTO (wrong key), STORAGE, STORAGE_FULL, CORRUPT, NOT_FOUND.
  */
 
+#include "recordings/background.h"
+
 #include <glib.h>
 #include <jansson.h>
 #include <stdbool.h>
 
-typedef void (*HeardDeriveProgress)(int permille, void *data);
-
 /* ret_manifest, when not NULL, is a new reference. */
 bool heard_derive(const char *recording, const char *key_path, const char *out,
-                  HeardDeriveProgress progress, void *data, json_t **ret_manifest,
+                  HeardProgress progress, void *data, json_t **ret_manifest,
                   GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -107,3 +107,36 @@ bool heard_disk_replace(const char *path, const void *bytes, size_t size, GError
     }
     return heard_disk_sync_folder(folder, error);
 }
+
+bool heard_disk_remove_folder(const char *path, GError **error)
+{
+    g_autoptr(GDir) entries = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    if (!entries)
+        return true;
+    while ((name = g_dir_read_name(entries))) { /* only files: nothing here makes folders */
+        g_autofree char *child = g_build_filename(path, name, NULL);
+        if (unlink(child) != 0) {
+            heard_disk_set_error(error, errno, "remove", child);
+            return false;
+        }
+    }
+    if (rmdir(path) != 0) {
+        heard_disk_set_error(error, errno, "remove", path);
+        return false;
+    }
+    return true;
+}
+
+bool heard_disk_sync_file(const char *path, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool done = fd >= 0 && fdatasync(fd) == 0;
+
+    if (!done)
+        heard_disk_set_error(error, errno, "sync", path);
+    if (fd >= 0)
+        close(fd);
+    return done;
+}

@@ -26,5 +26,8 @@ char *heard_disk_read(const char *path, size_t max, size_t *ret_size,
 bool heard_disk_replace(const char *path, const void *bytes, size_t size,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool heard_disk_sync_folder(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool heard_disk_sync_file(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* With the files in it; true when it was not there. It has no folders. */
+bool heard_disk_remove_folder(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Exactly size bytes, or false at the end of the file or on an error (errno 0 or set). */
 bool heard_disk_read_at(int fd, void *ret_bytes, size_t size, off_t offset);

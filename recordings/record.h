@@ -90,6 +90,10 @@ HeardWriter *heard_writer_new(const HeardWriterConfig *config,
 void heard_writer_free(HeardWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardWriter, heard_writer_free)
 
+/* Of the disk, as measured at most two seconds ago; with_one_more: if another hearing began
+ * now. -1: not measured yet. */
+double heard_writer_hours_left(const HeardWriter *self, bool with_one_more);
+
 typedef struct {
     const char *hearing;   /* hearing id: folder name */
     const char *recording; /* e.g. "R01": folder name, must be new */

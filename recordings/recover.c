@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/recover.h"
 
+#include "recordings/destruction.h"
 #include "recordings/disk.h"
 #include "recordings/log_reader.h"
 #include "server/base/clock.h"
@@ -396,8 +397,10 @@ static void recover_hearing(const char *dir, const char *hearing, const HeardSig
     while (entries && (recording = g_dir_read_name(entries))) {
         g_autofree char *path = g_build_filename(folder, recording, NULL);
         g_autofree char *head = g_build_filename(path, "log.json", NULL);
+        g_autofree char *ended = g_build_filename(path, HEARD_DESTRUCTION_FILE, NULL);
         HeardRecoverReport report;
-        if (access(head, F_OK) != 0) /* the crash came before the first byte, or not a log */
+        /* The crash came before the first byte, or not a log, or one that is to be no more. */
+        if (access(head, F_OK) != 0 || access(ended, F_OK) == 0)
             continue;
         heard_recover_log(path, signer, &report);
         report.hearing = hearing;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/verify.h"
 
+#include "recordings/destruction.h"
 #include "recordings/disk.h"
+#include "recordings/file_names.h"
 #include "recordings/log_reader.h"
 #include "recordings/signer.h"
 #include "recordings/timestamp.h"
@@ -501,7 +503,8 @@ static void check_segments(Check *self)
         g_autofree char *file = heard_log_segment_path(self->path, number);
         GMappedFile *map = g_mapped_file_new(file, FALSE, NULL);
         if (!map) {
-            add_text(self, HEARD_FINDING_SEGMENT_MISSING, number, "");
+            if (self->report->destroyed_ms == 0)
+                add_text(self, HEARD_FINDING_SEGMENT_MISSING, number, "");
             continue;
         }
         self->report->segments++;
@@ -509,6 +512,8 @@ static void check_segments(Check *self)
                             g_mapped_file_get_length(map));
         g_mapped_file_unref(map);
     }
+    if (self->report->destroyed_ms != 0)
+        return;
     if (self->closed && self->segment_count != self->closed_segments)
         add_text(self, HEARD_FINDING_COUNT, 0, "segments");
     if (self->closed && self->report->result == HEARD_VERIFY_INTACT &&
@@ -527,16 +532,26 @@ static bool list_folder(Check *self, GError **error)
         return false;
     }
     while ((name = g_dir_read_name(entries))) {
-        unsigned number = 0;
-        int used = 0;
-        if (sscanf(name, "%6u.seg%n", &number, &used) == 1 && used == 10 && !name[used])
+        uint32_t number = 0;
+        HeardFileKind kind = heard_file_kind(name, &number);
+        if (kind == HEARD_FILE_SEGMENT)
             self->segment_count = MAX(self->segment_count, number);
-        else if (strcmp(name, "log.json") != 0 && strcmp(name, "journal.jsonl") != 0 &&
-                 strcmp(name, "seal.json") != 0 && strcmp(name, HEARD_TIMESTAMP_FILE) != 0 &&
-                 !g_str_has_prefix(name, "derived"))
+        else if (kind == HEARD_FILE_UNKNOWN || strstr(name, ".torn"))
             add_text(self, HEARD_FINDING_EXTRA_FILE, 0, name);
     }
     return true;
+}
+
+static void take_destruction(Check *self)
+{
+    g_autoptr(HeardSignatory) signatory = NULL;
+    HeardFindingKind found = HEARD_FINDING_COUNT_MAX;
+    g_autofree char *detail =
+        heard_verify_destruction(self->path, &self->info, self->report, &signatory, &found);
+    if (found != HEARD_FINDING_COUNT_MAX)
+        add_text(self, found, 0, detail);
+    if (signatory)
+        check_trust(self, signatory);
 }
 
 HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust, GError **error)
@@ -544,13 +559,16 @@ HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust,
     g_autoptr(HeardVerifyReport) report = g_new0(HeardVerifyReport, 1);
     g_autoptr(GError) why = NULL;
     Check self = {.path = path, .report = report, .last_us = -1};
+    bool is_there;
 
     if (trust)
         self.trust = *trust;
     if (!list_folder(&self, error))
         return NULL;
-    if (!heard_log_info_read(&self.info, path, &why)) {
-        if (self.segment_count == 0) {
+    is_there = heard_log_info_read(&self.info, path, &why);
+    take_destruction(&self);
+    if (!is_there && report->destroyed_ms == 0) {
+        if (self.segment_count == 0 && report->result == HEARD_VERIFY_INTACT) {
             g_set_error(error, HEARD_ERROR, HEARD_ERROR_NOT_FOUND, "%s: no recording here", path);
             return NULL;
         }
@@ -565,6 +583,8 @@ HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust,
     meet_signer(&self);
     check_journal(&self);
     check_segments(&self);
+    if (report->destroyed_ms != 0 && report->result == HEARD_VERIFY_INTACT)
+        report->result = HEARD_VERIFY_DESTROYED;
     if (!self.closed)
         report->duration_us = MAX(self.last_us, 0);
     g_hash_table_unref(self.trailers);

@@ -18,7 +18,8 @@
  *            the report.
  */
 
-#include "recordings/chain.h"
+#include "recordings/log_reader.h"
+#include "recordings/signer.h"
 
 #include <glib.h>
 #include <jansson.h>
@@ -36,13 +37,14 @@ typedef enum {
     HEARD_FINDING_SEGMENT_CHAIN, /* not the successor of the one before, or of another log */
     HEARD_FINDING_CHUNK,         /* altered */
     HEARD_FINDING_CHUNK_MISSING,
-    HEARD_FINDING_TRAILER,   /* altered or missing */
-    HEARD_FINDING_ROOT,      /* the root does not fit the leaves */
-    HEARD_FINDING_COUNT,     /* numbers do not fit */
-    HEARD_FINDING_TRAILING,  /* bytes that do not belong there */
-    HEARD_FINDING_SIGNATURE, /* missing or wrong */
-    HEARD_FINDING_SIGNER,    /* its certificate is unreadable, not valid then, not trusted */
-    HEARD_FINDING_TIMESTAMP, /* does not fit, or not of a trusted authority */
+    HEARD_FINDING_TRAILER,     /* altered or missing */
+    HEARD_FINDING_ROOT,        /* the root does not fit the leaves */
+    HEARD_FINDING_COUNT,       /* numbers do not fit */
+    HEARD_FINDING_TRAILING,    /* bytes that do not belong there */
+    HEARD_FINDING_SIGNATURE,   /* missing or wrong */
+    HEARD_FINDING_SIGNER,      /* its certificate is unreadable, not valid then, not trusted */
+    HEARD_FINDING_TIMESTAMP,   /* does not fit, or not of a trusted authority */
+    HEARD_FINDING_DESTRUCTION, /* a certificate of destruction that is not good */
     /* notes: not faults of the log */
     HEARD_FINDING_RECOVERED,
     HEARD_FINDING_PAUSED,
@@ -50,7 +52,8 @@ typedef enum {
     HEARD_FINDING_LOST,  /* packets the log says are missing */
     HEARD_FINDING_HOLE,  /* seconds without any chunk */
     HEARD_FINDING_EXTRA_FILE,
-    HEARD_FINDING_UNSIGNED, /* nobody vouches for it: made before there were signatures */
+    HEARD_FINDING_DESTROYING, /* ordered, not done yet: the log is still there */
+    HEARD_FINDING_UNSIGNED,   /* nobody vouches for it: made before there were signatures */
     HEARD_FINDING_COUNT_MAX
 } HeardFindingKind;
 
@@ -63,7 +66,12 @@ typedef struct {
     char detail[96];
 } HeardFinding;
 
-typedef enum { HEARD_VERIFY_INTACT, HEARD_VERIFY_ALTERED } HeardVerifyResult;
+/* DESTROYED: by a certificate that is good, and what it left is intact. */
+typedef enum {
+    HEARD_VERIFY_INTACT,
+    HEARD_VERIFY_ALTERED,
+    HEARD_VERIFY_DESTROYED
+} HeardVerifyResult;
 
 typedef struct {
     HeardVerifyResult result;
@@ -75,6 +83,9 @@ typedef struct {
     int64_t signed_us;                                              /* by the last of them */
     char authority[128];                                            /* that stamped it; "": none */
     int64_t timestamp_ms;                                           /* 0: not stamped */
+    int64_t destroyed_ms;                                           /* 0: not destroyed */
+    char destruction[48], destruction_fingerprint[65];              /* order id; who signed it */
+    char requested_by[128], confirmed_by[128];
     HeardFinding findings[HEARD_VERIFY_FINDINGS_MAX];
     unsigned finding_count;
     uint64_t finding_overflow; /* not kept */
@@ -90,6 +101,15 @@ HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void heard_verify_report_free(HeardVerifyReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardVerifyReport, heard_verify_report_free)
+
+/*
+ * Where log.json is gone by a certificate that is good, that says in its place what the log was:
+ * info and report are filled, ret_signatory is who signed it (a new object). Otherwise ret_found,
+ * if anything is to be said, with the detail that is returned: of a bad certificate, or of one
+ * beside a log that is still there.
+ */
+char *heard_verify_destruction(const char *path, HeardLogInfo *info, HeardVerifyReport *report,
+                               HeardSignatory **ret_signatory, HeardFindingKind *ret_found);
 
 bool heard_finding_is_fault(HeardFindingKind kind);
 /* New reference. */

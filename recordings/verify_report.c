@@ -33,6 +33,8 @@ static const FindingText texts[HEARD_FINDING_COUNT_MAX] = {
     [HEARD_FINDING_SIGNER] = {"signer", "the certificate of who signed is not good",
                               "签名者的证书无效"},
     [HEARD_FINDING_TIMESTAMP] = {"timestamp", "the time-stamp is not good", "时间戳无效"},
+    [HEARD_FINDING_DESTRUCTION] = {"destruction", "the certificate of destruction is not good",
+                                   "销毁证明无效"},
     [HEARD_FINDING_RECOVERED] = {"recovered",
                                  "the server stopped here; the log was ended at the next start",
                                  "服务器在此处中断，重新启动后完成封存"},
@@ -42,6 +44,9 @@ static const FindingText texts[HEARD_FINDING_COUNT_MAX] = {
     [HEARD_FINDING_HOLE] = {"hole", "nothing was written", "没有写入任何内容"},
     [HEARD_FINDING_EXTRA_FILE] = {"extra_file", "a file that is not part of the log",
                                   "不属于录音录像的文件"},
+    [HEARD_FINDING_DESTROYING] = {"destroying",
+                                  "its destruction is ordered, but not carried out yet",
+                                  "已批准销毁，尚未执行完毕"},
     [HEARD_FINDING_UNSIGNED] = {"unsigned",
                                 "nobody signed: whether it was made anew as a whole "
                                 "can't be told from the files alone",
@@ -50,6 +55,7 @@ static const FindingText texts[HEARD_FINDING_COUNT_MAX] = {
 
 json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
 {
+    static const char *const results[] = {"intact", "altered", "destroyed"};
     json_t *findings = json_array();
 
     for (unsigned i = 0; i < self->finding_count; i++) {
@@ -67,20 +73,28 @@ json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
             json_object_set_new(item, "to_ms", json_integer(finding->to_us / 1000));
         json_array_append_new(findings, item);
     }
-    return json_pack(
+    json_t *root = json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I,"
         " s:s, s:s, s:s, s:I, s:I, s:s, s:I}",
-        "result", self->result == HEARD_VERIFY_INTACT ? "intact" : "altered", "hearing",
-        self->hearing, "recording", self->recording, "log_id", self->log_id, "chain_head",
-        self->chain_head, "started_wall_ms", (json_int_t)self->started_wall_ms, "duration_ms",
-        (json_int_t)(self->duration_us / 1000), "bytes", (json_int_t)self->bytes, "segments",
-        (json_int_t)self->segments, "chunks", (json_int_t)self->chunks, "records",
-        (json_int_t)self->records, "lost_packets", (json_int_t)self->lost, "journal_lines",
-        (json_int_t)self->journal_lines, "findings", findings, "findings_left_out",
-        (json_int_t)self->finding_overflow, "signer", self->signer, "signer_fingerprint",
-        self->signer_fingerprint, "signer_algorithm", self->signer_algorithm, "signatures",
-        (json_int_t)self->signatures, "signed_ms", (json_int_t)(self->signed_us / 1000),
-        "authority", self->authority, "timestamp_ms", (json_int_t)self->timestamp_ms);
+        "result", results[self->result], "hearing", self->hearing, "recording", self->recording,
+        "log_id", self->log_id, "chain_head", self->chain_head, "started_wall_ms",
+        (json_int_t)self->started_wall_ms, "duration_ms", (json_int_t)(self->duration_us / 1000),
+        "bytes", (json_int_t)self->bytes, "segments", (json_int_t)self->segments, "chunks",
+        (json_int_t)self->chunks, "records", (json_int_t)self->records, "lost_packets",
+        (json_int_t)self->lost, "journal_lines", (json_int_t)self->journal_lines, "findings",
+        findings, "findings_left_out", (json_int_t)self->finding_overflow, "signer", self->signer,
+        "signer_fingerprint", self->signer_fingerprint, "signer_algorithm", self->signer_algorithm,
+        "signatures", (json_int_t)self->signatures, "signed_ms",
+        (json_int_t)(self->signed_us / 1000), "authority", self->authority, "timestamp_ms",
+        (json_int_t)self->timestamp_ms);
+    if (self->destroyed_ms != 0)
+        json_object_set_new(root, "destroyed",
+                            json_pack("{s:I, s:s, s:s, s:s, s:s}", "at_ms",
+                                      (json_int_t)self->destroyed_ms, "certificate",
+                                      self->destruction, "requested_by", self->requested_by,
+                                      "confirmed_by", self->confirmed_by, "signer_fingerprint",
+                                      self->destruction_fingerprint));
+    return root;
 }
 
 static void append_time(GString *text, int64_t at_us)
@@ -125,6 +139,20 @@ static void append_timestamp(const HeardVerifyReport *self, GString *text, bool 
                                self->authority);
 }
 
+static void append_destruction(const HeardVerifyReport *self, GString *text, bool zh)
+{
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(self->destroyed_ms / 1000);
+    g_autofree char *when = at ? g_date_time_format(at, "%Y-%m-%d %H:%M:%S UTC") : NULL;
+
+    g_string_append_printf(
+        text,
+        zh ? "已依规销毁：%s，销毁证明 %s\n申请：%s，确认：%s\n销毁证明的证书指纹： %s\n"
+           : "DESTROYED on %s by certificate %s\nrequested by: %s, confirmed by: "
+             "%s\nthe certificate is signed by: %s\n",
+        when ? when : "?", self->destruction, self->requested_by, self->confirmed_by,
+        self->destruction_fingerprint);
+}
+
 static void append_signer(const HeardVerifyReport *self, GString *text, bool zh)
 {
     if (!self->signer_fingerprint[0])
@@ -143,7 +171,9 @@ char *heard_verify_report_to_text(const HeardVerifyReport *self, const char *lan
     bool zh = strcmp(language, "zh") == 0;
     GString *text = g_string_new(NULL);
 
-    if (self->result == HEARD_VERIFY_INTACT)
+    if (self->result == HEARD_VERIFY_DESTROYED)
+        append_destruction(self, text, zh);
+    else if (self->result == HEARD_VERIFY_INTACT)
         g_string_append(text, zh ? "完好：未发现改动\n" : "INTACT: nothing was altered\n");
     else
         g_string_append(text, zh ? "不完好：发现改动或缺失\n" : "ALTERED OR INCOMPLETE\n");
@@ -219,5 +249,13 @@ int heard_verify_main(int argc, char **argv)
         g_autofree char *text = heard_verify_report_to_text(report, language);
         fputs(text, stdout);
     }
-    return report->result == HEARD_VERIFY_INTACT ? 0 : 1;
+    switch (report->result) {
+    case HEARD_VERIFY_INTACT:
+        return 0;
+    case HEARD_VERIFY_ALTERED:
+        return 1;
+    case HEARD_VERIFY_DESTROYED:
+        return 3;
+    }
+    return 2;
 }

@@ -2,6 +2,8 @@
 #include "recordings/record_private.h"
 
 #include "recordings/disk.h"
+#include "recordings/disk_gauge.h"
+#include "recordings/reserve.h"
 #include "server/base/clock.h"
 #include "server/base/error.h"
 #include "server/base/log.h"
@@ -11,14 +13,13 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* Rings are looked at each 20 ms, so the packet path never wakes anybody. A chunk is
  * sealed after 0.5 s at the latest and synced within the second. */
 enum { POLL_US = 20 * 1000, FLUSH_US = 500 * 1000, SYNC_US = 1000 * 1000 };
-enum { SYNC_EACH_MAX = 8 };                /* beyond: one syncfs() */
-enum { NOMINAL_BYTES_PER_SECOND = 50000 }; /* of one record that has not written yet */
+enum { SYNC_EACH_MAX = 8 };     /* beyond: one syncfs() */
+enum { DISK_US = 2000 * 1000 }; /* between two looks at the disk */
 
 static const HeardLogTopic topic = {"writer"};
 
@@ -54,11 +55,10 @@ struct HeardWriter {
 
     /* writer thread */
     GPtrArray *records;
-    HeardTimer poll;
+    HeardTimer poll, disk;
     int64_t next_flush_us, next_sync_us;
-    int64_t rate_bytes; /* per second, of all records */
-    int64_t durable_total;
-    double hours_left;
+    HeardDiskGauge gauge;
+    HeardReserve reserve;
     HeardLogLimit fault_limit;
 };
 
@@ -141,6 +141,11 @@ size_t heard_writer_ring_bytes(const HeardWriter *self)
     return self->ring_bytes;
 }
 
+double heard_writer_hours_left(const HeardWriter *self, bool with_one_more)
+{
+    return heard_disk_gauge_hours(&self->gauge, with_one_more);
+}
+
 unsigned heard_writer_open_count(HeardWriter *self)
 {
     return self->open_count;
@@ -194,7 +199,7 @@ static void tell(HeardWriter *self, HeardRecord *record, HeardRecordState state,
     status->durable_bytes = heard_packet_log_durable_bytes(record->log);
     status->durable_wall_ms = record->durable_wall_ms;
     status->lost_packets = (int64_t)record->lost;
-    status->hours_left = self->hours_left;
+    status->hours_left = heard_disk_gauge_hours(&self->gauge, false);
     if (state == HEARD_RECORD_SEALED)
         heard_packet_log_chain_head(record->log, status->chain_head);
     record->told_state = state;
@@ -257,7 +262,7 @@ static void synced(HeardWriter *self, HeardRecord *record, int64_t before, int64
 {
     int64_t more = heard_packet_log_durable_bytes(record->log) - before;
 
-    self->durable_total += more;
+    heard_disk_gauge_durable(&self->gauge, more);
     heard_metric_add(&durable_metric, more);
     record->durable_wall_ms = heard_clock_wall_ms();
     set_fault(self, record, NULL, now_us);
@@ -303,16 +308,60 @@ static void sync_all(HeardWriter *self, int64_t now_us)
     heard_metric_set(&sync_metric, heard_clock_now_us() - started_us);
 }
 
-static void measure_disk(HeardWriter *self)
+static void measure_disk(HeardWriter *self, int64_t now_us)
 {
-    int64_t least = (int64_t)NOMINAL_BYTES_PER_SECOND * MAX(self->records->len, 1u);
-    struct statvfs info;
+    unsigned young = 0;
 
-    self->rate_bytes += (self->durable_total - self->rate_bytes) / 16;
-    self->durable_total = 0;
-    if (fstatvfs(self->dir_fd, &info) == 0)
-        self->hours_left = (double)info.f_bavail * (double)info.f_frsize /
-                           (double)MAX(self->rate_bytes, least) / 3600.0;
+    for (guint i = 0; i < self->records->len; i++) {
+        const HeardRecord *record = g_ptr_array_index(self->records, i);
+        young += now_us - record->start_us < HEARD_DISK_GAUGE_YOUNG_US;
+    }
+    heard_disk_gauge_measure(&self->gauge, self->records->len, young);
+}
+
+static void on_disk(HeardTimer *timer, int64_t now_us)
+{
+    HeardWriter *self = heard_container_of(timer, HeardWriter, disk);
+
+    measure_disk(self, now_us);
+    if (!self->io)
+        heard_reserve_fill(&self->reserve);
+    heard_loop_set_timer(self->loop, timer, now_us + DISK_US);
+}
+
+static void start_disk(void *data)
+{
+    HeardWriter *self = data;
+
+    measure_disk(self, heard_clock_now_us());
+    heard_loop_set_timer(self->loop, &self->disk, heard_clock_now_us() + DISK_US);
+}
+
+static bool end_log_once(HeardRecord *record, int64_t now_us, GError **error)
+{
+    return heard_intake_drain(record, now_us) &&
+           heard_packet_log_finish(record->log, record->closing_since_us - record->start_us,
+                                   heard_clock_wall_ms(), error);
+}
+
+/* What the reserve is there for; a piece each time, nobody else writes in between. */
+static bool end_log(HeardWriter *self, HeardRecord *record, int64_t now_us, GError **error)
+{
+    g_autoptr(GError) first = NULL;
+    bool full;
+
+    if (end_log_once(record, now_us, &first))
+        return true;
+    full = first ? heard_error_code(first) == HEARD_ERROR_STORAGE_FULL
+                 : record->fault == HEARD_RECORD_FAULT_DISK_FULL;
+    if (!full || !heard_reserve_yield(&self->reserve)) {
+        if (first)
+            g_propagate_error(error, g_steal_pointer(&first));
+        return false;
+    }
+    return heard_packet_log_flush(record->log, now_us - record->start_us, heard_clock_wall_ms(),
+                                  error) &&
+           end_log_once(record, now_us, error);
 }
 
 /* True: the record is gone from here. */
@@ -324,9 +373,7 @@ static bool finish_if_done(HeardWriter *self, guint index, int64_t now_us)
     if (!record->closing || (atomic_load(&record->attached) &&
                              !atomic_load_explicit(&record->detached, memory_order_acquire)))
         return false;
-    if (!heard_intake_drain(record, now_us) ||
-        !heard_packet_log_finish(record->log, record->closing_since_us - record->start_us,
-                                 heard_clock_wall_ms(), &error)) {
+    if (!end_log(self, record, now_us, &error)) {
         if (error)
             set_fault(self, record, error, now_us);
         return false;
@@ -365,7 +412,8 @@ static void on_poll(HeardTimer *timer, int64_t now_us)
     }
     if (sync_now) {
         sync_all(self, now_us);
-        measure_disk(self);
+        heard_disk_gauge_second(&self->gauge);
+        measure_disk(self, now_us);
         self->next_sync_us = now_us + SYNC_US;
     }
     for (guint i = 0; i < self->records->len; i++) {
@@ -390,7 +438,7 @@ void heard_writer_on_open(HeardRecord *record, void *data)
     heard_loop_assert_current(self->loop);
     g_ptr_array_add(self->records, record);
     heard_metric_set(&open_metric, self->records->len);
-    measure_disk(self);
+    measure_disk(self, now_us);
     heard_intake_clock(record, now_us, heard_clock_wall_ms());
     if (!heard_packet_log_flush(record->log, now_us - record->start_us, heard_clock_wall_ms(),
                                 &error) ||
@@ -432,9 +480,7 @@ static void *run_thread(void *data)
         if (!record->closing)
             record->closing_since_us = now_us;
         record->closing = true;
-        if (!heard_intake_drain(record, now_us) ||
-            !heard_packet_log_finish(record->log, record->closing_since_us - record->start_us,
-                                     heard_clock_wall_ms(), &error))
+        if (!end_log(self, record, now_us, &error))
             heard_log(&topic, HEARD_LOG_ERROR,
                       "recording-left-open, recovered at the next start: %s",
                       error ? error->message : "the disk took nothing more");
@@ -488,11 +534,15 @@ HeardWriter *heard_writer_new(const HeardWriterConfig *config, GError **error)
     self->events_loop = config->events_loop;
     self->records = g_ptr_array_new();
     self->poll.func = on_poll;
+    self->disk.func = on_disk;
     self->key = heard_org_key_load_or_create(config->key_path, error);
     if (!self->key || !open_dir(self, error) || !(self->loop = heard_loop_new("writer", error))) {
         free_parts(self);
         return NULL;
     }
+    heard_disk_gauge_init(&self->gauge, self->dir_fd);
+    heard_reserve_init(&self->reserve, self->dir);
+    heard_loop_post(self->loop, start_disk, self, NULL); /* its first message */
     self->outbox = g_new0(Outbox, 1);
     *self->outbox = (Outbox){1, config->on_status, config->data, self};
     failed = pthread_create(&self->thread, NULL, run_thread, self);

@@ -23,6 +23,7 @@ DOORS = {
     "openssl/ssl": r"media/transport/dtls|server/app/bench/|server/app/tls_|tests/unit/app/test_tls",
     "srtp2/": r"media/transport/(srtp|cipher)", "gst/": r"recordings/",
     "microhttpd": r"server/app/http", "wslay/": r"signaling/ws_stream",
+    "cairo": r"recordings/paper", "pango/": r"recordings/(paper|plate|statement_main)",
     "sqlite3": r"server/store/", "libpq": r"server/store/",
 }
 LINES_MAX, FUNCTION_MAX, COLUMNS_MAX = 600, 70, 100

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/access.h"
 
+#include "server/app/keeping.h"
 #include "server/base/error.h"
 #include "server/store/participant_rows.h"
 #include "server/store/unit_rows.h"
@@ -171,6 +172,25 @@ bool heard_access_may_play(HeardStore *store, const HeardCaller *caller,
     }
     *ret_may = seat != NULL;
     return true;
+}
+
+HeardRecordingRow *heard_access_recording_to_play(HeardStore *store, const HeardCaller *caller,
+                                                  const char *recording_id, GError **error)
+{
+    g_autofree HeardRecordingRow *row = heard_access_recording(store, caller, recording_id, error);
+    bool may = false;
+
+    if (!row || !heard_access_may_play(store, caller, row, &may, error))
+        return NULL;
+    if (!may) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_FORBIDDEN, "you may not play this recording");
+        return NULL;
+    }
+    if (heard_keeping_is_over(row)) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_DESTROYED, "it was destroyed by the rules");
+        return NULL;
+    }
+    return g_steal_pointer(&row);
 }
 
 bool heard_access_view_open(HeardStore *store, const HeardCaller *caller, const char *recording_id,

@@ -35,6 +35,10 @@ HeardRecordingRow *heard_access_recording(HeardStore *store, const HeardCaller *
 bool heard_access_may_play(HeardStore *store, const HeardCaller *caller,
                            const HeardRecordingRow *recording, bool *ret_may,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The row of a recording that the caller may play now: FORBIDDEN, or DESTROYED (410) when it is
+ * no more. Whatever gives bytes of a recording, or makes something of it, asks here. */
+HeardRecordingRow *heard_access_recording_to_play(HeardStore *store, const HeardCaller *caller,
+                                                  const char *recording_id, GError **error);
 /* Has this account said why it looks, since this session began? */
 bool heard_access_view_open(HeardStore *store, const HeardCaller *caller, const char *recording_id,
                             bool *ret_open, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -4,7 +4,8 @@
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
- * api_notes, api_recording_tasks, api_media, api_events, api_operate.
+ * api_notes, api_recording_tasks, api_recording_faults, api_documents, api_keeping, api_media,
+ * api_events, api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -59,6 +60,24 @@ bool heard_api_notes_store(HeardStore *store, HeardCall *call);
 bool heard_api_note_new_store(HeardStore *store, HeardCall *call);
 bool heard_api_note_edit_store(HeardStore *store, HeardCall *call);
 bool heard_api_note_take_out_store(HeardStore *store, HeardCall *call);
+bool heard_api_recording_faults_store(HeardStore *store, HeardCall *call);
+bool heard_api_recording_fault_note_store(HeardStore *store, HeardCall *call);
+bool heard_api_recording_fault_sign_store(HeardStore *store, HeardCall *call);
+
+bool heard_api_statement_store(HeardStore *store, HeardCall *call);
+bool heard_api_certificate_store(HeardStore *store, HeardCall *call);
+void heard_api_document_main(HeardCall *call);
+
+bool heard_api_keeping_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_one_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_holds_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_hold_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_lift_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_request_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_withdraw_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_confirm_store(HeardStore *store, HeardCall *call);
+void heard_api_keeping_confirm_main(HeardCall *call);
+bool heard_api_keeping_certificate_store(HeardStore *store, HeardCall *call);
 
 bool heard_api_join_store(HeardStore *store, HeardCall *call);
 void heard_api_peer_main(HeardCall *call);

@@ -12,6 +12,7 @@
 #include "server/base/config.h"
 #include "server/base/loop.h"
 #include "server/store/field_cipher.h"
+#include "server/hearing/keeping.h"
 #include "server/store/store_thread.h"
 
 #include <glib.h>
@@ -29,6 +30,10 @@ typedef struct HeardApp {
     HeardTurn *turn;          /* read-only: any thread */
     struct HeardLive *live;
     struct HeardJobs *jobs; /* main */
+    struct HeardDestroyer *destroyer;
+    const struct HeardSigner *signer; /* vouches for recordings; read-only: any thread */
+    HeardKeepPolicy keeping;          /* read-only: any thread, as the next */
+    bool keeps_ciphertext;            /* of destroyed recordings */
     char *data_dir;
     char *public_url; /* "https://host:port", for links; no slash at the end; any thread */
     GStrv addresses;

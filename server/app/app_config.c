@@ -24,6 +24,11 @@ static const HeardConfigField fields[] = {
     {"demo", HEARD_CONFIG_BOOL, "true", 0, 0},
     {"http", HEARD_CONFIG_BOOL, "true", 0, 0},
     {"http_port", HEARD_CONFIG_NUMBER, NULL, 0, 65535},
+    {"keep_ciphertext", HEARD_CONFIG_BOOL, "false", 0, 0},
+    {"keep_hearing", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"keep_reception", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"keep_training", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"keep_unfiled", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"load", HEARD_CONFIG_NUMBER, "0", 0, HEARD_LOAD_MAX},
     {"load_recorded", HEARD_CONFIG_BOOL, "false", 0, 0},
     {"log_level", HEARD_CONFIG_TEXT, "info", 0, 0},
@@ -31,9 +36,12 @@ static const HeardConfigField fields[] = {
     {"port", HEARD_CONFIG_NUMBER, "8443", 0, 65535 - HEARD_WORKERS_MAX - 1},
     {"public_url", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"recordings_key", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"recording_lost", HEARD_CONFIG_TEXT, "suspend", 0, 0},
     {"signing", HEARD_CONFIG_TEXT, "ed25519", 0, 0},
+    {"signing_ca", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"signing_certificate", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"signing_key", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"tsa_ca", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"tsa_url", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"turn_secret", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"turn_ttl", HEARD_CONFIG_NUMBER, "21600", HEARD_TURN_TTL_MIN_S, HEARD_TURN_TTL_MAX_S},
@@ -122,6 +130,7 @@ static bool apply_options(HeardConfig *config, int argc, char **argv, bool files
 HeardConfig *heard_app_config_load(int argc, char **argv, GError **error)
 {
     g_autoptr(HeardConfig) config = heard_config_new(fields);
+    const char *lost;
 
     if (!apply_options(config, argc, argv, true, error) ||
         !apply_options(config, argc, argv, false, error))
@@ -130,6 +139,11 @@ HeardConfig *heard_app_config_load(int argc, char **argv, GError **error)
         !heard_config_text(config, "certificate_key")) {
         g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
                     "certificate and certificate_key belong together: set both or none");
+        return NULL;
+    }
+    lost = heard_config_text(config, "recording_lost");
+    if (strcmp(lost, "suspend") != 0 && strcmp(lost, "continue") != 0) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG, "recording_lost: suspend or continue");
         return NULL;
     }
     return g_steal_pointer(&config);
@@ -169,6 +183,28 @@ unsigned heard_app_config_workers(const HeardConfig *config)
     if (count == 0)
         count = g_get_num_processors();
     return (unsigned)CLAMP(count, 1, HEARD_WORKERS_MAX);
+}
+
+bool heard_app_config_keeping(const HeardConfig *config, HeardKeepPolicy *ret_policy,
+                              GError **error)
+{
+    static const char *const keys[HEARD_KEEP_CLASS_COUNT] = {
+        [HEARD_KEEP_UNFILED] = "keep_unfiled",
+        [HEARD_KEEP_TRAINING] = "keep_training",
+        [HEARD_KEEP_RECEPTION] = "keep_reception",
+        [HEARD_KEEP_HEARING] = "keep_hearing",
+    };
+
+    *ret_policy = heard_keep_policy_default();
+    for (unsigned i = 0; i < HEARD_KEEP_CLASS_COUNT; i++) {
+        const char *term = keys[i] ? heard_config_text(config, keys[i]) : NULL;
+        if (!term || heard_keep_policy_set(ret_policy, (HeardKeepClass)i, term))
+            continue;
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
+                    "%s: '%s' is no term, such as 10y, 6m, 90d or permanent", keys[i], term);
+        return false;
+    }
+    return true;
 }
 
 char *heard_app_config_help(void)

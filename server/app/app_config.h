@@ -11,6 +11,7 @@
  */
 
 #include "server/base/config.h"
+#include "server/hearing/keeping.h"
 
 #include <glib.h>
 #include <stdint.h>
@@ -28,6 +29,10 @@ uint16_t heard_app_config_http_port(const HeardConfig *config);
 uint16_t heard_app_config_media_port(const HeardConfig *config);
 /* As set, else one per processor. */
 unsigned heard_app_config_workers(const HeardConfig *config);
+
+/* The terms of server/hearing/keeping.h, with what keep_… settings replace. */
+bool heard_app_config_keeping(const HeardConfig *config, HeardKeepPolicy *ret_policy,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One line per option for --help. The caller frees it. */
 char *heard_app_config_help(void);

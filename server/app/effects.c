@@ -69,10 +69,15 @@ static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const 
                                why_dropped(&hearing->rules.people[effect->person]));
         return;
     case HEARD_EFFECT_RECORDING_START:
+        if (hearing->reserved) {
+            heard_live_opening_done(hearing);
+            return;
+        }
         g_free(hearing->recording_id);
         g_free(hearing->recording_number);
         hearing->recording_id = g_strdup(save->recording_id);
         hearing->recording_number = g_strdup(save->recording_number);
+        hearing->recording_epoch = save->recording_epoch;
         heard_live_record_start(hearing, strrchr(save->recording_number, '-') + 1,
                                 save->recording_epoch);
         return;

@@ -34,7 +34,8 @@ typedef struct {
     void (*arguments)(const HeardJobsConfig *config, const HeardJobWork *work, GPtrArray *argv);
     bool (*mark)(HeardStore *store, const char *kind, const char *recording_id, const char *state,
                  int64_t permille, const char *why, GError **error);
-    /* The child ended well; said is the last object it printed beside progress, or NULL. */
+    /* The child ended well; said is the last object it printed beside progress (of
+     * {"ready": …} what is in it), or NULL. */
     bool (*keep)(HeardStore *store, const char *kind, const HeardJobWork *work,
                  const char *data_dir, const json_t *said, GError **error);
 } HeardJobKind;

@@ -203,11 +203,12 @@ static void on_line(const char *line, void *data)
     int64_t now_us = heard_loop_now_us(self->config->loop);
     g_autoptr(json_t) json = heard_json_parse_object(line, strlen(line), NULL);
     const json_t *progress = json ? json_object_get(json, "progress") : NULL;
+    json_t *ready = json ? json_object_get(json, "ready") : NULL;
     Turn *turn;
 
     if (json && !progress && strlen(line) <= HEARD_JOB_SAID_MAX) {
         json_decref(self->said);
-        self->said = g_steal_pointer(&json);
+        self->said = json_incref(ready ? ready : json);
     }
     if (!json_is_integer(progress) || now_us < self->next_progress_us)
         return;

@@ -30,6 +30,7 @@ HeardLive *heard_live_new(const HeardLiveConfig *config)
     self->tests = g_ptr_array_new_with_free_func(g_free);
     self->next_room = 1;
     self->next_peer = 1;
+    heard_live_risk_register();
     self->timer.func = on_tick;
     heard_loop_set_timer(config->loop, &self->timer, heard_clock_now_us() + HEARD_LIVE_TICK_US);
     return self;
@@ -426,10 +427,11 @@ static void check_phase_limit(HeardLiveHearing *hearing)
     }
 }
 
-static bool is_idle(const HeardLiveHearing *hearing)
+static bool is_idle(HeardLiveHearing *hearing)
 {
-    if (hearing->loading || hearing->busy || hearing->record || hearing->peers->len > 0 ||
-        !g_queue_is_empty((GQueue *)&hearing->commands) || hearing->waiters->len > 0)
+    if (hearing->loading || hearing->busy || hearing->record || hearing->reserved ||
+        hearing->reserving || hearing->peers->len > 0 || !g_queue_is_empty(&hearing->openings) ||
+        !g_queue_is_empty(&hearing->commands) || hearing->waiters->len > 0)
         return false;
     if (hearing->rules.state == HEARD_STATE_LIVE || hearing->rules.state == HEARD_STATE_RECESSED)
         return false;
@@ -476,6 +478,8 @@ static bool tick(HeardLiveHearing *hearing, int64_t now_us)
     }
     heard_live_quality_tick(hearing);
     heard_live_record_retry(hearing);
+    heard_live_opening_tick(hearing, now_us);
+    heard_live_risk_tick(hearing, now_us);
     if (!is_idle(hearing)) {
         hearing->idle_since_us = now_us;
         return false;
@@ -491,6 +495,7 @@ static void on_tick(HeardTimer *timer, int64_t now_us)
     void *value;
 
     heard_live_tests_tick(self, now_us);
+    heard_live_disk_tick(self);
     g_hash_table_iter_init(&iter, self->hearings);
     while (!self->stopping && g_hash_table_iter_next(&iter, NULL, &value)) {
         if (tick(value, now_us)) {
@@ -515,6 +520,7 @@ void heard_live_stop(HeardLive *self)
         if (hearing->loading)
             continue;
         heard_live_links_close(hearing, HEARD_CLOSE_RESTART);
+        heard_live_opening_stop(hearing);
         heard_live_record_finish(hearing);
     }
 }

@@ -50,6 +50,7 @@ typedef struct {
     const char *recordings_dir;        /* of the writer, below the data folder: "recordings" */
     unsigned load_count;               /* hearings load-0 … */
     bool load_recorded;
+    bool goes_on_unrecorded; /* a full disk: tell, and go on; else the hearing is suspended */
     /* A recording was sealed and its row says so: time to derive. May be NULL. */
     void (*on_sealed)(const char *recording_id, void *data);
     void *data;

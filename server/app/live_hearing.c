@@ -23,7 +23,7 @@ static HeardMetric commands_failed = {.name = "heard_live_commands_total",
                                       .help = "Commands of live hearings",
                                       .kind = HEARD_METRIC_COUNTER};
 
-static void command_free(HeardLiveCommand *command)
+void heard_live_command_free(HeardLiveCommand *command)
 {
     json_decref(command->document);
     g_free(command);
@@ -51,6 +51,7 @@ HeardLiveHearing *heard_live_hearing_new(HeardLive *live, const char *id)
     self->effects = g_new0(HeardEffects, 1);
     self->before = g_new0(HeardHearing, 1);
     g_queue_init(&self->commands);
+    g_queue_init(&self->openings);
     self->idle_since_us = heard_live_now_us(live);
     return self;
 }
@@ -61,8 +62,10 @@ void heard_live_hearing_free(HeardLiveHearing *self)
 
     if (!self)
         return;
+    while ((command = g_queue_pop_head(&self->openings)))
+        heard_live_command_free(command);
     while ((command = g_queue_pop_head(&self->commands)))
-        command_free(command);
+        heard_live_command_free(command);
     for (unsigned i = 0; i < HEARD_PEOPLE_MAX; i++)
         heard_live_person_clear(&self->people[i]);
     g_ptr_array_unref(self->waiters);
@@ -82,8 +85,8 @@ void heard_live_hearing_free(HeardLiveHearing *self)
 }
 
 /* Answer whoever asked. Before the effects: a reply comes before the events it caused. */
-static void answer(HeardLiveHearing *self, HeardLiveCommand *command, HeardAnswer answer,
-                   const GError *error)
+static void answer_with(HeardLiveHearing *self, HeardLiveCommand *command, HeardAnswer answer,
+                        const char *detail, const GError *error)
 {
     bool good = !error && (answer == HEARD_ANSWER_OK || answer == HEARD_ANSWER_UNCHANGED);
     bool linked = command->link && command->link->hearing == self;
@@ -96,16 +99,28 @@ static void answer(HeardLiveHearing *self, HeardLiveCommand *command, HeardAnswe
                                 heard_error_code(error), NULL, NULL);
     else if (linked)
         heard_connection_refuse(command->link->connection, command->reply_id,
-                                heard_answer_error(answer), heard_answer_name(answer), NULL);
+                                heard_answer_error(answer), heard_answer_name(answer), detail);
 }
 
-static void pump(HeardLiveHearing *self);
+static void answer(HeardLiveHearing *self, HeardLiveCommand *command, HeardAnswer answer,
+                   const GError *error)
+{
+    answer_with(self, command, answer, NULL, error);
+}
 
 static void tell_done(HeardLiveHearing *self, HeardLiveCommand *command, HeardAnswer result,
                       const GError *error)
 {
     if (command->done)
         command->done(self, result, error, command->data);
+}
+
+void heard_live_refuse_take(HeardLiveHearing *self, HeardLiveCommand *command, HeardAnswer why,
+                            const char *detail, const GError *error)
+{
+    answer_with(self, command, why, detail, error);
+    tell_done(self, command, why, error);
+    heard_live_command_free(command);
 }
 
 static void on_saved(void *data)
@@ -127,7 +142,7 @@ static void on_saved(void *data)
                       heard_error_name(heard_error_code(save->error)), save->error->message);
         answer(self, save->command, save->answer, save->error);
         tell_done(self, save->command, save->answer, save->error);
-        pump(self);
+        heard_live_pump(self);
         return;
     }
     if (save->claimed) {
@@ -139,7 +154,7 @@ static void on_saved(void *data)
     answer(self, save->command, save->answer, NULL);
     heard_effects_run(self, save);
     tell_done(self, save->command, save->answer, NULL);
-    pump(self);
+    heard_live_pump(self);
 }
 
 static HeardLiveSave *save_new(HeardLiveHearing *self, HeardLiveCommand *command)
@@ -153,6 +168,11 @@ static HeardLiveSave *save_new(HeardLiveHearing *self, HeardLiveCommand *command
     save->recordings_dir = g_strdup(self->live->config.recordings_dir);
     save->command = command;
     save->before = g_memdup2(&self->rules, sizeof self->rules);
+    if (self->reserved) {
+        save->recording_id = g_strdup(self->recording_id);
+        save->recording_number = g_strdup(self->recording_number);
+        save->recording_epoch = self->recording_epoch;
+    }
     return save;
 }
 
@@ -170,7 +190,7 @@ static void refuse_unavailable(HeardLiveHearing *self, HeardLiveCommand *command
 }
 
 /* One command at a time: the next is judged when the last one is durable. */
-static void pump(HeardLiveHearing *self)
+void heard_live_pump(HeardLiveHearing *self)
 {
     HeardLiveCommand *command;
 
@@ -180,9 +200,11 @@ static void pump(HeardLiveHearing *self)
 
         if (heard_store_thread_waiting(self->live->config.store) >= HEARD_STORE_THREAD_JOBS_MAX) {
             refuse_unavailable(self, &asked);
-            command_free(command);
+            heard_live_command_free(command);
             continue;
         }
+        if (heard_live_risk_take(self, command) || heard_live_opening_take(self, command))
+            continue;
         save = save_new(self, command);
         save->answer = heard_hearing_apply(&self->rules, &command->command, self->effects);
         if (self->effects->count == 0) {
@@ -213,11 +235,11 @@ void heard_live_submit_take(HeardLiveHearing *self, HeardLiveCommand *command)
     command->command.now_us = heard_live_now_us(self->live);
     if (g_queue_get_length(&self->commands) >= HEARD_LIVE_COMMANDS_MAX) {
         refuse_unavailable(self, command);
-        command_free(command);
+        heard_live_command_free(command);
         return;
     }
     g_queue_push_tail(&self->commands, command);
-    pump(self);
+    heard_live_pump(self);
 }
 
 void heard_live_report(HeardLiveHearing *self, HeardVerb verb, uint16_t target, const char *reason,
@@ -248,6 +270,7 @@ void heard_live_forget_link(HeardLiveHearing *self, const HeardLiveLink *link)
         if (command->link == link)
             command->link = NULL;
     }
+    heard_live_opening_forget_link(self, link);
     if (self->in_store && self->in_store->link == link)
         self->in_store->link = NULL;
 }

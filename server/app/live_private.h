@@ -18,11 +18,15 @@
  * live_tell.c     events to participants
  * participant.c   hearing, people, recording as JSON
  * live_record.c   the recording of the main room
+ * live_opening.c  a hearing that must be recorded waits for its first durable chunk
+ * live_faults.c   rows of what went wrong with a recording
+ * live_risk.c     a record that is not durable any more; how long the disk lasts
  *
  * Threads  Main, but for what live_load.h and live_store say otherwise.
  */
 
 #include "media/sdp/parse.h"
+#include "recordings/disk_ladder.h"
 #include "server/app/live.h"
 #include "server/base/log.h"
 #include "server/hearing/audit.h"
@@ -40,6 +44,9 @@ enum {
     HEARD_LIVE_RECORDING_TELL_US = 5 * 1000000,
     HEARD_LIVE_LINE_US = 1000000, /* between two reports of one person's line */
     HEARD_LIVE_RECORD_RETRY_US = 5 * 1000000,
+    HEARD_LIVE_DURABLE_US = 5 * 1000000, /* so long without a durable byte is too long */
+    HEARD_LIVE_OPENINGS_MAX = 8,         /* openings that wait for one */
+    HEARD_LIVE_ARMED_US = 60 * 1000000,  /* an armed record in a house without people ends */
 };
 
 typedef struct HeardLiveHearing HeardLiveHearing;
@@ -145,6 +152,19 @@ struct HeardLiveHearing {
     bool record_wanted; /* the rules want one and opening it failed */
     bool fault_told;
     char *recording_id, *recording_number;
+    unsigned recording_epoch;
+    int64_t durable_us; /* when a status last told of newly durable bytes */
+    int64_t safe_us;    /* the last time that nothing was wrong; 0: never recorded */
+    bool at_risk;       /* as told */
+    const char *fault;  /* that has a row which is not ended; NULL: none; a constant */
+    char fault_id[HEARD_ID_SIZE];
+    int64_t at_risk_since_ms;
+    bool reserved;       /* the row is there, and no opening has used it yet */
+    bool reserving;      /* it is being made */
+    bool record_held;    /* stands still until the opening */
+    bool record_dropped; /* nobody opened: its end is under way */
+    GQueue openings;     /* of HeardLiveCommand: wait until the record is durable */
+    int64_t opening_until_us, armed_seen_us;
     int64_t record_retry_us, recording_told_us, recording_row_us;
 
     unsigned quality_ticks; /* since the statistics were asked for */
@@ -157,11 +177,12 @@ struct HeardLive {
     HeardWorker *workers[HEARD_LIVE_WORKERS_MAX];
     unsigned worker_count;
     HeardWriter *writer;
-    GHashTable *hearings; /* id → HeardLiveHearing, owned */
-    GHashTable *rooms;    /* room → HeardLiveHearing */
-    GHashTable *peers;    /* peer → HeardLivePeer */
-    GPtrArray *links;     /* of HeardLiveLink, owned */
-    GPtrArray *tests;     /* of HeardLiveTest, owned */
+    HeardDiskLadder disk, disk_of_next; /* as it is; if one more hearing were recorded */
+    GHashTable *hearings;               /* id → HeardLiveHearing, owned */
+    GHashTable *rooms;                  /* room → HeardLiveHearing */
+    GHashTable *peers;                  /* peer → HeardLivePeer */
+    GPtrArray *links;                   /* of HeardLiveLink, owned */
+    GPtrArray *tests;                   /* of HeardLiveTest, owned */
     HeardRoomId next_room;
     HeardPeerId next_peer;
     HeardTimer timer;
@@ -208,6 +229,12 @@ void heard_live_submit_take(HeardLiveHearing *self, HeardLiveCommand *command);
 /* A fact, told by the server. target NULL: none. */
 void heard_live_report(HeardLiveHearing *self, HeardVerb verb, uint16_t target, const char *reason,
                        HeardLiveCommandDone done, void *data);
+void heard_live_command_free(HeardLiveCommand *command);
+/* Judge what waits. */
+void heard_live_pump(HeardLiveHearing *self);
+/* Answers with a reason of ours, or with the error; command is freed. */
+void heard_live_refuse_take(HeardLiveHearing *self, HeardLiveCommand *command, HeardAnswer why,
+                            const char *detail, const GError *error);
 /* Tell the rules what is connected by now. */
 void heard_live_reconcile(HeardLiveHearing *self, uint16_t person);
 /* The link is gone: nobody may answer to it any more. */
@@ -223,7 +250,7 @@ typedef struct {
     HeardEffects *effects;
     HeardLiveCommand *command;
     HeardAnswer answer;
-    char *recording_id, *recording_number; /* made with RECORDING_START */
+    char *recording_id, *recording_number; /* reserved before, or made with RECORDING_START */
     unsigned recording_epoch;
     char *recordings_dir;
     char *claimed; /* of the one who connected */
@@ -233,7 +260,16 @@ typedef struct {
 void heard_live_save_run(HeardStore *store, void *save);
 void heard_live_save_free(void *save);
 
-typedef enum { HEARD_LIVE_DURABLE, HEARD_LIVE_STATE, HEARD_LIVE_SEALED } HeardLiveRecordingWrite;
+/* Makes the row of the recording that the next opening will use; ends in
+ * heard_live_opening_reserved(). */
+void heard_live_reserve(HeardLiveHearing *hearing);
+
+typedef enum {
+    HEARD_LIVE_DURABLE,
+    HEARD_LIVE_STATE,
+    HEARD_LIVE_SEALED,
+    HEARD_LIVE_UNUSED, /* ended, and the hearing never opened */
+} HeardLiveRecordingWrite;
 /* The recording's row follows its status; nobody waits but on_sealed. */
 void heard_live_save_recording(HeardLiveHearing *hearing, HeardLiveRecordingWrite what,
                                const HeardRecordStatus *status);
@@ -344,6 +380,10 @@ json_t *heard_json_quality(const HeardQuality *quality);
 /* ---- live_record.c ---- */
 
 void heard_live_record_start(HeardLiveHearing *hearing, const char *folder, unsigned epoch);
+/* Opens the record of recording_number without the room. False: fault of status says why. */
+bool heard_live_record_arm(HeardLiveHearing *hearing);
+/* The room goes into the record. */
+void heard_live_record_attach(HeardLiveHearing *hearing);
 void heard_live_record_retry(HeardLiveHearing *hearing);
 void heard_live_record_pause(HeardLiveHearing *hearing);
 void heard_live_record_resume(HeardLiveHearing *hearing);
@@ -351,3 +391,37 @@ void heard_live_record_finish(HeardLiveHearing *hearing);
 /* data is taken. */
 void heard_live_record_event(HeardLiveHearing *hearing, const char *type, json_t *data_take);
 void heard_live_record_join(HeardLiveHearing *hearing, uint16_t person);
+
+/* ---- live_opening.c ---- */
+
+/* True: the command is taken; it waits for the record to be durable, or was refused. */
+bool heard_live_opening_take(HeardLiveHearing *hearing, HeardLiveCommand *command);
+/* Would the rules do it, and is it recorded then? */
+bool heard_live_would_record(HeardLiveHearing *hearing, const HeardLiveCommand *command);
+void heard_live_opening_reserved(HeardLiveHearing *hearing, const GError *error);
+/* A status of a record that waits for its opening. */
+void heard_live_opening_status(HeardLiveHearing *hearing);
+/* RECORDING_START: from now on what is heard goes into the record. */
+void heard_live_opening_done(HeardLiveHearing *hearing);
+void heard_live_opening_tick(HeardLiveHearing *hearing, int64_t now_us);
+/* The server stops: an armed record ends. */
+void heard_live_opening_stop(HeardLiveHearing *hearing);
+void heard_live_opening_forget_link(HeardLiveHearing *hearing, const HeardLiveLink *link);
+
+/* ---- live_risk.c ---- */
+
+void heard_live_risk_register(void);
+/* Once a tick, for all. */
+void heard_live_disk_tick(HeardLive *self);
+HeardDiskRung heard_live_disk_rung(const HeardLiveHearing *hearing);
+void heard_live_risk_begin(HeardLiveHearing *hearing);
+/* Before status takes the place of the last one. */
+void heard_live_risk_status(HeardLiveHearing *hearing, const HeardRecordStatus *status);
+void heard_live_risk_tick(HeardLiveHearing *hearing, int64_t now_us);
+/* True: the command was refused. */
+bool heard_live_risk_take(HeardLiveHearing *hearing, HeardLiveCommand *command);
+
+/* ---- live_faults.c ---- */
+
+/* The recording's fault is another than before, or over: a row is made, or ended. */
+void heard_live_faults_follow(HeardLiveHearing *hearing);

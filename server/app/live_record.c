@@ -16,7 +16,7 @@ static void tell_the_log_who_is_there(HeardLiveHearing *hearing)
     }
 }
 
-static void open_record(HeardLiveHearing *hearing, const char *folder, unsigned epoch)
+static bool make_record(HeardLiveHearing *hearing, const char *folder, unsigned epoch)
 {
     g_autoptr(GError) error = NULL;
     HeardRecordSpec spec = {.hearing = hearing->id,
@@ -26,30 +26,52 @@ static void open_record(HeardLiveHearing *hearing, const char *folder, unsigned 
                             .epoch = epoch ? epoch : 1,
                             .owner = hearing};
 
-    if (!hearing->live->writer || hearing->record)
-        return;
     hearing->record = heard_record_open(hearing->live->writer, &spec, &error);
-    hearing->record_wanted = hearing->record == NULL;
-    hearing->recorded_ever = true;
-    hearing->record_retry_us = heard_live_now_us(hearing->live) + HEARD_LIVE_RECORD_RETRY_US;
-    if (!hearing->record) {
-        heard_log(&topic, HEARD_LOG_ERROR, "recording-not-opened hearing=%s error=%s", hearing->id,
-                  heard_error_name(heard_error_code(error)));
-        memset(&hearing->status, 0, sizeof hearing->status);
-        hearing->status.state = HEARD_RECORD_INTERRUPTED;
-        hearing->status.fault = heard_error_code(error) == HEARD_ERROR_STORAGE_FULL
-                                    ? HEARD_RECORD_FAULT_DISK_FULL
-                                    : HEARD_RECORD_FAULT_IO;
-        if (!hearing->fault_told)
-            heard_live_tell_notice(hearing, HEARD_NOBODY, "recording_interrupted", NULL);
-        hearing->fault_told = true;
-        heard_live_tell_recording(hearing);
-        return;
-    }
     memset(&hearing->status, 0, sizeof hearing->status);
     hearing->status.state = HEARD_RECORD_ARMED;
+    hearing->durable_us = 0;
+    if (hearing->record)
+        return true;
+    heard_log(&topic, HEARD_LOG_ERROR, "recording-not-opened hearing=%s error=%s", hearing->id,
+              heard_error_name(heard_error_code(error)));
+    hearing->status.state = HEARD_RECORD_INTERRUPTED;
+    hearing->status.fault = heard_error_code(error) == HEARD_ERROR_STORAGE_FULL
+                                ? HEARD_RECORD_FAULT_DISK_FULL
+                                : HEARD_RECORD_FAULT_IO;
+    return false;
+}
+
+bool heard_live_record_arm(HeardLiveHearing *hearing)
+{
+    return make_record(hearing, strrchr(hearing->recording_number, '-') + 1,
+                       hearing->recording_epoch);
+}
+
+void heard_live_record_attach(HeardLiveHearing *hearing)
+{
+    hearing->recorded_ever = true;
+    heard_live_risk_begin(hearing);
     heard_worker_attach_sink(hearing->worker, hearing->room, heard_record_sink(hearing->record));
     tell_the_log_who_is_there(hearing);
+    heard_live_tell_recording(hearing);
+}
+
+static void open_record(HeardLiveHearing *hearing, const char *folder, unsigned epoch)
+{
+    if (!hearing->live->writer || hearing->record)
+        return;
+    hearing->record_retry_us = heard_live_now_us(hearing->live) + HEARD_LIVE_RECORD_RETRY_US;
+    if (make_record(hearing, folder, epoch)) {
+        hearing->record_wanted = false;
+        heard_live_record_attach(hearing);
+        return;
+    }
+    hearing->record_wanted = true;
+    hearing->recorded_ever = true;
+    heard_live_risk_begin(hearing);
+    if (!hearing->fault_told)
+        heard_live_tell_notice(hearing, HEARD_NOBODY, "recording_interrupted", NULL);
+    hearing->fault_told = true;
     heard_live_tell_recording(hearing);
 }
 
@@ -88,7 +110,7 @@ void heard_live_record_resume(HeardLiveHearing *hearing)
 void heard_live_record_finish(HeardLiveHearing *hearing)
 {
     hearing->record_wanted = false;
-    if (!hearing->record)
+    if (!hearing->record || hearing->reserved)
         return;
     heard_worker_detach_sink(hearing->worker, hearing->room, heard_record_sink(hearing->record));
     heard_record_close(hearing->record);
@@ -129,7 +151,14 @@ void heard_live_on_record_status(const HeardRecordStatus *status, void *data)
     if (hearing->record != status->record)
         return;
     changed = hearing->status.state != status->state || hearing->status.fault != status->fault;
+    heard_live_risk_status(hearing, status);
     hearing->status = *status;
+    if (hearing->reserved) {
+        heard_live_opening_status(hearing);
+        if (changed)
+            heard_live_tell_recording(hearing);
+        return;
+    }
     if (status->fault != HEARD_RECORD_FAULT_NONE && !hearing->fault_told) {
         hearing->fault_told = true;
         heard_live_tell_notice(hearing, HEARD_NOBODY, "recording_interrupted",
@@ -139,6 +168,7 @@ void heard_live_on_record_status(const HeardRecordStatus *status, void *data)
         hearing->fault_told = false;
         heard_live_tell_notice(hearing, HEARD_NOBODY, "recording_restored", NULL);
     }
+    heard_live_faults_follow(hearing);
     if (status->state == HEARD_RECORD_SEALED) {
         hearing->record = NULL;
         heard_live_save_recording(hearing, HEARD_LIVE_SEALED, status);

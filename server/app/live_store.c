@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/live_private.h"
 
+#include "server/base/clock.h"
 #include "server/store/audit_rows.h"
 #include "server/store/hearing_rows.h"
 #include "server/store/outcome_rows.h"
@@ -168,7 +169,7 @@ static bool save_outcomes(HeardStore *store, HeardLiveSave *self)
 }
 
 /* "…-R03" is the third recording of the hearing: one for each time it began to run. */
-static bool add_recording(HeardStore *store, HeardLiveSave *self)
+static bool insert_recording(HeardStore *store, HeardLiveSave *self, int64_t wall_ms)
 {
     g_autofree char *directory = NULL;
     char id[HEARD_ID_SIZE];
@@ -179,8 +180,8 @@ static bool add_recording(HeardStore *store, HeardLiveSave *self)
                              .node = "main", /* as media_plane.c names this server */
                              .state = "armed",
                              .derive_state = "none",
-                             .started_ms = self->command->command.wall_ms,
-                             .created_ms = self->command->command.wall_ms};
+                             .started_ms = wall_ms,
+                             .created_ms = wall_ms};
 
     self->recording_number = heard_recording_rows_next_no(store, self->hearing_id, &self->error);
     if (!self->recording_number)
@@ -198,6 +199,14 @@ static bool add_recording(HeardStore *store, HeardLiveSave *self)
     return heard_recording_rows_insert(store, &row, &self->error);
 }
 
+/* "armed" says that no opening has used it: what recovery goes by. */
+static bool start_recording(HeardStore *store, HeardLiveSave *self)
+{
+    if (self->recording_id)
+        return heard_recording_rows_set_state(store, self->recording_id, "recording", &self->error);
+    return insert_recording(store, self, self->command->command.wall_ms);
+}
+
 static bool save_effect(HeardStore *store, HeardLiveSave *self, const HeardEffect *effect)
 {
     switch (effect->kind) {
@@ -212,7 +221,7 @@ static bool save_effect(HeardStore *store, HeardLiveSave *self, const HeardEffec
     case HEARD_EFFECT_PERSIST_OUTCOME:
         return save_outcomes(store, self);
     case HEARD_EFFECT_RECORDING_START:
-        return add_recording(store, self);
+        return start_recording(store, self);
     default: /* done on the main thread, by effects.c */
         return true;
     }
@@ -250,6 +259,43 @@ void heard_live_save_run(HeardStore *store, void *data)
 
 /* ---- the recording's row ---- */
 
+static void run_reserve(HeardStore *store, void *data)
+{
+    insert_recording(store, data, heard_clock_wall_ms());
+}
+
+static void on_reserved(void *data)
+{
+    HeardLiveSave *self = data;
+    HeardLiveHearing *hearing = self->hearing;
+
+    if (!self->error) {
+        g_free(hearing->recording_id);
+        g_free(hearing->recording_number);
+        hearing->recording_id = g_steal_pointer(&self->recording_id);
+        hearing->recording_number = g_steal_pointer(&self->recording_number);
+        hearing->recording_epoch = self->recording_epoch;
+    }
+    heard_live_opening_reserved(hearing, self->error);
+}
+
+void heard_live_reserve(HeardLiveHearing *hearing)
+{
+    HeardLiveSave *save = g_new0(HeardLiveSave, 1);
+    g_autoptr(GError) error = NULL;
+
+    save->hearing = hearing;
+    g_strlcpy(save->hearing_id, hearing->id, sizeof save->hearing_id);
+    save->case_id = g_strdup(hearing->case_id);
+    save->recordings_dir = g_strdup(hearing->live->config.recordings_dir);
+    hearing->reserving = true;
+    if (heard_store_thread_post(hearing->live->config.store, run_reserve, save,
+                                hearing->live->config.loop, on_reserved, heard_live_save_free))
+        return;
+    error = g_error_new(HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "the server has too much to do");
+    heard_live_opening_reserved(hearing, error);
+}
+
 typedef struct {
     HeardLive *live;
     HeardLiveRecordingWrite what;
@@ -268,11 +314,13 @@ static void run_recording_write(HeardStore *store, void *data)
 
     self->saved = heard_recording_rows_set_durable(store, self->id, status->durable_bytes,
                                                    status->recorded_ms, head, &error);
-    if (self->saved && self->what == HEARD_LIVE_SEALED)
+    if (self->saved && (self->what == HEARD_LIVE_SEALED || self->what == HEARD_LIVE_UNUSED))
         self->saved = heard_recording_rows_set_stopped(store, self->id, self->wall_ms, &error);
     if (self->saved && self->what != HEARD_LIVE_DURABLE)
         self->saved = heard_recording_rows_set_state(
-            store, self->id, heard_record_state_name(status->state), &error);
+            store, self->id,
+            self->what == HEARD_LIVE_UNUSED ? "unused" : heard_record_state_name(status->state),
+            &error);
     if (!self->saved) {
         static const HeardLogTopic topic = {"live"};
 

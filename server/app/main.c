@@ -9,6 +9,7 @@
 #include "server/app/account_commands.h"
 #include "server/app/bench/bench.h"
 #include "server/app/server.h"
+#include "server/app/unknown_files.h"
 
 #include <glib.h>
 #include <locale.h>
@@ -24,9 +25,12 @@ typedef struct {
 static const Subcommand subcommands[] = {
     {"serve", heard_serve_main, "run the server"},
     {"derive", heard_derive_main, "make playable files of a recording"},
+    {"composite", heard_composite_main, "one film (MP4) of a recording"},
     {"export", heard_export_main, "a recording as a capture file, for other people's tools"},
+    {"statement", heard_statement_main, "documents of a recording for the case file, as PDF"},
     {"timestamp", heard_timestamp_main, "have a closed recording time-stamped (RFC 3161)"},
     {"copy", heard_copy_main, "bring a recording to a second place: a folder or an S3 store"},
+    {"recordings", heard_recordings_main, "list what lies among the recordings unknown or missing"},
     {"verify", heard_verify_main, "check a recording; needs neither server nor key"},
     {"user", heard_user_main, "add staff accounts"},
     {"token", heard_token_main, "make a bearer token for a program"},
@@ -37,7 +41,7 @@ static void print_help(FILE *out)
 {
     fprintf(out, "heard: video hearings and mediation\n\nUsage: heard COMMAND [OPTIONS]\n\n");
     for (size_t i = 0; i < G_N_ELEMENTS(subcommands); i++)
-        fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].help);
+        fprintf(out, "  %-10s %s\n", subcommands[i].name, subcommands[i].help);
     fprintf(out, "\n  --help, --version\n\n`heard COMMAND --help` tells the options.\n");
 }
 

@@ -37,6 +37,7 @@ typedef struct {
     const HeardSigner *signer; /* outlives the plane */
     unsigned load_count;
     bool load_recorded;
+    bool goes_on_unrecorded; /* live.h */
     void (*on_sealed)(const char *recording_id, void *data);
     void *data;
 } HeardMediaPlaneConfig;

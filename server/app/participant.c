@@ -161,20 +161,36 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
     return out;
 }
 
+/* Whatever stands on the disk already: nothing of the hearing does before it opens. */
+static json_t *recording_to_come(const HeardLiveHearing *self)
+{
+    const char *fault = self->reserved ? heard_record_fault_name(self->status.fault) : NULL;
+    bool wanted = self->rules.config.recorded && self->live->writer;
+    double hours = wanted ? heard_writer_hours_left(self->live->writer, true) : -1;
+
+    return json_pack("{s:s, s:i, s:i, s:o, s:s?, s:n}", "state", wanted ? "armed" : "none",
+                     "recorded_ms", 0, "durable_at_ms", 0, "hours_left",
+                     hours < 0 ? json_null() : json_real(hours), "fault", fault, "number");
+}
+
 json_t *heard_json_recording(const HeardLiveHearing *self)
 {
     const HeardRecordStatus *status = &self->status;
-    const char *fault = heard_record_fault_name(status->fault);
+    json_t *recording;
 
-    if (!self->recorded_ever)
-        return json_pack("{s:s, s:i, s:i, s:n, s:n, s:n}", "state",
-                         self->rules.config.recorded && self->live->writer ? "armed" : "none",
-                         "recorded_ms", 0, "durable_at_ms", 0, "hours_left", "fault", "number");
-    return json_pack("{s:s, s:I, s:I, s:f, s:s?, s:s?}", "state",
-                     heard_record_state_name(status->state), "recorded_ms",
-                     (json_int_t)status->recorded_ms, "durable_at_ms",
-                     (json_int_t)status->durable_wall_ms, "hours_left", status->hours_left, "fault",
-                     fault, "number", self->recording_number);
+    if (self->recorded_ever)
+        recording = json_pack(
+            "{s:s, s:I, s:I, s:f, s:s?, s:s?}", "state", heard_record_state_name(status->state),
+            "recorded_ms", (json_int_t)status->recorded_ms, "durable_at_ms",
+            (json_int_t)status->durable_wall_ms, "hours_left", status->hours_left, "fault",
+            heard_record_fault_name(status->fault), "number", self->recording_number);
+    else
+        recording = recording_to_come(self);
+    json_object_set_new(recording, "disk",
+                        json_string(heard_disk_rung_name(heard_live_disk_rung(self))));
+    json_object_set_new(recording, "at_risk", json_boolean(self->at_risk));
+    json_object_set_new(recording, "at_risk_since_ms", time_or_null(self->at_risk_since_ms));
+    return recording;
 }
 
 json_t *heard_json_may(const HeardLiveHearing *self, uint16_t person)

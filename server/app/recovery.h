@@ -4,8 +4,10 @@
 /*
  * At start: logs that a crash left open are brought to an end, and their rows say so.
  *
- * Files are the truth: a log without a row is left alone and logged; a row without a log
- * that can be repaired becomes "interrupted" and stays for a human.
+ * Files are the truth: what no row knows is left alone and counted in one line (unknown_files.h
+ * lists it); a row whose log can't be repaired becomes "interrupted", one without a log "missing",
+ * and both stay for a human. A log that is back makes its row "sealed" again. What a crash cut off
+ * gets a fault "crash"; a record that no opening used becomes "unused".
  *
  * Threads  Start-up, before the writer and the store's threads.
  */

@@ -5,6 +5,7 @@
 #include "server/app/app_config.h"
 #include "server/app/certificate.h"
 #include "server/app/demo.h"
+#include "server/app/destroyer.h"
 #include "server/app/dispatch.h"
 #include "server/app/files.h"
 #include "server/app/http.h"
@@ -83,7 +84,8 @@ static void server_free(Server *self)
     }
     app->live = NULL;
     heard_media_plane_free(self->media);
-    heard_jobs_free(self->app.jobs);
+    heard_jobs_free(app->jobs);
+    heard_destroyer_free(app->destroyer);
     heard_store_thread_free(app->logins);
     heard_store_thread_free(app->reader);
     heard_store_thread_free(app->store);
@@ -256,19 +258,27 @@ static bool open_store(Server *self, GError **error)
     return app->logins != NULL;
 }
 
-static void open_jobs(Server *self)
+static bool open_jobs(Server *self, GError **error)
 {
-    const HeardConfig *settings = self->app.config;
-    HeardJobsConfig config = {.loop = self->app.loop,
-                              .store = self->app.store,
-                              .data_dir = self->app.data_dir,
+    HeardApp *app = &self->app;
+    const HeardConfig *settings = app->config;
+    g_autofree char *url = heard_app_config_database(settings);
+    HeardJobsConfig config = {.loop = app->loop,
+                              .store = app->store,
+                              .data_dir = app->data_dir,
                               .key_path = self->recordings_key,
                               .tsa_url = heard_config_text(settings, "tsa_url"),
                               .copy_to = heard_config_text(settings, "copy_to"),
                               .copy_credentials = heard_config_text(settings, "copy_credentials"),
                               .copy_region = heard_config_text(settings, "copy_region")};
+    HeardDestroyerConfig of_destroyer = {
+        .loop = app->loop, .store = app->store, .database = url, .data_dir = app->data_dir};
 
-    self->app.jobs = heard_jobs_new(&config);
+    app->jobs = heard_jobs_new(&config);
+    app->signer = self->signer;
+    app->keeps_ciphertext = heard_config_bool(settings, "keep_ciphertext");
+    app->destroyer = heard_destroyer_new(&of_destroyer, error);
+    return app->destroyer != NULL;
 }
 
 static void on_sealed(const char *recording_id, void *data)
@@ -301,6 +311,8 @@ static bool open_media(Server *self, GError **error)
         .signer = self->signer,
         .load_count = load_count(self),
         .load_recorded = heard_config_bool(app->config, "load_recorded"),
+        .goes_on_unrecorded =
+            strcmp(heard_config_text(app->config, "recording_lost"), "continue") == 0,
         .on_sealed = on_sealed,
         .data = self,
     };
@@ -329,7 +341,8 @@ static bool start(Server *self, GError **error)
 {
     HeardApp *app = &self->app;
 
-    if (!set_log_level(app->config, error))
+    if (!set_log_level(app->config, error) ||
+        !heard_app_config_keeping(app->config, &app->keeping, error))
         return false;
     app->turn = heard_turn_new(heard_config_text(app->config, "turn_urls"),
                                heard_config_text(app->config, "turn_secret"),
@@ -359,8 +372,7 @@ static bool start(Server *self, GError **error)
     if (!app->addresses || !open_signer(self, error) || !open_store(self, error))
         return false;
     app->pages = heard_static_files_new(heard_config_text(app->config, "web_dir"));
-    open_jobs(self);
-    if (!open_media(self, error) || !open_http(self, error))
+    if (!open_jobs(self, error) || !open_media(self, error) || !open_http(self, error))
         return false;
     set_public_url(app);
     return true;
@@ -463,7 +475,8 @@ static int run(Server *self, GMainContext *context)
     heard_loop_set_round_func(app->loop, on_round, self);
     heard_loop_attach(app->loop, context);
     heard_live_restore(app->live, NULL, NULL);
-    heard_jobs_start(self->app.jobs);
+    heard_jobs_start(app->jobs);
+    heard_destroyer_wake(app->destroyer);
     atomic_store(&app->ready, true);
     if (!announce(self, &error)) {
         fprintf(stderr, "heard: %s\n", error->message);

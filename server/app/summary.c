@@ -3,6 +3,7 @@
 
 #include "server/app/access.h"
 #include "server/app/derived_files.h"
+#include "server/app/keeping.h"
 #include "server/base/json.h"
 #include "server/store/outcome_rows.h"
 #include "server/store/participant_rows.h"
@@ -288,6 +289,7 @@ json_t *heard_summary_recording(HeardStore *store, const HeardCaller *caller,
 
     if (!heard_access_may_play(store, caller, row, &may_play, error))
         return NULL;
+    may_play = may_play && !heard_keeping_is_over(row);
     files = may_play ? files_json(store, row->id, error) : json_array();
     tasks = files ? tasks_json(store, row->id, error) : NULL;
     if (!tasks)

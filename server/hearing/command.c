@@ -49,6 +49,7 @@ static const VerbRow verbs[HEARD_VERB_COUNT] = {
     [HEARD_VERB_MEDIA_UP] = {"server.media_up", FIELD_TARGET},
     [HEARD_VERB_MEDIA_DOWN] = {"server.media_down", FIELD_TARGET | FIELD_REASON},
     [HEARD_VERB_RESTORE] = {"server.restore", 0},
+    [HEARD_VERB_SUSPEND] = {"server.suspend", FIELD_REASON},
 };
 
 static const char *const sends[HEARD_SEND_COUNT] = {

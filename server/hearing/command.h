@@ -53,6 +53,7 @@ typedef enum {
     HEARD_VERB_MEDIA_UP,
     HEARD_VERB_MEDIA_DOWN,
     HEARD_VERB_RESTORE, /* the server came back: nobody is connected any more */
+    HEARD_VERB_SUSPEND, /* the recording can't go on: a recess, by the server */
     HEARD_VERB_COUNT
 } HeardVerb;
 

@@ -59,6 +59,8 @@ static const AnswerRow answers[HEARD_ANSWER_COUNT] = {
     [HEARD_ANSWER_REMOVED] = {"removed", HEARD_ERROR_FORBIDDEN},
     [HEARD_ANSWER_SEATS_TAKEN] = {"seats_taken", HEARD_ERROR_HEARING_FULL},
     [HEARD_ANSWER_NOT_RECORDED] = {"not_recorded", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_RECORDING_NOT_DURABLE] = {"recording_not_durable", HEARD_ERROR_STORAGE},
+    [HEARD_ANSWER_RECORDING_DISK_LOW] = {"recording_disk_low", HEARD_ERROR_STORAGE_FULL},
 };
 
 const char *heard_answer_name(HeardAnswer answer)

@@ -156,6 +156,9 @@ typedef enum {
     HEARD_ANSWER_REMOVED,
     HEARD_ANSWER_SEATS_TAKEN,
     HEARD_ANSWER_NOT_RECORDED,
+    /* Of server/app, which knows the disk; the rules never give them. */
+    HEARD_ANSWER_RECORDING_NOT_DURABLE,
+    HEARD_ANSWER_RECORDING_DISK_LOW,
     HEARD_ANSWER_COUNT
 } HeardAnswer;
 

@@ -428,6 +428,8 @@ static HeardAnswer act_as_server(HeardHearing *self, const HeardCommand *command
         return HEARD_ANSWER_HEARING_CLOSED;
     if (command->verb == HEARD_VERB_RESTORE)
         return restore(self, command);
+    if (command->verb == HEARD_VERB_SUSPEND)
+        return self->state == HEARD_STATE_LIVE ? recess(self, command) : HEARD_ANSWER_NOT_LIVE;
     if (target == HEARD_NOBODY)
         return HEARD_ANSWER_UNKNOWN_PERSON;
     switch (command->verb) {
@@ -489,6 +491,7 @@ HeardAnswer heard_acts_do(HeardHearing *self, const HeardCommand *command, uint1
     case HEARD_VERB_MEDIA_UP:
     case HEARD_VERB_MEDIA_DOWN:
     case HEARD_VERB_RESTORE:
+    case HEARD_VERB_SUSPEND:
         return act_as_server(self, command, target);
     case HEARD_VERB_COUNT:
         break;

@@ -2,6 +2,7 @@
 #include "server/store/recording_rows.h"
 
 #include "server/base/error.h"
+#include "server/store/subtree.h"
 
 static const HeardColumn recording_columns[] = {
     HEARD_COLUMN(HeardRecordingRow, TEXT, id),
@@ -86,13 +87,13 @@ static GPtrArray *list_recordings(HeardStore *store, const char *condition, cons
 GPtrArray *heard_recording_rows_list_of_hearing(HeardStore *store, const char *hearing_id,
                                                 const HeardPage *page, GError **error)
 {
-    return list_recordings(store, "hearing_id = ?", hearing_id, page, error);
+    return list_recordings(store, "state <> 'unused' AND hearing_id = ?", hearing_id, page, error);
 }
 
 GPtrArray *heard_recording_rows_list_of_case(HeardStore *store, const char *case_id,
                                              const HeardPage *page, GError **error)
 {
-    return list_recordings(store, "case_id = ?", case_id, page, error);
+    return list_recordings(store, "state <> 'unused' AND case_id = ?", case_id, page, error);
 }
 
 GPtrArray *heard_recording_rows_list_unsealed(HeardStore *store, const HeardPage *page,
@@ -103,12 +104,35 @@ GPtrArray *heard_recording_rows_list_unsealed(HeardStore *store, const HeardPage
                            NULL, page, error);
 }
 
+GPtrArray *heard_recording_rows_list_kept(HeardStore *store, const HeardPage *page, GError **error)
+{
+    return list_recordings(store,
+                           "state IN ('armed', 'recording', 'paused', 'interrupted', 'finalising', "
+                           "'sealed', 'replicated', 'archived', 'missing')",
+                           NULL, page, error);
+}
+
 GPtrArray *heard_recording_rows_list_underived(HeardStore *store, const HeardPage *page,
                                                GError **error)
 {
     return list_recordings(store,
                            "state = 'sealed' AND derive_state IN ('none', 'queued', 'running')",
                            NULL, page, error);
+}
+
+GPtrArray *heard_recording_rows_list_within(HeardStore *store, const char *unit_path,
+                                            const HeardPage *page, GError **error)
+{
+    g_autofree char *end = heard_subtree_end(unit_path);
+    g_auto(HeardFilter) filter;
+
+    heard_filter_init(&filter);
+    heard_filter_add_2(&filter,
+                       "hearing_id IN (SELECT h.id FROM hearing h JOIN unit u "
+                       "ON u.id = h.organiser_unit_id WHERE u.path >= ? AND u.path < ?)",
+                       HEARD_TEXT(unit_path), HEARD_TEXT(end));
+    heard_filter_page(&filter, &recording_table, "id", false, page);
+    return heard_filter_list(&filter, store, &recording_table, error);
 }
 
 bool heard_recording_rows_set_state(HeardStore *store, const char *id, const char *state,

@@ -15,8 +15,10 @@ typedef struct {
     const char *hearing_id, *case_id;
     const char *room; /* main */
     const char *node;
-    int64_t epoch;         /* counts restarts of the server within the hearing */
-    const char *state;     /* armed, recording, paused, interrupted, finalising, sealed, … */
+    int64_t epoch; /* counts restarts of the server within the hearing */
+    /* armed, recording, paused, interrupted, finalising, sealed, destroying, destroyed; unused:
+     * the hearing never opened; missing: no log was where directory says, at the last start */
+    const char *state;
     const char *directory; /* below the data folder */
     int64_t started_ms, stopped_ms;
     int64_t durable_bytes, duration_ms;
@@ -42,9 +44,14 @@ GPtrArray *heard_recording_rows_list_of_case(HeardStore *store, const char *case
 /* Neither sealed nor later: what start-up has to recover. */
 GPtrArray *heard_recording_rows_list_unsealed(HeardStore *store, const HeardPage *page,
                                               GError **error);
+/* All whose log should be on the disk, or was once found not to be. */
+GPtrArray *heard_recording_rows_list_kept(HeardStore *store, const HeardPage *page, GError **error);
 /* Sealed, and neither derived nor given up. */
 GPtrArray *heard_recording_rows_list_underived(HeardStore *store, const HeardPage *page,
                                                GError **error);
+/* Of hearings that units at this path or below it hold, oldest first, whatever their state. */
+GPtrArray *heard_recording_rows_list_within(HeardStore *store, const char *unit_path,
+                                            const HeardPage *page, GError **error);
 bool heard_recording_rows_set_state(HeardStore *store, const char *id, const char *state,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* What is durable now; called about once a second at most. */

@@ -55,6 +55,8 @@ static const AccountPlan accounts[] = {
     {"demo.housing", "department", "460105-0003", "陈建", "物业监管科科长"},
     {"demo.street", "department", "460105001-0001", "黄河清", "信访办主任"},
     {"demo.observer", "observer", "460100-0002", "何静", "业务指导科"},
+    {"demo.archivist", "archivist", "460105-0002", "苏兰", "档案管理员"},
+    {"demo.security", "sec_admin", "460105-0002", "方锐", "安全管理员"},
 };
 
 typedef struct {

@@ -27,7 +27,7 @@ typedef struct {
 } HeardSeedSeat;
 
 typedef struct {
-    const char *role; /* clerk, presiding, mediator, department, observer, sys_admin */
+    const char *role; /* clerk, presiding, mediator, department, observer, archivist, sec_admin */
     char *account_id;
     char *login;
     char *password;

@@ -92,7 +92,7 @@ async function lipsAndVoiceTogether() {
 
 function recordingFolder() {
   const root = join(server.data, "recordings");
-  for (const a of readdirSync(root)) for (const b of readdirSync(join(root, a))) return join(root, a, b);
+  for (const a of readdirSync(root)) if (a !== "reserve") for (const b of readdirSync(join(root, a))) return join(root, a, b);
   throw new Error("no recording");
 }
 

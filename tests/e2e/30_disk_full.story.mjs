@@ -12,8 +12,9 @@ let disk;
 let ballast;
 
 function recording() {
-  for (const hearing of readdirSync(disk)) {
-    const folder = join(disk, hearing);
+  for (const hearing of readdirSync(disk, { withFileTypes: true })) {
+    if (!hearing.isDirectory()) continue; // the reserve
+    const folder = join(disk, hearing.name);
     for (const name of readdirSync(folder, { withFileTypes: true }))
       if (name.isDirectory() && name.name.startsWith("R")) return join(folder, name.name);
   }

@@ -4,10 +4,14 @@
 
   webrtcbin_peer.py whip URL TOKEN SECONDS   publishes a test picture (VP8) and a tone (Opus)
   webrtcbin_peer.py whep URL TOKEN SECONDS   receives, decodes and counts
+  webrtcbin_peer.py clap URL TOKEN SECONDS [PHASE_MS]   publishes a flash and a beep at one instant each 2 s,
+                                             about PHASE_MS after an even second of the monotonic clock
 
-Prints one JSON line: {"state": …, "frames": n, "audio_rms_db": x}."""
+Prints one JSON line: {"state": …, "frames": n, "audio_rms_db": x, "base_us": when it clapped first,
+"skew_us": how much later than its beep a flash stands, as sent}."""
 import json
 import sys
+import time
 import urllib.request
 from urllib.parse import urljoin
 
@@ -27,17 +31,56 @@ PUBLISH = (
     "application/x-rtp,media=audio,encoding-name=OPUS,payload=111 ! peer."
 )
 
+CLAP_NS = 2 * 10**9
+FRAME_NS = 10**9 // 15
+# audiotestsrc ticks one buffer early, all but the first time: a buffer is as long as a picture here.
+CLAP = (
+    "webrtcbin name=peer bundle-policy=max-bundle "
+    "videotestsrc name=camera is-live=true pattern=white ! video/x-raw,width=320,height=240,framerate=15/1 ! "
+    "vp8enc deadline=1 cpu-used=8 keyframe-max-dist=30 ! rtpvp8pay pt=96 picture-id-mode=15-bit ! "
+    "application/x-rtp,media=video,encoding-name=VP8,payload=96 ! peer. "
+    f"audiotestsrc name=voice is-live=true samplesperbuffer=3200 wave=ticks freq=1000 sine-periods-per-tick=100 tick-interval={CLAP_NS} ! "
+    "audio/x-raw,rate=48000,channels=2 ! opusenc ! rtpopuspay pt=111 ! "
+    "application/x-rtp,media=audio,encoding-name=OPUS,payload=111 ! peer."
+)
+
+
+class Clapper:
+    """Has the camera white for three pictures at each clap; knows where both streams began."""
+
+    def __init__(self, pipeline):
+        self.first = {}
+        for name in ("camera", "voice"):
+            pad = pipeline.get_by_name(name).get_static_pad("src")
+            pad.add_probe(Gst.PadProbeType.BUFFER, self.on_buffer, name)
+
+    def on_buffer(self, pad, info, name):
+        pts = info.get_buffer().pts
+        since = pts - self.first.setdefault(name, pts)
+        if name == "camera":  # the picture after this one
+            white = (since + 2 * FRAME_NS + Gst.MSECOND) % CLAP_NS < 3 * FRAME_NS
+            Gst.util_set_object_arg(pad.get_parent_element(), "pattern", "white" if white else "black")
+        return Gst.PadProbeReturn.OK
+
+    def skew_us(self):
+        return (self.first["camera"] - self.first["voice"]) // 1000
+
 
 class Peer:
-    def __init__(self, mode, url, token, seconds):
-        self.mode, self.url, self.token, self.seconds = mode, url, token, seconds
-        self.frames, self.rms, self.error, self.location = 0, None, None, None
+    def __init__(self, mode, url, token, seconds, phase_ms=0):
+        self.mode, self.url, self.token, self.seconds, self.phase_ms = mode, url, token, seconds, phase_ms
+        self.frames, self.rms, self.error, self.location, self.clapper = 0, None, None, None, None
         self.loop = GLib.MainLoop()
 
     def run(self):
-        if self.mode == "whip":
-            self.pipeline = Gst.parse_launch(PUBLISH)
+        if self.mode != "whep":
+            self.pipeline = Gst.parse_launch(CLAP if self.mode == "clap" else PUBLISH)
             self.peer = self.pipeline.get_by_name("peer")
+            if self.mode == "clap":
+                self.clapper = Clapper(self.pipeline)
+                # Reports tell when a sample was taken, not when it went out.
+                self.peer.get_by_name("rtpbin").set_property("rtcp-sync-send-time", False)
+                time.sleep((self.phase_ms / 1000 - time.monotonic()) % (CLAP_NS / 10**9))
         else:
             self.pipeline = Gst.Pipeline.new()
             self.peer = Gst.ElementFactory.make("webrtcbin", "peer")
@@ -48,7 +91,7 @@ class Peer:
                 self.peer.emit("add-transceiver", GstWebRTC.WebRTCRTPTransceiverDirection.RECVONLY, Gst.Caps.from_string(caps))
             self.peer.connect("pad-added", self.on_pad)
             GLib.idle_add(self.offer)
-        if self.mode == "whip":
+        if self.mode != "whep":
             self.peer.connect("on-negotiation-needed", lambda _: self.offer())
         self.peer.connect("notify::ice-gathering-state", lambda *_: GLib.idle_add(self.gathered))
         bus = self.pipeline.get_bus()
@@ -58,9 +101,11 @@ class Peer:
         GLib.timeout_add(self.seconds * 1000, self.loop.quit)
         self.loop.run()
         state = self.peer.get_property("connection-state").value_nick
+        base_us = self.pipeline.get_base_time() // 1000
         self.pipeline.set_state(Gst.State.NULL)
         self.leave()
-        print(json.dumps({"state": state, "frames": self.frames, "audio_rms_db": self.rms, "error": self.error}))
+        print(json.dumps({"state": state, "frames": self.frames, "audio_rms_db": self.rms, "base_us": base_us,
+                          "skew_us": self.clapper and self.clapper.skew_us(), "error": self.error}))
         return 0 if state == "connected" and not self.error else 1
 
     def offer(self):
@@ -127,11 +172,11 @@ class Peer:
 
 
 def main():
-    if len(sys.argv) != 5 or sys.argv[1] not in ("whip", "whep"):
+    if len(sys.argv) not in (5, 6) or sys.argv[1] not in ("whip", "whep", "clap"):
         print(__doc__, file=sys.stderr)
         return 2
     Gst.init(None)
-    return Peer(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])).run()
+    return Peer(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), *map(int, sys.argv[5:])).run()
 
 
 if __name__ == "__main__":

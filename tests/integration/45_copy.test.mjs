@@ -116,7 +116,7 @@ test("a real S3 store starts", async () => {
   writeFileSync(credentials, `${store.access} ${store.secret}\n`, { mode: 0o600 });
   writeFileSync(wrong, `${store.access} ${store.secret}x\n`, { mode: 0o600 });
   s3 = `${store.url}/archive/heard`;
-}, 150_000);
+}, 300_000);
 
 test("S3: every file arrives as it is", async () => {
   const log = newLog("h4");
@@ -180,9 +180,9 @@ test("S3: bytes that are damaged on the way are refused by the store and come ag
 // ---- the server's jobs ----
 
 test("the server has its recordings stamped and copied, and says so; what is away is asked again", async () => {
-  const authority = await new Authority(tempFolder()).make("good").listen();
+  const authority = await new Authority(tempFolder()).make("good").make("strange").listen();
   const config = join(folder, "heard.conf");
-  writeFileSync(config, [`tsa_url = ${authority.url}`, `copy_to = ${s3}`, `copy_credentials = ${credentials}`, ""].join("\n"));
+  writeFileSync(config, [`tsa_url = ${authority.url}`, `copy_to = ${s3}`, `copy_credentials = ${credentials}`, `tsa_ca = ${join(authority.folder, "strange-ca.pem")}`, ""].join("\n"));
   const server = await new Server({ args: ["--config", config] }).start();
   try {
     const demo = server.demo();
@@ -211,6 +211,9 @@ test("the server has its recordings stamped and copied, and says so; what is awa
     assert.ok(Math.abs(done.timestamp.detail.timestamp_ms - Date.now()) < 200_000);
     assert.equal(done.timestamp.error, null);
     assert.equal(store.request("GET", `archive/heard/${demo.hearing}/R97/timestamp.tsr`).status, 200);
+    // By an authority that this server was told to trust: not the one that stamped it.
+    const report = (await clerk.get(`/api/v1/recordings/${id}/integrity`)).json;
+    assert.deepEqual([report.result, report.findings.filter(({ fault }) => fault).map(({ kind }) => kind)], ["altered", ["timestamp"]]);
     assert.ok(!server.log.includes(store.secret));
   } finally {
     await server.stop();

@@ -100,6 +100,21 @@ export interface RecordingTask {
   detail: Record<string, unknown> | null;
 }
 
+/* What went wrong with a recording; to_ms null: it lasts. */
+export interface RecordingFault {
+  id: string;
+  fault: 'disk_full' | 'io_error' | 'overrun' | 'stalled' | 'crash';
+  from_ms: number;
+  to_ms: number | null;
+  note: string | null;
+  note_by: string | null;
+  note_at_ms: number | null;
+  countersigned_by: string | null;
+  countersigned_at_ms: number | null;
+  may_note: boolean;
+  may_countersign: boolean;
+}
+
 export interface RecordingDetail {
   id: string;
   number: string;
@@ -147,6 +162,44 @@ export interface CaseFile extends CaseSummary {
   hearings: HearingSummary[];
   outcomes: { hearing_id: string; outcome: string; note: string; at_ms: number }[];
   recordings: RecordingDetail[];
+}
+
+export type KeepShow = 'all' | 'due' | 'held' | 'requested' | 'destroyed';
+
+interface Person {
+  id: string;
+  name: string;
+}
+
+export interface Hold {
+  id: string;
+  scope: 'recording' | 'case';
+  reason: string;
+  set_by: Person | null;
+  set_at_ms: number;
+}
+
+export interface Keeping {
+  id: string;
+  number: string;
+  hearing_number: string;
+  title: string | null;
+  state: string;
+  started_at_ms: number | null;
+  duration_ms: number;
+  bytes: number;
+  class: string;
+  keep_from_ms: number | null;
+  keep_until_ms: number | null;
+  is_past: boolean;
+  is_held: boolean;
+  holds: Hold[];
+  order: {
+    id: string; state: 'requested' | 'confirmed' | 'done'; reason: string;
+    requested_by: Person | null; requested_at_ms: number;
+    confirmed_by: Person | null; confirmed_at_ms: number | null; done_at_ms: number | null;
+  } | null;
+  may: string[];
 }
 
 export interface Unit {
@@ -306,7 +359,31 @@ export const api = {
   makeFilm: (id: string, layout: string) =>
     post<RecordingDetail>(`/recordings/${enc(id)}/composite`, { layout }),
   filmUrl: (id: string) => `${BASE}/recordings/${enc(id)}/composite`,
+  faults: async (id: string) =>
+    (await get<{ items: RecordingFault[] }>(`/recordings/${enc(id)}/faults`)).items,
+  faultNote: (id: string, fault: string, note: string) =>
+    post(`/recordings/${enc(id)}/faults/${enc(fault)}/note`, { note }),
+  faultCountersign: (id: string, fault: string) =>
+    post(`/recordings/${enc(id)}/faults/${enc(fault)}/countersign`, {}),
   fileUrl: (id: string, file: string) => `${BASE}/recordings/${enc(id)}/files/${enc(file)}`,
+
+  documentUrl: (id: string, kind: 'statement' | 'certificate') =>
+    `${BASE}/recordings/${enc(id)}/${kind}.pdf`,
+
+  keeping: (show: KeepShow, cursor: string) => get<Page<Keeping>>(
+    `/keeping?limit=50&show=${show}${cursor ? `&cursor=${enc(cursor)}` : ''}`),
+  keepingOf: (id: string) => get<Keeping>(`/keeping/${enc(id)}`),
+  setHold: (id: string, reason: string, scope: string) =>
+    post(`/keeping/${enc(id)}/holds`, { reason, scope }),
+  liftHold: (id: string, hold: string, reason: string) =>
+    post(`/keeping/${enc(id)}/holds/${enc(hold)}/lift`, { reason }),
+  requestDestruction: (id: string, reason: string) =>
+    post(`/keeping/${enc(id)}/request`, { reason }),
+  withdrawDestruction: (id: string, reason: string) =>
+    post(`/keeping/${enc(id)}/withdraw`, { reason }),
+  confirmDestruction: (id: string) => post(`/keeping/${enc(id)}/confirm`),
+  destructionCertificate: (id: string) =>
+    get<{ file: string; text: string }>(`/keeping/${enc(id)}/certificate`),
 
   async fileJson(id: string, file: string): Promise<unknown> {
     return (await call(api.fileUrl(id, file))).json();

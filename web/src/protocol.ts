@@ -98,9 +98,14 @@ export interface Recording {
   state: RecordingState;
   recorded_ms: number;
   durable_at_ms?: number;
-  hours_left?: number;
+  hours_left?: number | null;
   fault: string | null;
-  number?: string;
+  number?: string | null;
+  /* how long the disk lasts */
+  disk?: 'fine' | 'warn' | 'low' | 'ending' | 'full';
+  /* it should record, and nothing was saved for five seconds */
+  at_risk?: boolean;
+  at_risk_since_ms?: number | null;
 }
 
 export interface Slot {

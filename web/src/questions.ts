@@ -20,13 +20,14 @@ export function askLeave(): Asked {
   };
 }
 
-export function askRecess(): Asked {
+/* reason: what stands in the field already. */
+export function askRecess(reason = ''): Asked {
   return {
     question: {
       heading: t('ask.recess'), text: t('ask.recessText'), confirm: t('controls.recess'),
-      reasonLabel: t('ask.reason'), reasonNeeded: true,
+      reasonLabel: t('ask.reason'), reasonNeeded: true, reason,
     },
-    command: ({ reason }) => ({ type: 'hearing.recess', data: { reason } }),
+    command: ({ reason: why }) => ({ type: 'hearing.recess', data: { reason: why } }),
   };
 }
 

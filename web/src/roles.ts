@@ -11,3 +11,14 @@ export function isOnDuty(role: Role): boolean {
 export function runsDesk(role: Role): boolean {
   return role === 'presiding' || role === 'clerk' || role === 'mediator';
 }
+
+const desks = ['archivist', 'sys_admin', 'sec_admin', 'audit_admin'];
+
+/* Has hearings and cases to look at, by one of the roles at least. */
+export function holdsHearings(roles: readonly string[]): boolean {
+  return roles.some((role) => !desks.includes(role));
+}
+
+export function keepsRecordings(roles: readonly string[]): boolean {
+  return roles.includes('archivist') || roles.includes('sec_admin');
+}

@@ -207,7 +207,7 @@ export function handQueue(state: State): Participant[] {
  * a report is late. */
 export function recordedMs(state: State, localMs: number): number {
   const { recording } = state;
-  if (recording.state !== 'recording') return recording.recorded_ms;
+  if (recording.state !== 'recording' || recording.at_risk) return recording.recorded_ms;
   const since_ms = Math.max(0, localMs - state.recordingAtMs);
   return recording.recorded_ms + Math.min(RUN_ON_MAX_MS, since_ms);
 }

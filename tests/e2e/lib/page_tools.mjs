@@ -123,7 +123,7 @@ export function findByRole([role, name, index]) {
     }
   };
   walk(document);
-  return found[index ?? 0] ?? null;
+  return found.at(index ?? 0) ?? null;
 }
 
 // All the text that a person sees, shadow roots included.

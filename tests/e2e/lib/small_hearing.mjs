@@ -46,11 +46,11 @@ export class SmallHearing {
   }
 
   // The desk comes at once, the phone later. deskOptions and phoneOptions are those of person();
-  // speech: what both say in place of a microphone.
-  async open(stage, { settings, phoneArgs = [], deskArgs = [], phoneIsFirefox = false, speech, deskOptions, phoneOptions } = {}) {
+  // data: the server's folder, a new one without it; speech: what both say in place of a microphone.
+  async open(stage, { data, settings, phoneArgs = [], deskArgs = [], phoneIsFirefox = false, speech, deskOptions, phoneOptions } = {}) {
     this.phoneOptions = phoneOptions;
     this.network ??= await new Network().open(stage);
-    this.server = await new Server({ args: ["--address", HOUSE, "--workers", "1", ...(settings ?? [])] }).start();
+    this.server = await new Server({ data, args: ["--address", HOUSE, "--workers", "1", ...(settings ?? [])] }).start();
     stage.atEnd(() => this.server.stop());
     this.desks = await openChromium(stage, { speech, args: deskArgs });
     this.phones = phoneIsFirefox ? await openFirefox(stage, { ...onPhone("firefox-esr"), speech })

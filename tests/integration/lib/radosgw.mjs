@@ -34,7 +34,7 @@ export class Radosgw {
   }
 
   run(command, ...args) {
-    const run = spawnSync(command, ["-c", this.conf, ...args], { encoding: "utf8", timeout: 60_000 });
+    const run = spawnSync(command, ["-c", this.conf, ...args], { encoding: "utf8", timeout: 120_000 });
     if (run.status !== 0) throw new Error(`${command} ${args.join(" ")}: ${run.stderr.slice(-600)}`);
     return run.stdout;
   }
@@ -78,7 +78,7 @@ export class Radosgw {
   }
 
   async until(what, check) {
-    for (let i = 0; i < 120; i += 1) {
+    for (let i = 0; i < 300; i += 1) {
       if (await check()) return;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }

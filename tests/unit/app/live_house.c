@@ -88,7 +88,8 @@ static void start_live(House *self)
                               .identity = self->identity,
                               .addresses = addresses,
                               .recordings_dir = "recordings",
-                              .load_count = 1};
+                              .load_count = 1,
+                              .goes_on_unrecorded = self->goes_on_unrecorded};
 
     self->live = heard_live_new(&config);
     heard_live_add_worker(self->live, (HeardWorker *)(void *)self);
@@ -393,14 +394,24 @@ static json_t *wait_reply(Client *self, int64_t id)
     return message;
 }
 
-json_t *client_ask(Client *self, const char *type, const char *data)
+int64_t client_say(Client *self, const char *type, const char *data)
 {
     g_autofree char *text =
         g_strdup_printf("{\"id\":%" G_GINT64_FORMAT ",\"type\":\"%s\",\"data\":%s}",
                         ++self->next_id, type, data ? data : "{}");
 
     send_frame(self, text);
-    return wait_reply(self, self->next_id);
+    return self->next_id;
+}
+
+json_t *client_reply(Client *self, int64_t id)
+{
+    return wait_reply(self, id);
+}
+
+json_t *client_ask(Client *self, const char *type, const char *data)
+{
+    return wait_reply(self, client_say(self, type, data));
 }
 
 void client_do(Client *self, const char *type, const char *data)

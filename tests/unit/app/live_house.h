@@ -26,6 +26,12 @@ typedef struct {
     HeardLoop *loop;
     HeardLive *live;
     unsigned pictures; /* slots with one in the next offers; 0: 6 */
+    /* Of the stand-in recorder: it says at once that a new record is durable, unless … */
+    bool disk_full, disk_hangs;
+    bool goes_on_unrecorded; /* takes effect with house_crash() */
+    bool seals;              /* it tells of the end of a record that was closed */
+    int64_t durable_wall_ms;
+    double hours_left; /* of the disk, 0: 100; half of them with one more */
 } House;
 
 typedef struct {
@@ -60,6 +66,9 @@ void client_open(Client *self, House *house, const char *participant);
 /* The wire is cut. */
 void client_cut(Client *self);
 void client_close(Client *self);
+/* Sends the command and returns its id; client_reply() waits for the answer. */
+int64_t client_say(Client *self, const char *type, const char *data);
+json_t *client_reply(Client *self, int64_t id);
 /* Sends the command; returns the reply. data: JSON, or NULL. */
 json_t *client_ask(Client *self, const char *type, const char *data);
 /* The same, and it must be done. */
@@ -79,6 +88,8 @@ char *house_join(House *self, HeardLiveJoinKind kind, const char *hearing, const
                  const char *of, HeardError *ret_error);
 void house_worker_event(House *self, HeardWorkerEventKind kind, unsigned peer);
 void house_stats(House *self, unsigned peer, const HeardPeerStats *stats);
+/* The recorder tells; without a fault something new is durable. */
+void house_record_status(House *house, HeardRecordState state, HeardRecordFault fault);
 /* The number that the worker knows the newest peer by. */
 unsigned house_last_peer(void);
 

@@ -8,6 +8,7 @@
 GString *house_told;
 void *house_record_owner;
 static unsigned last_peer;
+static House *last_house; /* of the last record */
 
 unsigned house_last_peer(void)
 {
@@ -115,12 +116,55 @@ void heard_worker_request_stats(HeardWorker *self, HeardRoomId room)
     g_string_append_printf(house_told, "stats room=%u; ", room);
 }
 
+/* ---- the recorder ---- */
+
+typedef struct {
+    House *house;
+    HeardRecordStatus status;
+} Report;
+
+static void deliver(void *data)
+{
+    Report *report = data;
+
+    heard_live_on_record_status(&report->status, report->house->live);
+}
+
+/* Never from within a call, as the writer's thread does. */
+static void report(House *house, const HeardRecordStatus *status)
+{
+    Report *message = g_new0(Report, 1);
+
+    message->house = house;
+    message->status = *status;
+    message->status.record = (HeardRecord *)&house_record_owner;
+    message->status.owner = house_record_owner;
+    assert_true(heard_loop_post(house->loop, deliver, message, g_free));
+}
+
+void house_record_status(House *house, HeardRecordState state, HeardRecordFault fault)
+{
+    HeardRecordStatus status = {.state = state, .fault = fault};
+
+    if (fault == HEARD_RECORD_FAULT_NONE)
+        house->durable_wall_ms += 1000;
+    status.durable_wall_ms = house->durable_wall_ms;
+    report(house, &status);
+}
+
 HeardRecord *heard_record_open(HeardWriter *writer, const HeardRecordSpec *spec, GError **error)
 {
-    (void)writer;
+    House *house = (House *)(void *)writer;
+
     (void)error;
     g_string_append_printf(house_told, "record %s; ", spec->recording);
     house_record_owner = spec->owner;
+    last_house = house;
+    house->durable_wall_ms = 0;
+    if (!house->disk_hangs)
+        house_record_status(
+            house, house->disk_full ? HEARD_RECORD_INTERRUPTED : HEARD_RECORD_RECORDING,
+            house->disk_full ? HEARD_RECORD_FAULT_DISK_FULL : HEARD_RECORD_FAULT_NONE);
     return (HeardRecord *)&house_record_owner;
 }
 
@@ -154,6 +198,15 @@ void heard_record_close(HeardRecord *self)
 {
     (void)self;
     g_string_append(house_told, "seal; ");
+    if (last_house->seals)
+        house_record_status(last_house, HEARD_RECORD_SEALED, HEARD_RECORD_FAULT_NONE);
+}
+
+double heard_writer_hours_left(const HeardWriter *self, bool with_one_more)
+{
+    const House *house = (const House *)(const void *)self;
+
+    return (house->hours_left ? house->hours_left : 100) / (with_one_more ? 2 : 1);
 }
 
 const char *heard_record_state_name(HeardRecordState state)
@@ -166,5 +219,7 @@ const char *heard_record_state_name(HeardRecordState state)
 
 const char *heard_record_fault_name(HeardRecordFault fault)
 {
-    return fault == HEARD_RECORD_FAULT_NONE ? NULL : "io_error";
+    static const char *const names[] = {NULL, "disk_full", "io_error", "overrun"};
+
+    return names[fault];
 }

@@ -122,6 +122,23 @@ static void certificate_and_key_belong_together(void **state)
     g_unlink(path);
 }
 
+static void a_full_disk_suspends_or_not(void **state)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(HeardConfig) config = LOAD("serve");
+    g_autofree char *path = NULL;
+    int fd = g_file_open_tmp("heard-config-XXXXXX", &path, NULL);
+
+    (void)state;
+    assert_true(fd >= 0);
+    g_close(fd, NULL);
+    assert_string_equal(heard_config_text(config, "recording_lost"), "suspend");
+    assert_true(g_file_set_contents(path, "recording_lost = never\n", -1, NULL));
+    assert_null(LOAD("serve", "--config", path));
+    assert_non_null(strstr(error->message, "recording_lost"));
+    g_unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +149,7 @@ int main(void)
         cmocka_unit_test(refuses_wrong_options),
         cmocka_unit_test(the_command_line_wins_over_the_file),
         cmocka_unit_test(certificate_and_key_belong_together),
+        cmocka_unit_test(a_full_disk_suspends_or_not),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

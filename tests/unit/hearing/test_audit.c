@@ -58,9 +58,9 @@ static void make_command(GRand *rand, HeardCommand *command)
     command->verb = (HeardVerb)g_rand_int_range(rand, 0, HEARD_VERB_COUNT);
     /* What ends things is rare, or no story would last. */
     if ((command->verb == HEARD_VERB_CLOSE || command->verb == HEARD_VERB_RESTORE ||
-         command->verb == HEARD_VERB_REMOVE || command->verb == HEARD_VERB_LEAVE ||
-         command->verb == HEARD_VERB_EXPIRE || command->verb == HEARD_VERB_DISCONNECT ||
-         command->verb == HEARD_VERB_HOLD) &&
+         command->verb == HEARD_VERB_SUSPEND || command->verb == HEARD_VERB_REMOVE ||
+         command->verb == HEARD_VERB_LEAVE || command->verb == HEARD_VERB_EXPIRE ||
+         command->verb == HEARD_VERB_DISCONNECT || command->verb == HEARD_VERB_HOLD) &&
         g_rand_int_range(rand, 0, 10) > 0)
         command->verb = HEARD_VERB_CONNECT;
     if (command->verb < HEARD_VERB_CLIENT_COUNT) {
@@ -69,7 +69,7 @@ static void make_command(GRand *rand, HeardCommand *command)
         command->actor =
             g_rand_boolean(rand) ? pick_person(rand) : desk[g_rand_int_range(rand, 0, 4)];
     }
-    if (command->verb != HEARD_VERB_RESTORE)
+    if (command->verb != HEARD_VERB_RESTORE && command->verb != HEARD_VERB_SUSPEND)
         command->target = pick_person(rand);
     command->reason = g_rand_boolean(rand) ? "because" : "";
     command->subject = (HeardConsentSubject)g_rand_int_range(rand, 0, HEARD_CONSENT_COUNT);

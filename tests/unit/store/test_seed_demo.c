@@ -80,7 +80,7 @@ static void staff_can_log_in_with_what_it_returns(void **state)
     assert_no_error(error);
     assert_string_equal(account->id, demo->accounts[0].account_id);
     assert_true(heard_account_has_role(account, "clerk"));
-    assert_int_equal(demo->account_count, 6);
+    assert_int_equal(demo->account_count, 8);
     fixture_folder_remove(folder);
 }
 

@@ -7,6 +7,7 @@ import { HeardElement } from '../base';
 import { applyLanguage, t } from '../i18n';
 import { isSupported } from '../media';
 import { go, onRoute, type Route } from '../router';
+import { holdsHearings } from '../roles';
 import { base } from '../styles';
 
 @customElement('heard-app')
@@ -46,7 +47,8 @@ export class HeardApp extends HeardElement {
   };
   private readonly takeLogin = (event: CustomEvent<Me>) => {
     this.me = event.detail;
-    go(this.route.page === 'login' ? this.route.next : '/hearings', true);
+    const wanted = this.route.page === 'login' ? this.route.next : '/hearings';
+    go(wanted === '/hearings' && !holdsHearings(event.detail.roles) ? '/keeping' : wanted, true);
   };
 
   private async take(route: Route): Promise<void> {
@@ -59,6 +61,7 @@ export class HeardApp extends HeardElement {
     try {
       const me = await api.me();
       if (me.kind === 'account') this.me = me;
+      if (route.page === 'hearings' && !holdsHearings(me.roles)) go('/keeping', true);
     } catch (error) {
       if (error instanceof ApiError && error.code === 'unauthenticated') this.askLogin();
     }
@@ -113,6 +116,8 @@ export class HeardApp extends HeardElement {
         return html`<heard-recording .recordingId=${route.id} .me=${this.me}></heard-recording>`;
       case 'pair':
         return html`<heard-pair .ids=${route.ids} .me=${this.me}></heard-pair>`;
+      case 'keeping':
+        return html`<heard-keeping .me=${this.me}></heard-keeping>`;
       case 'unknown':
         return html`<heard-state kind="not_found"></heard-state>`;
     }

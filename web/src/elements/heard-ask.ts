@@ -18,6 +18,7 @@ export interface Question {
   choiceLabel?: string;
   reasonLabel?: string;
   reasonNeeded?: boolean;
+  reason?: string;
   reasonMax?: number;
 }
 
@@ -75,6 +76,7 @@ export class HeardAsk extends HeardElement {
         ${question.choices ? this.choices(question.choices) : nothing}
         ${question.reasonLabel ? html`<label>${question.reasonLabel}
           <textarea name="reason" maxlength=${question.reasonMax ?? 200} rows="3"
+            .value=${question.reason ?? ''}
             aria-invalid=${this.missing ? 'true' : 'false'}></textarea></label>` : nothing}
         ${this.missing ? html`<p class="bad" role="alert">${this.missing}</p>` : nothing}
         <div class="buttons">

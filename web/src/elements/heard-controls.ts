@@ -40,6 +40,7 @@ export class HeardControls extends HeardElement {
   @property({ attribute: false }) may: string[] = [];
   @property() hearingState = 'ready';
   @property({ type: Boolean }) canShare = false;
+  @property({ type: Boolean }) isOpening = false;
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -83,8 +84,9 @@ export class HeardControls extends HeardElement {
     const isShown = (command: string) => this.can(command);
     return html`<span class="desk wide-only">
       ${isShown('hearing.open') ? html`<button class="primary"
-        @click=${() => this.tell('command', { type: 'hearing.open' })}>
-        ${icon('play')}${t('controls.open')}</button>` : nothing}
+        ?disabled=${this.isOpening}
+        @click=${() => this.tell('command', { type: 'hearing.open' })}>${icon('play')}
+        ${t(this.isOpening ? 'controls.opening' : 'controls.open')}</button>` : nothing}
       ${isShown('hearing.resume') && this.hearingState === 'recessed'
         ? html`<button class="primary"
           @click=${() => this.tell('command', { type: 'hearing.resume' })}>

@@ -5,6 +5,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { Me } from '../api';
 import { HeardElement } from '../base';
 import { t } from '../i18n';
+import { holdsHearings, keepsRecordings } from '../roles';
 import { base, controls } from '../styles';
 
 @customElement('heard-header')
@@ -43,7 +44,7 @@ export class HeardHeader extends HeardElement {
 
   override render(): TemplateResult {
     return html`<header>
-      <a class="name" href=${this.me ? '/hearings' : '#'} aria-label=${t('app.name')}
+      <a class="name" href=${this.home()} aria-label=${t('app.name')}
         @click=${this.stay}><span class="mark" aria-hidden="true"></span>${t('app.name')}</a>
       ${this.me ? this.places() : nothing}
       <div class="end">
@@ -56,17 +57,31 @@ export class HeardHeader extends HeardElement {
     </header>`;
   }
 
+  private home(): string {
+    if (!this.me) return '#';
+    return holdsHearings(this.me.roles) ? '/hearings' : '/keeping';
+  }
+
   /* Without a login there is nowhere to go: a petitioner must not lose the link's page. */
   private stay(event: Event): void {
     if (!this.me) event.preventDefault();
   }
 
   private places(): TemplateResult {
-    const isCase = ['cases', 'case', 'newCase', 'schedule', 'recording'].includes(this.page);
+    const roles = this.me?.roles ?? [];
+    const isHearing = holdsHearings(roles);
+    const isCase = ['cases', 'case', 'newCase', 'schedule'].includes(this.page)
+      || (isHearing && this.page === 'recording');
+    const isKeeping = this.page === 'keeping' || (!isHearing && this.page === 'recording');
     return html`<nav aria-label=${t('app.places')}>
-      <a href="/hearings" aria-current=${this.page === 'hearings' ? 'page' : nothing}>
-        ${t('app.hearings')}</a>
-      <a href="/cases" aria-current=${isCase ? 'page' : nothing}>${t('app.cases')}</a>
+      ${isHearing ? html`
+        <a href="/hearings" aria-current=${this.page === 'hearings' ? 'page' : nothing}>
+          ${t('app.hearings')}</a>
+        <a href="/cases" aria-current=${isCase ? 'page' : nothing}>${t('app.cases')}</a>`
+        : nothing}
+      ${keepsRecordings(roles) ? html`
+        <a href="/keeping" aria-current=${isKeeping ? 'page' : nothing}>${t('app.keeping')}</a>`
+        : nothing}
     </nav>`;
   }
 }

@@ -19,8 +19,8 @@ export class HeardRecordingLight extends HeardElement {
     i { width: 12px; height: 12px; border-radius: 50%; border: 2px solid currentColor; }
     .recording { color: var(--seal); font-weight: 600; }
     .recording i { background: currentColor; }
-    .interrupted { color: var(--warn); font-weight: 600; }
-    .interrupted i { border-radius: 0; background: currentColor; }
+    .interrupted, .at_risk { color: var(--warn); font-weight: 600; }
+    .interrupted i, .at_risk i { border-radius: 0; background: currentColor; }
     .paused i { border-radius: 0; border-width: 0 4px; height: 12px; }
     .none, .armed, .finalising, .sealed, .paused { color: var(--ink-soft); }
     time { color: var(--ink); font-weight: 400; }
@@ -32,12 +32,13 @@ export class HeardRecordingLight extends HeardElement {
   @property({ type: Number }) ms = 0;
 
   override render(): TemplateResult {
-    const { state, fault } = this.recording;
+    const { fault, at_risk: isAtRisk } = this.recording;
+    const state = isAtRisk ? 'at_risk' : this.recording.state;
     return html`<span class="light ${state}">
       <i aria-hidden="true"></i>
       <span role="status">${word('recording', state)}${fault
         ? html` · ${word('fault', fault)}` : nothing}</span>
-      ${this.ms > 0 ? html`<time class="number">${formatLongClock(this.ms)}</time>` : nothing}
+      ${this.ms > 0 && state !== 'at_risk' && state !== 'interrupted' ? html`<time class="number">${formatLongClock(this.ms)}</time>` : nothing}
     </span>`;
   }
 }

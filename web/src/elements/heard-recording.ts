@@ -34,7 +34,8 @@ export class HeardRecording extends HeardElement {
       this.detail = await api.recording(this.recordingId);
       document.title = `${this.detail.number} · ${t('app.name')}`;
       this.failure = '';
-      if (!this.detail.may_play) this.failure = 'may_not_play';
+      const isGone = this.detail.state.startsWith('destroy');
+      if (!this.detail.may_play) this.failure = isGone ? 'destroyed' : 'may_not_play';
     } catch (error) {
       const { code } = error as ApiError;
       if (code === 'unauthenticated') this.tell('session-lost');
@@ -68,7 +69,9 @@ export class HeardRecording extends HeardElement {
         <heard-integrity .recording=${detail.id}></heard-integrity></div>
       <heard-review .detail=${opened.detail} .timeline=${opened.timeline}
         .viewer=${viewerOf(this.me)}></heard-review>
+      <heard-documents .recording=${detail.id}></heard-documents>
       <heard-recording-tasks class="card tasks" .recording=${opened.detail}></heard-recording-tasks>
+      <heard-recording-faults .recording=${detail.id}></heard-recording-faults>
     </div>`;
   }
 }

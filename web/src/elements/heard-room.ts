@@ -17,6 +17,7 @@ import { isBad } from '../line';
 import type { LiveHearing } from '../live';
 import type { HearingState, Participant, Source } from '../protocol';
 import { askClose, askLeave, askPerson, askPhase, askRecess, type Asked } from '../questions';
+import { riskOf } from '../risk';
 import { runsDesk } from '../roles';
 import { me, recordedMs, waiting } from '../store';
 import { base, controls, roomTokens } from '../styles';
@@ -43,6 +44,7 @@ export class HeardRoom extends HeardElement {
   @state() private sheet: '' | 'more' | 'devices' = '';
   @state() private list: MediaDeviceInfo[] = [];
   @state() private isSilent = false;
+  @state() private isOpening = false;
   @query('heard-sound') private sound!: HeardSound;
   private held: Held = { id: '', since_ms: 0 };
   private owners: Owners = new Map();
@@ -88,14 +90,19 @@ export class HeardRoom extends HeardElement {
   }
 
   private send(event: CustomEvent<{ type: string; data?: object }>): void {
-    void this.live.command(event.detail.type, event.detail.data);
+    const { type, data } = event.detail;
+    const done = this.live.command(type, data);
+    if (type !== 'hearing.open') return;
+    this.isOpening = true; /* the server waits until the recording is saved: up to 5 s */
+    void done.finally(() => { this.isOpening = false; });
   }
 
   private ask(event: CustomEvent<string>): void {
     this.sheet = '';
     this.isLeaving = event.detail === 'leave';
     this.asked = this.isLeaving ? askLeave()
-      : event.detail === 'recess' ? askRecess() : askClose(this.live.state.hearing);
+      : event.detail === 'recess' ? askRecess()
+      : event.detail === 'recess-unsaved' ? askRecess(t('risk.reason')) : askClose(this.live.state.hearing);
   }
 
   private askPerson(event: CustomEvent<{ what: 'hold' | 'remove'; person: Participant }>): void {
@@ -144,7 +151,7 @@ export class HeardRoom extends HeardElement {
         .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
       </heard-phase-bar>
       <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
-        .own=${this.ownSources()} .canShare=${devices.canShareScreen()}
+        .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
       ${this.notices()} ${this.overlays()}
       <heard-sound .streams=${this.live.streams} .doubled=${doubledSlots(now.slots)}
@@ -181,16 +188,19 @@ export class HeardRoom extends HeardElement {
     const count = waiting(now).length;
     if (now.connection !== 'open')
       return this.say('warn', t('room.reconnecting'));
+    const risk = riskOf(now);
+    if (risk) return html`<heard-risk class="risk" .risk=${risk}></heard-risk>`;
     if (mediaState === 'repairing' || mediaState === 'failed')
       return this.say('warn', t('room.repairing'));
     if (hearing?.state === 'recessed') {
       const since = formatTime(hearing.recess?.since_ms ?? Date.now());
       return this.say('pause', t('room.recessed', {
-        time: since, reason: hearing.recess?.reason ?? '' }));
+        time: since, reason: word('recess', hearing.recess?.reason) }));
     }
     const line = this.ownLine();
     if (line !== nothing) return line;
-    if (hearing?.state === 'ready') return this.say('', t('room.notOpen'));
+    if (hearing?.state === 'ready')
+      return this.say('', t(this.isOpening ? 'room.opening' : 'room.notOpen'));
     if (hearing?.state === 'closing') return this.say('', t('room.closing'));
     if (count && this.isPhone && runsDesk(me(now)?.role ?? 'observer'))
       return this.say('', html`<button class="slim"
@@ -220,14 +230,16 @@ export class HeardRoom extends HeardElement {
       }}>${icon('speaker')}${t('room.hear')}</button>` : nothing}
       ${this.live.state.notices.map((notice) => html`<heard-notice
         kind=${/^(error|reason|device)\./.test(notice.code) ? 'warn' : 'info'}>
-        ${this.textOf(notice.code)}
+        ${this.textOf(notice.code, notice.detail)}
         <button slot="act" class="plain slim" aria-label=${t('app.dismiss')}
           @click=${() => this.live.dismiss(notice.key)}>${icon('close')}</button>
       </heard-notice>`)}</div>`;
   }
 
-  private textOf(code: string): string {
+  private textOf(code: string, detail: string): string {
     const [group = '', ...rest] = code.split('.');
+    if (code === 'reason.recording_not_durable' && detail)
+      return `${word(group, rest[0])}${t('risk.cause', { fault: word('fault', detail) })}`;
     if (group === 'error') return word('error', rest.join('.'), t('error.internal'));
     if (group === 'device' || group === 'reason') return word(group, rest.join('.'));
     return word('notice', code);

@@ -300,7 +300,7 @@ export class HeardTimeline extends HeardElement {
       <ul aria-label=${t('review.gaps')}>${long.slice(0, BREAKS_MAX).map((gap) => {
         const who = this.timeline.participants.find((one) => one.id === gap.participant)?.name;
         const words = [who ? t('review.person', { name: who }) : '', word('gap', gap.reason),
-          gap.note ? ` (${gap.note})` : ''].join('');
+          gap.note ? ` (${word('recess', gap.note)})` : ''].join('');
         return html`<li><button class="plain" @click=${() => this.seek(gap.from_ms)}>
           <span class="number">${formatClock(gap.from_ms)}–${formatClock(gap.to_ms)}</span>
           ${words}</button></li>`;

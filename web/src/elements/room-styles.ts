@@ -19,6 +19,7 @@ export const roomLayout = css`
     background: var(--sheet); }
   .banner { grid-area: banner; display: flex; gap: 10px; align-items: center;
     padding: 8px 16px; background: var(--act-soft); border-bottom: 1px solid var(--line); }
+  .risk { grid-area: banner; }
   .banner svg { width: 20px; height: 20px; flex: none; }
   .banner span { text-wrap: balance; word-break: keep-all; overflow-wrap: anywhere; }
   .banner .slim { min-height: 44px; }

@@ -2,6 +2,7 @@
 /* The words in English. */
 import { review } from './en_review';
 import { tasks } from './en_tasks';
+import { keeping } from './en_keeping';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -9,6 +10,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...words,
   ...review,
   ...tasks,
+  ...keeping,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',
@@ -255,6 +257,39 @@ export const en: Record<keyof typeof zh, string> = {
   'room.notOpen':
     'Not begun yet. The presiding officer opens the hearing, and recording starts then.',
   'room.closing': 'The hearing is closing.',
+  'room.opening': 'Preparing the recording; the hearing opens as soon as its first part is saved…',
+  /* the recording is in danger */
+  'risk.unsaved': 'The recording is in trouble',
+  'risk.unsavedText':
+    'You can go on speaking, but what is said now may not be kept. The chair sees this too.',
+  'risk.unsavedPause':
+    'People can go on speaking, but what is said now may not be kept. You can call a recess until saving works again.',
+  'risk.pause': 'Pause (recess)',
+  'risk.reason': 'The recording cannot be saved for the moment; we wait until it can.',
+  'risk.ending': 'Recording will stop in about {minutes} min',
+  'risk.endingText': 'The disk is nearly full. Tell the chair and the administrator.',
+  'risk.endingPause': 'The disk is nearly full. Call the administrator; you can pause until then.',
+  'risk.low': 'Too little disk space to open',
+  'risk.lowText':
+    'Less than 2 hours of recording fit on the disk, so a recorded hearing cannot open. Ask the administrator to make room; then it can.',
+  'risk.warn': 'The disk has room for about {hours} h of recording',
+  'risk.warnText': 'You can open. Tell the administrator to make room soon.',
+  'risk.cause': 'Cause: {fault}.',
+  'faults.title': 'Recording faults',
+  'faults.text':
+    'When the recording was interrupted or may be incomplete. The clerk or the chair writes what happened; once the chair has countersigned it cannot be changed.',
+  'faults.length': '({length})',
+  'faults.write': 'Write what happened',
+  'faults.change': 'Change the note',
+  'faults.noteTitle': 'What happened to the recording?',
+  'faults.noteText': 'What happened, what was done, what it means for the recording. It is logged.',
+  'faults.note': 'Note',
+  'faults.save': 'Save the note',
+  'faults.sign': 'Countersign',
+  'faults.signTitle': 'Countersign this note?',
+  'faults.signText': 'After that the note cannot be changed. It is logged.',
+  'faults.by': 'Written by {name}, {date}',
+  'faults.signedBy': 'Countersigned by {name}, {date}',
   'room.someWait': '{count} waiting to enter',
   'room.hear': 'Tap to turn the sound on',
   /* how good a line is */
@@ -309,6 +344,7 @@ export const en: Record<keyof typeof zh, string> = {
   'controls.devices': 'Devices',
   'controls.leave': 'Leave',
   'controls.open': 'Open hearing',
+  'controls.opening': 'Preparing…',
   'controls.recess': 'Recess',
   'controls.resume': 'Resume',
   'controls.close': 'Close hearing',

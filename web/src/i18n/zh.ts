@@ -2,12 +2,14 @@
 /* The words in Chinese: the first catalogue, whose keys all others must have. */
 import { review } from './zh_review';
 import { tasks } from './zh_tasks';
+import { keeping } from './zh_keeping';
 import { words } from './zh_words';
 
 export const zh = {
   ...words,
   ...review,
   ...tasks,
+  ...keeping,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',
@@ -205,6 +207,35 @@ export const zh = {
   'room.soundOnly': '只用声音',
   'room.notOpen': '尚未开始。大家到齐后由主持人宣布开始，开始后录制。',
   'room.closing': '正在结束。',
+  'room.opening': '正在准备录制，存好第一段后随即开始…',
+  /* the recording is in danger */
+  'risk.unsaved': '录制遇到问题',
+  'risk.unsavedText': '您可以继续说，但此刻的录音录像可能没有保存。主持人已看到提醒。',
+  'risk.unsavedPause': '大家可以继续说，但此刻的录音录像可能没有保存。您可以先休会，恢复保存后再继续。',
+  'risk.pause': '暂停接访（休会）',
+  'risk.reason': '录音录像暂时无法保存，等待恢复。',
+  'risk.ending': '大约 {minutes} 分钟后录制会停止',
+  'risk.endingText': '存储空间快用完了。请提醒主持人，并联系管理员。',
+  'risk.endingPause': '存储空间快用完了。请联系管理员；您可以先休会。',
+  'risk.low': '存储空间不足，暂不能开始',
+  'risk.lowText': '剩下的空间录不满 2 小时，不能开始需要录制的接访。请联系管理员，腾出空间后即可开始。',
+  'risk.warn': '存储空间只够录制约 {hours} 小时',
+  'risk.warnText': '可以开始。请告诉管理员及早清理。',
+  'risk.cause': '原因：{fault}。',
+  'faults.title': '录制异常',
+  'faults.text': '录音录像中断或可能不完整的时段。由书记员或主持人写明情况，主持人签认后不能再改。',
+  'faults.length': '（{length}）',
+  'faults.write': '写明情况',
+  'faults.change': '修改说明',
+  'faults.noteTitle': '写明录制异常的情况',
+  'faults.noteText': '发生了什么、怎样处理、对录音录像有什么影响。会记入记录。',
+  'faults.note': '情况说明',
+  'faults.save': '保存说明',
+  'faults.sign': '签认',
+  'faults.signTitle': '签认这份说明？',
+  'faults.signText': '签认后说明不能再改，会记入记录。',
+  'faults.by': '说明人：{name}，{date}',
+  'faults.signedBy': '签认人：{name}，{date}',
   'room.someWait': '{count} 人等候进入',
   'room.hear': '点这里打开声音',
   /* how good a line is */
@@ -257,6 +288,7 @@ export const zh = {
   'controls.devices': '设备',
   'controls.leave': '离开',
   'controls.open': '宣布开始',
+  'controls.opening': '准备录制…',
   'controls.recess': '休会',
   'controls.resume': '恢复',
   'controls.close': '结束接访',

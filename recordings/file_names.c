@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "recordings/file_names.h"
+
+#include "recordings/destruction.h"
+#include "recordings/timestamp.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SEGMENT_NAME_CHARS = 10 }; /* "000001.seg" */
+
+static bool is_among(const char *name, const char *const *names)
+{
+    return g_strv_contains(names, name);
+}
+
+HeardFileKind heard_file_kind(const char *name, uint32_t *ret_segment)
+{
+    static const char *const originals[] = {
+        "log.json",           "journal.jsonl",        "seal.json",
+        HEARD_TIMESTAMP_FILE, HEARD_DESTRUCTION_FILE, NULL};
+    static const char *const beside[] = {"copy.json", "copy.json.new", "composite.mp4", NULL};
+    unsigned number = 0;
+    int used = 0;
+
+    if (sscanf(name, "%6u.seg%n", &number, &used) == 1 && used == SEGMENT_NAME_CHARS &&
+        !name[used]) {
+        if (ret_segment)
+            *ret_segment = number;
+        return HEARD_FILE_SEGMENT;
+    }
+    if (is_among(name, originals) || strstr(name, ".torn"))
+        return HEARD_FILE_ORIGINAL;
+    return is_among(name, beside) || g_str_has_prefix(name, "derived") ? HEARD_FILE_BESIDE
+                                                                       : HEARD_FILE_UNKNOWN;
+}

@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Held free; another branch brings this step.
