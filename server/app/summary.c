@@ -171,21 +171,30 @@ json_t *heard_summary_case(HeardStore *store, const HeardCaseRow *row, GError **
                      (json_int_t)row->created_ms);
 }
 
-/* recordings/README.md: the index of "t1-1.webm" is "t1-1.webm.index.json", that of
- * "thumbs-1-1.jpg" is "thumbs-1-1.json". */
-static const char *index_of(const GPtrArray *files, const HeardRecordingFileRow *file)
+static const char *id_by_name(const GPtrArray *files, const char *name)
 {
-    bool is_sheet = g_str_has_suffix(file->name, ".jpg");
-    g_autofree char *name =
-        g_strdup_printf("%.*s%s", (int)(strlen(file->name) - (is_sheet ? strlen(".jpg") : 0)),
-                        file->name, is_sheet ? ".json" : ".index.json");
-
     for (guint i = 0; i < files->len; i++) {
         const HeardRecordingFileRow *row = g_ptr_array_index(files, i);
         if (strcmp(row->name, name) == 0)
             return row->id;
     }
     return NULL;
+}
+
+/* recordings/README.md: the index of "t1-1.webm" is "t1-1.webm.index.json", the one of
+ * "thumbs-t1-1.jpg" is "thumbs-t1-1.json". */
+static const char *index_of(const GPtrArray *files, const HeardRecordingFileRow *file)
+{
+    g_autofree char *of_take = g_strdup_printf("%s.index.json", file->name);
+    g_autofree char *of_sprite = NULL;
+
+    if (strcmp(file->kind, "thumbnails") != 0)
+        return id_by_name(files, of_take);
+    if (!g_str_has_suffix(file->name, ".jpg"))
+        return NULL;
+    of_sprite =
+        g_strdup_printf("%.*s.json", (int)(strlen(file->name) - strlen(".jpg")), file->name);
+    return id_by_name(files, of_sprite);
 }
 
 static json_t *file_json(HeardStore *store, const GPtrArray *files,

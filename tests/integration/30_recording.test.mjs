@@ -130,6 +130,24 @@ test("a row can name no file outside the data folder", async () => {
   assert.equal((await clerk.get(path)).json.code, "not_found");
 });
 
+test("all files are named, however many; what shows small pictures knows its list of times", async () => {
+  const many = "01a00000-0000-7000-8000-000000000009";
+  const row = (id, kind, name, type) => `INSERT INTO recording_file VALUES ('${id}', '${many}', '${kind}', NULL, NULL, '${name}', '${type}', 1, 'ab', 0, 0, 0, 0, 1)`;
+  server.sql(
+    `INSERT INTO recording VALUES ('${many}', 'X-R97', '${demo.hearing}', '${demo.case}', 'main', 'main', 1, 'sealed', 'recordings/${demo.hearing}/R97', 1, 2, 1, 1, 'ab', 'ready', 1000, NULL, 0, 1)`,
+    row("zz-wave", "waveform", "waveform.json", "application/json"),
+    row("zz-list", "thumbnails", "thumbs-t1-1.json", "application/json"),
+    row("zz-sprite", "thumbnails", "thumbs-t1-1.jpg", "image/jpeg"),
+    row("zz-alone", "thumbnails", "thumbs-t2-1.jpg", "image/jpeg"),
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 450) INSERT INTO recording_file SELECT printf('take-%04d', i), '${many}', 'take', NULL, 'camera', 't' || i || '.webm', 'video/webm', 1, 'ab', 0, 0, 0, 0, 1 FROM n`,
+  );
+  const { files } = (await (await staff("clerk")).get(`${API}/recordings/${many}`)).json;
+  assert.equal(files.length, 454);
+  assert.equal(new Set(files.map((file) => file.id)).size, 454);
+  const lists = Object.fromEntries(files.filter((file) => file.id.startsWith("zz")).map((file) => [file.id, [file.kind, file.index_file]]));
+  assert.deepEqual(lists, { "zz-wave": ["waveform", null], "zz-list": ["thumbnails", null], "zz-sprite": ["thumbnails", "zz-list"], "zz-alone": ["thumbnails", null] });
+});
+
 test("integrity of a folder that is no log is a clear answer", async () => {
   const clerk = await staff("clerk");
   const answer = await clerk.get(`${API}/recordings/${RECORDING}/integrity`);

@@ -77,7 +77,7 @@ export interface CaseEvent {
 
 export interface RecordingFile {
   id: string;
-  kind: 'take' | 'mixed_audio' | 'index' | 'timeline';
+  kind: 'take' | 'mixed_audio' | 'index' | 'timeline' | 'waveform' | 'thumbnails';
   participant: string | null;
   name: string | null;
   unit: string | null;
@@ -148,6 +148,24 @@ export interface ExportRequest {
   may_decide: boolean;
   may_download: boolean;
 }
+
+/* A bookmark or note beside a recording; one for the file shows what it said before. */
+export interface Note {
+  id: string;
+  kind: 'bookmark' | 'note';
+  visibility: 'private' | 'file';
+  at_ms: number;
+  to_ms: number | null;
+  text: string;
+  author: string;
+  unit: string | null;
+  mine: boolean;
+  created_at_ms: number;
+  edited_at_ms: number | null;
+  earlier: { edited_at_ms: number; at_ms: number; to_ms: number | null; text: string }[];
+}
+
+export type NewNote = Pick<Note, 'kind' | 'visibility' | 'at_ms' | 'to_ms' | 'text'>;
 
 /* From at_ms on; "none": not in the room any more. */
 export interface LineChange extends LineFigures {
@@ -283,9 +301,9 @@ async function get<T>(path: string): Promise<T> {
   return (await (await call(BASE + path)).json()) as T;
 }
 
-async function post<T>(path: string, body: object = {}): Promise<T> {
+async function post<T>(path: string, body: object = {}, method = 'POST'): Promise<T> {
   const response = await call(BASE + path, {
-    method: 'POST',
+    method,
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },
     body: JSON.stringify(body),
   });
@@ -350,6 +368,12 @@ export const api = {
   view: (id: string, reason: string) => post(`/recordings/${enc(id)}/views`, { reason }),
   timeline: (id: string) => get<unknown>(`/recordings/${enc(id)}/timeline`),
   integrity: (id: string) => get<Record<string, unknown>>(`/recordings/${enc(id)}/integrity`),
+  notes: (id: string) => all<Note>(`/recordings/${enc(id)}/notes`),
+  writeNote: (id: string, note: NewNote) => post<Note>(`/recordings/${enc(id)}/notes`, note),
+  changeNote: (id: string, note: string, change: Partial<NewNote>) =>
+    post<Note>(`/recordings/${enc(id)}/notes/${enc(note)}`, change, 'PATCH'),
+  takeOutNote: (id: string, note: string) =>
+    call(`${BASE}/recordings/${enc(id)}/notes/${enc(note)}`, { method: 'DELETE' }),
   makeFilm: (id: string, layout: string) =>
     post<RecordingDetail>(`/recordings/${enc(id)}/composite`, { layout }),
   filmUrl: (id: string) => `${BASE}/recordings/${enc(id)}/composite`,

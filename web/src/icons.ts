@@ -35,6 +35,15 @@ const drawings: Record<string, TemplateResult> = {
   back: svg`<path d="M14 6l-6 6 6 6"/>`,
   close: svg`<path d="M6 6l12 12M18 6L6 18"/>`,
   clock: svg`<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.500 2"/>`,
+  bookmark: svg`<path d="M7 4h10v16l-5-4-5 4z"/>`,
+  note: svg`<path d="M5 4h14v11l-5 5H5zM19 15h-5v5M8.500 9h7M8.500 12.500h4"/>`,
+  search: svg`<circle cx="10.500" cy="10.500" r="6"/><path d="M15 15l5.500 5.500"/>`,
+  keyboard: svg`<rect x="2.500" y="6" width="19" height="12" rx="2"/><path d="M6 10h.500M10 10h.500M14
+    10h.500M18 10h.500M7 14.500h10"/>`,
+  enlarge: svg`<path d="M9 4H4v5M15 4h5v5M9 20H4v-5M15 20h5v-5"/>`,
+  shrink: svg`<path d="M4 9h5V4M20 9h-5V4M4 15h5v5M20 15h-5v5"/>`,
+  forward: svg`<path d="M10 6l6 6-6 6"/>`,
+  speakerOff: svg`<path d="M4 9v6h4l5 4V5L8 9zM16 9.500l5 5M21 9.500l-5 5"/>`,
   speaker: svg`<path d="M4 9v6h4l5 4V5L8 9zM16 9a4 4 0 0 1 0 6M18.500 6.500a8 8 0 0 1 0 11"/>`,
   pin: svg`<path d="M9 4h6l-1 6 3 3H7l3-3zM12 13v7"/>`,
   settings: svg`<path d="M4 7h10M18 7h2M4 17h2M10 17h10"/><circle cx="16" cy="7" r="2"/>

@@ -11,6 +11,7 @@ export type Route =
   | { page: 'case'; id: string; selected: string }
   | { page: 'schedule'; id: string }
   | { page: 'recording'; id: string }
+  | { page: 'pair'; ids: [string, string] }
   | { page: 'keeping' }
   | { page: 'unknown' };
 
@@ -42,6 +43,8 @@ export function parse(path: string, search = ''): Route {
   if (head === 'login' && parts.length === 1)
     return { page: 'login', next: safeNext(query.get('next')) };
   if (head === 'hearings' && parts.length === 1) return { page: 'hearings' };
+  if (head === 'recordings' && parts.length === 4 && parts[2] === 'with')
+    return { page: 'pair', ids: [id ?? '', parts[3] ?? ''] };
   if (head === 'keeping' && parts.length === 1) return { page: 'keeping' };
   if (parts.length !== 2 || id === undefined) return { page: 'unknown' };
   if (head === 'j') return { page: 'link', token: id };

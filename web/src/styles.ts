@@ -110,3 +110,10 @@ export const roomTokens = css`
     color-scheme: dark; color: var(--ink); background: var(--paper);
   }
 `;
+
+/* A person's colour in the review, by the place in the list; never the only sign of who it is. */
+export const voices = css`
+  .c0 { --voice: #0b6a66; } .c1 { --voice: #8a5a12; } .c2 { --voice: #6a4a8c; }
+  .c3 { --voice: #2f6b3c; } .c4 { --voice: #2b5d8a; } .c5 { --voice: #7a3b52; }
+`;
+export const VOICES = 6;

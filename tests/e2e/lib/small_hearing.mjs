@@ -13,6 +13,22 @@ import { Server } from "./server.mjs";
 const OUT = fileURLToPath(new URL("../out", import.meta.url));
 const PETITIONER = "李四";
 
+// Whatever the page asks on the way, until the person waits at the desk.
+export async function petitionerComesQuickly(person, link) {
+  const answers = [["checkbox", "我同意以视频方式参加"], ["checkbox", "我知道并同意录音录像"], ["button", "同意并进入"],
+    ["button", "正常，继续"], ["button", "下一步"]];
+  await person.open(link);
+  await person.until("is not at the desk", async () => {
+    if (await person.has("textbox", "最后四位")) await person.fill("最后四位", "1234");
+    for (const [role, name] of answers) {
+      const handle = await person.page.evaluateHandle(findByRole, [role, name, 0]);
+      const element = handle.asElement();
+      if (element && !(role === "checkbox" && (await element.evaluate((box) => box.checked)))) await element.click({ timeout: 5000 }).catch(() => {});
+    }
+    return (await person.text()).includes("您已就位");
+  }, 60_000);
+}
+
 export class SmallHearing {
   people = {};
 
@@ -59,20 +75,8 @@ export class SmallHearing {
     return Object.fromEntries(links.map(({ role, url }) => [role, url.replace(/^https:[/][/][^/]*/, `https://${HOUSE}:${port || 443}`)]));
   }
 
-  // Whatever the page asks on the way, until the person waits at the desk.
-  async petitionerComes(person, link) {
-    const answers = [["checkbox", "我同意以视频方式参加"], ["checkbox", "我知道并同意录音录像"], ["button", "同意并进入"],
-      ["button", "正常，继续"], ["button", "下一步"]];
-    await person.open(link);
-    await person.until("is not at the desk", async () => {
-      if (await person.has("textbox", "最后四位")) await person.fill("最后四位", "1234");
-      for (const [role, name] of answers) {
-        const handle = await person.page.evaluateHandle(findByRole, [role, name, 0]);
-        const element = handle.asElement();
-        if (element && !(role === "checkbox" && (await element.evaluate((box) => box.checked)))) await element.click({ timeout: 5000 }).catch(() => {});
-      }
-      return (await person.text()).includes("您已就位");
-    }, 60_000);
+  petitionerComes(person, link) {
+    return petitionerComesQuickly(person, link);
   }
 
   async phoneComes() {

@@ -113,7 +113,9 @@ export class HeardApp extends HeardElement {
       case 'schedule':
         return html`<heard-schedule .caseId=${route.id}></heard-schedule>`;
       case 'recording':
-        return html`<heard-recording .recordingId=${route.id}></heard-recording>`;
+        return html`<heard-recording .recordingId=${route.id} .me=${this.me}></heard-recording>`;
+      case 'pair':
+        return html`<heard-pair .ids=${route.ids} .me=${this.me}></heard-pair>`;
       case 'keeping':
         return html`<heard-keeping .me=${this.me}></heard-keeping>`;
       case 'unknown':

@@ -54,6 +54,8 @@ export class HeardCase extends HeardElement {
     .buttons { display: flex; gap: 12px; flex-wrap: wrap; }
     progress { width: 100%; accent-color: var(--act); }
     .end { text-align: right; }
+    summary { min-height: 44px; line-height: 44px; cursor: pointer; color: var(--act); }
+    details li a { display: inline-flex; align-items: center; min-height: 44px; }
     .mono { font-family: ui-monospace, monospace; font-size: 13px; overflow-wrap: anywhere; }
     @media (max-width: 800px) {
       .file { grid-template-columns: minmax(0, 1fr); }
@@ -185,10 +187,10 @@ export class HeardCase extends HeardElement {
     const hearing = kind === 'hearing' && file.hearings.find((one) => one.id === id);
     if (hearing) return this.hearing(file, hearing);
     const recording = kind === 'recording' && file.recordings.find((one) => one.id === id);
-    if (recording) return this.recording(recording);
+    if (recording) return this.recording(recording, file);
     const [newest, ...older] = [...file.recordings]
       .sort((one, other) => other.started_at_ms - one.started_at_ms);
-    return html`${newest ? this.recording(newest) : nothing}
+    return html`${newest ? this.recording(newest, file) : nothing}
     <section class="card stack"><h2>${t('case.matter')}</h2>
       <p class="claim">${file.claim}</p>
       <dl class="facts"><dt>${t('case.petitioner')}</dt><dd>${file.petitioner}</dd>
@@ -196,7 +198,7 @@ export class HeardCase extends HeardElement {
         <dd>${formatDay(file.registered_at_ms, language())} ${file.registered_unit}</dd>
         <dt>${t('case.leadUnit')}</dt><dd>${file.lead_unit ?? t('case.noUnit')}</dd></dl>
     </section>
-    ${older.map((one) => this.recording(one))}`;
+    ${older.map((one) => this.recording(one, file))}`;
   }
 
   private hearing(file: CaseFile, hearing: HearingSummary): TemplateResult {
@@ -217,18 +219,18 @@ export class HeardCase extends HeardElement {
       </dl>
       ${hearing.ended_at_ms || !hearing.my_role ? nothing : html`<div class="buttons">
         <a class="button primary" href="/hearings/${hearing.id}">${t('list.enter')}</a></div>`}
-    </section>${recordings.map((one) => this.recording(one))}
+    </section>${recordings.map((one) => this.recording(one, file))}
     <section class="card stack"><h3>${t('case.seats')}</h3>
       <ul class="seats">${hearing.seats.map((seat) => html`<li><span>${seat.name}</span>
         <span class="soft small end">${plateOf(seat)}</span></li>`)}</ul></section>
     <heard-line-history .hearing=${hearing}></heard-line-history>`;
   }
 
-  private recording(recording: RecordingDetail): TemplateResult {
+  private recording(recording: RecordingDetail, file: CaseFile): TemplateResult {
     return html`<section class="card stack">
       <div class="spread"><h2>${t('case.recordingTitle')}</h2>
         <span class="chip">${word('recordingState', recording.state)}</span></div>
-      ${this.playable(recording)}
+      ${this.playable(recording)}${this.others(recording, file)}
       <dl class="facts"><dt>${t('case.number')}</dt><dd class="number">${recording.number}</dd>
         <dt>${t('case.begin')}</dt><dd>${formatDate(recording.started_at_ms, language())}</dd>
         <dt>${t('case.length')}</dt><dd class="number">${formatClock(recording.duration_ms)}</dd>
@@ -252,5 +254,16 @@ export class HeardCase extends HeardElement {
         href="/recordings/${id}">${t('case.review')}</a></div>` : nothing}
       ${isReady && !may_play ? html`<p class="small soft">${t('case.mayNotPlay')}</p>`
         : nothing}`;
+  }
+
+  /* Two hearings of a case at a time: what was said before, beside what was said after. */
+  private others(recording: RecordingDetail, file: CaseFile): TemplateResult | typeof nothing {
+    const isOpen = (one: RecordingDetail) => one.derived.state === 'ready' && one.may_play;
+    const others = file.recordings.filter((one) => one.id !== recording.id && isOpen(one));
+    if (!isOpen(recording) || !others.length) return nothing;
+    return html`<details><summary>${t('pair.open')}</summary><ul>${others.map((one) => html`<li>
+      <a href="/recordings/${recording.id}/with/${one.id}">${t('pair.one', {
+        number: one.number, date: formatDate(one.started_at_ms, language()) })}</a></li>`)}
+      </ul></details>`;
   }
 }

@@ -8,15 +8,23 @@ import { plateOf } from '../plate';
 import { Feed } from '../review/feed';
 import { hasPictureAt, type Lane } from '../review/plan';
 import type { Scheduler } from '../review/scheduler';
-import { base } from '../styles';
+import { base, voices } from '../styles';
 
 @customElement('heard-review-tile')
 export class HeardReviewTile extends HeardElement {
-  static override styles = [base, css`
+  static override styles = [base, voices, css`
     :host { display: block; min-width: 0; container-type: inline-size; }
     figure { position: relative; aspect-ratio: 16 / 10; overflow: hidden; border-radius: 6px;
       background: #0a0e12; border: 2px solid var(--line); }
-    figure.speaking { border-color: var(--act); }
+    figure.speaking { border-color: var(--voice); }
+    .plate { position: absolute; inset: 0; z-index: 2; background: transparent; border: 0;
+      padding: 0; margin: 0; cursor: pointer; font: inherit; border-radius: 4px; }
+    .dot { display: inline-block; width: 10px; height: 10px; border-radius: 50%;
+      background: var(--voice); border: 1px solid #f1efe9; margin-right: 6px; }
+    .order { position: absolute; right: 6px; top: 6px; min-width: 22px; padding: 0 6px;
+      border-radius: 4px; background: rgb(10 14 18 / 0.6); color: #f1efe9; font-size: 13px;
+      line-height: 22px; text-align: center; }
+    .order.held { background: #f1efe9; color: #12171c; font-weight: 600; }
     video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; }
     video.screen { object-fit: contain; }
     video.empty { visibility: hidden; }
@@ -34,7 +42,8 @@ export class HeardReviewTile extends HeardElement {
       figcaption { padding: 4px 8px; font-size: 14px; }
       .reason { padding: 4px 4px 30px; font-size: 13px; }
     }
-    .speaks { color: #4fb3ac; font-size: 13px; white-space: nowrap; font-weight: 600; }
+    @container (max-width: 140px) { .order { display: none; } }
+    .speaks { color: #7fd0c9; font-size: 13px; white-space: nowrap; font-weight: 600; }
   `];
 
   @property() recording = '';
@@ -44,6 +53,10 @@ export class HeardReviewTile extends HeardElement {
   @property({ type: Number }) at = 0;
   @property({ type: Boolean }) speaking = false;
   @property() reason = '';
+  @property({ type: Number }) colour = 0;
+  @property({ type: Number }) number = 0;
+  @property({ type: Boolean }) pinned = false;
+  @property({ type: Boolean }) focused = false;
   @state() private problem = '';
   @query('video') private video!: HTMLVideoElement;
   private feed: Feed | null = null;
@@ -63,7 +76,7 @@ export class HeardReviewTile extends HeardElement {
 
   follow(at_ms: number, speed: number, isPlaying: boolean): void {
     if (!this.feed) return;
-    this.feed.isFocused = this.speaking;
+    this.feed.isFocused = this.speaking || this.focused;
     this.feed.follow(at_ms, speed, isPlaying);
   }
 
@@ -78,14 +91,17 @@ export class HeardReviewTile extends HeardElement {
     const isEmpty = !lane.files.some((file) => this.at >= file.start_ms
       && this.at < file.start_ms + file.duration_ms);
     const unit = plateOf(lane);
-    return html`<figure class=${this.speaking ? 'speaking' : ''}
+    return html`<figure class="c${this.colour} ${this.speaking ? 'speaking' : ''}"
       aria-label=${`${lane.name}, ${unit}`}>
       <video muted playsinline class="${lane.source} ${isEmpty ? 'empty' : ''}"></video>
       ${isEmpty || this.problem ? html`<div class="reason"><span>${this.problem
         ? word('reviewProblem', this.problem) : word('gap', this.reason)}</span></div>` : nothing}
-      <figcaption><div><div>${lane.name}${lane.source === 'screen'
+      <figcaption><div><div><span class="dot" aria-hidden="true"></span>${lane.name}${lane.source === 'screen'
         ? ` · ${t('tile.screen')}` : ''}</div><div class="small">${unit}</div></div>
         ${this.speaking ? html`<span class="speaks">${t('tile.speaking')}</span>` : nothing}
-      </figcaption></figure>`;
+      </figcaption>
+      <span class="order number ${this.pinned ? 'held' : ''}" aria-hidden="true">${this.number}</span>
+      <button class="plate" aria-pressed=${this.pinned ? 'true' : 'false'}
+        aria-label=${t('review.focus', { name: lane.name })}></button></figure>`;
   }
 }

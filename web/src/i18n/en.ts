@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The words in English. */
+import { review } from './en_review';
 import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
 import { words } from './en_words';
@@ -7,6 +8,7 @@ import type { zh } from './zh';
 
 export const en: Record<keyof typeof zh, string> = {
   ...words,
+  ...review,
   ...tasks,
   ...keeping,
   /* the page */

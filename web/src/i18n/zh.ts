@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The words in Chinese: the first catalogue, whose keys all others must have. */
+import { review } from './zh_review';
 import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
 import { words } from './zh_words';
 
 export const zh = {
   ...words,
+  ...review,
   ...tasks,
   ...keeping,
   /* the page */

@@ -19,6 +19,8 @@ export class Scheduler {
   private running = 0;
   private order = 0;
 
+  constructor(private readonly max = IN_FLIGHT_MAX) {}
+
   /* Lower priority numbers go first; equal ones in the order they came. */
   add<T>(priority: number, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -34,7 +36,7 @@ export class Scheduler {
   }
 
   private pump(): void {
-    while (this.running < IN_FLIGHT_MAX) {
+    while (this.running < this.max) {
       const job = this.queue.shift();
       if (!job) return;
       if (job.signal.aborted) {

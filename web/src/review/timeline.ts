@@ -28,12 +28,22 @@ export interface Gap {
   source: string | null;
 }
 
+/* One thing that was told to the log; what else it carried stands in words. */
+export interface TimelineEvent {
+  at_ms: number;
+  type: string;
+  reason: string;
+  participant: string | null;
+  words: string[];
+}
+
 export interface Timeline {
   duration_ms: number;
   started_wall_ms: number;
   participants: Person[];
   chapters: Chapter[];
   gaps: Gap[];
+  events: TimelineEvent[];
 }
 
 const list = (value: unknown): Record<string, unknown>[] =>
@@ -55,6 +65,18 @@ function states(value: unknown): [number, number, string][] {
     .map((span) => [number(span[0]), number(span[1]), text(span[2])]);
 }
 
+/* Ids and codes are no words that anybody would look for. */
+const SILENT = ['type', 'by', 'participant', 'reason', 'id', 'role', 'side', 'phase'];
+
+function eventOf(one: Record<string, unknown>): TimelineEvent {
+  return {
+    at_ms: number(one['at_ms']), type: text(one['type']), reason: text(one['reason']),
+    participant: textOrNull(one['participant']),
+    words: Object.entries(one).filter(([key]) => !SILENT.includes(key))
+      .map(([, value]) => text(value)).filter(Boolean),
+  };
+}
+
 export function readTimeline(value: unknown): Timeline {
   const root = (value ?? {}) as Record<string, unknown>;
   return {
@@ -73,6 +95,7 @@ export function readTimeline(value: unknown): Timeline {
       note: text(one['note']), participant: textOrNull(one['participant']),
       source: textOrNull(one['source']),
     })),
+    events: list(root['events']).map(eventOf),
   };
 }
 

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The clock of a review: the mixed sound, which all pictures follow. It plays, seeks, waits for
+ * pictures after a jump, goes at a chosen speed and over silence.
+ *
+ * Owner   The element that made it; attach() gives the <audio>, close() ends the timer.
+ * Events  "change" ten times a second while it plays, and after each order.
+ */
+import type { RecordingFile } from '../api';
+import { SYNC_EVERY_MS } from './sync';
+import { seekable, type Span, type Timeline } from './timeline';
+import { silences, skipFrom } from './voices';
+
+export interface Follower {
+  follow(at_ms: number, speed: number, isPlaying: boolean): void;
+  readonly isReady: boolean;
+}
+
+/* So long the sound waits for pictures after a jump. */
+const WAIT_MS = 1500;
+/* So long a jump over silence is told. */
+const TOLD_MS = 3000;
+
+export class ReviewClock extends EventTarget {
+  at = 0;
+  speed = 1;
+  isPlaying = false;
+  skipsSilence = false;
+  /* the jump over silence that was made just now */
+  skipped: Span | null = null;
+  followers: () => Iterable<Follower> = () => [];
+  private audio: HTMLAudioElement | null = null;
+  private isWaiting = false;
+  private readonly quiet: Span[];
+  private readonly timer: ReturnType<typeof setInterval>;
+  private waiting: ReturnType<typeof setTimeout> | null = null;
+  private telling: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(private readonly timeline: Timeline, private readonly sound: RecordingFile | null) {
+    super();
+    this.quiet = silences(timeline);
+    this.timer = setInterval(() => this.tick(), SYNC_EVERY_MS);
+  }
+
+  attach(audio: HTMLAudioElement | null): void {
+    this.audio = audio;
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    if (this.waiting) clearTimeout(this.waiting);
+    if (this.telling) clearTimeout(this.telling);
+    this.audio?.pause();
+    this.audio = null;
+  }
+
+  get hasSilence(): boolean {
+    return this.quiet.length > 0;
+  }
+
+  private tell(): void {
+    this.dispatchEvent(new Event('change'));
+  }
+
+  private tick(): void {
+    const { audio, sound } = this;
+    if (!audio || !sound) return;
+    const isFree = !audio.seeking && audio.readyState >= 2;
+    if (isFree) this.at = sound.start_ms + audio.currentTime * 1000;
+    const followers = [...this.followers()];
+    for (const one of followers) one.follow(this.at, this.speed, !audio.paused);
+    /* Sound begins when the pictures are there, at the latest after the wait. */
+    if (this.isWaiting && followers.every((one) => one.isReady)) this.goOn();
+    if (this.isPlaying && !this.isWaiting && isFree) this.skip();
+    if (!audio.paused) this.tell();
+  }
+
+  private goOn(): void {
+    this.isWaiting = false;
+    if (this.isPlaying) void this.playSound();
+  }
+
+  private skip(): void {
+    const over = this.skipsSilence ? skipFrom(this.quiet, this.at) : null;
+    if (!over) return;
+    this.skipped = over;
+    if (this.telling) clearTimeout(this.telling);
+    this.telling = setTimeout(() => {
+      this.skipped = null;
+      this.tell();
+    }, TOLD_MS);
+    this.seek(over[1]);
+  }
+
+  private async playSound(): Promise<void> {
+    try {
+      if (this.audio) this.audio.playbackRate = this.speed;
+      await this.audio?.play();
+    } catch (error) {
+      if ((error as Error).name !== 'AbortError') this.isPlaying = false;
+    }
+    this.tell();
+  }
+
+  play(): void {
+    if (this.isPlaying) return;
+    this.isPlaying = true;
+    void this.playSound();
+    this.tell();
+  }
+
+  pause(): void {
+    this.isPlaying = false;
+    this.audio?.pause();
+    this.tell();
+  }
+
+  toggle(): void {
+    if (this.isPlaying) this.pause();
+    else this.play();
+  }
+
+  seek(ms: number): void {
+    const { audio, sound } = this;
+    if (!audio || !sound) return;
+    this.at = seekable(this.timeline, ms);
+    audio.pause();
+    audio.currentTime = Math.max(0, (this.at - sound.start_ms) / 1000);
+    this.isWaiting = this.isPlaying;
+    if (this.waiting) clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => {
+      if (this.isWaiting) this.goOn();
+    }, WAIT_MS);
+    this.tell();
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    if (this.audio) this.audio.playbackRate = speed;
+    this.tell();
+  }
+
+  setSkipsSilence(skips: boolean): void {
+    this.skipsSilence = skips;
+    this.tell();
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Opens a recording: says why, then reads what the workbench needs. */
+import { api, type Me, type RecordingDetail } from '../api';
+import { readTimeline, type Timeline } from './timeline';
+
+export interface Opened {
+  detail: RecordingDetail;
+  timeline: Timeline;
+}
+
+export async function openRecording(id: string, reason: string): Promise<Opened> {
+  await api.view(id, reason);
+  const detail = await api.recording(id);
+  const timeline = readTimeline(await api.timeline(id));
+  timeline.duration_ms ||= detail.duration_ms;
+  return { detail, timeline };
+}
+
+/* Whose name the watermark bears. */
+export function viewerOf(me: Me | null): string {
+  return [me?.name, me?.unit].filter(Boolean).join(' ');
+}
