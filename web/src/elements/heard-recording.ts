@@ -15,7 +15,7 @@ export class HeardRecording extends HeardElement {
     .page { display: grid; gap: 16px; max-width: 1440px; }
     .spread.top { align-items: flex-start; }
     .tasks { padding: 0; }
-    .aside { max-width: 560px; width: 100%; margin: 0 auto; }
+    .aside { justify-self: center; }
   `];
 
   @property() recordingId = '';
