@@ -81,7 +81,8 @@ export class HeardRecording extends HeardElement {
       this.detail = await api.recording(this.recordingId);
       document.title = `${this.detail.number} · ${t('app.name')}`;
       this.failure = '';
-      if (!this.detail.may_play) this.failure = this.detail.state.startsWith('destroy') ? 'destroyed' : 'may_not_play';
+      const isGone = this.detail.state.startsWith('destroy');
+      if (!this.detail.may_play) this.failure = isGone ? 'destroyed' : 'may_not_play';
     } catch (error) {
       const { code } = error as ApiError;
       if (code === 'unauthenticated') this.tell('session-lost');
