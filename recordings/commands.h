@@ -40,7 +40,7 @@ void heard_command_fail(const char *command, const GError *error);
 int heard_verify_main(int argc, char **argv);
 
 /* heard statement --recording DIR [--out FILE.pdf] [--kind statement|certificate] [--key FILE]
- *                 [--number TEXT] [--title TEXT] [--office TEXT]
+ *                 [--number TEXT] [--title TEXT] [--office TEXT] [--attendance FILE]
  * 0: the PDF is there. 1: failed, nothing was made. 2: usage. */
 int heard_statement_main(int argc, char **argv);
 

@@ -199,7 +199,7 @@ void heard_paper_text(HeardPaper *self, const char *text)
 
 static void draw_head(HeardPaper *self)
 {
-    const Face *faces[HEARD_PAPER_COLUMNS_MAX];
+    const Face *faces[HEARD_PAPER_COLUMNS_MAX] = {NULL};
 
     for (unsigned i = 0; i < self->columns; i++)
         faces[i] = &head_face;
@@ -209,11 +209,12 @@ static void draw_head(HeardPaper *self)
 
 static void draw_cells(HeardPaper *self, const char *const *cells, const Face *const *faces)
 {
-    PangoLayout *layouts[HEARD_PAPER_COLUMNS_MAX];
+    PangoLayout *layouts[HEARD_PAPER_COLUMNS_MAX] = {NULL};
+    const unsigned count = self->columns;
     double height = 0;
     double x = LEFT;
 
-    for (unsigned i = 0; i < self->columns; i++) {
+    for (unsigned i = 0; i < count; i++) {
         layouts[i] =
             lay_out(self, faces[i], cells[i], LINE_WIDTH * self->widths[i] / 1000.0 - 2 * CELL_PAD);
         height = MAX(height, height_of(layouts[i]) + 2 * CELL_PAD * 0.7);
@@ -222,7 +223,7 @@ static void draw_cells(HeardPaper *self, const char *const *cells, const Face *c
         draw_head(self);
     if (!self->is_table)
         rule(self, LEFT, self->y, PAGE_WIDTH - RIGHT, self->y, 0.8);
-    for (unsigned i = 0; i < self->columns; i++) {
+    for (unsigned i = 0; i < count; i++) {
         show(self, layouts[i], x + CELL_PAD, self->y + CELL_PAD * 0.7);
         g_object_unref(layouts[i]);
         rule(self, x, self->y, x, self->y + height, 0.4);
@@ -258,7 +259,7 @@ void heard_paper_table(HeardPaper *self, const char *const *heads, const unsigne
 
 void heard_paper_row(HeardPaper *self, const char *const *cells)
 {
-    const Face *faces[HEARD_PAPER_COLUMNS_MAX];
+    const Face *faces[HEARD_PAPER_COLUMNS_MAX] = {NULL};
 
     for (unsigned i = 0; i < self->columns; i++)
         faces[i] = &cell_face;
@@ -293,8 +294,9 @@ void heard_paper_signatures(HeardPaper *self, const char *const *labels, unsigne
     make_room(self, rows * SIGN_HEIGHT + MM(4));
     self->y += MM(4);
     for (unsigned i = 0; i < count; i++) {
+        unsigned row = i / 2;
         double x = LEFT + (i % 2) * column;
-        double y = self->y + (i / 2) * SIGN_HEIGHT;
+        double y = self->y + row * SIGN_HEIGHT;
         PangoLayout *layout = lay_out(self, &text_face, labels[i], column);
         PangoRectangle extents;
         pango_layout_get_extents(layout, NULL, &extents);

@@ -264,6 +264,32 @@ static char *presence(const json_t *person)
     return g_string_free(text, FALSE);
 }
 
+/* Who was there by the office's own list, with or without a camera. */
+static void draw_attendance(HeardPaper *paper, const HeardDocumentFacts *facts)
+{
+    static const char *const heads[] = {"姓名", "身份", "单位", "到场与离场"};
+    static const unsigned widths[] = {180, 160, 360, 300};
+    int64_t started_ms = facts->report->started_wall_ms;
+    const json_t *person;
+    size_t at;
+
+    heard_paper_heading(paper, "二、参加人员");
+    heard_paper_table(paper, heads, widths, G_N_ELEMENTS(heads));
+    json_array_foreach(facts->attendance, at, person)
+    {
+        int64_t left_ms = number_of(person, "left_ms");
+        g_autofree char *joined = wall_since(started_ms, number_of(person, "joined_ms"));
+        g_autofree char *left = left_ms ? wall_since(started_ms, left_ms) : g_strdup("结束");
+        g_autofree char *when = g_strdup_printf("%s 至 %s", joined, left);
+        const char *unit = text_of(person, "unit");
+        const char *cells[] = {text_of(person, "name"), word(roles, text_of(person, "role")),
+                               *unit ? unit : "—", when};
+        if (at >= ROWS_MAX)
+            break;
+        heard_paper_row(paper, cells);
+    }
+}
+
 static void draw_people(HeardPaper *paper, const HeardDocumentFacts *facts)
 {
     static const char *const heads[] = {"姓名", "身份", "单位", "在场（录制时间）"};
@@ -422,7 +448,13 @@ static void draw_statement(HeardPaper *paper, const HeardDocumentFacts *facts)
     heard_paper_text(paper, clock);
     heard_paper_heading(paper, "一、基本情况");
     draw_what(paper, facts);
-    heard_paper_heading(paper, "二、录音录像中的人员");
+    if (json_array_size(facts->attendance) > 0) {
+        draw_attendance(paper, facts);
+        heard_paper_space(paper, 6);
+        heard_paper_text(paper, "录音录像中有其声音或画面的：");
+    } else {
+        heard_paper_heading(paper, "二、录音录像中的人员");
+    }
     draw_people(paper, facts);
     heard_paper_heading(paper, "三、中断情况");
     draw_interruptions(paper, facts);

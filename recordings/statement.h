@@ -22,10 +22,11 @@ typedef enum { HEARD_DOCUMENT_STATEMENT, HEARD_DOCUMENT_CERTIFICATE } HeardDocum
 
 typedef struct {
     const HeardVerifyReport *report;
-    const json_t *timeline; /* README.md has the schema; NULL: nobody could open the log */
-    const char *number;     /* of the recording, as people know it */
-    const char *title;      /* of the hearing; NULL: not known here */
-    const char *office;     /* who held it; NULL: not known here */
+    const json_t *timeline;   /* README.md has the schema; NULL: nobody could open the log */
+    const json_t *attendance; /* [{name, role, unit, joined_ms, left_ms}]; NULL: not known here */
+    const char *number;       /* of the recording, as people know it */
+    const char *title;        /* of the hearing; NULL: not known here */
+    const char *office;       /* who held it; NULL: not known here */
     char seal_sha256[65], seal_sm3[65]; /* of seal.json, hex; "": it can't be read */
     int64_t made_ms;
 } HeardDocumentFacts;

@@ -14,7 +14,7 @@
 enum { TIMELINE_BYTES_MAX = 256 << 20 };
 
 typedef struct {
-    char *recording, *key_path, *out, *kind, *number, *title, *office;
+    char *recording, *key_path, *out, *kind, *number, *title, *office, *attendance;
 } Options;
 
 static void options_clear(Options *self)
@@ -26,28 +26,35 @@ static void options_clear(Options *self)
     g_free(self->number);
     g_free(self->title);
     g_free(self->office);
+    g_free(self->attendance);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
-/* What heard derive made of it. NULL without error: it did not. */
-static json_t *read_derived(const char *recording, GError **error)
+/* NULL without error: there is no such file. */
+static json_t *read_json(const char *path, json_type type, GError **error)
 {
-    g_autofree char *path = g_build_filename(recording, "derived", "timeline.json", NULL);
     g_autofree char *text = NULL;
     g_autoptr(GError) why = NULL;
-    json_t *timeline;
+    json_t *found;
     size_t size;
 
     text = heard_disk_read(path, TIMELINE_BYTES_MAX, &size, &why);
     if (!text && heard_error_code(why) == HEARD_ERROR_NOT_FOUND)
         return NULL;
-    timeline = text ? json_loadb(text, size, 0, NULL) : NULL;
-    if (!json_is_object(timeline)) {
-        json_decref(timeline);
-        timeline = NULL;
-        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CORRUPT, "%s: not readable", path);
-    }
-    return timeline;
+    found = text ? json_loadb(text, size, 0, NULL) : NULL;
+    if (found && json_typeof(found) == type)
+        return found;
+    json_decref(found);
+    g_set_error(error, HEARD_ERROR, HEARD_ERROR_CORRUPT, "%s: not readable", path);
+    return NULL;
+}
+
+/* What heard derive made of it. */
+static json_t *read_derived(const char *recording, GError **error)
+{
+    g_autofree char *path = g_build_filename(recording, "derived", "timeline.json", NULL);
+
+    return read_json(path, JSON_OBJECT, error);
 }
 
 static json_t *read_log(const Options *options, int64_t duration_us, GError **error)
@@ -100,6 +107,7 @@ static bool make(const Options *options, HeardDocumentKind kind, GError **error)
                                 .office = options->office,
                                 .made_ms = heard_clock_wall_ms()};
     json_t *timeline;
+    json_t *attendance = NULL;
     bool made;
 
     if (!report)
@@ -107,16 +115,20 @@ static bool make(const Options *options, HeardDocumentKind kind, GError **error)
     timeline = read_derived(options->recording, &why);
     if (!timeline && !why && options->key_path && report->destroyed_ms == 0)
         timeline = read_log(options, report->duration_us, &why);
+    if (!why && options->attendance)
+        attendance = read_json(options->attendance, JSON_ARRAY, &why);
     if (why) {
         g_propagate_error(error, g_steal_pointer(&why));
         json_decref(timeline);
         return false;
     }
     facts.timeline = timeline;
+    facts.attendance = attendance;
     facts.number = options->number ? options->number : report->recording;
     hash_seal(options->recording, &facts);
     made = heard_document_write(options->out, kind, &facts, error);
     json_decref(timeline);
+    json_decref(attendance);
     return made;
 }
 
@@ -133,6 +145,8 @@ int heard_statement_main(int argc, char **argv)
         {"number", 0, 0, G_OPTION_ARG_STRING, &options.number, "number of the recording", "TEXT"},
         {"title", 0, 0, G_OPTION_ARG_STRING, &options.title, "what the hearing was about", "TEXT"},
         {"office", 0, 0, G_OPTION_ARG_STRING, &options.office, "who held it", "TEXT"},
+        {"attendance", 0, 0, G_OPTION_ARG_FILENAME, &options.attendance,
+         "who was there: [{name, role, unit, joined_ms, left_ms}]", "FILE"},
         {NULL, 0, 0, 0, NULL, NULL, NULL}};
     g_autoptr(GOptionContext) context =
         g_option_context_new("- documents of a recording for the case file");

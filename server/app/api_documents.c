@@ -3,7 +3,9 @@
 #include "server/app/api.h"
 #include "server/app/audit_trail.h"
 #include "server/app/child.h"
+#include "server/app/files.h"
 #include "server/base/error.h"
+#include "server/store/participant_rows.h"
 #include "server/store/unit_rows.h"
 
 #include <fcntl.h>
@@ -22,6 +24,7 @@ static bool places[HEARD_DOCUMENTS_MAX];
 typedef struct {
     const char *kind;
     char *folder, *key, *number, *title, *office;
+    char *attendance; /* JSON */
 } Wanted;
 
 static void wanted_free(void *data)
@@ -33,7 +36,32 @@ static void wanted_free(void *data)
     g_free(self->number);
     g_free(self->title);
     g_free(self->office);
+    g_free(self->attendance);
     g_free(self);
+}
+
+/* Who came, with or without a camera; the log knows only who was seen or heard. */
+static char *attendance_of(HeardStore *store, const char *hearing_id, GError **error)
+{
+    static const char *const outside[] = {"absent", "in_lobby", "identity_ok", "consented", NULL};
+    g_autoptr(GPtrArray) seats = heard_seat_rows_list(store, hearing_id, error);
+    g_autoptr(json_t) list = json_array();
+
+    for (guint i = 0; seats && i < seats->len; i++) {
+        const HeardSeatRow *seat = seats->pdata[i];
+        g_autofree HeardParticipantRow *person =
+            heard_participant_rows_get_by_seat(store, seat->id, error);
+        if (!person)
+            return NULL;
+        if (person->joined_at_ms == 0 || g_strv_contains(outside, person->presence_state))
+            continue;
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:s?, s:I, s:I}", "name", seat->display_name,
+                                        "role", seat->role, "unit", seat->unit_name, "joined_ms",
+                                        (json_int_t)person->joined_at_ms, "left_ms",
+                                        (json_int_t)person->left_at_ms));
+    }
+    return seats ? heard_json_dump(list) : NULL;
 }
 
 static bool find(HeardStore *store, HeardCall *call, const char *kind)
@@ -44,9 +72,10 @@ static bool find(HeardStore *store, HeardCall *call, const char *kind)
         row ? heard_hearing_rows_get(store, row->hearing_id, &call->error) : NULL;
     g_autofree HeardUnitRow *unit =
         hearing ? heard_unit_rows_get(store, hearing->organiser_unit_id, &call->error) : NULL;
+    g_autofree char *attendance = unit ? attendance_of(store, hearing->id, &call->error) : NULL;
     Wanted *wanted;
 
-    if (!unit)
+    if (!attendance)
         return false;
     if (strcmp(row->state, "sealed") != 0)
         return heard_call_refuse(call, HEARD_ERROR_CONFLICT, "the recording has not ended");
@@ -60,6 +89,7 @@ static bool find(HeardStore *store, HeardCall *call, const char *kind)
     wanted->number = g_strdup(row->recording_no);
     wanted->title = g_strdup(hearing->title);
     wanted->office = g_strdup(unit->name);
+    wanted->attendance = g_steal_pointer(&attendance);
     call->extra = wanted;
     call->extra_destroy = wanted_free;
     return true;
@@ -79,14 +109,16 @@ bool heard_api_certificate_store(HeardStore *store, HeardCall *call)
 typedef struct {
     HeardCall *call;
     unsigned place;
-    char *path;
+    char *path, *attendance;
 } Making;
 
 static void making_free(Making *self)
 {
     g_unlink(self->path);
+    g_unlink(self->attendance);
     places[self->place] = false;
     g_free(self->path);
+    g_free(self->attendance);
     g_free(self);
 }
 
@@ -132,6 +164,7 @@ static Making *take_place(HeardCall *call)
         self->call = call;
         self->place = i;
         self->path = g_build_filename(call->app->data_dir, name, NULL);
+        self->attendance = g_strconcat(self->path, ".json", NULL);
         return self;
     }
     return NULL;
@@ -142,15 +175,29 @@ void heard_api_document_main(HeardCall *call)
     const Wanted *wanted = call->extra;
     Making *making = take_place(call);
     HeardChildHooks hooks = {NULL, on_made, making};
-    const char *argv[] = {
-        "statement",   "--recording", wanted->folder, "--key",        wanted->key,
-        "--kind",      wanted->kind,  "--number",     wanted->number, "--title",
-        wanted->title, "--office",    wanted->office, "--out",        making ? making->path : "",
-        NULL};
+    const char *argv[] = {"statement",
+                          "--recording",
+                          wanted->folder,
+                          "--key",
+                          wanted->key,
+                          "--kind",
+                          wanted->kind,
+                          "--number",
+                          wanted->number,
+                          "--title",
+                          wanted->title,
+                          "--office",
+                          wanted->office,
+                          "--attendance",
+                          making ? making->attendance : "",
+                          "--out",
+                          making ? making->path : "",
+                          NULL};
 
     if (!making)
         heard_call_refuse(call, HEARD_ERROR_UNAVAILABLE, "too many documents at once, try again");
-    else if (heard_child_start(argv, HEARD_DOCUMENT_SECONDS_MAX, &hooks, &call->error))
+    else if (heard_files_write(making->attendance, wanted->attendance, 0600, &call->error) &&
+             heard_child_start(argv, HEARD_DOCUMENT_SECONDS_MAX, &hooks, &call->error))
         return;
     else
         making_free(making);

@@ -10,6 +10,8 @@ import { heard, removeFolder, tempFolder } from "./lib/server.mjs";
 
 const VECTORS = fileURLToPath(new URL("../vectors/hearing/R01", import.meta.url));
 const ENV = { TZ: "Asia/Shanghai", ASAN_OPTIONS: "detect_leaks=0" }; // caches of cairo and fontconfig: tests/lsan.supp
+const RUN_MS = 120_000; // fonts are laid out in a second, on a machine that has time
+const TEST_MS = 400_000;
 const folder = tempFolder();
 const KEY = join(folder, "organisation.key"); // readable by its owner only, which git does not keep
 writeFileSync(KEY, readFileSync(new URL("../vectors/organisation.key", import.meta.url)), { mode: 0o600 });
@@ -17,7 +19,7 @@ atEnd(() => removeFolder(folder));
 
 function make(recording, kind, ...more) {
   const out = join(folder, `${kind}.pdf`);
-  const run = heard(["statement", "--recording", recording, "--kind", kind, "--out", out, "--number", "HSJ-R01", ...more], "", ENV);
+  const run = heard(["statement", "--recording", recording, "--kind", kind, "--out", out, "--number", "HSJ-R01", ...more], "", ENV, RUN_MS);
   return { ...run, out };
 }
 
@@ -31,7 +33,7 @@ function read({ code, stderr, out }) {
   return { text, pages: Number(/Pages:\s+(\d+)/.exec(info)[1]) };
 }
 
-const report = JSON.parse(heard(["verify", VECTORS, "--json"]).stdout);
+const report = JSON.parse(heard(["verify", VECTORS, "--json"], "", ENV, RUN_MS).stdout);
 const grouped = (hex) => hex.match(/.{8}/g);
 
 test("a statement tells what the log holds", () => {
@@ -42,7 +44,7 @@ test("a statement tells what the log holds", () => {
   for (let page = 1; page <= pages; page += 1) assert.match(text, new RegExp(`第 ?${page} ?页\\s*共 ?${pages} ?页`));
   for (const hex of [report.chain_head, report.signer_fingerprint]) for (const part of grouped(hex)) assert.ok(text.includes(part), part);
   assert.ok(text.includes(`未收到的数据包共 ${report.lost_packets} 个`));
-});
+}, TEST_MS);
 
 test("a certificate fits one page", () => {
   const { text, pages } = read(make(VECTORS, "certificate", "--key", KEY, "--title", "外墙漏水联合接访", "--office", "示范县信访局"));
@@ -53,7 +55,7 @@ test("a certificate fits one page", () => {
     for (const part of grouped(hex)) assert.ok(text.includes(part), `${method} ${part}`);
   }
   for (const wanted of ["录音录像存证证书", "兹证明", "heard verify", "当事人（签名）"]) assert.ok(text.includes(wanted), wanted);
-});
+}, TEST_MS);
 
 test("breaks, losses and many people, over pages", () => {
   const recording = join(folder, "rec");
@@ -72,7 +74,7 @@ test("breaks, losses and many people, over pages", () => {
   for (const { name } of people) assert.ok(text.includes(name), name);
   assert.match(text, /00:25:00 至 00:35:00 +10分0秒 +暂停录制 +休息十分钟/);
   assert.match(text, /人员3 +画面 +2 +4秒 +200 +网络丢包或中断/);
-});
+}, TEST_MS);
 
 test("what was altered is not called good, and what is no recording makes no document", () => {
   const recording = join(folder, "altered");
@@ -84,8 +86,8 @@ test("what was altered is not called good, and what is no recording makes no doc
   assert.ok(read(make(recording, "certificate", "--key", KEY)).text.includes("不完好，详见录音录像情况说明"));
   const none = make(folder, "nothing");
   assert.equal(none.code, 2);
-  const empty = heard(["statement", "--recording", folder, "--out", join(folder, "none.pdf")], "", ENV);
+  const empty = heard(["statement", "--recording", folder, "--out", join(folder, "none.pdf")], "", ENV, RUN_MS);
   assert.deepEqual([empty.code, /^heard statement: not_found: /.test(empty.stderr), existsSync(join(folder, "none.pdf"))], [1, true, false]);
-  const nowhere = heard(["statement", "--recording", VECTORS, "--out", join(folder, "no", "where.pdf")], "", ENV);
+  const nowhere = heard(["statement", "--recording", VECTORS, "--out", join(folder, "no", "where.pdf")], "", ENV, RUN_MS);
   assert.deepEqual([nowhere.code, /^heard statement: storage: /.test(nowhere.stderr)], [1, true], nowhere.stderr);
-});
+}, TEST_MS);

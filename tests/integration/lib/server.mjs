@@ -19,8 +19,8 @@ export function removeFolder(folder) {
 }
 
 // Runs to its end: { code, stdout, stderr }.
-export function heard(args, input = "", env = {}) {
-  const run = spawnSync(BINARY, args, { input, encoding: "utf8", timeout: 20_000, env: { ...process.env, ...env } });
+export function heard(args, input = "", env = {}, timeout = 20_000) {
+  const run = spawnSync(BINARY, args, { input, encoding: "utf8", timeout, env: { ...process.env, ...env } });
   return { code: run.status, stdout: run.stdout, stderr: run.stderr };
 }
 

@@ -27,6 +27,7 @@ export class HeardKeepingItem extends HeardElement {
     .head { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: start;
       justify-content: space-between; }
     h2 { overflow-wrap: anywhere; }
+    h2.plain { font-size: 16px; font-variant-numeric: tabular-nums; }
     dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr));
       gap: 8px 24px; }
     dt { color: var(--ink-soft); font-size: 13px; }
@@ -70,7 +71,8 @@ export class HeardKeepingItem extends HeardElement {
     const state = keepState(item);
     const isGone = state === 'destroyed' || state === 'destroying';
     return html`<article class="card ${isGone ? 'gone' : ''}">
-      <div class="head"><div><h2>${item.title ?? item.number}</h2>
+      <div class="head"><div><h2 class=${item.title ? '' : 'plain'}>
+        ${item.title ?? item.number}</h2>
         <p class="small soft number">${item.title ? item.number : item.hearing_number}
           ${item.started_at_ms ? html` · ${formatDate(item.started_at_ms, language())}` : nothing}
         </p></div>
