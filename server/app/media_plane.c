@@ -101,6 +101,7 @@ void heard_media_plane_halt(HeardMediaPlane *self)
     for (unsigned i = 0; i < self->worker_count; i++)
         heard_worker_free(self->workers[i]);
     self->worker_count = 0;
+    heard_live_set_writer(self->live, NULL); /* what is told after this asks it nothing */
     g_clear_pointer(&self->writer, heard_writer_free);
 }
 

@@ -27,7 +27,7 @@ atEnd(async () => {
 });
 
 const HEARING = `/api/v1/hearings/${demo.hearing}`;
-let people = {};
+const people = {};
 let ids = 0;
 
 function read(socket) {
@@ -57,11 +57,15 @@ async function does(role, type, body) {
 }
 
 async function enters(role) {
-  const client = new Client(server.http);
-  const opened = await client.openLink([demo.links[role]].flat()[0]);
+  let { client, id } = people[role] ?? {};
+  if (client) client.base = server.http; // the same device comes back to a server that restarted
+  else {
+    client = new Client(server.http);
+    ({ id } = (await client.openLink([demo.links[role]].flat()[0])).json.participant);
+  }
   const { status, socket, text } = await Socket.open(server.http, `${HEARING}/events`, { cookie: client.cookie });
   assert.equal(status, 101, text);
-  people[role] = { client, socket, id: opened.json.participant.id };
+  people[role] = { client, socket, id };
   await does(role, "hello", { language: "zh", slots: 6 });
 }
 
@@ -91,21 +95,31 @@ test("a disk that takes no file: the hearing does not open, and says why", async
   assert.equal(recording("clerk").fault, "disk_full");
 });
 
-test("with room for files it opens, with the same recording", async () => {
+test("a crash before the opening leaves a number that nobody used, in no list", async () => {
+  await server.stop("SIGKILL");
+  server = await new Server({ data, args: ["--config", join(data, "heard.conf")] }).start();
+  assert.deepEqual(rows("1").map(([number, state]) => [number.slice(-3), state]), [["R01", "unused"]]);
+  const clerk = await new Client(server.http).login([demo.accounts.clerk].flat()[0]);
+  assert.deepEqual((await clerk.get(`/api/v1/cases/${demo.case}`)).json.recordings, []);
+  assert.deepEqual([lists().code, lists().stdout], [0, ""]);
+  for (const role of ["presiding", "clerk", "petitioner"]) await enters(role);
+});
+
+test("with room for files it opens, in a recording of its own", async () => {
   remount(LARGE);
   const since = Date.now();
   await does("presiding", "hearing.open");
   console.log(`# opened after ${Date.now() - since} ms`);
-  assert.deepEqual(rows("1").map(([number, state]) => [number.slice(-3), state]), [["R01", "recording"]]);
+  assert.deepEqual(rows("state <> 'unused'").map(([number, state]) => [number.slice(-3), state]), [["R02", "recording"]]);
   await until("recording", () => recording("petitioner")?.state === "recording");
 });
 
 test("a full disk: everybody is told within seven seconds, the hearing goes on as the setting says", async () => {
   const { blocks, bfree, bsize } = statfsSync(disk);
   remount(`size=${(blocks - bfree) * bsize}`);
-  const since = Date.now();
   // Nobody has media here: the last page of the segment is filled with what the officers do.
-  for (let i = 0; i < 24; i += 1) await does("presiding", "hearing.advance", { phase: i % 2 ? "opening" : "statement", reason: "写满最后一页".repeat(20) });
+  for (let i = 0; i < 300 && recording("petitioner").fault !== "disk_full"; i += 1) await does("presiding", "hearing.advance", { phase: i % 2 ? "opening" : "statement", reason: "写满最后一页" });
+  const since = Date.now();
   const risk = await until("at_risk", () => recording("petitioner")?.at_risk && recording("petitioner"), 9000);
   console.log(`# told after ${Date.now() - since} ms`);
   assert.ok(Date.now() - since < 8500);
@@ -120,8 +134,8 @@ test("a full disk: everybody is told within seven seconds, the hearing goes on a
 test("a crash is a fault of its own; the hearing goes on in another recording", async () => {
   await server.stop("SIGKILL");
   server = await new Server({ data, args: ["--config", join(data, "heard.conf")] }).start();
-  await until("R02", () => existsSync(join(disk, demo.hearing, "R02", "log.json")));
-  const [[, state, , id]] = rows("recording_no LIKE '%R01'");
+  await until("R03", () => existsSync(join(disk, demo.hearing, "R03", "log.json")));
+  const [[, state, , id]] = rows("recording_no LIKE '%R02'");
   assert.equal(state, "sealed");
   const faults = server.query(`SELECT fault, from_ms, to_ms FROM recording_fault WHERE recording_id = '${id}' ORDER BY from_ms`);
   assert.deepEqual(faults.map(([fault]) => fault), ["disk_full", "crash"]);
@@ -129,7 +143,7 @@ test("a crash is a fault of its own; the hearing goes on in another recording", 
 });
 
 test("the clerk writes what happened, the presiding officer countersigns", async () => {
-  const [[, , , id]] = rows("recording_no LIKE '%R01'");
+  const [[, , , id]] = rows("recording_no LIKE '%R02'");
   const path = `/api/v1/recordings/${id}/faults`;
   const account = (role) => new Client(server.http).login([demo.accounts[role]].flat()[0]);
   const [clerk, presiding, mediator] = [await account("clerk"), await account("presiding"), await account("mediator")];
@@ -162,13 +176,13 @@ test("what no row knows is listed, and nothing of it is touched", async () => {
   assert.deepEqual([lists().code, lists().stdout], [0, ""]);
   mkdirSync(join(disk, "stranger", "R07"), { recursive: true });
   writeFileSync(join(disk, "stranger", "R07", "000001.seg"), Buffer.alloc(5000));
-  writeFileSync(join(disk, demo.hearing, "R01", "notes.txt"), "mine");
-  writeFileSync(join(disk, demo.hearing, "R01", "journal.jsonl.torn1"), "");
+  writeFileSync(join(disk, demo.hearing, "R02", "notes.txt"), "mine");
+  writeFileSync(join(disk, demo.hearing, "R02", "journal.jsonl.torn1"), "");
   const { code, stdout } = lists();
   assert.equal(code, 1);
   const found = stdout.trim().split("\n").map((line) => JSON.parse(line)).sort((a, b) => (a.path < b.path ? -1 : 1));
   assert.deepEqual(found.map(({ kind, path, bytes }) => [kind, path, bytes]), [
-    ["unknown", `recordings/${demo.hearing}/R01/notes.txt`, 4], ["unknown", "recordings/stranger/R07", 5000]]);
+    ["unknown", `recordings/${demo.hearing}/R02/notes.txt`, 4], ["unknown", "recordings/stranger/R07", 5000]]);
   assert.ok(found.every((one) => Math.abs(one.modified_ms - Date.now()) < 60_000));
   await server.stop();
   server = await new Server({ data }).start();
@@ -179,16 +193,16 @@ test("what no row knows is listed, and nothing of it is touched", async () => {
 });
 
 test("a row without a log says so, until the log is back", async () => {
-  const folder = join(disk, demo.hearing, "R01");
+  const folder = join(disk, demo.hearing, "R02");
   renameSync(folder, join(disk, "aside"));
   await server.stop();
   server = await new Server({ data }).start();
-  assert.deepEqual(rows("recording_no LIKE '%R01'").map(([, state]) => state), ["missing"]);
+  assert.deepEqual(rows("recording_no LIKE '%R02'").map(([, state]) => state), ["missing"]);
   assert.match(server.log, /logs-missing count=1/);
-  assert.match(lists().stdout, /"kind":"missing"[^\n]*R01/);
+  assert.match(lists().stdout, /"kind":"missing"[^\n]*R02/);
   renameSync(join(disk, "aside"), folder);
   await server.stop();
   server = await new Server({ data }).start();
-  assert.deepEqual(rows("recording_no LIKE '%R01'").map(([, state]) => state), ["sealed"]);
+  assert.deepEqual(rows("recording_no LIKE '%R02'").map(([, state]) => state), ["sealed"]);
   assert.ok(readdirSync(folder).includes("seal.json"));
 });

@@ -22,7 +22,7 @@ typedef struct {
     HeardRecordFault seen_fault;
 } Scene;
 
-static atomic_bool disk_full;
+static atomic_bool disk_full, disk_hangs, sync_waits;
 
 static ssize_t seam_write(int fd, const void *bytes, size_t size, off_t offset)
 {
@@ -35,6 +35,10 @@ static ssize_t seam_write(int fd, const void *bytes, size_t size, off_t offset)
 
 static int seam_sync(int fd)
 {
+    while (atomic_load(&disk_hangs)) {
+        atomic_store(&sync_waits, true);
+        g_usleep(1000);
+    }
     return fdatasync(fd);
 }
 
@@ -61,7 +65,6 @@ static void scene_begin(Scene *scene, size_t ring_bytes)
         .hearing = "h1", .recording = "R01", .room = "main", .epoch = 1, .owner = scene};
 
     memset(scene, 0, sizeof *scene);
-    atomic_store(&disk_full, false);
     scene->fixture = fixture_new();
     scene->loop = heard_loop_new("test", NULL);
     heard_loop_attach(scene->loop, NULL);
@@ -255,6 +258,63 @@ static void pause_keeps_nothing(void **state)
     scene_end(&scene);
 }
 
+/* What an opening waits for: nothing is said to be durable before it is. */
+static void an_armed_record_waits_for_the_disk(void **state)
+{
+    Scene scene;
+    g_autoptr(HeardVerifyReport) report = NULL;
+    (void)state;
+
+    atomic_store(&disk_full, true);
+    scene_begin(&scene, 0);
+    wait_for(&scene, HEARD_RECORD_INTERRUPTED);
+    assert_false(scene.seen[HEARD_RECORD_RECORDING]);
+    assert_int_equal(scene.last.durable_wall_ms, 0);
+    assert_int_equal(scene.last.fault, HEARD_RECORD_FAULT_DISK_FULL);
+    heard_record_pause(scene.record, "not_open", NULL, heard_clock_now_us());
+    atomic_store(&disk_full, false);
+    wait_for(&scene, HEARD_RECORD_PAUSED);
+    assert_true(scene.last.durable_wall_ms > 0);
+    assert_int_equal(scene.last.fault, HEARD_RECORD_FAULT_NONE);
+    heard_record_resume(scene.record, heard_clock_now_us());
+    wait_for(&scene, HEARD_RECORD_RECORDING);
+    heard_record_close(scene.record);
+    wait_for(&scene, HEARD_RECORD_SEALED);
+    report = verify(&scene.fixture);
+    assert_int_equal(report->result, HEARD_VERIFY_INTACT);
+    assert_true(has_finding(report, HEARD_FINDING_PAUSED));
+    scene_end(&scene);
+}
+
+/* So whoever waits for durable bytes must look at the clock (live_risk.c). */
+static void a_sync_that_hangs_says_nothing(void **state)
+{
+    Scene scene;
+    unsigned count;
+    int64_t durable_ms;
+    (void)state;
+
+    scene_begin(&scene, 0);
+    wait_for(&scene, HEARD_RECORD_RECORDING);
+    atomic_store(&sync_waits, false);
+    atomic_store(&disk_hangs, true);
+    while (!atomic_load(&sync_waits))
+        g_main_context_iteration(NULL, FALSE);
+    while (g_main_context_iteration(NULL, FALSE))
+        ;
+    count = scene.count;
+    durable_ms = scene.last.durable_wall_ms;
+    heard_record_pause(scene.record, "recess", NULL, heard_clock_now_us());
+    for (unsigned i = 0; i < 100; i++)
+        g_main_context_iteration(NULL, FALSE);
+    assert_int_equal(scene.count, count);
+    assert_true(heard_writer_hours_left(scene.writer, true) > 0); /* asks nobody */
+    atomic_store(&disk_hangs, false);
+    wait_for(&scene, HEARD_RECORD_PAUSED);
+    assert_true(scene.last.durable_wall_ms >= durable_ms);
+    scene_end(&scene);
+}
+
 static void names_and_folders_are_checked(void **state)
 {
     Scene scene;
@@ -299,6 +359,8 @@ int main(void)
         cmocka_unit_test(records_all_that_a_worker_sends),
         cmocka_unit_test(full_disk_interrupts_and_comes_back),
         cmocka_unit_test(pause_keeps_nothing),
+        cmocka_unit_test(an_armed_record_waits_for_the_disk),
+        cmocka_unit_test(a_sync_that_hangs_says_nothing),
         cmocka_unit_test(names_and_folders_are_checked),
         cmocka_unit_test(freeing_the_writer_seals),
     };

@@ -44,6 +44,31 @@ static void numbers_recordings_within_their_hearing(void **state)
     assert_error(error, HEARD_ERROR_UNKNOWN_HEARING);
 }
 
+/* Of a hearing that never opened: kept, numbered, in no list. */
+static void what_was_never_used_is_in_no_list(void **state)
+{
+    HeardStore *store = *state;
+    GError *error = NULL;
+    Scene scene = make_scene(store);
+    const char *used = make_recording(store, scene.hearing, scene.petition, "sealed");
+    const char *unused = make_recording(store, scene.hearing, scene.petition, "armed");
+    g_autoptr(GPtrArray) of_case = NULL;
+    g_autoptr(GPtrArray) of_hearing = NULL;
+    g_autoptr(GPtrArray) kept = NULL;
+    g_autofree HeardRecordingRow *row = NULL;
+
+    assert_ok(heard_recording_rows_set_state(store, unused, "unused", &error), error);
+    of_case = heard_recording_rows_list_of_case(store, scene.petition, NULL, &error);
+    of_hearing = heard_recording_rows_list_of_hearing(store, scene.hearing, NULL, &error);
+    kept = heard_recording_rows_list_kept(store, NULL, &error);
+    assert_int_equal(of_case->len, 1);
+    assert_int_equal(of_hearing->len, 1);
+    assert_int_equal(kept->len, 1);
+    assert_string_equal(((HeardRecordingRow *)of_case->pdata[0])->id, used);
+    row = heard_recording_rows_get(store, unused, &error);
+    assert_string_equal(row->state, "unused");
+}
+
 static void tells_what_is_durable_and_derived(void **state)
 {
     HeardStore *store = *state;
@@ -180,6 +205,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         with_store(numbers_recordings_within_their_hearing),
+        with_store(what_was_never_used_is_in_no_list),
         with_store(tells_what_is_durable_and_derived),
         with_store(a_repeated_derivation_replaces_its_file),
         with_store(lists_what_is_still_to_derive),
