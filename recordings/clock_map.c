@@ -38,7 +38,6 @@ struct HeardClockStream {
 struct HeardClockMap {
     GHashTable *streams; /* key text → HeardClockStream */
     GHashTable *peers;   /* peer → Envelope */
-    bool solved;
 };
 
 typedef struct {
@@ -49,6 +48,7 @@ typedef struct {
 
 struct HeardClockCursor {
     HeardClockMap *map;
+    bool collects;    /* first pass: what it sees becomes part of the map */
     GHashTable *seen; /* track, ssrc → Seen */
 };
 
@@ -90,11 +90,12 @@ void heard_clock_map_free(HeardClockMap *self)
     g_free(self);
 }
 
-HeardClockCursor *heard_clock_cursor_new(HeardClockMap *map)
+HeardClockCursor *heard_clock_cursor_new(HeardClockMap *map, bool collects)
 {
     HeardClockCursor *self = g_new0(HeardClockCursor, 1);
 
     self->map = map;
+    self->collects = collects;
     self->seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     return self;
 }
@@ -112,13 +113,14 @@ static int64_t to_us(int64_t ticks, uint32_t rate_hz)
     return ticks / rate_hz * 1000000 + ticks % rate_hz * 1000000 / rate_hz;
 }
 
-static HeardClockStream *find_stream(HeardClockMap *self, uint32_t peer, uint32_t track,
+static HeardClockStream *find_stream(const HeardClockCursor *cursor, uint32_t peer, uint32_t track,
                                      uint32_t ssrc, uint32_t epoch, uint32_t rate_hz)
 {
+    HeardClockMap *self = cursor->map;
     g_autofree char *key = g_strdup_printf("%x/%x/%x", track, ssrc, epoch);
     HeardClockStream *stream = g_hash_table_lookup(self->streams, key);
 
-    if (stream || self->solved || g_hash_table_size(self->streams) >= HEARD_CLOCK_STREAMS_MAX)
+    if (stream || !cursor->collects || g_hash_table_size(self->streams) >= HEARD_CLOCK_STREAMS_MAX)
         return stream;
     stream = g_new0(HeardClockStream, 1);
     stream->map = self;
@@ -161,7 +163,7 @@ HeardClockStream *heard_clock_cursor_packet(HeardClockCursor *self, uint32_t pee
         seen = g_new0(Seen, 1);
         seen->arrival_us = arrival_us;
         seen->rtp_ts = rtp_ts;
-        seen->stream = find_stream(self->map, peer, track, ssrc, 0, clock_rate_hz);
+        seen->stream = find_stream(self, peer, track, ssrc, 0, clock_rate_hz);
         g_hash_table_insert(self->seen, g_memdup2(&key, sizeof key), seen);
     }
     step = (int32_t)(rtp_ts - seen->rtp_ts);
@@ -169,7 +171,7 @@ HeardClockStream *heard_clock_cursor_packet(HeardClockCursor *self, uint32_t pee
         seen->epoch++;
         seen->rtp = 0;
         step = 0;
-        seen->stream = find_stream(self->map, peer, track, ssrc, seen->epoch, clock_rate_hz);
+        seen->stream = find_stream(self, peer, track, ssrc, seen->epoch, clock_rate_hz);
     }
     *ret_rtp = seen->rtp + step;
     if (*ret_rtp >= seen->rtp) { /* an older one, repaired late, moves nothing */
@@ -177,7 +179,7 @@ HeardClockStream *heard_clock_cursor_packet(HeardClockCursor *self, uint32_t pee
         seen->rtp_ts = rtp_ts;
         seen->arrival_us = arrival_us;
     }
-    if (seen->stream && !self->map->solved)
+    if (seen->stream && self->collects)
         keep_sample(seen->stream, arrival_us, *ret_rtp);
     return seen->stream;
 }
@@ -271,11 +273,22 @@ static void smooth(Envelope *self)
     self->points = smoothed;
 }
 
+static void empty(Envelope *self)
+{
+    if (self->points)
+        g_array_set_size(self->points, 0);
+    else
+        self->points = g_array_new(FALSE, FALSE, sizeof(Point));
+}
+
 void heard_clock_map_solve(HeardClockMap *self)
 {
     GHashTableIter iter;
     void *value;
 
+    g_hash_table_iter_init(&iter, self->peers);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        empty(value);
     g_hash_table_iter_init(&iter, self->streams);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         HeardClockStream *stream = value;
@@ -284,11 +297,12 @@ void heard_clock_map_solve(HeardClockMap *self)
             envelope = g_hash_table_lookup(self->peers, GUINT_TO_POINTER(stream->peer));
             if (!envelope) {
                 envelope = g_new0(Envelope, 1);
+                empty(envelope);
                 g_hash_table_insert(self->peers, GUINT_TO_POINTER(stream->peer), envelope);
             }
         }
-        if (!envelope->points)
-            envelope->points = g_array_new(FALSE, FALSE, sizeof(Point));
+        if (envelope == &stream->own)
+            empty(envelope);
         for (guint i = 0; i < stream->samples->len; i++) {
             const Sample *sample = &g_array_index(stream->samples, Sample, i);
             Point point = {sample->arrival_us,
@@ -303,10 +317,9 @@ void heard_clock_map_solve(HeardClockMap *self)
     g_hash_table_iter_init(&iter, self->streams);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         HeardClockStream *stream = value;
-        if (stream->own.points)
+        if (stream->envelope == &stream->own)
             smooth(&stream->own);
     }
-    self->solved = true;
 }
 
 static int64_t offset_at(const Envelope *self, int64_t at_us)

@@ -10,8 +10,10 @@
  * minute: what the network added is left out, whatever the sender thinks the time is.
  * A stream without reports is tied by its own arrivals.
  *
- * Use: feed every packet and report in log order (first pass), solve, then feed the same
- * packets again to a new cursor (second pass) and map them.
+ * Use: feed every packet and report in log order to a cursor that collects (first pass),
+ * solve, then feed the same packets to a cursor that does not (second pass) and map them. While
+ * a log still grows, collect and solve again and again: what lies HEARD_CLOCK_SETTLED_US behind
+ * the last packet comes out as it will at the end.
  *
  * Units      *_us on the recording's clock. rtp is the unwrapped timestamp, from 0.
  * Ownership  new/free; streams belong to their map.
@@ -26,6 +28,8 @@
 enum {
     HEARD_CLOCK_STREAMS_MAX = 65536,
     HEARD_CLOCK_JUMP_US = 5 * 1000 * 1000, /* a step of the source's clock, not a delay */
+    /* half the envelope's window, and the time from one report to the next */
+    HEARD_CLOCK_SETTLED_US = 50 * 1000 * 1000,
 };
 
 typedef struct HeardClockMap HeardClockMap;
@@ -37,7 +41,7 @@ void heard_clock_map_free(HeardClockMap *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardClockMap, heard_clock_map_free)
 
 /* One pass over the packets: what was last seen of each SSRC. */
-HeardClockCursor *heard_clock_cursor_new(HeardClockMap *map);
+HeardClockCursor *heard_clock_cursor_new(HeardClockMap *map, bool collects);
 void heard_clock_cursor_free(HeardClockCursor *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardClockCursor, heard_clock_cursor_free)
 
@@ -52,6 +56,6 @@ HeardClockStream *heard_clock_cursor_packet(HeardClockCursor *self, uint32_t pee
 void heard_clock_cursor_report(HeardClockCursor *self, uint32_t track, uint32_t ssrc,
                                uint32_t rtp_ts, uint64_t ntp);
 
-/* After the first pass. */
+/* After the first pass, or what there is of it. */
 void heard_clock_map_solve(HeardClockMap *self);
 int64_t heard_clock_stream_map(const HeardClockStream *self, int64_t rtp);

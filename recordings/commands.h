@@ -38,7 +38,7 @@ int heard_verify_main(int argc, char **argv);
  * 0: the PDF is there. 1: failed, nothing was made. 2: usage. */
 int heard_statement_main(int argc, char **argv);
 
-/* heard derive --recording DIR --key FILE --out DIR
+/* heard derive --recording DIR --key FILE --out DIR [--follow]
  * 0: --out is complete. 1: failed, --out untouched. 2: usage.
  * stdout: one JSON object a line, {"progress": 0 … 1000} and at the end {"ready": {…}}. */
 int heard_derive_main(int argc, char **argv);

@@ -146,14 +146,19 @@ static bool load_folder(Work *self, const char *folder)
 static bool find_takes(Work *self, GError **error)
 {
     g_autofree char *derived = g_build_filename(self->spec->recording, "derived", NULL);
+    HeardDeriveSpec derive;
 
     self->span = MADE_PERMILLE;
     if (load_folder(self, derived))
         return true;
     self->scratch = g_strconcat(self->spec->out, ".derived", NULL);
+    derive = (HeardDeriveSpec){.recording = self->spec->recording,
+                               .key_path = self->spec->key_path,
+                               .out = self->scratch,
+                               .progress = tell,
+                               .data = self};
     self->span = DERIVED_PERMILLE;
-    if (!heard_derive(self->spec->recording, self->spec->key_path, self->scratch, tell, self, NULL,
-                      error))
+    if (!heard_derive(&derive, NULL, error))
         return false;
     self->from = DERIVED_PERMILLE;
     self->span = MADE_PERMILLE - DERIVED_PERMILLE;

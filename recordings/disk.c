@@ -108,25 +108,29 @@ bool heard_disk_replace(const char *path, const void *bytes, size_t size, GError
     return heard_disk_sync_folder(folder, error);
 }
 
-bool heard_disk_remove_folder(const char *path, GError **error)
+bool heard_disk_empty_folder(const char *path, GError **error)
 {
     g_autoptr(GDir) entries = g_dir_open(path, 0, NULL);
     const char *name;
 
-    if (!entries)
-        return true;
-    while ((name = g_dir_read_name(entries))) { /* only files: nothing here makes folders */
+    while (entries && (name = g_dir_read_name(entries))) {
         g_autofree char *child = g_build_filename(path, name, NULL);
         if (unlink(child) != 0) {
             heard_disk_set_error(error, errno, "remove", child);
             return false;
         }
     }
-    if (rmdir(path) != 0) {
-        heard_disk_set_error(error, errno, "remove", path);
-        return false;
-    }
     return true;
+}
+
+bool heard_disk_remove_folder(const char *path, GError **error)
+{
+    if (!heard_disk_empty_folder(path, error))
+        return false;
+    if (rmdir(path) == 0 || errno == ENOENT)
+        return true;
+    heard_disk_set_error(error, errno, "remove", path);
+    return false;
 }
 
 bool heard_disk_sync_file(const char *path, GError **error)

@@ -27,6 +27,8 @@ bool heard_disk_replace(const char *path, const void *bytes, size_t size,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool heard_disk_sync_folder(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool heard_disk_sync_file(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of its files; it has no folders. True when it is not there. */
+bool heard_disk_empty_folder(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* With the files in it; true when it was not there. It has no folders. */
 bool heard_disk_remove_folder(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Exactly size bytes, or false at the end of the file or on an error (errno 0 or set). */

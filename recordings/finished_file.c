@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/finished_file.h"
 
+#include "recordings/decode_test.h"
 #include "recordings/disk.h"
 #include "recordings/media_index.h"
-#include "recordings/track_file.h"
 #include "server/base/error.h"
 
 #include <string.h>
@@ -43,42 +43,115 @@ static void read_avc(HeardTracksFile *facts, const uint8_t *bytes, size_t size)
     }
 }
 
+static bool refuse(GError **error, const HeardTracksFile *facts, const char *what, int64_t is,
+                   int64_t should)
+{
+    g_set_error(error, HEARD_ERROR, HEARD_ERROR_CORRUPT,
+                "%s: %s is %" G_GINT64_FORMAT ", should be %" G_GINT64_FORMAT, facts->name, what,
+                is, should);
+    return false;
+}
+
+static bool is_near(int64_t is_us, int64_t should_us)
+{
+    return ABS(is_us - should_us) <= HEARD_FINISHED_TOLERANCE_US;
+}
+
+/* What we wrote against what we meant to write: a difference is our disk or our bug. */
+static bool check_shape(const HeardTracksFile *facts, const HeardMediaIndex *index, size_t size,
+                        GError **error)
+{
+    const HeardMediaPoint *first = &g_array_index(index->points, HeardMediaPoint, 0);
+    /* a fragmented file's header knows its first fragment only */
+    int64_t duration_us = index->duration_us < 0 ? index->end_us : index->duration_us;
+
+    if (!index->complete) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CORRUPT,
+                    "%s: cut off, or longer than it says: %zu bytes", facts->name, size);
+        return false;
+    }
+    if (!is_near(duration_us, facts->duration_us) ||
+        index->end_us > facts->duration_us + HEARD_FINISHED_TOLERANCE_US ||
+        !is_near(index->last_us, MAX(facts->duration_us - facts->last_frame_us, 0)))
+        return refuse(error, facts, "length in ms", MIN(duration_us, index->last_us) / 1000,
+                      facts->duration_us / 1000);
+    if (!is_near(index->first_us, 0) || first->offset != index->init_size)
+        return refuse(error, facts, "time in ms of the first key frame", first->time_us / 1000, 0);
+    if (index->step_us > HEARD_FINISHED_STEP_US)
+        return refuse(error, facts, "longest step in ms", index->step_us / 1000,
+                      HEARD_FINISHED_STEP_US / 1000);
+    if (facts->frames > 0 && index->frames != facts->frames)
+        return refuse(error, facts, "number of frames", (int64_t)index->frames,
+                      (int64_t)facts->frames);
+    return true;
+}
+
+/* The first frame that a player shows, and everything from the last key frame on. */
+static bool check_decoding(const HeardTracksFile *facts, const HeardMediaIndex *index,
+                           const uint8_t *bytes, GError **error)
+{
+    const HeardMediaPoint *first = &g_array_index(index->points, HeardMediaPoint, 0);
+    const HeardMediaPoint *last =
+        &g_array_index(index->points, HeardMediaPoint, index->points->len - 1);
+    HeardDecodePiece pieces[] = {{bytes, index->init_size},
+                                 {bytes + first->offset, first->size},
+                                 {bytes + last->offset, last->size}};
+    HeardDecoded decoded;
+
+    if (!heard_decode_test(facts->info.codec, pieces, first == last ? 2 : 3, &decoded, error)) {
+        g_prefix_error(error, "%s: ", facts->name);
+        return false;
+    }
+    if (!is_near(decoded.first_us, index->first_us))
+        return refuse(error, facts, "first decoded frame in ms", decoded.first_us / 1000,
+                      index->first_us / 1000);
+    if (!is_near(decoded.last_us, index->last_us))
+        return refuse(error, facts, "last decoded frame in ms", decoded.last_us / 1000,
+                      index->last_us / 1000);
+    return true;
+}
+
+static bool check(const char *folder, HeardTracksFile *facts, const uint8_t *bytes, size_t size,
+                  GError **error)
+{
+    bool is_mp4 = g_str_has_suffix(facts->name, ".mp4");
+    g_autoptr(GError) why = NULL;
+    HeardMediaIndex index;
+    bool done;
+
+    if (is_mp4)
+        read_avc(facts, bytes, size);
+    if (!(is_mp4 ? heard_media_index_mp4(&index, bytes, size, error)
+                 : heard_media_index_webm(&index, bytes, size,
+                                          facts->info.codec == HEARD_CODEC_OPUS, error))) {
+        g_prefix_error(error, "%s: ", facts->name);
+        return false;
+    }
+    done = check_shape(facts, &index, size, error);
+    if (done && !check_decoding(facts, &index, bytes, &why)) {
+        facts->undecodable = facts->take > 0 && heard_error_code(why) == HEARD_ERROR_CORRUPT;
+        done = facts->undecodable;
+        if (!done)
+            g_propagate_error(error, g_steal_pointer(&why));
+    }
+    done = done && write_index(folder, facts, &index, error);
+    heard_media_index_clear(&index);
+    return done;
+}
+
 bool heard_finished_file_check(const char *folder, HeardTracksFile *facts, GError **error)
 {
     g_autofree char *path = g_build_filename(folder, facts->name, NULL);
-    bool is_mp4 = g_str_has_suffix(facts->name, ".mp4");
-    HeardMediaIndex index;
-    GMappedFile *file;
-    const uint8_t *bytes;
-    size_t size;
-    int64_t duration_us = -1;
+    g_autoptr(GError) why = NULL;
+    GMappedFile *file = g_mapped_file_new(path, FALSE, &why);
     bool done;
 
-    if (!heard_track_file_check(path, &duration_us, error))
+    if (!file) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_STORAGE, "%s", why->message);
         return false;
-    file = g_mapped_file_new(path, FALSE, error);
-    if (!file)
-        return false;
-    bytes = (const uint8_t *)g_mapped_file_get_contents(file);
-    size = g_mapped_file_get_length(file);
-    if (is_mp4)
-        read_avc(facts, bytes, size);
-    done = is_mp4 ? heard_media_index_mp4(&index, bytes, size, error)
-                  : heard_media_index_webm(&index, bytes, size,
-                                           facts->info.codec == HEARD_CODEC_OPUS, error);
-    if (done) {
-        /* a fragmented file's header knows its first fragment only */
-        duration_us = is_mp4 || duration_us < 0 ? index.end_us : duration_us;
-        if (ABS(duration_us - facts->duration_us) > HEARD_FINISHED_TOLERANCE_US ||
-            index.end_us > facts->duration_us + HEARD_FINISHED_TOLERANCE_US) {
-            g_set_error(error, HEARD_ERROR, HEARD_ERROR_CORRUPT,
-                        "%s: is %" G_GINT64_FORMAT " ms long, should be %" G_GINT64_FORMAT " ms",
-                        facts->name, duration_us / 1000, facts->duration_us / 1000);
-            done = false;
-        }
-        done = done && write_index(folder, facts, &index, error);
-        heard_media_index_clear(&index);
     }
+    done = check(folder, facts, (const uint8_t *)g_mapped_file_get_contents(file),
+                 g_mapped_file_get_length(file), error);
     g_mapped_file_unref(file);
     return done;
 }

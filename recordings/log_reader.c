@@ -17,7 +17,7 @@ struct HeardLogReader {
     HeardDataKey *key;
     HeardSealer *sealer;
     int64_t from_us, to_us;
-    uint32_t segment;
+    uint32_t segment, last_segment;
     GMappedFile *file;
     HeardSegmentScan scan;
     uint8_t plain[HEARD_LOG_PLAIN_MAX];
@@ -184,15 +184,22 @@ HeardLogReader *heard_log_reader_open(const char *path, const HeardOrgKey *key, 
     if (!self->key)
         return NULL;
     self->sealer = heard_sealer_new();
-    for (uint32_t segment = 1; segment <= HEARD_LOG_SEGMENTS_MAX; segment++) {
-        g_autofree char *file = heard_log_segment_path(path, segment);
+    heard_log_reader_limit(self, HEARD_LOG_SEGMENTS_MAX);
+    heard_log_reader_range(self, INT64_MIN, INT64_MAX);
+    return g_steal_pointer(&self);
+}
+
+void heard_log_reader_limit(HeardLogReader *self, uint32_t last_segment)
+{
+    self->last_segment = MIN(last_segment, (uint32_t)HEARD_LOG_SEGMENTS_MAX);
+    self->bytes_total = 0;
+    for (uint32_t segment = 1; segment <= self->last_segment; segment++) {
+        g_autofree char *file = heard_log_segment_path(self->path, segment);
         struct stat info;
         if (stat(file, &info) != 0)
             break;
         self->bytes_total += (uint64_t)info.st_size;
     }
-    heard_log_reader_range(self, INT64_MIN, INT64_MAX);
-    return g_steal_pointer(&self);
 }
 
 void heard_log_reader_free(HeardLogReader *self)
@@ -228,7 +235,7 @@ static bool next_segment(HeardLogReader *self)
     HeardSegmentHead head;
 
     g_clear_pointer(&self->file, g_mapped_file_unref);
-    while (self->segment < HEARD_LOG_SEGMENTS_MAX) {
+    while (self->segment < self->last_segment) {
         g_autofree char *file = heard_log_segment_path(self->path, ++self->segment);
         const uint8_t *bytes;
         size_t size;

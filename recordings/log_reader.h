@@ -70,6 +70,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardLogReader, heard_log_reader_free)
 const HeardLogInfo *heard_log_reader_info(const HeardLogReader *self);
 /* Only chunks that reach into from_us … to_us; start again from the first. */
 void heard_log_reader_range(HeardLogReader *self, int64_t from_us, int64_t to_us);
+/* A log that grows: end behind this segment, go on when it is raised. */
+void heard_log_reader_limit(HeardLogReader *self, uint32_t last_segment);
 bool heard_log_reader_next(HeardLogReader *self, HeardLogRecord *ret_record);
 uint64_t heard_log_reader_damaged(const HeardLogReader *self); /* places left out */
 uint64_t heard_log_reader_bytes_read(const HeardLogReader *self);

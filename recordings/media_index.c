@@ -8,10 +8,13 @@
 /* Ids of Matroska (RFC 9559 5.1). */
 #define TIME_MAX_US (INT64_C(1) << 53) /* three centuries */
 
+#define NS_MAX UINT64_C(1000000000) /* no time scale is coarser */
+
 enum {
     ID_SEGMENT = 0x18538067,
     ID_INFO = 0x1549A966,
     ID_TIMESTAMP_SCALE = 0x2AD7B1,
+    ID_DURATION = 0x4489,
     ID_CLUSTER = 0x1F43B675,
     ID_TIMESTAMP = 0xE7,
     ID_SIMPLE_BLOCK = 0xA3,
@@ -71,7 +74,18 @@ static uint64_t read_number(const uint8_t *bytes, size_t size)
     return value;
 }
 
+static void add_frame(HeardMediaIndex *index, int64_t time_us)
+{
+    if (index->frames++ == 0)
+        index->first_us = time_us;
+    else
+        index->step_us = MAX(index->step_us, ABS(time_us - index->last_us));
+    index->last_us = time_us;
+}
+
 typedef struct {
+    HeardMediaIndex *index;
+    double duration; /* in ticks; below 0: not said */
     uint64_t scale_ns;
     uint64_t timestamp;
     bool has_block, starts_with_key;
@@ -106,6 +120,7 @@ static void read_block(Cluster *cluster, const uint8_t *bytes, size_t size, bool
         cluster->starts_with_key = is_key;
     cluster->has_block = true;
     cluster->last_us = MAX(cluster->last_us, time_us);
+    add_frame(cluster->index, time_us);
 }
 
 static void read_group(Cluster *cluster, const uint8_t *bytes, size_t size)
@@ -146,6 +161,23 @@ static void read_cluster(Cluster *cluster, const uint8_t *bytes, size_t size)
     }
 }
 
+/* RFC 8794 7.3: a float has four bytes or eight. */
+static double read_float(const uint8_t *bytes, size_t size)
+{
+    uint64_t bits = read_number(bytes, size);
+    uint32_t short_bits = (uint32_t)bits;
+    double value = -1;
+    float short_value;
+
+    if (size == sizeof bits)
+        memcpy(&value, &bits, sizeof value);
+    if (size == sizeof short_bits) {
+        memcpy(&short_value, &short_bits, sizeof short_value);
+        value = (double)short_value;
+    }
+    return value >= 0 && value <= (double)TIME_MAX_US ? value : -1; /* NaN is neither */
+}
+
 static void read_info(Cluster *cluster, const uint8_t *bytes, size_t size)
 {
     Reader reader = {bytes, size, 0};
@@ -154,6 +186,8 @@ static void read_info(Cluster *cluster, const uint8_t *bytes, size_t size)
     while (reader.at < size && read_element(&reader, &id, &length) && length <= size - reader.at) {
         if (id == ID_TIMESTAMP_SCALE)
             cluster->scale_ns = read_number(bytes + reader.at, length);
+        if (id == ID_DURATION)
+            cluster->duration = read_float(bytes + reader.at, length);
         reader.at += length;
     }
 }
@@ -172,9 +206,9 @@ bool heard_media_index_webm(HeardMediaIndex *ret_index, const uint8_t *bytes, si
                             bool sound_only, GError **error)
 {
     Reader reader = {bytes, size, 0};
-    Cluster cluster = {.scale_ns = 1000000};
     HeardMediaIndex index = {.points = g_array_new(FALSE, FALSE, sizeof(HeardMediaPoint))};
-    uint64_t id, length, end = 0;
+    Cluster cluster = {.index = &index, .duration = -1, .scale_ns = 1000000};
+    uint64_t id, length, end = 0, segment_end = 0;
     bool in_segment = false;
 
     while (reader.at < size) {
@@ -183,6 +217,8 @@ bool heard_media_index_webm(HeardMediaIndex *ret_index, const uint8_t *bytes, si
             break;
         if (id == ID_SEGMENT) {
             in_segment = true;
+            segment_end =
+                length == UINT64_MAX ? size : length + MIN(reader.at, UINT64_MAX - length);
             continue; /* its children follow */
         }
         if (length > size - reader.at)
@@ -206,12 +242,18 @@ bool heard_media_index_webm(HeardMediaIndex *ret_index, const uint8_t *bytes, si
         return corrupt(error, "a WebM without clusters");
     }
     index.end_us = cluster.last_us;
+    index.complete = reader.at == size && segment_end == size;
+    index.duration_us =
+        cluster.duration < 0
+            ? -1
+            : clamp_us((__int128)(cluster.duration * (double)MIN(cluster.scale_ns, NS_MAX) / 1000));
     set_sizes(&index, end);
     *ret_index = index;
     return true;
 }
 
 typedef struct {
+    HeardMediaIndex *index;
     uint32_t timescale, default_duration;
     uint32_t trex_flags, first_flags; /* ISO 14496-12 8.8.3.1: bit 16 says "not a sync sample" */
     bool has_first;
@@ -226,6 +268,28 @@ static int64_t ticks_us(const Fragment *fragment, uint64_t ticks)
 static uint32_t be32(const uint8_t *at)
 {
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static int64_t sample_us(const Fragment *fragment)
+{
+    return clamp_us(((__int128)fragment->decode_time + fragment->fragment_duration) * 1000000 /
+                    MAX(fragment->timescale, 1u));
+}
+
+/* The first and the last of them stand for all. */
+static void add_equal_samples(Fragment *fragment, uint32_t count)
+{
+    if (count == 0)
+        return;
+    add_frame(fragment->index, sample_us(fragment));
+    fragment->fragment_duration += (uint64_t)(count - 1) * fragment->default_duration;
+    if (count > 1) {
+        int64_t step_us = ticks_us(fragment, fragment->default_duration);
+        fragment->index->step_us = MAX(fragment->index->step_us, step_us);
+        fragment->index->last_us = sample_us(fragment);
+        fragment->index->frames += count - 1;
+    }
+    fragment->fragment_duration += fragment->default_duration;
 }
 
 /* trun (ISO 14496-12 8.8.8): which fields a sample has is told by the flags. */
@@ -251,11 +315,13 @@ static void read_trun(Fragment *fragment, const uint8_t *body, size_t size)
     for (unsigned bit = 0x100; bit <= 0x800; bit <<= 1)
         step += (flags & bit) ? 4 : 0;
     if (!(flags & 0x100)) { /* any number of samples may be told of in no bytes at all */
-        fragment->fragment_duration += (uint64_t)count * fragment->default_duration;
+        add_equal_samples(fragment, count);
         return;
     }
-    for (uint32_t i = 0; i < count && at + step <= size; i++, at += step)
+    for (uint32_t i = 0; i < count && at + step <= size; i++, at += step) {
+        add_frame(fragment->index, sample_us(fragment));
         fragment->fragment_duration += be32(body + at);
+    }
 }
 
 static void read_boxes(Fragment *fragment, const uint8_t *bytes, size_t size, unsigned depth)
@@ -296,11 +362,13 @@ static void read_boxes(Fragment *fragment, const uint8_t *bytes, size_t size, un
 bool heard_media_index_mp4(HeardMediaIndex *ret_index, const uint8_t *bytes, size_t size,
                            GError **error)
 {
-    HeardMediaIndex index = {.points = g_array_new(FALSE, FALSE, sizeof(HeardMediaPoint))};
-    Fragment fragment = {.timescale = 1};
+    HeardMediaIndex index = {.points = g_array_new(FALSE, FALSE, sizeof(HeardMediaPoint)),
+                             .duration_us = -1};
+    Fragment fragment = {.index = &index, .timescale = 1};
     uint64_t end = 0;
+    size_t at = 0;
 
-    for (size_t at = 0; at + 8 <= size;) {
+    while (at + 8 <= size) {
         uint64_t length = be32(bytes + at);
         if (length == 1 && at + 16 <= size)
             length = (uint64_t)be32(bytes + at + 8) << 32 | be32(bytes + at + 12);
@@ -329,6 +397,7 @@ bool heard_media_index_mp4(HeardMediaIndex *ret_index, const uint8_t *bytes, siz
         heard_media_index_clear(&index);
         return corrupt(error, "an MP4 without fragments");
     }
+    index.complete = at == size;
     set_sizes(&index, end);
     *ret_index = index;
     return true;

@@ -24,6 +24,11 @@ typedef struct {
     uint64_t init_size;
     int64_t end_us; /* start of the last block or end of the last fragment */
     GArray *points; /* HeardMediaPoint */
+    uint64_t frames;
+    int64_t first_us, last_us; /* starts of the first and the last frame */
+    int64_t step_us;           /* the longest from one frame to the next, forwards or backwards */
+    int64_t duration_us;       /* what a WebM says of itself; -1: nothing */
+    bool complete;             /* no byte is missing at the end, none is left over */
 } HeardMediaIndex;
 
 /* sound_only: every block can be decoded by itself, whatever its flags say. */

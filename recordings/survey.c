@@ -50,7 +50,7 @@ HeardSurvey *heard_survey_new(void)
     HeardSurvey *self = g_new0(HeardSurvey, 1);
 
     self->map = heard_clock_map_new();
-    self->cursor = heard_clock_cursor_new(self->map);
+    self->cursor = heard_clock_cursor_new(self->map, true);
     self->timeline = heard_timeline_new();
     self->tracks = heard_survey_tracks_new();
     return self;
@@ -145,7 +145,7 @@ void heard_survey_record(HeardSurvey *self, const HeardLogRecord *record)
     }
 }
 
-void heard_survey_finish(HeardSurvey *self)
+void heard_survey_solve(HeardSurvey *self)
 {
     heard_clock_map_solve(self->map);
 }

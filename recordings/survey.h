@@ -40,6 +40,6 @@ typedef struct {
 
 HeardSurvey *heard_survey_new(void);
 void heard_survey_record(HeardSurvey *self, const HeardLogRecord *record);
-void heard_survey_finish(HeardSurvey *self); /* solves the clocks */
+void heard_survey_solve(HeardSurvey *self); /* the clocks; again when more was read */
 void heard_survey_free(HeardSurvey *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardSurvey, heard_survey_free)

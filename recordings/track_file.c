@@ -8,19 +8,26 @@
 #include <string.h>
 
 /* A cluster begins with each key frame, and each second at the latest, so that the review
- * page can fetch from any second of sound and any key frame of a picture. */
-#define WEBM_MUX                                                                                   \
-    "webmmux name=mux writing-app=heard min-cluster-duration=0 max-cluster-duration=1000000000"
+ * page can fetch from any second of sound and any key frame of a picture. To the muxer every
+ * packet of sound is a key frame: there a cluster has a second at least, too. */
+#define WEBM_MUX "webmmux name=mux writing-app=heard max-cluster-duration=1000000000 "
 /* Which pad of the muxer can't be guessed from a source whose caps come later. */
-#define WEBM_VIDEO "mux.video_0 " WEBM_MUX
-#define WEBM_AUDIO "mux.audio_0 " WEBM_MUX
+#define WEBM_VIDEO "mux.video_0 " WEBM_MUX "min-cluster-duration=0"
+#define WEBM_AUDIO "mux.audio_0 " WEBM_MUX "min-cluster-duration=1000000000"
 
-enum { WAIT_MS = 2 };
+enum {
+    WAIT_MS = 2,
+    /* Handed over together: a thread that wakes for each packet costs more than its work. */
+    BATCH = 64,
+    BATCH_BYTES = 256 * 1024,
+};
 
 struct HeardTrackFile {
     char *path;
     GstElement *pipeline, *source;
     GstBus *bus;
+    GstBufferList *batch;
+    size_t batch_bytes;
 };
 
 static bool set_error(GError **error, const char *path, GstMessage *message)
@@ -122,18 +129,15 @@ HeardTrackFile *heard_track_file_new_mix(const char *path, unsigned bitrate_bps,
                          error);
 }
 
-bool heard_track_file_put(HeardTrackFile *self, const void *bytes, size_t size, int64_t at_us,
-                          int64_t duration_us, bool keyframe, GError **error)
+static bool push_batch(HeardTrackFile *self, GError **error)
 {
-    GstBuffer *buffer = gst_buffer_new_memdup(bytes, size);
+    GstBufferList *batch = g_steal_pointer(&self->batch);
     GstFlowReturn flow;
 
-    GST_BUFFER_PTS(buffer) = (GstClockTime)at_us * 1000;
-    if (duration_us > 0)
-        GST_BUFFER_DURATION(buffer) = (GstClockTime)duration_us * 1000;
-    if (!keyframe)
-        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-    flow = gst_app_src_push_buffer(GST_APP_SRC(self->source), buffer);
+    self->batch_bytes = 0;
+    if (!batch)
+        return true;
+    flow = gst_app_src_push_buffer_list(GST_APP_SRC(self->source), batch);
     /* Not by block=true: that waits for ever when the muxer has given up. */
     for (int64_t waited_ms = 0;
          flow == GST_FLOW_OK &&
@@ -148,11 +152,32 @@ bool heard_track_file_put(HeardTrackFile *self, const void *bytes, size_t size, 
     return bus_error(self, 0, error) ? false : set_error(error, self->path, NULL);
 }
 
+bool heard_track_file_put(HeardTrackFile *self, const void *bytes, size_t size, int64_t at_us,
+                          int64_t duration_us, bool keyframe, GError **error)
+{
+    GstBuffer *buffer = gst_buffer_new_memdup(bytes, size);
+
+    GST_BUFFER_PTS(buffer) = (GstClockTime)at_us * 1000;
+    if (duration_us > 0)
+        GST_BUFFER_DURATION(buffer) = (GstClockTime)duration_us * 1000;
+    if (!keyframe)
+        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    if (!self->batch)
+        self->batch = gst_buffer_list_new_sized(BATCH);
+    gst_buffer_list_add(self->batch, buffer);
+    self->batch_bytes += size;
+    if (self->batch_bytes < BATCH_BYTES && gst_buffer_list_length(self->batch) < BATCH)
+        return true;
+    return push_batch(self, error);
+}
+
 bool heard_track_file_finish(HeardTrackFile *self, GError **error)
 {
     GstMessage *message;
     bool done;
 
+    if (!push_batch(self, error))
+        return false;
     gst_app_src_end_of_stream(GST_APP_SRC(self->source));
     message = gst_bus_timed_pop_filtered(self->bus,
                                          (GstClockTime)HEARD_TRACK_FILE_FINISH_MS * GST_MSECOND,
@@ -175,45 +200,11 @@ void heard_track_file_free(HeardTrackFile *self)
     }
     if (self->source)
         gst_object_unref(self->source);
+    g_clear_pointer(&self->batch, gst_buffer_list_unref);
     if (self->bus)
         gst_object_unref(self->bus);
     g_free(self->path);
     g_free(self);
-}
-
-bool heard_track_file_check(const char *path, int64_t *ret_duration_us, GError **error)
-{
-    g_autoptr(GError) why = NULL;
-    GstElement *pipeline =
-        gst_parse_launch("filesrc name=source ! decodebin ! fakesink name=sink sync=false", &why);
-    GstElement *source;
-    GstBus *bus;
-    GstMessage *message;
-    gint64 duration_ns = -1;
-    bool done;
-
-    if (!pipeline)
-        return set_error(error, path, NULL);
-    source = gst_bin_get_by_name(GST_BIN(pipeline), "source");
-    g_object_set(source, "location", path, NULL);
-    gst_object_unref(source);
-    bus = gst_element_get_bus(pipeline);
-    gst_element_set_state(pipeline, GST_STATE_PAUSED); /* done when a first frame is decoded */
-    message =
-        gst_bus_timed_pop_filtered(bus, (GstClockTime)HEARD_TRACK_FILE_FINISH_MS * GST_MSECOND,
-                                   GST_MESSAGE_ASYNC_DONE | GST_MESSAGE_ERROR);
-    done = message && GST_MESSAGE_TYPE(message) == GST_MESSAGE_ASYNC_DONE;
-    if (!done)
-        set_error(error, path, message);
-    else if (!gst_element_query_duration(pipeline, GST_FORMAT_TIME, &duration_ns))
-        duration_ns = -1;
-    *ret_duration_us = duration_ns < 0 ? -1 : duration_ns / 1000;
-    if (message)
-        gst_message_unref(message);
-    gst_object_unref(bus);
-    gst_element_set_state(pipeline, GST_STATE_NULL);
-    gst_object_unref(pipeline);
-    return done;
 }
 
 /* The decoder is driven pad to pad, so that one packet in is its samples out, at once. */

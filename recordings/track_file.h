@@ -35,11 +35,6 @@ bool heard_track_file_finish(HeardTrackFile *self, GError **error) G_GNUC_WARN_U
 void heard_track_file_free(HeardTrackFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardTrackFile, heard_track_file_free)
 
-/* Open a finished file again: is there a first frame that can be decoded, and how long is
- * it? -1 where the container does not say. */
-bool heard_track_file_check(const char *path, int64_t *ret_duration_us,
-                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Opus packets to samples, in the caller's thread. */
 typedef struct HeardOpusDecoder HeardOpusDecoder;
 

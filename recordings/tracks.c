@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/tracks.h"
 
-#include "recordings/audio_mix.h"
 #include "recordings/disk.h"
 #include "recordings/finished_file.h"
 #include "recordings/frames.h"
+#include "recordings/mixed_audio.h"
 #include "recordings/reorder.h"
+#include "recordings/thumbnails.h"
 #include "recordings/track_file.h"
 #include "server/base/error.h"
 
 #include <string.h>
 
 enum {
-    MIX_BITRATE_BPS = 48000,
-    MIX_STEP = HEARD_MIX_RATE_HZ / 50, /* 20 ms */
     STEP_US = 200000,
     MIX_BEHIND_US = 4000000, /* later than any packet that was waited for */
     VIDEO_FRAME_US = 40000,  /* how long a picture stays when nothing tells */
@@ -24,11 +23,10 @@ typedef struct {
     HeardReorder *reorder;
     HeardFrames *frames;
     const void *stream; /* of the last packet */
-    /* sound */
-    HeardOpusDecoder *decoder;
-    HeardMixVoice *voice;
+    HeardVoice *voice;  /* of sound */
     /* the open take */
     HeardTrackFile *file;
+    HeardThumbnails *thumbnails; /* of pictures */
     HeardTracksFile facts;
     unsigned take_count;
     int64_t last_us, last_duration_us; /* of the last frame */
@@ -40,11 +38,10 @@ struct HeardTracks {
     HeardClockCursor *cursor;
     GHashTable *infos;  /* number → HeardTrackInfo */
     GHashTable *tracks; /* number → Track */
-    HeardMix *mix;
-    HeardTrackFile *mix_file;
+    HeardMixedAudio *mixed;
     GArray *files;
     int64_t next_step_us;
-    uint64_t dropped;
+    uint64_t dropped, thumbnails_missing;
 };
 
 static void free_track(void *data)
@@ -53,25 +50,24 @@ static void free_track(void *data)
 
     heard_reorder_free(self->reorder);
     heard_frames_free(self->frames);
-    heard_opus_decoder_free(self->decoder);
+    heard_voice_free(self->voice);
     heard_track_file_free(self->file);
+    heard_thumbnails_free(self->thumbnails);
     g_free(self);
 }
 
 HeardTracks *heard_tracks_new(const char *folder, const HeardSurvey *survey, GError **error)
 {
     g_autoptr(HeardTracks) self = g_new0(HeardTracks, 1);
-    g_autofree char *mix_path = g_build_filename(folder, "mix.webm", NULL);
 
     self->folder = folder;
     self->survey = survey;
-    self->cursor = heard_clock_cursor_new(survey->map);
+    self->cursor = heard_clock_cursor_new(survey->map, false);
     self->infos = heard_survey_tracks_new();
     self->tracks = g_hash_table_new_full(NULL, NULL, NULL, free_track);
     self->files = g_array_new(FALSE, TRUE, sizeof(HeardTracksFile));
-    self->mix = heard_mix_new();
-    self->mix_file = heard_track_file_new_mix(mix_path, MIX_BITRATE_BPS, error);
-    return self->mix_file ? g_steal_pointer(&self) : NULL;
+    self->mixed = heard_mixed_audio_new(folder, error);
+    return self->mixed ? g_steal_pointer(&self) : NULL;
 }
 
 void heard_tracks_free(HeardTracks *self)
@@ -82,8 +78,7 @@ void heard_tracks_free(HeardTracks *self)
     g_hash_table_unref(self->infos);
     g_hash_table_unref(self->tracks);
     g_array_unref(self->files);
-    heard_mix_free(self->mix);
-    heard_track_file_free(self->mix_file);
+    heard_mixed_audio_free(self->mixed);
     g_free(self);
 }
 
@@ -94,7 +89,63 @@ const GArray *heard_tracks_files(const HeardTracks *self)
 
 uint64_t heard_tracks_dropped(const HeardTracks *self)
 {
-    return self->dropped;
+    return self->dropped + heard_mixed_audio_dropped(self->mixed);
+}
+
+uint64_t heard_tracks_thumbnails_missing(const HeardTracks *self)
+{
+    return self->thumbnails_missing;
+}
+
+/* {"version":1,"participant":…,"source":…,"width":160,"height":90,"columns":10,"times_ms":[…]} */
+static bool write_sheet(HeardTracks *self, const Track *track, const HeardThumbnailSheet *sheet,
+                        GError **error)
+{
+    HeardTracksFile facts = {.kind = "thumbnails",
+                             .media_type = "image/jpeg",
+                             .info = track->info,
+                             .take = track->facts.take,
+                             .start_us = track->facts.start_us,
+                             .duration_us = track->facts.duration_us};
+    g_autofree char *path = NULL;
+    json_t *times = json_array();
+    json_t *index;
+    char *text;
+    bool done;
+
+    for (guint i = 0; i < sheet->times_ms->len; i++)
+        json_array_append_new(times, json_integer(g_array_index(sheet->times_ms, int64_t, i)));
+    index = json_pack(
+        "{s:i, s:s, s:s, s:i, s:i, s:i, s:o}", "version", 1, "participant", track->info.participant,
+        "source", heard_track_source_name(track->info.source), "width", HEARD_THUMBNAILS_WIDTH,
+        "height", HEARD_THUMBNAILS_HEIGHT, "columns", HEARD_THUMBNAILS_COLUMNS, "times_ms", times);
+    text = json_dumps(index, JSON_COMPACT);
+    json_decref(index);
+    g_strlcpy(facts.name, sheet->name, sizeof facts.name);
+    g_snprintf(facts.index_name, sizeof facts.index_name, "%.*s.json",
+               (int)(strlen(sheet->name) - strlen(".jpg")), sheet->name);
+    facts.index_bytes = (int64_t)strlen(text);
+    path = g_build_filename(self->folder, facts.index_name, NULL);
+    done = heard_disk_replace(path, text, strlen(text), error);
+    free(text);
+    g_array_append_val(self->files, facts);
+    return done;
+}
+
+static bool end_thumbnails(HeardTracks *self, Track *track, GError **error)
+{
+    g_autoptr(HeardThumbnails) thumbnails = g_steal_pointer(&track->thumbnails);
+    const GArray *sheets;
+    bool done;
+
+    if (!thumbnails)
+        return true;
+    done = heard_thumbnails_finish(thumbnails, error);
+    sheets = heard_thumbnails_sheets(thumbnails);
+    for (guint i = 0; done && i < sheets->len; i++)
+        done = write_sheet(self, track, &g_array_index(sheets, HeardThumbnailSheet, i), error);
+    self->thumbnails_missing += heard_thumbnails_missing(thumbnails);
+    return done;
 }
 
 static bool end_take(HeardTracks *self, Track *track, GError **error)
@@ -104,12 +155,13 @@ static bool end_take(HeardTracks *self, Track *track, GError **error)
     if (!track->file)
         return true;
     track->facts.duration_us = track->last_us + track->last_duration_us - track->facts.start_us;
+    track->facts.last_frame_us = track->last_duration_us;
     done = heard_track_file_finish(track->file, error);
     g_clear_pointer(&track->file, heard_track_file_free);
     done = done && heard_finished_file_check(self->folder, &track->facts, error);
     if (done)
         g_array_append_val(self->files, track->facts);
-    return done;
+    return done && end_thumbnails(self, track, error);
 }
 
 static const char *media_type_of(HeardCodec codec)
@@ -141,6 +193,7 @@ static bool begin_take(HeardTracks *self, Track *track, const HeardFrame *frame,
         return false;
     }
     memset(facts, 0, sizeof *facts);
+    facts->kind = "take";
     facts->info = track->info;
     facts->take = ++track->take_count;
     facts->start_us = at_us / 1000 * 1000; /* the manifest says milliseconds */
@@ -150,19 +203,11 @@ static bool begin_take(HeardTracks *self, Track *track, const HeardFrame *frame,
     g_snprintf(facts->name, sizeof facts->name, "t%u-%u.%s", track->info.track, facts->take,
                track->info.codec == HEARD_CODEC_H264 ? "mp4" : "webm");
     path = g_build_filename(self->folder, facts->name, NULL);
+    if (track->info.codec != HEARD_CODEC_OPUS)
+        track->thumbnails =
+            heard_thumbnails_new(self->folder, track->info.codec, track->info.track, facts->take);
     track->file = heard_track_file_new(path, track->info.codec, frame->width, frame->height, error);
     return track->file != NULL;
-}
-
-static void put_voice(HeardTracks *self, Track *track, const HeardFrame *frame, int64_t at_us)
-{
-    const int16_t *samples;
-    size_t count = heard_opus_decoder_put(track->decoder, frame->bytes, frame->size, &samples);
-
-    if (count == 0)
-        self->dropped++;
-    else
-        heard_mix_put(self->mix, track->voice, at_us, samples, MIN(count, HEARD_MIX_PUT_MAX));
 }
 
 /* A frame with its place on the recording's clock. */
@@ -172,8 +217,8 @@ static bool put_frame(HeardTracks *self, Track *track, const HeardFrame *frame, 
     int64_t duration_us = frame->samples > 0 ? (int64_t)frame->samples * 1000 / 48 : VIDEO_FRAME_US;
 
     at_us = MAX(at_us, 0);
-    if (track->decoder)
-        put_voice(self, track, frame, at_us);
+    if (track->voice)
+        heard_voice_put(track->voice, frame->bytes, frame->size, at_us);
     if (track->file && (frame->setup_changed || at_us - track->last_us > HEARD_TRACKS_PAUSE_US) &&
         !end_take(self, track, error))
         return false;
@@ -192,6 +237,11 @@ static bool put_frame(HeardTracks *self, Track *track, const HeardFrame *frame, 
         duration_us = MIN(duration_us, MAX(at_us - track->last_us, 1000));
     track->last_us = at_us;
     track->last_duration_us = duration_us;
+    if (track->info.codec != HEARD_CODEC_H264) /* its parser may join what came in two */
+        track->facts.frames++;
+    if (track->thumbnails && frame->keyframe &&
+        !heard_thumbnails_keyframe(track->thumbnails, frame->bytes, frame->size, at_us, error))
+        return false;
     return heard_track_file_put(track->file, frame->bytes, frame->size,
                                 at_us - track->facts.start_us, frame->samples > 0 ? duration_us : 0,
                                 frame->keyframe, error);
@@ -231,24 +281,6 @@ static bool drain(HeardTracks *self, Track *track, int64_t now_us, GError **erro
     return done;
 }
 
-static bool pull_mix(HeardTracks *self, int64_t until_us, GError **error)
-{
-    int16_t samples[MIX_STEP];
-    int64_t until = MIN(until_us, self->survey->duration_us) * (HEARD_MIX_RATE_HZ / 1000) / 1000;
-
-    while (heard_mix_position(self->mix) < until) {
-        int64_t at = heard_mix_position(self->mix);
-        size_t count = (size_t)MIN((int64_t)MIX_STEP, until - at);
-        if (count < MIX_STEP && until_us < self->survey->duration_us)
-            break;
-        heard_mix_pull(self->mix, samples, count);
-        if (!heard_track_file_put(self->mix_file, samples, count * sizeof *samples, at * 1000 / 48,
-                                  (int64_t)count * 1000 / 48, true, error))
-            return false;
-    }
-    return true;
-}
-
 static bool step(HeardTracks *self, int64_t now_us, GError **error)
 {
     GHashTableIter iter;
@@ -258,7 +290,8 @@ static bool step(HeardTracks *self, int64_t now_us, GError **error)
     while (g_hash_table_iter_next(&iter, NULL, &track))
         if (!drain(self, track, now_us, error))
             return false;
-    return pull_mix(self, now_us == INT64_MAX ? INT64_MAX : now_us - MIX_BEHIND_US, error);
+    return now_us == INT64_MAX ||
+           heard_mixed_audio_advance(self->mixed, now_us - MIX_BEHIND_US, error);
 }
 
 static Track *make_track(HeardTracks *self, const HeardTrackInfo *info, GError **error)
@@ -270,10 +303,9 @@ static Track *make_track(HeardTracks *self, const HeardTrackInfo *info, GError *
     track->frames = heard_frames_new(info->codec);
     g_hash_table_insert(self->tracks, GUINT_TO_POINTER(info->track), track);
     if (info->codec == HEARD_CODEC_OPUS) {
-        track->decoder = heard_opus_decoder_new(error);
-        if (!track->decoder)
+        track->voice = heard_mixed_audio_add_voice(self->mixed, error);
+        if (!track->voice)
             return NULL;
-        track->voice = heard_mix_add_voice(self->mix);
     }
     return track;
 }
@@ -292,6 +324,8 @@ static bool on_track(HeardTracks *self, const HeardTrackInfo *info, GError **err
         return false;
     takes = track->take_count;
     self->dropped += heard_frames_dropped(track->frames);
+    if (track->voice)
+        heard_mixed_audio_flush(self->mixed);
     track = make_track(self, info, error); /* replaces and frees the one before */
     if (track)
         track->take_count = takes;
@@ -343,16 +377,20 @@ bool heard_tracks_record(HeardTracks *self, const HeardLogRecord *record, GError
 
 static bool finish_mix(HeardTracks *self, GError **error)
 {
-    HeardTracksFile facts = {.name = "mix.webm", .duration_us = self->survey->duration_us};
+    HeardTracksFile facts = {
+        .name = "mix.webm", .kind = "mixed_audio", .duration_us = self->survey->duration_us};
+    HeardTracksFile peaks = {.name = "waveform.json",
+                             .kind = "waveform",
+                             .media_type = "application/json",
+                             .duration_us = self->survey->duration_us};
 
     g_strlcpy(facts.media_type, media_type_of(HEARD_CODEC_OPUS), sizeof facts.media_type);
     facts.info.codec = HEARD_CODEC_OPUS;
-    if (!heard_track_file_finish(self->mix_file, error))
-        return false;
-    g_clear_pointer(&self->mix_file, heard_track_file_free);
-    if (!heard_finished_file_check(self->folder, &facts, error))
+    if (!heard_mixed_audio_finish(self->mixed, self->survey->duration_us, error) ||
+        !heard_finished_file_check(self->folder, &facts, error))
         return false;
     g_array_append_val(self->files, facts);
+    g_array_append_val(self->files, peaks);
     return true;
 }
 

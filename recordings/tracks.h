@@ -16,15 +16,19 @@
 
 #include "recordings/survey.h"
 
-enum { HEARD_TRACKS_PAUSE_US = 5 * 1000 * 1000, HEARD_TRACKS_FILES_MAX = 20000 };
+enum { HEARD_TRACKS_PAUSE_US = 5 * 1000 * 1000, HEARD_TRACKS_FILES_MAX = 7900 };
 
 /* One file, ready and checked. */
 typedef struct {
-    char name[64], index_name[80];
+    char name[64], index_name[80]; /* index_name is empty where there is none */
+    const char *kind;              /* as in the manifest */
     char media_type[64];
-    HeardTrackInfo info; /* of a take */
+    HeardTrackInfo info; /* of a take and its thumbnails */
     unsigned take, width, height;
     int64_t start_us, duration_us, index_bytes;
+    uint64_t frames;       /* put into it; 0: not counted */
+    int64_t last_frame_us; /* how long the last one lasts */
+    bool undecodable;      /* what somebody sent can't be decoded */
 } HeardTracksFile;
 
 typedef struct HeardTracks HeardTracks;
@@ -38,6 +42,7 @@ bool heard_tracks_record(HeardTracks *self, const HeardLogRecord *record,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Ends every take and the mixed audio. */
 bool heard_tracks_finish(HeardTracks *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* HeardTracksFile, the mixed audio last. */
+/* HeardTracksFile: takes and their thumbnails, the mixed audio and its waveform last. */
 const GArray *heard_tracks_files(const HeardTracks *self);
 uint64_t heard_tracks_dropped(const HeardTracks *self); /* frames not shown */
+uint64_t heard_tracks_thumbnails_missing(const HeardTracks *self);

@@ -21,6 +21,7 @@ ALLOWED = {
 DOORS = {
     "stun/": r"media/front/", "nice/": r"server/app/bench/|tests/bench/",
     "openssl/ssl": r"media/transport/dtls|server/app/bench/|server/app/tls_|tests/unit/app/test_tls",
+    "seccomp": r"recordings/sandbox", "linux/landlock": r"recordings/sandbox",
     "srtp2/": r"media/transport/(srtp|cipher)", "gst/": r"recordings/",
     "microhttpd": r"server/app/http", "wslay/": r"signaling/ws_stream",
     "cairo": r"recordings/paper", "pango/": r"recordings/(paper|plate|statement_main)",

@@ -13,7 +13,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
-enum { HEARD_DERIVED_FILES_MAX = 2000, HEARD_DERIVED_MANIFEST_BYTES_MAX = 4 * 1024 * 1024 };
+/* Most files have an index beside them, which is a row of its own. */
+enum { HEARD_DERIVED_FILES_MAX = 8000, HEARD_DERIVED_ROWS_MAX = 2 * HEARD_DERIVED_FILES_MAX };
 
 /* directory: of the recording, below data_dir. One transaction: all rows or none. */
 bool heard_derived_files_keep(HeardStore *store, const char *data_dir, const char *directory,

@@ -21,6 +21,8 @@ struct HeardJobLane {
     char owner[48]; /* of leases */
     bool asking;    /* the store thread looks for a job */
     HeardChild *child;
+    HeardFollowers *followers;
+    bool follows; /* the job is done by one of them */
     HeardJobWork work;
     json_t *said; /* by the child, last */
     int64_t next_progress_us;
@@ -168,7 +170,7 @@ static void done_take(void *data)
 
 void heard_job_lane_look(HeardJobLane *self)
 {
-    if (self->asking || self->child)
+    if (self->asking || self->child || self->follows)
         return;
     self->asking = true;
     post(self, run_take, turn_new(self), done_take);
@@ -190,7 +192,7 @@ void heard_job_lane_extend(HeardJobLane *self)
 {
     Turn *turn;
 
-    if (!self->child)
+    if (!self->child && !self->follows)
         return;
     turn = turn_new(self);
     turn->permille = -1;
@@ -281,7 +283,7 @@ static void on_end(int status, void *data)
     finish(self, status == 0);
 }
 
-static void start_child(HeardJobLane *self)
+static void start_own_child(HeardJobLane *self)
 {
     g_autoptr(GPtrArray) argv = g_ptr_array_new_with_free_func(g_free);
     HeardChildHooks hooks = {on_line, on_end, self};
@@ -300,14 +302,47 @@ static void start_child(HeardJobLane *self)
     finish(self, false);
 }
 
+/* Who followed the recording failed at its end: once more, from the start. */
+static void on_followed(int status, void *data)
+{
+    HeardJobLane *self = data;
+
+    self->follows = false;
+    if (status == 0)
+        finish(self, true);
+    else
+        start_own_child(self);
+}
+
+static void start_child(HeardJobLane *self)
+{
+    HeardChildHooks hooks = {on_line, on_followed, self};
+
+    switch (self->followers
+                ? heard_followers_claim(self->followers, self->work.recording_id, &hooks)
+                : HEARD_FOLLOWER_NONE) {
+    case HEARD_FOLLOWER_RUNNING:
+        self->follows = true;
+        return;
+    case HEARD_FOLLOWER_DONE:
+        finish(self, true);
+        return;
+    case HEARD_FOLLOWER_NONE:
+        start_own_child(self);
+        return;
+    }
+}
+
 /* ---- life ---- */
 
-HeardJobLane *heard_job_lane_new(const HeardJobsConfig *config, const HeardJobKind *kind)
+HeardJobLane *heard_job_lane_new(const HeardJobsConfig *config, const HeardJobKind *kind,
+                                 HeardFollowers *followers)
 {
     HeardJobLane *self = g_new0(HeardJobLane, 1);
 
     self->config = config;
     self->kind = kind;
+    self->followers = followers;
     self->alive = g_atomic_rc_box_new(atomic_int);
     atomic_store(self->alive, 1);
     g_snprintf(self->owner, sizeof self->owner, "%d-%" G_GINT64_FORMAT "-%s", (int)getpid(),

@@ -10,11 +10,14 @@
  * Errors     Logged here; the state stands in rows.
  */
 
+#include "server/app/followers.h"
 #include "server/app/job_kinds.h"
 
 typedef struct HeardJobLane HeardJobLane;
 
-HeardJobLane *heard_job_lane_new(const HeardJobsConfig *config, const HeardJobKind *kind);
+/* followers, of a kind that may be done already when it is asked for; NULL: none. Borrowed. */
+HeardJobLane *heard_job_lane_new(const HeardJobsConfig *config, const HeardJobKind *kind,
+                                 HeardFollowers *followers);
 void heard_job_lane_free(HeardJobLane *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeardJobLane, heard_job_lane_free)
 

@@ -7,12 +7,15 @@
 #include "server/base/log.h"
 #include "server/store/job_rows.h"
 
+#include <string.h>
+
 static const HeardLogTopic topic = {"jobs"};
 
 struct HeardJobs {
     HeardJobsConfig config;
     HeardTimer poll;
     int64_t next_missing_us;
+    HeardFollowers *followers;
     HeardJobLane *lanes[HEARD_JOB_KINDS]; /* NULL: not wanted here */
 };
 
@@ -60,12 +63,17 @@ void heard_jobs_look(HeardJobs *self)
 HeardJobs *heard_jobs_new(const HeardJobsConfig *config)
 {
     HeardJobs *self = g_new0(HeardJobs, 1);
+    HeardFollowersConfig followers = {config->loop, config->store, config->data_dir,
+                                      config->key_path};
 
     self->config = *config;
     self->poll.func = on_poll;
+    self->followers = heard_followers_new(&followers);
     for (unsigned i = 0; i < HEARD_JOB_KINDS; i++)
         if (heard_job_kinds[i].wanted(&self->config))
-            self->lanes[i] = heard_job_lane_new(&self->config, &heard_job_kinds[i]);
+            self->lanes[i] = heard_job_lane_new(
+                &self->config, &heard_job_kinds[i],
+                strcmp(heard_job_kinds[i].name, "derive") == 0 ? self->followers : NULL);
     return self;
 }
 
@@ -76,6 +84,7 @@ void heard_jobs_free(HeardJobs *self)
     heard_loop_clear_timer(self->config.loop, &self->poll);
     for (unsigned i = 0; i < HEARD_JOB_KINDS; i++)
         heard_job_lane_free(self->lanes[i]);
+    heard_followers_free(self->followers);
     g_free(self);
 }
 
@@ -84,5 +93,6 @@ void heard_jobs_start(HeardJobs *self)
     int64_t now_us = heard_loop_now_us(self->config.loop);
 
     queue_missing(self, now_us);
+    heard_followers_start(self->followers);
     heard_loop_set_timer(self->config.loop, &self->poll, now_us + HEARD_JOBS_POLL_US);
 }

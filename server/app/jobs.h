@@ -4,7 +4,8 @@
 /*
  * Work on recordings beside hearings, by child processes of low priority: playable files,
  * time-stamp, second copy, one film. A lane (job_lane.h) for each kind (job_kinds.h), one
- * child at a time in each.
+ * child at a time in each. Of a recording that was followed while it ran (followers.h) most is
+ * done when it ends.
  *
  * The queue is the store's (job_rows.h), so nothing is lost by a restart: at the start and
  * each HEARD_JOBS_MISSING_US every recording that lacks a kind of work is queued for it. What

@@ -171,30 +171,21 @@ json_t *heard_summary_case(HeardStore *store, const HeardCaseRow *row, GError **
                      (json_int_t)row->created_ms);
 }
 
-static const char *id_by_name(const GPtrArray *files, const char *name)
+/* recordings/README.md: the index of "t1-1.webm" is "t1-1.webm.index.json", that of
+ * "thumbs-1-1.jpg" is "thumbs-1-1.json". */
+static const char *index_of(const GPtrArray *files, const HeardRecordingFileRow *file)
 {
+    bool is_sheet = g_str_has_suffix(file->name, ".jpg");
+    g_autofree char *name =
+        g_strdup_printf("%.*s%s", (int)(strlen(file->name) - (is_sheet ? strlen(".jpg") : 0)),
+                        file->name, is_sheet ? ".json" : ".index.json");
+
     for (guint i = 0; i < files->len; i++) {
         const HeardRecordingFileRow *row = g_ptr_array_index(files, i);
         if (strcmp(row->name, name) == 0)
             return row->id;
     }
     return NULL;
-}
-
-/* recordings/README.md: the index of "t1-1.webm" is "t1-1.webm.index.json", the one of
- * "thumbs-t1-1.jpg" is "thumbs-t1-1.json". */
-static const char *index_of(const GPtrArray *files, const HeardRecordingFileRow *file)
-{
-    g_autofree char *of_take = g_strdup_printf("%s.index.json", file->name);
-    g_autofree char *of_sprite = NULL;
-
-    if (strcmp(file->kind, "thumbnails") != 0)
-        return id_by_name(files, of_take);
-    if (!g_str_has_suffix(file->name, ".jpg"))
-        return NULL;
-    of_sprite =
-        g_strdup_printf("%.*s.json", (int)(strlen(file->name) - strlen(".jpg")), file->name);
-    return id_by_name(files, of_sprite);
 }
 
 static json_t *file_json(HeardStore *store, const GPtrArray *files,
@@ -220,32 +211,31 @@ static json_t *file_json(HeardStore *store, const GPtrArray *files,
                      "index_file", index_of(files, row));
 }
 
-/* All of them: a long hearing of many people has more files than a page. */
-static GPtrArray *all_files(HeardStore *store, const char *recording_id, GError **error)
+/* All of them: a page is soon full when people come and go. */
+static GPtrArray *list_files(HeardStore *store, const char *recording_id, GError **error)
 {
-    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
     HeardPage page = {.limit = HEARD_PAGE_MAX};
+    GPtrArray *all = heard_recording_file_rows_list(store, recording_id, &page, error);
+    unsigned got = all ? all->len : 0;
 
-    for (;;) {
-        g_autoptr(GPtrArray) rows =
-            heard_recording_file_rows_list(store, recording_id, &page, error);
-        guint count = rows ? rows->len : 0;
-
-        if (!rows)
-            return NULL;
-        while (rows->len > 0)
-            g_ptr_array_add(all, g_ptr_array_steal_index(rows, 0));
-        if (count < page.limit || all->len >= HEARD_DERIVED_FILES_MAX)
-            return g_steal_pointer(&all);
+    while (all && got == HEARD_PAGE_MAX && all->len < HEARD_DERIVED_ROWS_MAX) {
+        GPtrArray *more;
         page.after = ((const HeardRecordingFileRow *)g_ptr_array_index(all, all->len - 1))->id;
+        more = heard_recording_file_rows_list(store, recording_id, &page, error);
+        got = more ? more->len : 0;
+        if (more)
+            g_ptr_array_extend_and_steal(all, more);
+        else
+            g_clear_pointer(&all, g_ptr_array_unref);
     }
+    return all;
 }
 
 static json_t *files_json(HeardStore *store, const char *recording_id, GError **error)
 {
     static const char *const kinds[] = {"take",     "participant", "mixed_audio", "take_index",
                                         "timeline", "waveform",    "thumbnails",  NULL};
-    g_autoptr(GPtrArray) files = all_files(store, recording_id, error);
+    g_autoptr(GPtrArray) files = list_files(store, recording_id, error);
     g_autoptr(json_t) list = json_array();
 
     for (guint i = 0; files && i < files->len; i++) {

@@ -85,7 +85,7 @@ int main(int argc, char **argv)
     put_packets(log, packets);
     finish_log(log, seconds * SECOND_US);
     begin_us = g_get_monotonic_time();
-    if (!heard_derive(fixture.path, fixture.key_path, derived, NULL, NULL, NULL, &error))
+    if (!derive_fixture(&fixture, derived, NULL, &error))
         g_error("%s", error->message);
     derived_us = g_get_monotonic_time();
     cpu_s = cpu_seconds();

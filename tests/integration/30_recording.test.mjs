@@ -47,6 +47,25 @@ test("no byte without a reason given in this session", async () => {
   assert.equal((await again.get(path)).json.code, "forbidden");
 });
 
+test("every file of a recording is listed, however many there are", async () => {
+  const many = "0199f000-0000-7000-8000-0000000000b9";
+  const id = (n) => `0199f000-0000-7000-9000-${String(n).padStart(12, "0")}`;
+  const row = (n, kind, name, type) =>
+    `INSERT INTO recording_file VALUES ('${id(n)}', '${many}', '${kind}', NULL, 'camera', '${name}', '${type}', 1, '${SHA}', 0, 1000, 0, 0, 1)`;
+  server.sql(
+    `INSERT INTO recording VALUES ('${many}', 'X-R98', '${demo.hearing}', '${demo.case}', 'main', 'main', 2, 'sealed', '${directory}8', 1, 2, 1, 1, 'ab', 'ready', 1000, NULL, 0, 1)`,
+    ...Array.from({ length: 400 }, (_, i) => row(i, "take", `t${i}-1.webm`, "video/webm")),
+    row(400, "thumbnails", "thumbs-1-1.jpg", "image/jpeg"),
+    row(401, "take_index", "thumbs-1-1.json", "application/json"),
+    row(402, "waveform", "waveform.json", "application/json"),
+  );
+  const { files } = (await (await staff("clerk")).get(`${API}/recordings/${many}`)).json;
+  assert.equal(files.length, 403);
+  assert.equal(new Set(files.map((file) => file.id)).size, 403);
+  assert.equal(files.find((file) => file.kind === "thumbnails").index_file, id(401));
+  assert.equal(files.find((file) => file.kind === "waveform").index_file, null);
+});
+
 test("ranges", async () => {
   const clerk = await staff("clerk");
   await clerk.post(`${API}/recordings/${RECORDING}/views`, { reason: "复核" });

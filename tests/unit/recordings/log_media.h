@@ -6,6 +6,8 @@
 #include "log_fixture.h"
 #include "rtp_source.h"
 
+#include "recordings/derive.h"
+
 #include <jansson.h>
 
 #define SECOND_US INT64_C(1000000)
@@ -82,4 +84,12 @@ static inline void finish_log(HeardPacketLog *log, int64_t duration_us)
     put_json(log, HEARD_LOG_CLOCK, 0, duration_us, json_pack("{s:s}", "sync", "none"));
     assert_true(heard_packet_log_finish(log, duration_us, 0, NULL));
     heard_packet_log_free(log);
+}
+
+static inline bool derive_fixture(const Fixture *fixture, const char *out, json_t **ret_manifest,
+                                  GError **error)
+{
+    HeardDeriveSpec spec = {.recording = fixture->path, .key_path = fixture->key_path, .out = out};
+
+    return heard_derive(&spec, ret_manifest, error);
 }

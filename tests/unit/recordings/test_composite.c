@@ -261,7 +261,7 @@ static void a_part_begins_where_it_should(void **state)
     (void)state;
 
     make_log(&fixture);
-    if (!heard_derive(fixture.path, fixture.key_path, derived, NULL, NULL, NULL, &error))
+    if (!derive_fixture(&fixture, derived, NULL, &error))
         fail_msg("%s", error->message);
     ready = composite(&fixture, out, HEARD_SCENES_SPEAKER, 3500, 7500);
     assert_int_equal(json_integer_value(json_object_get(ready, "duration_ms")), 4000);
@@ -289,7 +289,7 @@ static void exchanged_files_are_not_used(void **state)
     (void)state;
 
     make_log(&fixture);
-    assert_true(heard_derive(fixture.path, fixture.key_path, derived, NULL, NULL, NULL, NULL));
+    assert_true(derive_fixture(&fixture, derived, NULL, NULL));
     assert_true(g_file_test(take, G_FILE_TEST_EXISTS));
     assert_true(g_file_get_contents(other, &bytes, &size, NULL));
     assert_true(g_file_set_contents(take, bytes, (gssize)size, NULL));

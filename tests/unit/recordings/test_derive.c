@@ -1,83 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "log_media.h"
+#include "derive_fixture.h"
 
-#include "recordings/derive.h"
 #include "recordings/track_file.h"
 #include "server/base/error.h"
 
 #include <math.h>
-
-enum { CAMERA = 1, MICROPHONE = 2, SCREEN = 3, OTHER = 4 };
-
-static const char vp8_source[] = "videotestsrc pattern=ball num-buffers=%d ! "
-                                 "video/x-raw,width=320,height=240,framerate=25/1 ! "
-                                 "vp8enc deadline=1 keyframe-max-dist=50 error-resilient=1 ! "
-                                 "rtpvp8pay pt=96 picture-id-mode=15-bit";
-static const char h264_source[] =
-    "videotestsrc num-buffers=%d ! "
-    "video/x-raw,width=320,height=240,framerate=25/1 ! "
-    "x264enc tune=zerolatency key-int-max=25 bframes=0 ! "
-    "video/x-h264,profile=constrained-baseline ! "
-    "rtph264pay pt=102 config-interval=-1 aggregate-mode=zero-latency";
-static const char opus_source[] = "audiotestsrc samplesperbuffer=960 num-buffers=%d freq=440 ! "
-                                  "audio/x-raw,rate=48000,channels=1 ! opusenc ! "
-                                  "rtpopuspay pt=111";
-
-static GArray *video(const char *source, unsigned seconds, uint32_t track, uint32_t ssrc)
-{
-    g_autofree char *text = g_strdup_printf(source, seconds * 25);
-
-    return make_packets(text, track, ssrc, 0xfffff000u, 65000);
-}
-
-static GArray *sound(unsigned seconds, uint32_t track, uint32_t ssrc)
-{
-    g_autofree char *text = g_strdup_printf(opus_source, seconds * 50);
-
-    return make_packets(text, track, ssrc, 0xffff0000u, 65500);
-}
-
-static json_t *derive(const Fixture *fixture)
-{
-    g_autofree char *out = g_build_filename(fixture->root, "derived", NULL);
-    g_autoptr(GError) error = NULL;
-    json_t *manifest = NULL;
-
-    if (!heard_derive(fixture->path, fixture->key_path, out, NULL, NULL, &manifest, &error))
-        fail_msg("%s", error->message);
-    return manifest;
-}
-
-static json_t *find_file(json_t *manifest, const char *kind, const char *source, int take)
-{
-    json_t *file;
-    size_t i;
-
-    json_array_foreach(json_object_get(manifest, "files"), i, file)
-    {
-        const char *its_source = json_string_value(json_object_get(file, "source"));
-        if (strcmp(json_string_value(json_object_get(file, "kind")), kind) == 0 &&
-            (!source || (its_source && strcmp(its_source, source) == 0)) &&
-            (!take || json_integer_value(json_object_get(file, "take")) == take))
-            return file;
-    }
-    fail_msg("no %s of %s take %d", kind, source ? source : "-", take);
-    return NULL;
-}
-
-static int64_t number(json_t *file, const char *key)
-{
-    return json_integer_value(json_object_get(file, key));
-}
-
-static json_t *read_derived(const Fixture *fixture, const char *name)
-{
-    g_autofree char *path = g_build_filename(fixture->root, "derived", name, NULL);
-    json_t *root = json_load_file(path, 0, NULL);
-
-    assert_non_null(root);
-    return root;
-}
 
 /* Loss, disorder and duplicates on the way; the camera off for two seconds, later for eight. */
 static void disturb(GArray *packets)
@@ -271,6 +198,97 @@ static void mixed_audio_is_continuous(void **state)
     fixture_free(&fixture);
 }
 
+static void *follow(void *data)
+{
+    const Fixture *fixture = data;
+    g_autofree char *out = g_build_filename(fixture->root, "followed", NULL);
+    HeardDeriveSpec spec = {
+        .recording = fixture->path, .key_path = fixture->key_path, .out = out, .follow = true};
+    g_autoptr(GError) error = NULL;
+    json_t *manifest = NULL;
+
+    if (!heard_derive(&spec, &manifest, &error))
+        fail_msg("%s", error->message);
+    return manifest;
+}
+
+/* Sizes of files in the folder; a WebM's bytes differ by the id that it gets. */
+static json_t *sizes_of(json_t *manifest)
+{
+    json_t *sizes = json_object();
+    json_t *file;
+    size_t i;
+
+    json_array_foreach(json_object_get(manifest, "files"), i, file)
+    {
+        const char *key = g_str_has_suffix(json_string_value(json_object_get(file, "file")), "webm")
+                              ? "size"
+                              : "sha256";
+        json_object_set(sizes, json_string_value(json_object_get(file, "file")),
+                        json_object_get(file, key));
+    }
+    return sizes;
+}
+
+static bool waits_for_more(const Fixture *fixture)
+{
+    g_autofree char *path = g_build_filename(fixture->root, "followed.part", "t1-1.webm", NULL);
+
+    for (int i = 0; i < 600 && !g_file_test(path, G_FILE_TEST_EXISTS); i++)
+        g_usleep(50000);
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+/* Minutes: made while they are written, and made afterwards, are the same. */
+static void following_gives_the_same(void **state)
+{
+    static const char slow[] = "videotestsrc pattern=ball num-buffers=750 ! "
+                               "video/x-raw,width=320,height=240,framerate=5/1 ! "
+                               "vp8enc deadline=1 keyframe-max-dist=50 ! "
+                               "rtpvp8pay pt=96 picture-id-mode=15-bit";
+    Fixture fixture = fixture_new();
+    HeardPacketLog *log = fixture_log(&fixture, NULL);
+    GArray *packets = make_packets(slow, CAMERA, 11, 0, 0);
+    GArray *voice = sound(150, MICROPHONE, 12);
+    GArray *early = g_array_new(FALSE, FALSE, sizeof(SourcePacket));
+    GArray *late = g_array_new(FALSE, FALSE, sizeof(SourcePacket));
+    json_t *followed, *manifest, *left, *right;
+    GThread *thread;
+    (void)state;
+
+    add_reports(packets, 11, 777777777777);
+    add_reports(voice, 12, 777777777777);
+    move(packets, 170000);
+    join(packets, voice);
+    for (guint i = 0; i < packets->len; i++) {
+        SourcePacket packet = g_array_index(packets, SourcePacket, i);
+        packet.arrival_us += i * 7919 % 60000; /* jitter */
+        g_array_append_val(packet.arrival_us < 130 * SECOND_US ? early : late, packet);
+    }
+    put_track(log, CAMERA, "p1", 5, "camera", "vp8", 96, 90000, 11);
+    put_track(log, MICROPHONE, "p1", 5, "microphone", "opus", 111, 48000, 12);
+    put_packets(log, early);
+    thread = g_thread_new("follow", follow, &fixture);
+    assert_true(waits_for_more(&fixture));
+    put_packets(log, late);
+    finish_log(log, 150 * SECOND_US);
+    followed = g_thread_join(thread);
+    manifest = derive(&fixture);
+    left = sizes_of(followed);
+    right = sizes_of(manifest);
+    if (!json_equal(left, right))
+        fail_msg("%s\n%s", json_dumps(left, JSON_INDENT(1)), json_dumps(right, JSON_INDENT(1)));
+    assert_true(json_object_size(left) >= 6);
+    json_decref(left);
+    json_decref(right);
+    json_decref(followed);
+    json_decref(manifest);
+    g_array_unref(packets);
+    g_array_unref(early);
+    g_array_unref(late);
+    fixture_free(&fixture);
+}
+
 static void failure_leaves_what_was_there(void **state)
 {
     Fixture fixture = fixture_new();
@@ -279,12 +297,13 @@ static void failure_leaves_what_was_there(void **state)
     g_autofree char *other = g_build_filename(fixture.root, "other.key", NULL);
     g_autoptr(HeardOrgKey) key = heard_org_key_load_or_create(other, NULL);
     g_autoptr(GError) error = NULL;
+    HeardDeriveSpec spec = {.recording = fixture.path, .key_path = other, .out = out};
     json_t *manifest;
     (void)state;
 
     finish_log(log, 2 * SECOND_US); /* nobody sent anything: still a file of silence */
     json_decref(derive(&fixture));
-    assert_false(heard_derive(fixture.path, other, out, NULL, NULL, NULL, &error));
+    assert_false(heard_derive(&spec, NULL, &error));
     assert_int_equal(heard_error_code(error), HEARD_ERROR_CRYPTO);
     manifest = read_derived(&fixture, "manifest.json");
     assert_int_equal(number(manifest, "duration_ms"), 2000);
@@ -300,6 +319,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(h264_becomes_fragmented_mp4),
         cmocka_unit_test(new_ssrc_is_a_new_take),
         cmocka_unit_test(mixed_audio_is_continuous),
+        cmocka_unit_test(following_gives_the_same),
         cmocka_unit_test(failure_leaves_what_was_there),
     };
 

@@ -233,8 +233,7 @@ static World world_new(void)
     g_array_sort(self.sendings, compare_sendings);
     write_log(&self);
     self.derived = g_build_filename(self.fixture.path, "derived", NULL);
-    if (!heard_derive(self.fixture.path, self.fixture.key_path, self.derived, NULL, NULL,
-                      &self.manifest, &error))
+    if (!derive_fixture(&self.fixture, self.derived, &self.manifest, &error))
         fail_msg("%s", error->message);
     return self;
 }

@@ -45,7 +45,7 @@ static void drift_and_delay_are_taken_out(void **state)
     int64_t worst_us = 0, video_rtp = 0, sound_rtp = 0;
     (void)state;
 
-    clocks.first = heard_clock_cursor_new(clocks.map);
+    clocks.first = heard_clock_cursor_new(clocks.map, true);
     for (int64_t at_us = 0; at_us < 3600 * SECOND_US; at_us += 100000) {
         uint32_t video_ts = (uint32_t)(4000000000u + (uint32_t)(at_us * 90009 / 1000000));
         uint32_t sound_ts = (uint32_t)(at_us * 48 / 1000);
@@ -81,7 +81,7 @@ static void jump_of_the_source_is_another_stream(void **state)
     HeardClockStream *before;
     (void)state;
 
-    clocks.first = heard_clock_cursor_new(clocks.map);
+    clocks.first = heard_clock_cursor_new(clocks.map, true);
     assert_int_equal(feed(&clocks, 1, 90000, 0xffffffffu, 0), 0);
     before = clocks.stream;
     assert_int_equal(feed(&clocks, 1, 90000, 89999, SECOND_US), 90000); /* it wraps */

@@ -56,7 +56,8 @@ test("a hearing is recorded under keys of the token", async () => {
   assert.equal(await server.stop(), 0, server.log.slice(-1500));
   assert.ok(!existsSync(join(server.data, "recordings.key")));
   assert.ok(!existsSync(join(server.data, "signing-key.pem")));
-  const hearing = join(server.data, "recordings", readdirSync(join(server.data, "recordings"))[0]);
+  const folders = readdirSync(join(server.data, "recordings"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const hearing = join(server.data, "recordings", folders[0].name);
   log = join(hearing, readdirSync(hearing)[0]);
   assert.equal(JSON.parse(readFileSync(join(log, "log.json"), "utf8")).key.kek, "pkcs11");
   const report = JSON.parse(heard(["verify", log, "--json", "--ca", file("sign.crt")]).stdout);
