@@ -30,6 +30,8 @@ import type { HeardReviewWall } from './heard-review-wall';
 
 const SKIP_MS = 10_000;
 const FINE_MS = 5_000;
+/* Each list of small pictures is a request: the rest of a very long recording goes without. */
+const SHEETS_MAX = 200;
 
 @customElement('heard-review')
 export class HeardReview extends HeardElement {
@@ -128,7 +130,7 @@ export class HeardReview extends HeardElement {
     if (wave) this.waveform = readWaveform(await api.fileJson(id, wave.id).catch(() => null));
     if (this.compact) return;
     const found: Sheet[] = [];
-    for (const { sprite, list } of sheetFiles(files)) {
+    for (const { sprite, list } of sheetFiles(files).slice(0, SHEETS_MAX)) {
       const sheet = readSheet(await api.fileJson(id, list).catch(() => null), sprite);
       if (sheet) found.push(sheet);
     }

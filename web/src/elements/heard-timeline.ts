@@ -121,7 +121,8 @@ export class HeardTimeline extends HeardElement {
     pen.fillStyle = '#6f7a74';
     const bars = columnsOf(this.waveform, WAVE_WIDTH / 2, this.view);
     bars.forEach((peak, at) => {
-      const height = Math.max(1, peak * WAVE_HEIGHT);
+      /* The root: quiet speech is seen beside a loud word. */
+      const height = Math.max(1, Math.sqrt(peak) * WAVE_HEIGHT);
       pen.fillRect(at * 2, (WAVE_HEIGHT - height) / 2, 1, height);
     });
   }
