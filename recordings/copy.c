@@ -2,8 +2,10 @@
 #include "recordings/copy.h"
 
 #include "recordings/chain.h"
+#include "recordings/destruction.h"
 #include "recordings/disk.h"
 #include "recordings/file_names.h"
+#include "recordings/timestamp.h"
 #include "server/base/clock.h"
 #include "server/base/error.h"
 
@@ -172,13 +174,19 @@ static bool copy_file(Copy *self, const char *name, GError **error)
     return done;
 }
 
-bool heard_copy(const char *recording, const char *to, HeardPlace *place, bool check,
-                void (*progress)(int permille), HeardCopyResult *ret, GError **error)
+static char *place_prefix(const char *recording)
 {
     g_autofree char *parent = g_path_get_dirname(recording);
     g_autofree char *hearing = g_path_get_basename(parent);
     g_autofree char *own = g_path_get_basename(recording);
-    g_autofree char *prefix = g_strdup_printf("%s/%s", hearing, own);
+
+    return g_strdup_printf("%s/%s", hearing, own);
+}
+
+bool heard_copy(const char *recording, const char *to, HeardPlace *place, bool check,
+                void (*progress)(int permille), HeardCopyResult *ret, GError **error)
+{
+    g_autofree char *prefix = place_prefix(recording);
     Copy self = {recording, prefix, to, place, NULL, NULL, ret, check};
     bool sealed = false;
     g_autoptr(GPtrArray) names = closed_files(recording, &sealed, error);
@@ -195,5 +203,48 @@ bool heard_copy(const char *recording, const char *to, HeardPlace *place, bool c
     }
     json_decref(self.ledger);
     ret->complete = done && sealed;
+    return done;
+}
+
+/* What proves that there was something stays there too (shred.h). */
+static bool goes_when_destroyed(const char *name)
+{
+    static const char *const kept[] = {HEARD_DESTRUCTION_FILE, "journal.jsonl", "seal.json",
+                                       HEARD_TIMESTAMP_FILE, NULL};
+
+    return !g_strv_contains(kept, name);
+}
+
+static bool remove_there(HeardPlace *place, const char *prefix, const char *name, GError **error)
+{
+    g_autofree char *there = g_strdup_printf("%s/%s", prefix, name);
+
+    return heard_place_remove(place, there, error);
+}
+
+bool heard_copy_destroy(const char *recording, HeardPlace *place, const char *certificate,
+                        GError **error)
+{
+    g_autofree char *prefix = place_prefix(recording);
+    g_autofree char *ledger_path = g_build_filename(recording, HEARD_COPY_LEDGER, NULL);
+    g_autofree char *there = g_strdup_printf("%s/" HEARD_DESTRUCTION_FILE, prefix);
+    json_t *ledger = json_load_file(ledger_path, 0, NULL);
+    uint8_t hash[HEARD_LOG_HASH_SIZE];
+    const char *name;
+    json_t *entry;
+    bool done = true;
+
+    if (!json_is_object(json_object_get(ledger, "files"))) { /* never copied, or gone already */
+        json_decref(ledger);
+        return true;
+    }
+    heard_chain_sha256(hash, certificate, strlen(certificate));
+    done = heard_place_put(place, there, certificate, strlen(certificate), hash, error) &&
+           remove_there(place, prefix, "log.json", error);
+    json_object_foreach(json_object_get(ledger, "files"), name, entry)
+    {
+        done = done && (!goes_when_destroyed(name) || remove_there(place, prefix, name, error));
+    }
+    json_decref(ledger);
     return done;
 }

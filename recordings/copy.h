@@ -6,8 +6,9 @@
  * runs as well. A file counts only after it was read back from there and had the size and the
  * hash of the original. The ledger copy.json in the recording's folder remembers which.
  *
- * It never removes anything, here or there, and never replaces a segment there by another
- * one: two that differ are a finding (HEARD_ERROR_CONFLICT), since either may be the damaged.
+ * It removes nothing but what was destroyed here by a certificate, and never replaces a segment
+ * there by another one: two that differ are a finding (HEARD_ERROR_CONFLICT), since either may be
+ * the damaged.
  *
  * Ownership  The caller owns everything.
  * Threads    Lives on one thread; waits for disks and network.
@@ -29,3 +30,8 @@ typedef struct {
 bool heard_copy(const char *recording, const char *to, HeardPlace *place, bool check,
                 void (*progress)(int permille), HeardCopyResult *ret,
                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The recording is destroyed: its certificate goes there, then the wrapped key, then what that
+ * opens. Before anything goes here: the ledger is needed. Doing it again changes nothing. */
+bool heard_copy_destroy(const char *recording, HeardPlace *place, const char *certificate,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

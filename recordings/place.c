@@ -128,3 +128,17 @@ bool heard_place_put(HeardPlace *self, const char *name, const void *bytes, size
     }
     return heard_disk_replace(path, bytes, size, error);
 }
+
+bool heard_place_remove(HeardPlace *self, const char *name, GError **error)
+{
+    g_autofree char *path = NULL;
+
+    g_assert(is_plain(name));
+    if (self->s3)
+        return heard_s3_remove(self->s3, name, error);
+    path = g_build_filename(self->folder, name, NULL);
+    if (unlink(path) == 0 || errno == ENOENT)
+        return true;
+    heard_disk_set_error(error, errno, "remove", path);
+    return false;
+}

@@ -3,8 +3,8 @@
 
 /*
  * A second place for the files of recordings: a folder (a mounted NAS, another disk) or a
- * bucket of an S3 store. It puts whole files and reads them back; it never removes one, and
- * knows nothing of logs.
+ * bucket of an S3 store. It puts whole files and reads them back; it removes one only when told
+ * so by name, and knows nothing of logs.
  *
  * Units      Names are below the place: "hearing/recording/000001.seg", of [A-Za-z0-9._/-].
  * Ownership  open/free.
@@ -45,6 +45,10 @@ bool heard_place_put(HeardPlace *self, const char *name, const void *bytes, size
                      const uint8_t hash[static HEARD_LOG_HASH_SIZE],
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* That there was none is no error. A store that keeps versions or locks objects keeps them. */
+bool heard_place_remove(HeardPlace *self, const char *name,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* place_s3.c; for place.c only. */
 typedef struct HeardS3 HeardS3;
 
@@ -54,3 +58,4 @@ void heard_s3_free(HeardS3 *self);
 bool heard_s3_look(HeardS3 *self, const char *name, HeardPlaceFile *ret, GError **error);
 bool heard_s3_put(HeardS3 *self, const char *name, const void *bytes, size_t size,
                   const uint8_t hash[static HEARD_LOG_HASH_SIZE], GError **error);
+bool heard_s3_remove(HeardS3 *self, const char *name, GError **error);

@@ -13,7 +13,13 @@
 
 /* A line that carries less than this for so long is given up. */
 enum { CONNECT_S = 10, SLOW_BYTES_PER_S = 1000, SLOW_S = 30 };
-enum { CREDENTIALS_MAX = 1024, HTTP_OK = 200, HTTP_FORBIDDEN = 403, HTTP_NOT_FOUND = 404 };
+enum {
+    CREDENTIALS_MAX = 1024,
+    HTTP_OK = 200,
+    HTTP_NO_CONTENT = 204,
+    HTTP_FORBIDDEN = 403,
+    HTTP_NOT_FOUND = 404
+};
 
 #define EMPTY_HASH "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
@@ -217,4 +223,16 @@ bool heard_s3_put(HeardS3 *self, const char *name, const void *bytes, size_t siz
     curl_easy_setopt(self->curl, CURLOPT_WRITEFUNCTION, ignore);
     return perform(self, headers, &status, error) &&
            (status == HTTP_OK || refuse(name, status, error));
+}
+
+bool heard_s3_remove(HeardS3 *self, const char *name, GError **error)
+{
+    struct curl_slist *headers = begin(self, name, EMPTY_HASH);
+    long status = 0;
+
+    curl_easy_setopt(self->curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+    curl_easy_setopt(self->curl, CURLOPT_WRITEFUNCTION, ignore);
+    return perform(self, headers, &status, error) &&
+           (status == HTTP_OK || status == HTTP_NO_CONTENT || status == HTTP_NOT_FOUND ||
+            refuse(name, status, error));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/destroyer.h"
 
+#include "recordings/copy.h"
 #include "recordings/shred.h"
 #include "server/app/recording_places.h"
 #include "server/base/clock.h"
@@ -9,6 +10,7 @@
 #include "server/base/json.h"
 #include "server/base/log.h"
 #include "server/store/audit_rows.h"
+#include "server/store/job_rows.h"
 #include "server/store/keeping_rows.h"
 #include "server/store/recording_rows.h"
 
@@ -28,6 +30,7 @@ struct HeardDestroyer {
 typedef struct {
     HeardDestroyer *destroyer; /* main only */
     atomic_int *alive;
+    const HeardDestroyerConfig *config; /* its copy_… only; free waits for the thread */
     char *data_dir;
     char order_id[HEARD_ID_SIZE], recording_id[HEARD_ID_SIZE];
     char *certificate_hash;
@@ -51,19 +54,44 @@ static Turn *turn_new(HeardDestroyer *self)
 
     turn->destroyer = self;
     turn->alive = g_atomic_rc_box_acquire(self->alive);
+    turn->config = &self->config;
     turn->data_dir = g_strdup(self->config.data_dir);
     return turn;
 }
 
-static bool shred_everywhere(const char *data_dir, const HeardRecordingRow *recording,
+/* The second copy first: the ledger of what is there lies beside the original. */
+static bool shred_copy(const HeardDestroyerConfig *config, const char *original,
+                       const char *certificate, GError **error)
+{
+    g_autoptr(HeardPlace) place = NULL;
+
+    if (!config->copy_to)
+        return true;
+    place = heard_place_open(config->copy_to, config->copy_credentials, config->copy_region, error);
+    return place && heard_copy_destroy(original, place, certificate, error);
+}
+
+static bool shred_everywhere(const Turn *turn, const HeardRecordingRow *recording,
                              const char *certificate, GError **error)
 {
-    g_autoptr(GPtrArray) places = heard_recording_places(data_dir, recording->directory, error);
+    g_autoptr(GPtrArray) places =
+        heard_recording_places(turn->data_dir, recording->directory, error);
 
-    for (guint i = 0; places && i < places->len; i++)
+    if (!places || !shred_copy(turn->config, places->pdata[0], certificate, error))
+        return false;
+    for (guint i = 0; i < places->len; i++)
         if (!heard_shred(places->pdata[i], certificate, NULL, NULL, error))
             return false;
-    return places != NULL;
+    return true;
+}
+
+/* A copy that is under way would bring back what goes. */
+static bool is_being_copied(HeardStore *store, const char *recording_id, GError **error)
+{
+    int64_t running = 0;
+
+    return heard_job_rows_count_running(store, "copy", recording_id, &running, error) &&
+           running > 0;
 }
 
 static bool carry_out(HeardStore *store, Turn *turn, const HeardOrderRow *order)
@@ -72,7 +100,9 @@ static bool carry_out(HeardStore *store, Turn *turn, const HeardOrderRow *order)
     g_autofree HeardRecordingRow *recording =
         heard_recording_rows_get(store, order->recording_id, &error);
 
-    if (!recording || !shred_everywhere(turn->data_dir, recording, order->certificate, &error)) {
+    if (recording && is_being_copied(store, recording->id, &error))
+        return false; /* the poll comes back to it */
+    if (!recording || error || !shred_everywhere(turn, recording, order->certificate, &error)) {
         heard_log(&topic, HEARD_LOG_ERROR, "not-destroyed recording=%s error=%s text=\"%s\"",
                   order->recording_id, heard_error_name(heard_error_code(error)), error->message);
         return false;

@@ -25,6 +25,7 @@ typedef struct {
     HeardLoop *loop;
     HeardStoreThread *store; /* borrowed, as data_dir is */
     const char *data_dir;
+    const char *copy_to, *copy_credentials, *copy_region; /* of the second copy, as in jobs.h */
     const char *database; /* URL, of new() only: its thread reads on a connection of its own */
 } HeardDestroyerConfig;
 

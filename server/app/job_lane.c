@@ -142,6 +142,11 @@ static void run_take(HeardStore *store, void *data)
     if (!recording)
         return;
     g_strlcpy(turn->work.job_id, job->id, sizeof turn->work.job_id);
+    if (g_str_has_prefix(recording->state, "destroy")) { /* nothing of it is made any more */
+        if (!heard_job_rows_finish(store, job->id, turn->owner, heard_clock_wall_ms(), &error))
+            log_failure(turn, "take-failed", error);
+        return;
+    }
     turn->work.directory = g_strdup(recording->directory);
     turn->work.payload = g_strdup(job->payload ? job->payload : "{}");
     turn->found =

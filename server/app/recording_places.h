@@ -2,9 +2,9 @@
 #pragma once
 
 /*
- * Every place that holds a recording's bytes. Whoever keeps recordings elsewhere too (a second
- * copy, an object store) adds its places here: destruction goes through this list, and a place
- * that is missing from it survives.
+ * Every folder of ours that holds a recording's bytes; the second copy, which may be no folder, is
+ * the destroyer's own step. Destruction goes through this list: a place that is missing from it
+ * survives.
  *
  * Ownership  A new array of new texts.
  * Threads    Pure; any thread.

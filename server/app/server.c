@@ -271,8 +271,13 @@ static bool open_jobs(Server *self, GError **error)
                               .copy_to = heard_config_text(settings, "copy_to"),
                               .copy_credentials = heard_config_text(settings, "copy_credentials"),
                               .copy_region = heard_config_text(settings, "copy_region")};
-    HeardDestroyerConfig of_destroyer = {
-        .loop = app->loop, .store = app->store, .database = url, .data_dir = app->data_dir};
+    HeardDestroyerConfig of_destroyer = {.loop = app->loop,
+                                         .store = app->store,
+                                         .database = url,
+                                         .data_dir = app->data_dir,
+                                         .copy_to = config.copy_to,
+                                         .copy_credentials = config.copy_credentials,
+                                         .copy_region = config.copy_region};
 
     app->jobs = heard_jobs_new(&config);
     app->signer = self->signer;

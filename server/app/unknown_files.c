@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/unknown_files.h"
 
+#include "recordings/file_names.h"
 #include "recordings/reserve.h"
 #include "server/app/app_config.h"
 #include "server/app/media_plane.h"
@@ -62,29 +63,7 @@ static void tell(const Search *self, const char *path, const HeardRecordingRow *
     self->func(&entry, self->data);
 }
 
-static bool is_digits(const char *text, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if (!g_ascii_isdigit(text[i]))
-            return false;
-    return size > 0;
-}
-
 /* FORMAT.md 1 */
-static bool is_of_the_format(const char *name)
-{
-    static const char *const names[] = {"log.json", "journal.jsonl", "seal.json", "timestamp.tsr",
-                                        NULL};
-    g_autofree char *plain = g_strdup(name);
-    char *torn = strstr(plain, ".torn");
-
-    if (torn && is_digits(torn + 5, strlen(torn + 5)))
-        *torn = '\0';
-    if (g_strv_contains(names, plain))
-        return true;
-    return strlen(plain) == 10 && is_digits(plain, 6) && strcmp(plain + 6, ".seg") == 0;
-}
-
 static void look_into_recording(const Search *self, const char *path, const HeardRecordingRow *row)
 {
     g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
@@ -93,7 +72,8 @@ static void look_into_recording(const Search *self, const char *path, const Hear
     while (dir && (name = g_dir_read_name(dir))) {
         g_autofree char *inner = g_build_filename(path, name, NULL);
 
-        if (!is_of_the_format(name) && !g_file_test(inner, G_FILE_TEST_IS_DIR))
+        if (heard_file_kind(name, NULL) == HEARD_FILE_UNKNOWN &&
+            !g_file_test(inner, G_FILE_TEST_IS_DIR))
             tell(self, inner, row);
     }
 }

@@ -145,3 +145,13 @@ bool heard_job_rows_forget(HeardStore *store, int64_t before_ms, GError **error)
     return heard_row_run(store, "DELETE FROM job WHERE finished_ms < $1",
                          HEARD_VALUES(HEARD_INT(before_ms)), NULL, error);
 }
+
+bool heard_job_rows_count_running(HeardStore *store, const char *kind, const char *subject_id,
+                                  int64_t *ret_count, GError **error)
+{
+    return heard_row_number(store,
+                            "SELECT count(*) FROM job WHERE kind = $1 AND subject_id = $2 AND "
+                            "state = 'running'",
+                            HEARD_VALUES(HEARD_TEXT(kind), HEARD_TEXT(subject_id)), ret_count,
+                            error);
+}

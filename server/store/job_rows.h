@@ -50,6 +50,8 @@ bool heard_job_rows_finish(HeardStore *store, const char *id, const char *lease_
 bool heard_job_rows_fail(HeardStore *store, const char *id, const char *lease_owner,
                          int64_t wall_ms, const char *last_error,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool heard_job_rows_count_running(HeardStore *store, const char *kind, const char *subject_id,
+                                  int64_t *ret_count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Removes what ended before then. */
 bool heard_job_rows_forget(HeardStore *store, int64_t before_ms,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

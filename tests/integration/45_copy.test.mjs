@@ -182,7 +182,7 @@ test("S3: bytes that are damaged on the way are refused by the store and come ag
 test("the server has its recordings stamped and copied, and says so; what is away is asked again", async () => {
   const authority = await new Authority(tempFolder()).make("good").make("strange").listen();
   const config = join(folder, "heard.conf");
-  writeFileSync(config, [`tsa_url = ${authority.url}`, `copy_to = ${s3}`, `copy_credentials = ${credentials}`, `tsa_ca = ${join(authority.folder, "strange-ca.pem")}`, ""].join("\n"));
+  writeFileSync(config, [`tsa_url = ${authority.url}`, `copy_to = ${s3}`, `copy_credentials = ${credentials}`, "keep_reception = 1d", `tsa_ca = ${join(authority.folder, "strange-ca.pem")}`, ""].join("\n"));
   const server = await new Server({ args: ["--config", config] }).start();
   try {
     const demo = server.demo();
@@ -214,6 +214,18 @@ test("the server has its recordings stamped and copied, and says so; what is awa
     // By an authority that this server was told to trust: not the one that stamped it.
     const report = (await clerk.get(`/api/v1/recordings/${id}/integrity`)).json;
     assert.deepEqual([report.result, report.findings.filter(({ fault }) => fault).map(({ kind }) => kind)], ["altered", ["timestamp"]]);
+    // Destroyed by two persons: the second copy loses its key and all that it opens, too.
+    const there = (name) => store.request("GET", `archive/heard/${demo.hearing}/R97/${name}`).status;
+    assert.deepEqual([there("log.json"), there("000001.seg"), there("destruction.jsonl")], [200, 200, 404]);
+    const [archivist, security] = await Promise.all(["archivist", "sec_admin"].map((role) => new Client(server.http).login([demo.accounts[role]].flat()[0])));
+    const asked = await archivist.post(`/api/v1/keeping/${id}/request`, { reason: "期满" });
+    assert.equal(asked.status, 201, asked.text);
+    const confirmed = await security.post(`/api/v1/keeping/${id}/confirm`);
+    assert.equal(confirmed.status, 202, confirmed.text);
+    for (let i = 0; i < 200 && (await archivist.get(`/api/v1/keeping/${id}`)).json.state !== "destroyed"; i += 1) await new Promise((resolve) => setTimeout(resolve, 250));
+    assert.equal((await archivist.get(`/api/v1/keeping/${id}`)).json.state, "destroyed", server.log.slice(-1500));
+    assert.deepEqual(["log.json", "000001.seg", "000002.seg", "destruction.jsonl", "journal.jsonl", "seal.json", "timestamp.tsr"].map(there), [404, 404, 404, 200, 200, 200, 200]);
+    assert.equal(verify(join(server.data, directory)).code, 3);
     assert.ok(!server.log.includes(store.secret));
   } finally {
     await server.stop();
