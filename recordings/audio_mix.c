@@ -59,7 +59,7 @@ static void add_sample(HeardMix *self, int64_t at, int16_t sample)
     self->sums[at % HEARD_MIX_WINDOW] += sample;
 }
 
-/* count samples become wanted ones: linear between neighbours, at most 0.4 % apart. */
+/* count samples become wanted ones: linear between neighbours. */
 static void add_stretched(HeardMix *self, HeardMixVoice *voice, const int16_t *samples,
                           size_t count, size_t wanted)
 {
@@ -79,7 +79,8 @@ void heard_mix_put(HeardMix *self, HeardMixVoice *voice, int64_t at_us, const in
 {
     int64_t target = us_to_samples(at_us);
     int64_t error = target - voice->next;
-    int64_t most = (int64_t)count / 250, stretch = 0;
+    bool is_far = -error > us_to_samples(HEARD_MIX_GAP_US);
+    int64_t most = (int64_t)count / (is_far ? 20 : 250), stretch = 0;
 
     if (count == 0 || count > HEARD_MIX_PUT_MAX)
         return;

@@ -7,7 +7,8 @@
  * A voice's samples are placed where their time says. Small errors, from a sound card
  * that runs 50 ppm off or from the noise of the clock model, are drawn in by stretching
  * 0.4 % at most, which nobody hears; later than HEARD_MIX_GAP_US is a
- * gap (a lost packet stays one), earlier than HEARD_MIX_JUMP_US a jump.
+ * gap (a lost packet stays one), earlier than HEARD_MIX_JUMP_US a jump. What lies between, a
+ * voice whose time steps back a little, is drawn in by 5 %: within a second, so that lips fit.
  *
  * Units      at_us on the recording's clock; samples of 48 kHz, 16 bit, mono.
  * Ownership  new/free; voices belong to the mix.

@@ -87,7 +87,8 @@ test("two publishers are recorded", async () => {
   skews = said.map((peer) => peer.skew_us / 1000);
   console.log(`# sent ${skews.map((ms) => ms.toFixed(1)).join(" and ")} ms apart`);
   assert.equal(await server.stop(), 0);
-  const hearing = join(server.data, "recordings", readdirSync(join(server.data, "recordings"))[0]);
+  const folders = readdirSync(join(server.data, "recordings"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const hearing = join(server.data, "recordings", folders[0].name);
   folder = join(hearing, readdirSync(hearing)[0]);
   assert.equal(heard(["verify", folder]).code, 0);
 }, 120_000);

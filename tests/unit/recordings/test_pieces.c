@@ -214,6 +214,28 @@ static void drift_is_drawn_in_without_clicks(void **state)
     assert_in_range(largest_step, 200, 300); /* of the sine itself: 209 */
 }
 
+/* A sender that stumbles: its time steps back by 50 ms; within a second its sound fits again. */
+static void a_voice_that_steps_back_is_drawn_in_at_once(void **state)
+{
+    g_autoptr(HeardMix) mix = heard_mix_new();
+    HeardMixVoice *voice = heard_mix_add_voice(mix);
+    static int16_t quiet[960], beep[960], out[48000 * 4];
+    size_t at = 0;
+    (void)state;
+
+    for (int i = 0; i < 960; i++)
+        beep[i] = 9000;
+    for (int i = 0; i < 50; i++)
+        heard_mix_put(mix, voice, i * 20000, quiet, 960);
+    for (int i = 50; i < 150; i++) /* the beep 1.2 s after the step */
+        heard_mix_put(mix, voice, i * 20000 - 50000, i == 110 ? beep : quiet, 960);
+    heard_mix_pull(mix, out, 48000 * 4);
+    while (at < G_N_ELEMENTS(out) && out[at] < 4000)
+        at++;
+    assert_in_range(at, (110 * 20 - 50) * 48 - 48, (110 * 20 - 50) * 48 + 12 * 48);
+    assert_int_equal(heard_mix_dropped(mix), 0);
+}
+
 static void voices_add_up_and_gaps_are_silence(void **state)
 {
     g_autoptr(HeardMix) mix = heard_mix_new();
@@ -233,7 +255,7 @@ static void voices_add_up_and_gaps_are_silence(void **state)
     assert_int_equal(out[800], 0);
     assert_int_equal(out[1440], 30000);
     heard_mix_put(mix, two, 0, loud, 480);             /* too late */
-    assert_in_range(heard_mix_dropped(mix), 470, 490); /* stretched a little */
+    assert_in_range(heard_mix_dropped(mix), 450, 490); /* stretched a little */
 }
 
 /* ---- timeline ---- */
@@ -325,6 +347,7 @@ int main(void)
         cmocka_unit_test(h264_comes_out_whole_or_not_at_all),
         cmocka_unit_test(drift_is_drawn_in_without_clicks),
         cmocka_unit_test(voices_add_up_and_gaps_are_silence),
+        cmocka_unit_test(a_voice_that_steps_back_is_drawn_in_at_once),
         cmocka_unit_test(timeline_tells_the_story),
         cmocka_unit_test(index_points_at_key_frames),
     };
