@@ -78,19 +78,7 @@ static HeardOrgKey *load_file(const char *path, GError **error)
     return self;
 }
 
-static HeardOrgKey *load_token(const char *uri, GError **error)
-{
-    HeardToken *token = heard_token_open(uri, error);
-    const char *name = token ? heard_token_name(token) : NULL;
-    HeardOrgKey *self;
-
-    if (!token)
-        return NULL;
-    self = g_new0(HeardOrgKey, 1);
-    self->token = token;
-    set_id(self, name, strlen(name));
-    return self;
-}
+static HeardOrgKey *load_token(const char *uri, GError **error);
 
 HeardOrgKey *heard_org_key_load(const char *where, GError **error)
 {
@@ -222,4 +210,34 @@ bool heard_org_key_unwrap(const HeardOrgKey *self, const uint8_t *aad, size_t aa
         memcpy(ret_key, room, HEARD_KEY_SIZE);
     OPENSSL_cleanse(room, sizeof room);
     return done;
+}
+
+/* Tried at once: a key of the wrong kind is told at the start, not when a hearing opens. */
+static bool works(const HeardOrgKey *self, GError **error)
+{
+    static const uint8_t aad[] = "heard";
+    g_autoptr(GError) why = NULL;
+    uint8_t key[HEARD_KEY_SIZE] = {0}, wrapped[HEARD_WRAPPED_KEY_SIZE], back[HEARD_KEY_SIZE];
+
+    if (heard_org_key_wrap(self, aad, sizeof aad, key, wrapped, &why) &&
+        heard_org_key_unwrap(self, aad, sizeof aad, wrapped, back, &why) &&
+        memcmp(key, back, sizeof key) == 0)
+        return true;
+    g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
+                "organisation key: not one of AES-256 that may encrypt and decrypt by GCM (%s)",
+                why ? why->message : "what comes back differs");
+    return false;
+}
+
+static HeardOrgKey *load_token(const char *uri, GError **error)
+{
+    HeardToken *token = heard_token_open(uri, error);
+    g_autoptr(HeardOrgKey) self = NULL;
+
+    if (!token)
+        return NULL;
+    self = g_new0(HeardOrgKey, 1);
+    self->token = token;
+    set_id(self, heard_token_name(token), strlen(heard_token_name(token)));
+    return works(self, error) ? g_steal_pointer(&self) : NULL;
 }

@@ -69,7 +69,7 @@ test("followed while it runs, ready at its end", async () => {
   seal(1, "R71");
   await until("not ready", () => ready(1));
   assert.equal(lines("follows", 1), 1);
-  assert.equal(lines("derive", 1), 0);
+  assert.equal(lines("start kind=derive", 1), 0);
   assert.deepEqual(kinds(1), ["mixed_audio", "take_index", "timeline", "waveform"]);
 }, 2 * LIMIT_MS);
 
@@ -81,7 +81,7 @@ test("one that dies is replaced at the end", async () => {
   seal(2, "R72");
   await until("not ready", () => ready(2));
   assert.equal(lines("follows", 2), 1);
-  assert.equal(lines("derive", 2), 1);
+  assert.equal(lines("start kind=derive", 2), 1);
   assert.deepEqual(kinds(2), ["mixed_audio", "take_index", "timeline", "waveform"]);
 }, 2 * LIMIT_MS);
 

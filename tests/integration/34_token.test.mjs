@@ -29,8 +29,11 @@ for (const [name, id] of [["sign", "02"], ["other", "03"]]) {
   run("openssl", "req", "-x509", "-new", "-key", `${name}.pem`, "-subj", `/CN=${name} office`, "-days", "30", "-out", `${name}.crt`);
   run("softhsm2-util", "--import", `${name}.pem`, "--token", "heard", "--label", name, "--id", id, "--pin", "4321");
 }
-run("openssl", "rand", "-out", "kek.bin", "32");
+// softhsm2-util takes the file for a C string: a byte 0 would cut the key.
+writeFileSync(file("kek.bin"), Buffer.from(Array.from({ length: 32 }, () => 1 + Math.floor(Math.random() * 255))));
 run("softhsm2-util", "--import", "kek.bin", "--aes", "--token", "heard", "--label", "organisation", "--id", "01", "--pin", "4321");
+writeFileSync(file("short.bin"), Buffer.alloc(15, 7));
+run("softhsm2-util", "--import", "short.bin", "--aes", "--token", "heard", "--label", "short", "--id", "04", "--pin", "4321");
 
 const uri = (object, type, pin = "pin", module = MODULE) =>
   `pkcs11:token=heard;object=${object};type=${type}?module-path=${module}&pin-source=file:${file(pin)}`;
@@ -57,6 +60,7 @@ test("a hearing is recorded under keys of the token", async () => {
   assert.ok(!existsSync(join(server.data, "recordings.key")));
   assert.ok(!existsSync(join(server.data, "signing-key.pem")));
   const folders = readdirSync(join(server.data, "recordings"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  assert.equal(folders.length, 1, server.log.slice(-1500));
   const hearing = join(server.data, "recordings", folders[0].name);
   log = join(hearing, readdirSync(hearing)[0]);
   assert.equal(JSON.parse(readFileSync(join(log, "log.json"), "utf8")).key.kek, "pkcs11");
@@ -90,6 +94,8 @@ test("what is wrong with a token is said in one line", () => {
   assert.match(word(uri("organisation", "secret-key", "open-pin"))[1], /0600/);
   assert.match(word(uri("organisation", "secret-key", "missing-pin"))[1], /0600|missing/);
   assert.match(word(uri("nobody", "secret-key"))[1], /no key fits/);
+  const short = word(uri("short", "secret-key"));
+  assert.deepEqual([short[0], /not one of AES-256/.test(short[1])], ["config", true]);
   assert.match(word(uri("organisation", "secret-key", "pin", "/nowhere.so"))[1], /module/);
   assert.match(word(KEK.replace("token=heard", "token=else"))[1], /no such token/);
   assert.match(word("pkcs11:token=heard")[1], /pin-source/);

@@ -266,7 +266,9 @@ static json_t *find_take(const World *self, unsigned person, const char *source,
     {
         const char *its = json_string_value(json_object_get(file, "participant"));
         const char *its_source = json_string_value(json_object_get(file, "source"));
-        if (!its || strcmp(its, people[person].id) != 0 || strcmp(its_source, source) != 0)
+        const char *kind = json_string_value(json_object_get(file, "kind"));
+        if (strcmp(kind, "take") != 0 || !its || strcmp(its, people[person].id) != 0 ||
+            strcmp(its_source, source) != 0)
             continue;
         assert_null(found); /* drift and lateness are no reason for another take */
         found = file;
