@@ -68,7 +68,7 @@ test("a hearing is recorded under keys of the token", async () => {
   assert.deepEqual([report.result, report.signer, report.signer_algorithm], ["intact", "sign office", "Ed25519"]);
   assert.ok(report.records > 50, `${report.records} records`);
   assert.ok(!server.log.includes("4321"));
-});
+}, 120_000);
 
 function derive(key, name) {
   const done = spawnSync(BINARY, ["derive", "--recording", log, "--key", key, "--out", file(name)],
@@ -85,7 +85,7 @@ test("it is played with the token's key, and with no other", () => {
   assert.equal(other.code, 1);
   assert.match(other.stderr, /crypto: the log was sealed under organisation key [0-9a-f]{16} \(pkcs11\)/);
   assert.ok(!existsSync(file("none")));
-});
+}, 120_000);
 
 test("what is wrong with a token is said in one line", () => {
   const word = (key) => /heard derive: (\w+): (.*)/.exec(derive(key, "none").stderr).slice(1);
