@@ -206,12 +206,12 @@ function excerptOf(name, segment) {
 }
 
 async function excerptsInStep(both, random) {
-  const excerpts = [excerptOf("R01", 1), excerptOf("R01", 2), excerptOf("R02", 2)];
+  const excerpts = [excerptOf("R01", 1), excerptOf("R02", 2), excerptOf("R01", 2)];
   const found = { intact: 0, altered: 0, nothing: 0 };
   for (const files of excerpts) if ((await both.of(files, "an excerpt")).result !== "intact") throw new Error("an excerpt is not intact");
   for (let round = 0; round < ROUNDS; round += 1) {
     const which = random(3);
-    const [files, what] = alter(excerpts[which], excerpts[(which + 1) % 3], random, round % 4 === 0 ? "excerpt.json" : null);
+    const [files, what] = alter(excerpts[which], excerpts[which === 1 ? 0 : 1], random, round % 4 === 0 ? "excerpt.json" : null);
     const { result, part } = await both.of(files, `seed ${SEED}, excerpt ${which}, round ${round}: ${what}`);
     if (result === "intact" && (!what.startsWith("excerpt.json") || part === "")) throw new Error(`${what} was not found`);
     found[result] += 1;
