@@ -8,7 +8,7 @@
  * Units      *_ms on the recording's clock, both ends belong to it. Segments from 1.
  * Ownership  The caller owns the struct; returned texts are freed with g_free.
  * Threads    Any thread.
- * Errors     HEARD_ERROR_CORRUPT (not exactly well-formed), STORAGE.
+ * Errors     HEARD_ERROR_CORRUPT (not exactly well-formed), STORAGE; of choosing below.
  */
 
 #include <glib.h>
@@ -29,6 +29,10 @@ typedef struct {
 /* path: of the log. True with all zero where there is no such file. */
 bool heard_excerpt_read(HeardExcerpt *ret_excerpt, const char *path,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The segments that hold a stretch of the log at path, by what its journal says. to_ms −1, or
+ * beyond the end: to the end. HEARD_ERROR_RANGE, CONFLICT (not closed), NOT_FOUND. */
+bool heard_excerpt_choose(HeardExcerpt *ret_excerpt, const char *path, int64_t from_ms,
+                          int64_t to_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The exact bytes of excerpt.json. */
 char *heard_excerpt_text(const HeardExcerpt *self);
 
