@@ -254,6 +254,45 @@ async function keepsAStretch() {
   await clerk.click("button", "清除选段");
 }
 
+// The presiding person has the right, the clerk has not.
+async function asksForAnExcerpt() {
+  const { clerk } = people;
+  if (await clerk.has("button", "申请导出片段")) throw new Error("the clerk may ask for an excerpt");
+  const [chair, phone] = [await chromium.person("chair", DESKTOP), await chromium.person("chair-phone", PHONE)];
+  for (const person of [chair, phone]) {
+    await logIn(person, server, server.demo.accounts.presiding);
+    await person.open(`${server.demo.http}/recordings/${recordings[0].id}`);
+    await sayWhy(person, "移送复议机关");
+    await person.sees("播放");
+  }
+  await chair.press("Home");
+  await chair.press("i");
+  await chair.press("l");
+  await chair.press("o");
+  await chair.sees("终点 00:10");
+  await shot(chair, "review-excerpt-range");
+  await chair.click("button", "申请导出片段");
+  await chair.sees("片段 00:00 – 00:10");
+  await shot(chair, "review-excerpt");
+  await chair.click("button", "申请导出");
+  await chair.sees("请写明理由");
+  await chair.fill("导出理由", "质证片段");
+  await chair.click("button", "申请导出");
+  await chair.sees("等待另一位有权限的人批准");
+  const { items } = await chair.page.evaluate(async (id) => (await fetch(`/api/v1/recordings/${id}/exports`)).json(), recordings[0].id);
+  const [{ from_ms, to_ms, reason }] = items;
+  if (from_ms !== 0 || Math.abs(to_ms - 10_000) > 1 || reason !== "质证片段") throw new Error(JSON.stringify(items));
+  await phone.click("button", "设为起点");
+  await phone.press("l");
+  await phone.click("button", "设为终点");
+  await phone.click("button", "申请导出片段");
+  await phone.sees("导出片段");
+  await shot(phone, "review-excerpt-phone");
+  if ((await state(phone)).overflow > 0) throw new Error(`the page is ${(await state(phone)).overflow} px too wide`);
+  await chair.close();
+  await phone.close();
+}
+
 async function helpAndWatermark() {
   const { clerk } = people;
   await clerk.press("?");
@@ -359,6 +398,7 @@ export function steps(stage) {
     ["another viewer sees what is for the file and nothing private", othersSeeOnlyWhatIsForTheFile],
     ["search in Chinese: hits in the time line, Enter goes there", searches],
     ["in and out make a stretch that is kept", keepsAStretch],
+    ["the stretch is asked for as an excerpt, by who may", asksForAnExcerpt],
     ["the sheet of keys; the watermark, in full screen too", helpAndWatermark],
     ["a wave only where one was derived; gaps in words; no errors", wavesOnlyWhereThereAreSome],
     ["two hearings side by side: both play, sound by choice, an offset that stays", sideBySide],
