@@ -147,7 +147,7 @@ test("an excerpt is packed with a film of exactly that stretch", () => {
   for (const recording of [folder, bare]) {
     const out = join(server.data, "part.zip");
     const before = readdirSync(server.data).sort();
-    const made = heard(["package", "--recording", recording, "--out", out, "--page", page, "--from", "4000", "--to", "9500", "--key", key], "", ENV);
+    const made = heard(["package", "--recording", recording, "--out", out, "--page", page, "--from", "4000", "--to", "9500", "--key", key], "", ENV, 90_000);
     assert.equal(made.code, 0, made.stderr);
     assert.deepEqual(readdirSync(server.data).sort(), [...new Set([...before, "part.zip"])].sort(), "nothing is left beside it");
     const home = join(server.data, "part");
