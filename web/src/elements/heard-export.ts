@@ -125,7 +125,8 @@ export class HeardExport extends HeardElement {
       <p class="soft">${t(this.range ? 'export.textPart' : 'export.text')}</p>
       ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
       ${this.requests.filter((one) => one.may_decide).map((one) => this.request(one))}
-      ${mine ? this.ready(mine) : asked ? html`<heard-notice kind="info">${t('export.asked', {
+      ${mine ? this.ready(mine) : asked ? html`<heard-notice kind="info">
+        ${this.partText(asked)} · ${t('export.asked', {
         date: formatDate(asked.requested_at_ms, language()) })}</heard-notice>`
         : this.requests.some((one) => one.may_decide) ? nothing : this.form()}
       ${past.length ? html`<ul class="past" aria-label=${t('export.past')}>
