@@ -2,6 +2,7 @@
 #include "recordings/file_names.h"
 
 #include "recordings/destruction.h"
+#include "recordings/excerpt.h"
 #include "recordings/timestamp.h"
 
 #include <stdio.h>
@@ -16,9 +17,13 @@ static bool is_among(const char *name, const char *const *names)
 
 HeardFileKind heard_file_kind(const char *name, uint32_t *ret_segment)
 {
-    static const char *const originals[] = {
-        "log.json",           "journal.jsonl",        "seal.json",
-        HEARD_TIMESTAMP_FILE, HEARD_DESTRUCTION_FILE, NULL};
+    static const char *const originals[] = {"log.json",
+                                            "journal.jsonl",
+                                            "seal.json",
+                                            HEARD_TIMESTAMP_FILE,
+                                            HEARD_DESTRUCTION_FILE,
+                                            HEARD_EXCERPT_FILE,
+                                            NULL};
     static const char *const beside[] = {"copy.json", "copy.json.new", "composite.mp4", NULL};
     unsigned number = 0;
     int used = 0;

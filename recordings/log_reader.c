@@ -3,6 +3,7 @@
 
 #include "recordings/crc32c.h"
 #include "recordings/disk.h"
+#include "recordings/excerpt.h"
 #include "server/base/error.h"
 #include "server/base/id.h"
 
@@ -18,6 +19,7 @@ struct HeardLogReader {
     HeardSealer *sealer;
     int64_t from_us, to_us;
     uint32_t segment, last_segment;
+    uint32_t before_first; /* of an excerpt; else 0 */
     GMappedFile *file;
     HeardSegmentScan scan;
     uint8_t plain[HEARD_LOG_PLAIN_MAX];
@@ -176,6 +178,7 @@ char *heard_log_segment_path(const char *path, uint32_t segment)
 HeardLogReader *heard_log_reader_open(const char *path, const HeardOrgKey *key, GError **error)
 {
     g_autoptr(HeardLogReader) self = g_new0(HeardLogReader, 1);
+    HeardExcerpt excerpt;
 
     self->path = g_strdup(path);
     if (!heard_log_info_read(&self->info, path, error))
@@ -183,6 +186,9 @@ HeardLogReader *heard_log_reader_open(const char *path, const HeardOrgKey *key, 
     self->key = heard_data_key_unwrap(self->info.key, key, self->info.log_id, error);
     if (!self->key)
         return NULL;
+    if (!heard_excerpt_read(&excerpt, path, error))
+        return NULL;
+    self->before_first = heard_excerpt_is_some(&excerpt) ? excerpt.first_segment - 1 : 0;
     self->sealer = heard_sealer_new();
     heard_log_reader_limit(self, HEARD_LOG_SEGMENTS_MAX);
     heard_log_reader_range(self, INT64_MIN, INT64_MAX);
@@ -193,7 +199,7 @@ void heard_log_reader_limit(HeardLogReader *self, uint32_t last_segment)
 {
     self->last_segment = MIN(last_segment, (uint32_t)HEARD_LOG_SEGMENTS_MAX);
     self->bytes_total = 0;
-    for (uint32_t segment = 1; segment <= self->last_segment; segment++) {
+    for (uint32_t segment = self->before_first + 1; segment <= self->last_segment; segment++) {
         g_autofree char *file = heard_log_segment_path(self->path, segment);
         struct stat info;
         if (stat(file, &info) != 0)
@@ -224,7 +230,7 @@ void heard_log_reader_range(HeardLogReader *self, int64_t from_us, int64_t to_us
     g_clear_pointer(&self->file, g_mapped_file_unref);
     self->from_us = from_us;
     self->to_us = to_us;
-    self->segment = 0;
+    self->segment = self->before_first;
     self->plain_size = self->plain_offset = 0;
     self->damaged = self->bytes_read = 0;
 }

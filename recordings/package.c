@@ -24,7 +24,7 @@ enum { PIECE = 256 * 1024, BLOCK = 64 * 1024, NAME_MAX_CHARS = 80, FILE_MODE = 0
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
 
 typedef struct {
-    const char *recording;
+    const HeardPackageSpec *spec;
     char *root; /* the one folder in the zip */
     struct archive *archive;
     struct archive_entry *entry;
@@ -150,6 +150,23 @@ static int compare_names(const void *one, const void *other)
     return strcmp(*(const char *const *)one, *(const char *const *)other);
 }
 
+/* Of a folder: which of its files go into the package. */
+typedef bool (*NameFilter)(const Package *self, const char *name);
+
+static bool takes_all(const Package *self, const char *name)
+{
+    (void)self;
+    (void)name;
+    return true;
+}
+
+static bool takes_original(const Package *self, const char *name)
+{
+    if (heard_excerpt_is_some(&self->spec->excerpt))
+        return heard_package_takes(&self->spec->excerpt, name);
+    return strcmp(name, "derived") != 0;
+}
+
 static GPtrArray *list_names(const char *folder)
 {
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
@@ -162,8 +179,7 @@ static GPtrArray *list_names(const char *folder)
     return names;
 }
 
-/* skip: a name that belongs elsewhere, or NULL. */
-static bool add_folder(Package *self, const char *folder, const char *prefix, const char *skip,
+static bool add_folder(Package *self, const char *folder, const char *prefix, NameFilter takes,
                        GError **error)
 {
     g_autoptr(GPtrArray) names = list_names(folder);
@@ -173,7 +189,7 @@ static bool add_folder(Package *self, const char *folder, const char *prefix, co
         g_autofree char *from = g_build_filename(folder, name, NULL);
         g_autofree char *to = g_strconcat(prefix, "/", name, NULL);
 
-        if (g_strcmp0(name, skip) == 0)
+        if (!takes(self, name))
             continue;
         if (!g_utf8_validate(to, -1, NULL)) {
             g_autofree char *shown = g_utf8_make_valid(to, -1);
@@ -216,6 +232,8 @@ static bool add_verification(Package *self, const HeardVerifyReport *report, GEr
     bool done;
 
     json_object_set(root, "left_out", self->left_out);
+    if (self->spec->clip_facts)
+        json_object_set_new(root, "clip", json_deep_copy(self->spec->clip_facts));
     json_object_set_new(root, "packed_wall_ms", json_integer(heard_clock_wall_ms()));
     dump = json_dumps(root, JSON_INDENT(2) | JSON_SORT_KEYS);
     json_decref(root);
@@ -226,25 +244,38 @@ static bool add_verification(Package *self, const HeardVerifyReport *report, GEr
     return done;
 }
 
-static bool add_all(Package *self, const char *page, const HeardLogInfo *info,
-                    const HeardVerifyReport *report, GError **error)
+static bool add_originals(Package *self, GError **error)
 {
-    g_autofree char *derived = g_build_filename(self->recording, "derived", NULL);
-    g_autofree char *other = read_end_certificate(self->recording);
+    const HeardPackageSpec *spec = self->spec;
+    g_autofree char *claim = heard_excerpt_text(&spec->excerpt);
+
+    return add_folder(self, spec->recording, "original", takes_original, error) &&
+           (!heard_excerpt_is_some(&spec->excerpt) ||
+            add_text(self, "original/" HEARD_EXCERPT_FILE, claim, error));
+}
+
+static bool add_all(Package *self, const HeardLogInfo *info, const HeardVerifyReport *report,
+                    GError **error)
+{
+    const HeardPackageSpec *spec = self->spec;
+    g_autofree char *derived = g_build_filename(spec->recording, "derived", NULL);
+    g_autofree char *other = read_end_certificate(spec->recording);
     HeardPackageFacts facts = {.number = info->number ? info->number : self->root,
                                .end_is_sm2 = is_sm2(other ? other : info->signer),
-                               .has_derived = g_file_test(derived, G_FILE_TEST_IS_DIR)};
+                               .has_derived = !heard_excerpt_is_some(&spec->excerpt) &&
+                                              g_file_test(derived, G_FILE_TEST_IS_DIR),
+                               .has_clip = spec->clip != NULL};
     g_autofree char *readme = NULL;
 
     if (other || info->signer)
         facts.end_certificate = other ? RECOVERED_BY : SIGNER;
     readme = heard_package_readme(&facts, report);
     return add_text(self, "readme.txt", readme, error) &&
-           add_file(self, page, "verify.html", error) &&
-           add_folder(self, self->recording, "original", "derived", error) &&
+           add_file(self, spec->page, "verify.html", error) && add_originals(self, error) &&
            (!info->signer || add_text(self, SIGNER, info->signer, error)) &&
            (!other || add_text(self, RECOVERED_BY, other, error)) &&
-           (!facts.has_derived || add_folder(self, derived, "derived", NULL, error)) &&
+           (!facts.has_derived || add_folder(self, derived, "derived", takes_all, error)) &&
+           (!spec->clip || add_file(self, spec->clip, "clip.mp4", error)) &&
            add_verification(self, report, error) &&
            add_text(self, "manifest.sha256", self->manifest->str, error);
 }
@@ -288,10 +319,12 @@ static void clear(Package *self)
     g_free(self);
 }
 
-bool heard_package_write(const char *recording, const char *page, int fd,
-                         HeardPackageCount *ret_count, GError **error)
+bool heard_package_write(const HeardPackageSpec *spec, int fd, HeardPackageCount *ret_count,
+                         GError **error)
 {
-    g_autoptr(HeardVerifyReport) report = heard_verify(recording, NULL, error);
+    g_autoptr(HeardVerifyReport) report =
+        heard_package_verify(spec->recording, &spec->excerpt, error);
+    g_autofree char *name = NULL;
     HeardLogInfo info = {0};
     Package *self;
     bool done;
@@ -299,16 +332,17 @@ bool heard_package_write(const char *recording, const char *page, int fd,
     *ret_count = (HeardPackageCount){0};
     if (!report)
         return false;
-    if (!heard_log_info_read(&info, recording, NULL))
+    if (!heard_log_info_read(&info, spec->recording, NULL))
         info = (HeardLogInfo){0}; /* the report says so */
     self = g_new0(Package, 1);
-    self->recording = recording;
-    self->root = root_name(info.number ? info.number : info.recording, recording);
+    self->spec = spec;
+    name = root_name(info.number ? info.number : info.recording, spec->recording);
+    self->root = g_strconcat(name, heard_excerpt_is_some(&spec->excerpt) ? "-excerpt" : "", NULL);
     self->digest = EVP_MD_CTX_new();
     self->manifest = g_string_new(NULL);
     self->left_out = json_array();
     self->count.intact = report->result == HEARD_VERIFY_INTACT;
-    done = open_archive(self, fd, error) && add_all(self, page, &info, report, error);
+    done = open_archive(self, fd, error) && add_all(self, &info, report, error);
     if (done && archive_write_close(self->archive) != ARCHIVE_OK)
         done = fail(self, error);
     *ret_count = self->count;

@@ -8,6 +8,9 @@
  * certificates/ (who signed, PEM), derived/ (what can be played, if it was made),
  * verification.json (what `heard verify` says, and what could not be read), manifest.sha256.
  *
+ * Or an excerpt: of the originals only the segments that hold a stretch of time, with excerpt.json
+ * (FORMAT.md 10), and in place of derived/ clip.mp4, a film of that stretch, if one was made.
+ *
  * Files are stored, not compressed: a page in a browser reads them where they lie. A damaged
  * recording is packed as it is and verification.json says so; where bytes can't be read zeros
  * stand, and a file that can't be opened is named. Nothing is decrypted.
@@ -36,16 +39,30 @@ typedef struct {
     bool intact;
 } HeardPackageCount;
 
-/* page: the file verify.html. fd: where the zip goes; not sought, a pipe will do. */
-bool heard_package_write(const char *recording, const char *page, int fd,
-                         HeardPackageCount *ret_count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+typedef struct {
+    const char *recording;
+    const char *page;         /* the file verify.html */
+    HeardExcerpt excerpt;     /* all zero: everything */
+    const char *clip;         /* film of the excerpt, MP4; NULL: none */
+    const json_t *clip_facts; /* what heard composite said of it */
+} HeardPackageSpec;
+
+/* fd: where the zip goes; not sought, a pipe will do. */
+bool heard_package_write(const HeardPackageSpec *spec, int fd, HeardPackageCount *ret_count,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Does a file of the recording belong to the excerpt's originals? */
+bool heard_package_takes(const HeardExcerpt *excerpt, const char *name);
+/* What heard verify says of the recording, or of the excerpt as it will lie in the package. */
+HeardVerifyReport *heard_package_verify(const char *recording, const HeardExcerpt *excerpt,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What readme.txt tells besides the report. */
 typedef struct {
     const char *number;          /* how people call the recording */
     const char *end_certificate; /* file in the package whose key signed the end; NULL: none */
     bool end_is_sm2;
-    bool has_derived;
+    bool has_derived, has_clip;
 } HeardPackageFacts;
 
 /* What stands in readme.txt, Chinese and English; the caller frees it. */

@@ -53,12 +53,69 @@ static void append_time(GString *text, const HeardVerifyReport *report, const ch
     g_string_append_printf(text, "%s%s\n", before, when);
 }
 
+static void append_range(GString *text, const HeardVerifyReport *report)
+{
+    const int64_t ends[] = {report->excerpt.from_ms, report->excerpt.to_ms};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+        g_string_append_printf(text, "%s%02d:%02d:%02d.%03d", i > 0 ? " – " : "",
+                               (int)(ends[i] / 3600000), (int)(ends[i] / 60000 % 60),
+                               (int)(ends[i] / 1000 % 60), (int)(ends[i] % 1000));
+}
+
+/* What this part is, and what it is not. */
+static void append_part(GString *text, const HeardVerifyReport *report, bool zh)
+{
+    const HeardExcerpt *excerpt = &report->excerpt;
+
+    if (!heard_excerpt_is_some(excerpt))
+        return;
+    g_string_append(text,
+                    zh ? "片段（不是整份录音录像）：" : "Excerpt (not the whole recording): ");
+    append_range(text, report);
+    g_string_append_printf(
+        text,
+        zh ? "\n所含分段：第 %u 至 %u 段，整份共 %" G_GUINT64_FORMAT
+             " 段。分段按整分钟封存，可能比片段略长。\n"
+           : "\nSegments: %u to %u of %" G_GUINT64_FORMAT
+             ". They are sealed by the minute and may reach beyond the excerpt.\n",
+        excerpt->first_segment, excerpt->last_segment, report->log_segments);
+}
+
+/* What can be played. */
+static void append_playable(GString *text, const HeardPackageFacts *facts,
+                            const HeardVerifyReport *report, bool zh)
+{
+    if (heard_excerpt_is_some(&report->excerpt)) {
+        if (facts->has_clip)
+            g_string_append(text, zh ? "  clip.mp4           由原件制作的这一片段的画面和声音"
+                                       "（未加密，注意保密）。\n"
+                                     : "  clip.mp4           a film of this very stretch, made of "
+                                       "the recording. It is NOT encrypted.\n");
+        return;
+    }
+    if (zh)
+        g_string_append(text,
+                        facts->has_derived
+                            ? "  derived/           "
+                              "由原件制作的可播放文件（未加密，注意保密）。mix.webm 为全部声音。\n"
+                            : "  derived/           没有：导出时尚未制作可播放文件。\n");
+    else
+        g_string_append(
+            text, facts->has_derived
+                      ? "  derived/           files made of it that can be played. They are "
+                        "NOT encrypted. mix.webm is everybody's sound.\n"
+                      : "  derived/           is missing: no playable files were made yet.\n");
+}
+
 static void append_zh(GString *text, const HeardPackageFacts *facts,
                       const HeardVerifyReport *report)
 {
     bool is_signed = report->signer_fingerprint[0] != '\0';
 
-    g_string_append_printf(text, "录音录像导出包  %s\n\n", facts->number);
+    g_string_append_printf(text, "录音录像%s导出包  %s\n\n",
+                           heard_excerpt_is_some(&report->excerpt) ? "片段" : "", facts->number);
+    append_part(text, report, true);
     append_time(text, report, "开始时间：");
     g_string_append_printf(text, "签名者：%s\n证书指纹（SHA-256）：%s\n",
                            is_signed ? report->signer : "无",
@@ -69,11 +126,7 @@ static void append_zh(GString *text, const HeardPackageFacts *facts,
         text, "一、内容\n"
               "  original/          原始录音录像，原样复制。内容为密文，没有机构密钥无法播放。\n"
               "  certificates/      签名者的证书。\n");
-    g_string_append(text,
-                    facts->has_derived
-                        ? "  derived/           "
-                          "由原件制作的可播放文件（未加密，注意保密）。mix.webm 为全部声音。\n"
-                        : "  derived/           没有：导出时尚未制作可播放文件。\n");
+    append_playable(text, facts, report, true);
     g_string_append(text, "  verify.html        核验网页，用浏览器打开，不联网。\n"
                           "  verification.json  导出时 heard verify 的结果，以及未能读取的内容。\n"
                           "  manifest.sha256    所有文件的 SHA-256。\n\n"
@@ -99,7 +152,10 @@ static void append_en(GString *text, const HeardPackageFacts *facts,
 {
     bool is_signed = report->signer_fingerprint[0] != '\0';
 
-    g_string_append_printf(text, "Export package of recording %s\n\n", facts->number);
+    g_string_append_printf(text, "Export package of %srecording %s\n\n",
+                           heard_excerpt_is_some(&report->excerpt) ? "an excerpt of " : "",
+                           facts->number);
+    append_part(text, report, false);
     append_time(text, report, "Started: ");
     g_string_append_printf(text, "Signed by: %s\nCertificate fingerprint (SHA-256): %s\n",
                            is_signed ? report->signer : "nobody",
@@ -112,11 +168,7 @@ static void append_en(GString *text, const HeardPackageFacts *facts,
               "  original/          the recording as it was written. It is encrypted: nobody plays "
               "it without the organisation's key.\n"
               "  certificates/      who signed.\n");
-    g_string_append(text,
-                    facts->has_derived
-                        ? "  derived/           files made of it that can be played. They are "
-                          "NOT encrypted. mix.webm is everybody's sound.\n"
-                        : "  derived/           is missing: no playable files were made yet.\n");
+    append_playable(text, facts, report, false);
     g_string_append(
         text,
         "  verify.html        a page that checks all of this; open it in a browser, no network.\n"

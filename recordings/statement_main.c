@@ -112,6 +112,11 @@ static bool make(const Options *options, HeardDocumentKind kind, GError **error)
 
     if (!report)
         return false;
+    if (heard_excerpt_is_some(&report->excerpt)) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFLICT,
+                    "%s: is an excerpt; what is stated is the whole recording", options->recording);
+        return false;
+    }
     timeline = read_derived(options->recording, &why);
     if (!timeline && !why && options->key_path && report->destroyed_ms == 0)
         timeline = read_log(options, report->duration_us, &why);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/timestamp.h"
 
+#include "recordings/chain.h"
+#include "recordings/disk.h"
 #include "server/base/error.h"
 
 #include <openssl/err.h>
@@ -162,4 +164,26 @@ bool heard_timestamp_check(const void *response, size_t size,
         return fail(error, "it does not fit");
     read_facts(answer, ret_timestamp);
     return true;
+}
+
+bool heard_timestamp_check_file(const char *path, const void *seal, size_t seal_size,
+                                const char *ca_path, HeardTimestamp *ret_timestamp, GError **error)
+{
+    g_autofree char *file = g_build_filename(path, HEARD_TIMESTAMP_FILE, NULL);
+    g_autofree char *response = NULL;
+    g_autoptr(GError) why = NULL;
+    uint8_t hash[HEARD_LOG_HASH_SIZE];
+    size_t size;
+
+    response = heard_disk_read(file, HEARD_TIMESTAMP_MAX, &size, &why);
+    if (!response && heard_error_code(why) == HEARD_ERROR_NOT_FOUND) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    if (!response) {
+        g_set_error_literal(error, HEARD_ERROR, HEARD_ERROR_CRYPTO, "unreadable");
+        return false;
+    }
+    heard_chain_sha256(hash, seal, seal_size);
+    return heard_timestamp_check(response, size, hash, ca_path, ret_timestamp, error);
 }

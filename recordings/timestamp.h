@@ -37,3 +37,8 @@ bool heard_timestamp_answers(GBytes *request, const void *response, size_t size,
 bool heard_timestamp_check(const void *response, size_t size,
                            const uint8_t hash[static HEARD_LOG_HASH_SIZE], const char *ca_path,
                            HeardTimestamp *ret_timestamp, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The file beside the log at path, over the bytes of its seal.json. HEARD_ERROR_NOT_FOUND: there
+ * is none. */
+bool heard_timestamp_check_file(const char *path, const void *seal, size_t seal_size,
+                                const char *ca_path, HeardTimestamp *ret_timestamp,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

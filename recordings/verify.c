@@ -7,9 +7,9 @@
 #include "recordings/log_reader.h"
 #include "recordings/signer.h"
 #include "recordings/timestamp.h"
+#include "recordings/verify_excerpt.h"
 #include "server/base/error.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define HOLE_US (INT64_C(5) * 1000 * 1000) /* the writer leaves a clock mark each second */
@@ -20,7 +20,7 @@ typedef struct {
     HeardVerifyReport *report;
     HeardLogInfo info;
     HeardSignatory *signatory; /* NULL: none, or unreadable */
-    GHashTable *trailers;      /* segment number → hash in hex, from the journal */
+    HeardNotedSegments *noted; /* from the journal */
     uint64_t closed_segments, closed_records;
     int64_t closed_wall_ms;
     bool closed;
@@ -28,11 +28,6 @@ typedef struct {
     int64_t last_us;
     uint8_t prev_hash[HEARD_LOG_HASH_SIZE];
 } Check;
-
-bool heard_finding_is_fault(HeardFindingKind kind)
-{
-    return kind < HEARD_FINDING_RECOVERED;
-}
 
 static void add(Check *self, HeardFinding finding)
 {
@@ -59,19 +54,14 @@ static void note_entry(Check *self, const json_t *fields)
 {
     const char *kind = json_string_value(json_object_get(fields, "kind"));
     int64_t at_us = json_integer_value(json_object_get(fields, "at_us"));
-    HeardFinding finding = {.chunk = -1, .from_us = at_us, .to_us = -1};
     const char *reason = json_string_value(json_object_get(fields, "reason"));
+    HeardFinding finding = {.chunk = -1, .from_us = at_us, .to_us = -1};
 
     if (!kind)
         return;
     g_strlcpy(finding.detail, reason ? reason : "", sizeof finding.detail);
     if (strcmp(kind, "segment") == 0) {
-        const char *hash = json_string_value(json_object_get(fields, "trailer"));
-        if (hash)
-            g_hash_table_insert(
-                self->trailers,
-                GINT_TO_POINTER((int)json_integer_value(json_object_get(fields, "segment"))),
-                g_strdup(hash));
+        heard_noted_segments_add(self->noted, fields);
     } else if (strcmp(kind, "close") == 0) {
         self->closed = true;
         self->closed_wall_ms = json_integer_value(json_object_get(fields, "wall_ms"));
@@ -191,23 +181,13 @@ static void check_seal_signature(Check *self, const HeardJournalState *journal,
 
 static void check_timestamp(Check *self, const char *seal, size_t seal_size)
 {
-    g_autofree char *file = g_build_filename(self->path, HEARD_TIMESTAMP_FILE, NULL);
-    g_autofree char *response = NULL;
     g_autoptr(GError) why = NULL;
-    HeardTimestamp timestamp;
-    uint8_t hash[HEARD_LOG_HASH_SIZE];
-    size_t size;
+    HeardTimestamp timestamp = {0};
 
-    response = heard_disk_read(file, HEARD_TIMESTAMP_MAX, &size, &why);
-    if (!response && heard_error_code(why) == HEARD_ERROR_NOT_FOUND)
-        return;
-    g_clear_error(&why);
-    heard_chain_sha256(hash, seal, seal_size);
-    if (!response ||
-        !heard_timestamp_check(response, size, hash, self->trust.tsa_path, &timestamp, &why)) {
-        add_text(self, HEARD_FINDING_TIMESTAMP, 0, why ? why->message : "unreadable");
-        return;
-    }
+    if (!heard_timestamp_check_file(self->path, seal, seal_size, self->trust.tsa_path, &timestamp,
+                                    &why) &&
+        heard_error_code(why) != HEARD_ERROR_NOT_FOUND)
+        add_text(self, HEARD_FINDING_TIMESTAMP, 0, why->message);
     self->report->timestamp_ms = timestamp.wall_ms;
     g_strlcpy(self->report->authority, timestamp.authority, sizeof self->report->authority);
 }
@@ -386,7 +366,7 @@ static void check_trailer(Check *self, uint32_t number, const HeardSegmentScan *
                           const Tally *tally)
 {
     const HeardSegmentTrailer *trailer = &scan->trailer;
-    const char *noted = g_hash_table_lookup(self->trailers, GINT_TO_POINTER((int)number));
+    const char *noted = heard_noted_segments_trailer(self->noted, number);
     char hex[HEARD_CHAIN_HEX_SIZE];
     uint8_t hash[HEARD_LOG_HASH_SIZE];
 
@@ -494,31 +474,56 @@ static void check_segment_bytes(Check *self, uint32_t number, const uint8_t *byt
     self->report->bytes += (int64_t)size;
 }
 
+static void check_excerpt(Check *self)
+{
+    HeardVerifyReport *report = self->report;
+    const char *why = NULL;
+
+    report->log_segments = self->closed_segments;
+    if (report->destroyed_ms == 0)
+        why = heard_verify_excerpt(self->noted, self->path, self->closed_segments,
+                                   report->duration_us, &report->excerpt);
+    if (why)
+        add_text(self, HEARD_FINDING_EXCERPT, 0, why);
+}
+
+static void check_counts(Check *self)
+{
+    const HeardVerifyReport *report = self->report;
+    uint64_t records =
+        heard_noted_segments_records(self->noted, &report->excerpt, self->closed_records);
+
+    if (!heard_excerpt_is_some(&report->excerpt) && self->segment_count != self->closed_segments)
+        add_text(self, HEARD_FINDING_COUNT, 0, "segments");
+    if (report->result == HEARD_VERIFY_INTACT && report->records != records)
+        add_text(self, HEARD_FINDING_COUNT, 0, "records");
+}
+
 static void check_segments(Check *self)
 {
     uint32_t count = MAX(self->segment_count, (uint32_t)self->closed_segments);
 
     memcpy(self->prev_hash, self->info.hash, sizeof self->prev_hash);
     for (uint32_t number = 1; number <= MIN(count, (uint32_t)HEARD_LOG_SEGMENTS_MAX); number++) {
+        bool is_outside = heard_excerpt_is_outside(&self->report->excerpt, number);
         g_autofree char *file = heard_log_segment_path(self->path, number);
         GMappedFile *map = g_mapped_file_new(file, FALSE, NULL);
         if (!map) {
-            if (self->report->destroyed_ms == 0)
+            if (is_outside)
+                heard_noted_segments_step_over(self->noted, number, self->prev_hash);
+            else if (self->report->destroyed_ms == 0)
                 add_text(self, HEARD_FINDING_SEGMENT_MISSING, number, "");
             continue;
         }
+        if (is_outside)
+            add_text(self, HEARD_FINDING_EXCERPT, number, "a segment outside of it");
         self->report->segments++;
         check_segment_bytes(self, number, (const uint8_t *)g_mapped_file_get_contents(map),
                             g_mapped_file_get_length(map));
         g_mapped_file_unref(map);
     }
-    if (self->report->destroyed_ms != 0)
-        return;
-    if (self->closed && self->segment_count != self->closed_segments)
-        add_text(self, HEARD_FINDING_COUNT, 0, "segments");
-    if (self->closed && self->report->result == HEARD_VERIFY_INTACT &&
-        self->report->records != self->closed_records)
-        add_text(self, HEARD_FINDING_COUNT, 0, "records");
+    if (self->closed && self->report->destroyed_ms == 0)
+        check_counts(self);
 }
 
 static bool list_folder(Check *self, GError **error)
@@ -579,21 +584,17 @@ HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust,
     g_strlcpy(report->recording, self.info.recording, sizeof report->recording);
     g_strlcpy(report->log_id, self.info.log_id_text, sizeof report->log_id);
     report->started_wall_ms = self.info.started_wall_ms;
-    self.trailers = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    self.noted = heard_noted_segments_new();
     meet_signer(&self);
     check_journal(&self);
+    check_excerpt(&self);
     check_segments(&self);
     if (report->destroyed_ms != 0 && report->result == HEARD_VERIFY_INTACT)
         report->result = HEARD_VERIFY_DESTROYED;
     if (!self.closed)
         report->duration_us = MAX(self.last_us, 0);
-    g_hash_table_unref(self.trailers);
+    heard_noted_segments_free(self.noted);
     heard_signatory_free(self.signatory);
     heard_log_info_clear(&self.info);
     return g_steal_pointer(&report);
-}
-
-void heard_verify_report_free(HeardVerifyReport *self)
-{
-    g_free(self);
 }

@@ -4,7 +4,8 @@
 /*
  * Check a recording with nothing but its folder: no server, no key. Chain of the
  * journal, Merkle root of each segment, chain of segments, counts, signatures; what a crash
- * left; pauses, losses and holes in time.
+ * left; pauses, losses and holes in time. Of an excerpt: the same for the segments that are there,
+ * and that they are those which it claims; the report then says that it is no whole recording.
  *
  * It can't see inside the seals: whether a packet is what a camera sent is the key
  * holder's question. A log that was made anew as a whole, by another key, is told only by who
@@ -18,6 +19,7 @@
  *            the report.
  */
 
+#include "recordings/excerpt.h"
 #include "recordings/log_reader.h"
 #include "recordings/signer.h"
 
@@ -45,6 +47,7 @@ typedef enum {
     HEARD_FINDING_SIGNER,      /* its certificate is unreadable, not valid then, not trusted */
     HEARD_FINDING_TIMESTAMP,   /* does not fit, or not of a trusted authority */
     HEARD_FINDING_DESTRUCTION, /* a certificate of destruction that is not good */
+    HEARD_FINDING_EXCERPT,     /* excerpt.json is not well-formed, or claims what is not there */
     /* notes: not faults of the log */
     HEARD_FINDING_RECOVERED,
     HEARD_FINDING_PAUSED,
@@ -78,6 +81,8 @@ typedef struct {
     char hearing[80], recording[80], log_id[48], chain_head[HEARD_CHAIN_HEX_SIZE];
     int64_t started_wall_ms, duration_us, bytes;
     uint64_t segments, chunks, records, lost, journal_lines;
+    HeardExcerpt excerpt;                                           /* this is only a part */
+    uint64_t log_segments;                                          /* of the whole; 0: no end */
     char signer[128], signer_fingerprint[65], signer_algorithm[16]; /* "": not signed */
     uint64_t signatures;                                            /* good ones */
     int64_t signed_us;                                              /* by the last of them */

@@ -35,6 +35,8 @@ static const FindingText texts[HEARD_FINDING_COUNT_MAX] = {
     [HEARD_FINDING_TIMESTAMP] = {"timestamp", "the time-stamp is not good", "时间戳无效"},
     [HEARD_FINDING_DESTRUCTION] = {"destruction", "the certificate of destruction is not good",
                                    "销毁证明无效"},
+    [HEARD_FINDING_EXCERPT] = {"excerpt", "what excerpt.json says is not so",
+                               "片段说明（excerpt.json）与内容不符"},
     [HEARD_FINDING_RECOVERED] = {"recovered",
                                  "the server stopped here; the log was ended at the next start",
                                  "服务器在此处中断，重新启动后完成封存"},
@@ -52,6 +54,27 @@ static const FindingText texts[HEARD_FINDING_COUNT_MAX] = {
                                 "can't be told from the files alone",
                                 "没有签名：仅凭文件无法判断是否被整体重新制作"},
 };
+
+bool heard_finding_is_fault(HeardFindingKind kind)
+{
+    return kind < HEARD_FINDING_RECOVERED;
+}
+
+void heard_verify_report_free(HeardVerifyReport *self)
+{
+    g_free(self);
+}
+
+static json_t *excerpt_to_json(const HeardVerifyReport *self)
+{
+    const HeardExcerpt *excerpt = &self->excerpt;
+
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}", "from_ms", (json_int_t)excerpt->from_ms, "to_ms",
+                     (json_int_t)excerpt->to_ms, "first_segment",
+                     (json_int_t)excerpt->first_segment, "last_segment",
+                     (json_int_t)excerpt->last_segment, "log_segments",
+                     (json_int_t)self->log_segments);
+}
 
 json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
 {
@@ -87,6 +110,8 @@ json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
         "signatures", (json_int_t)self->signatures, "signed_ms",
         (json_int_t)(self->signed_us / 1000), "authority", self->authority, "timestamp_ms",
         (json_int_t)self->timestamp_ms);
+    if (heard_excerpt_is_some(&self->excerpt))
+        json_object_set_new(root, "excerpt", excerpt_to_json(self));
     if (self->destroyed_ms != 0)
         json_object_set_new(root, "destroyed",
                             json_pack("{s:I, s:s, s:s, s:s, s:s}", "at_ms",
@@ -166,20 +191,55 @@ static void append_signer(const HeardVerifyReport *self, GString *text, bool zh)
                            self->signer_fingerprint);
 }
 
+static void append_excerpt(const HeardVerifyReport *self, GString *text, bool zh)
+{
+    const HeardExcerpt *excerpt = &self->excerpt;
+
+    g_string_append(text, zh ? "片段：" : "excerpt: ");
+    append_time(text, excerpt->from_ms * 1000);
+    g_string_append(text, " – ");
+    append_time(text, excerpt->to_ms * 1000);
+    g_string_append_printf(text,
+                           zh ? "，分段 %u–%u，共 %" G_GUINT64_FORMAT " 段\n"
+                              : ", segments %u–%u of %" G_GUINT64_FORMAT "\n",
+                           excerpt->first_segment, excerpt->last_segment, self->log_segments);
+}
+
+static void append_result(const HeardVerifyReport *self, GString *text, bool zh)
+{
+    bool is_part = heard_excerpt_is_some(&self->excerpt);
+
+    switch (self->result) {
+    case HEARD_VERIFY_DESTROYED:
+        append_destruction(self, text, zh);
+        break;
+    case HEARD_VERIFY_INTACT:
+        if (is_part)
+            g_string_append(text, zh ? "片段完好：未发现改动；这只是录音录像的一部分\n"
+                                     : "INTACT EXCERPT: nothing in it was altered; it is only a "
+                                       "part of the recording\n");
+        else
+            g_string_append(text, zh ? "完好：未发现改动\n" : "INTACT: nothing was altered\n");
+        break;
+    case HEARD_VERIFY_ALTERED:
+        g_string_append(text, zh ? "不完好：发现改动或缺失\n" : "ALTERED OR INCOMPLETE\n");
+        break;
+    }
+    if (is_part)
+        append_excerpt(self, text, zh);
+}
+
 char *heard_verify_report_to_text(const HeardVerifyReport *self, const char *language)
 {
     bool zh = strcmp(language, "zh") == 0;
     GString *text = g_string_new(NULL);
 
-    if (self->result == HEARD_VERIFY_DESTROYED)
-        append_destruction(self, text, zh);
-    else if (self->result == HEARD_VERIFY_INTACT)
-        g_string_append(text, zh ? "完好：未发现改动\n" : "INTACT: nothing was altered\n");
-    else
-        g_string_append(text, zh ? "不完好：发现改动或缺失\n" : "ALTERED OR INCOMPLETE\n");
+    append_result(self, text, zh);
     g_string_append_printf(text, "%s %s / %s\n",
                            zh ? "听证 / 录音录像：" : "hearing / recording:", self->hearing,
                            self->recording);
+    if (heard_excerpt_is_some(&self->excerpt))
+        g_string_append(text, zh ? "整份录音录像的" : "whole recording: ");
     g_string_append(text, zh ? "时长：" : "duration: ");
     append_time(text, self->duration_us);
     g_string_append_printf(text,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "recordings/excerpt.h"
 #include "server/app/access.h"
 #include "server/app/api.h"
 #include "server/app/audit_trail.h"
@@ -48,6 +49,10 @@ static json_t *export_json(HeardStore *store, const HeardCall *call, const Heard
                   "note", row->note, "downloads", (json_int_t)row->downloads, "own", own,
                   "may_decide", open && !own, "may_download", own && valid);
 
+    if (row->to_ms) {
+        json_object_set_new(json, "from_ms", json_integer(row->from_ms));
+        json_object_set_new(json, "to_ms", json_integer(row->to_ms));
+    }
     if (row->decided_ms)
         json_object_set_new(json, "decided_at_ms", json_integer(row->decided_ms));
     if (valid)
@@ -79,10 +84,35 @@ bool heard_api_exports_store(HeardStore *store, HeardCall *call)
     return true;
 }
 
+/* Neither or both, and within the recording where its end is known. */
+static bool take_range(HeardCall *call, const HeardRecordingRow *recording, HeardExportRow *row)
+{
+    bool has_from = json_object_get(call->body, "from_ms") != NULL;
+    bool has_to = json_object_get(call->body, "to_ms") != NULL;
+    int64_t end = recording->duration_ms > 0 ? recording->duration_ms : HEARD_EXCERPT_MS_MAX;
+
+    if (!has_from && !has_to)
+        return true;
+    return heard_json_number(call->body, "from_ms", 0, end - 1, false, &row->from_ms,
+                             &call->error) &&
+           heard_json_number(call->body, "to_ms", row->from_ms + 1, end, false, &row->to_ms,
+                             &call->error);
+}
+
+/* What the audit trail keeps: of a part also which one. */
+static char *reason_of(const HeardExportRow *row)
+{
+    if (!row->to_ms)
+        return g_strdup(row->reason);
+    return g_strdup_printf("%s (%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " ms)", row->reason,
+                           row->from_ms, row->to_ms);
+}
+
 bool heard_api_export_new_store(HeardStore *store, HeardCall *call)
 {
     g_autofree HeardRecordingRow *recording = reach_to_export(store, call);
     const char *reason = NULL;
+    g_autofree char *kept = NULL;
     char id[HEARD_ID_SIZE];
     HeardExportRow row = {.id = id, .state = "requested"};
 
@@ -91,14 +121,17 @@ bool heard_api_export_new_store(HeardStore *store, HeardCall *call)
         return false;
     if (g_utf8_strlen(reason, -1) < HEARD_EXPORT_REASON_CHARS_MIN)
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "reason: at least two characters");
+    if (!take_range(call, recording, &row))
+        return false;
     heard_id_new(id, call->wall_ms);
     row.recording_id = recording->id;
     row.requested_by = call->caller.account_id;
     row.requested_ms = call->wall_ms;
     row.reason = reason;
+    kept = reason_of(&row);
     if (!heard_export_rows_insert(store, &row, &call->error) ||
         !heard_audit_trail_append(store, call, "recording.export.request", "recording",
-                                  recording->id, recording->hearing_id, reason))
+                                  recording->id, recording->hearing_id, kept))
         return false;
     call->status = 201;
     call->answer = export_json(store, call, &row);
@@ -142,6 +175,7 @@ bool heard_api_export_decide_store(HeardStore *store, HeardCall *call)
 
 typedef struct {
     char *directory, *name;
+    int64_t from_ms, to_ms;
 } PackageAnswer;
 
 static void package_answer_free(void *data)
@@ -169,6 +203,7 @@ bool heard_api_package_store(HeardStore *store, HeardCall *call)
 {
     g_autofree HeardRecordingRow *recording = reach_to_export(store, call);
     g_autofree HeardExportRow *row = NULL;
+    g_autofree char *kept = NULL;
     PackageAnswer *answer;
 
     if (!recording)
@@ -184,13 +219,16 @@ bool heard_api_package_store(HeardStore *store, HeardCall *call)
     if (!row)
         return heard_call_refuse(call, HEARD_ERROR_FORBIDDEN,
                                  "ask for the export first; another person has to approve it");
+    kept = reason_of(row);
     if (!heard_audit_trail_append(store, call, "recording.export", "recording", recording->id,
-                                  recording->hearing_id, row->reason) ||
+                                  recording->hearing_id, kept) ||
         !heard_export_rows_count_download(store, row->id, call->wall_ms, &call->error))
         return false;
     answer = g_new0(PackageAnswer, 1);
     answer->directory = g_strdup(recording->directory);
-    answer->name = g_strdup(recording->recording_no);
+    answer->name = g_strconcat(recording->recording_no, row->to_ms ? "-excerpt" : "", NULL);
+    answer->from_ms = row->from_ms;
+    answer->to_ms = row->to_ms;
     call->extra = answer;
     call->extra_destroy = package_answer_free;
     return true;
@@ -200,8 +238,9 @@ void heard_api_package_main(HeardCall *call)
 {
     const PackageAnswer *answer = call->extra;
 
-    if (heard_package_stream_start(call->app, call->request, answer->directory, answer->name,
-                                   &call->error))
+    HeardPackageWanted wanted = {answer->directory, answer->name, answer->from_ms, answer->to_ms};
+
+    if (heard_package_stream_start(call->app, call->request, &wanted, &call->error))
         heard_call_free(call);
     else
         heard_call_reply(call);

@@ -112,15 +112,34 @@ static void on_end(int status, void *data)
         refuse(self);
 }
 
-bool heard_package_stream_start(HeardApp *app, HeardHttpRequest *request, const char *directory,
-                                const char *name, GError **error)
+static HeardChild *pack(HeardApp *app, const HeardPackageWanted *wanted,
+                        const HeardChildHooks *hooks, int *ret_fd, GError **error)
 {
     const char *pages = heard_static_files_folder(app->pages);
-    g_autofree char *folder = g_build_filename(app->data_dir, directory, NULL);
+    g_autofree char *folder = g_build_filename(app->data_dir, wanted->directory, NULL);
     g_autofree char *page = pages ? g_build_filename(pages, "verify.html", NULL) : NULL;
-    const char *argv[] = {"package", "--recording",          folder, "--out",
-                          "-",       page ? "--page" : NULL, page,   NULL};
-    g_autofree char *file = g_strdup(name);
+    g_autofree char *from = g_strdup_printf("%" G_GINT64_FORMAT, wanted->from_ms);
+    g_autofree char *to = g_strdup_printf("%" G_GINT64_FORMAT, wanted->to_ms);
+    const char *argv[12] = {"package", "--recording", folder, "--out", "-"};
+    size_t count = 5;
+
+    if (wanted->to_ms != 0) {
+        argv[count++] = "--from";
+        argv[count++] = from;
+        argv[count++] = "--to";
+        argv[count++] = to;
+    }
+    if (page) {
+        argv[count++] = "--page";
+        argv[count++] = page;
+    }
+    return heard_child_open(argv, HEARD_PACKAGE_SECONDS_MAX, hooks, ret_fd, error);
+}
+
+bool heard_package_stream_start(HeardApp *app, HeardHttpRequest *request,
+                                const HeardPackageWanted *wanted, GError **error)
+{
+    g_autofree char *file = g_strdup(wanted->name);
     PackageStream *self;
     HeardChildHooks hooks = {NULL, on_end, NULL};
     int fd = -1;
@@ -133,7 +152,7 @@ bool heard_package_stream_start(HeardApp *app, HeardHttpRequest *request, const 
     g_strcanon(file, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_", '_');
     self = g_new0(PackageStream, 1);
     hooks.data = self;
-    self->child = heard_child_open(argv, HEARD_PACKAGE_SECONDS_MAX, &hooks, &fd, error);
+    self->child = pack(app, wanted, &hooks, &fd, error);
     if (!self->child) {
         g_free(self);
         return false;

@@ -21,6 +21,12 @@
 
 enum { HEARD_PACKAGES_MAX = 4, HEARD_PACKAGE_SECONDS_MAX = 6 * 3600 };
 
-/* directory: of the recording, below the data folder. name: of the file that the client saves. */
-bool heard_package_stream_start(HeardApp *app, HeardHttpRequest *request, const char *directory,
-                                const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+typedef struct {
+    const char *directory;  /* of the recording, below the data folder */
+    const char *name;       /* of the file that the client saves */
+    int64_t from_ms, to_ms; /* only this excerpt; to_ms 0: all of it */
+} HeardPackageWanted;
+
+bool heard_package_stream_start(HeardApp *app, HeardHttpRequest *request,
+                                const HeardPackageWanted *wanted,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -9,6 +9,8 @@ static const HeardColumn export_columns[] = {
     HEARD_COLUMN(HeardExportRow, TEXT, requested_by),
     HEARD_COLUMN(HeardExportRow, INT, requested_ms),
     HEARD_COLUMN(HeardExportRow, TEXT, reason),
+    HEARD_COLUMN(HeardExportRow, INT, from_ms),
+    HEARD_COLUMN(HeardExportRow, TIME, to_ms),
     HEARD_COLUMN(HeardExportRow, TEXT, state),
     HEARD_COLUMN(HeardExportRow, TEXT, decided_by),
     HEARD_COLUMN(HeardExportRow, TIME, decided_ms),

@@ -20,6 +20,7 @@ typedef struct {
     const char *requested_by; /* account */
     int64_t requested_ms;
     const char *reason;
+    int64_t from_ms, to_ms; /* on the recording's clock; both 0: all of it */
     const char *state;      /* requested, approved, refused */
     const char *decided_by; /* another account; NULL: nobody yet */
     int64_t decided_ms;

@@ -174,9 +174,9 @@ function makeRandom(seed) {
   };
 }
 
-function alter(files, others, random) {
+function alter(files, others, random, only = null) {
   const names = Object.keys(files);
-  const name = names[random(names.length)];
+  const name = only ?? names[random(names.length)];
   const bytes = Buffer.from(files[name]);
   const at = random(bytes.length);
   switch (random(6)) {
@@ -186,12 +186,37 @@ function alter(files, others, random) {
       return [rest, `${name} missing`];
     }
     case 2: return [{ ...files, [name]: others[name] ?? Buffer.alloc(0) }, `${name} of another log`];
-    case 3: return [{ ...files, "000001.seg": files["000002.seg"], "000002.seg": files["000001.seg"] }, "segments swapped"];
+    case 3: {
+      const { "000001.seg": one, "000002.seg": two, ...rest } = files;
+      return [{ ...rest, ...(two && { "000001.seg": two }), ...(one && { "000002.seg": one }) }, "segments swapped"];
+    }
     case 4: return [{ ...files, [name]: Buffer.concat([bytes.subarray(0, at), Buffer.from("CHNK"), bytes.subarray(at)]) }, `${name}: more at ${at}`];
     default:
       bytes[at] ^= 1 << random(8);
       return [{ ...files, [name]: bytes }, `${name} byte ${at}`];
   }
+}
+
+// One segment of a vector by itself, with the range that it holds.
+function excerptOf(name, segment) {
+  const { [`${String(3 - segment).padStart(6, "0")}.seg`]: _, ...files } = filesOf(join(VECTORS, name));
+  const [from, to] = segment === 1 ? [0, 500] : [61_500, 62_000];
+  const text = `{"first_segment":${segment},"from_ms":${from},"last_segment":${segment},"to_ms":${to},"version":1}\n`;
+  return { ...files, "excerpt.json": Buffer.from(text) };
+}
+
+async function excerptsInStep(both, random) {
+  const excerpts = [excerptOf("R01", 1), excerptOf("R02", 2), excerptOf("R01", 2)];
+  const found = { intact: 0, altered: 0, nothing: 0 };
+  for (const files of excerpts) if ((await both.of(files, "an excerpt")).result !== "intact") throw new Error("an excerpt is not intact");
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const which = random(3);
+    const [files, what] = alter(excerpts[which], excerpts[which === 1 ? 0 : 1], random, round % 4 === 0 ? "excerpt.json" : null);
+    const { result, part } = await both.of(files, `seed ${SEED}, excerpt ${which}, round ${round}: ${what}`);
+    if (result === "intact" && (!what.startsWith("excerpt.json") || part === "")) throw new Error(`${what} was not found`);
+    found[result] += 1;
+  }
+  console.log(`# excerpts ${JSON.stringify(found)}`);
 }
 
 async function inStep() {
@@ -209,6 +234,7 @@ async function inStep() {
     found[result] += 1;
   }
   console.log(`# ${JSON.stringify(found)}`);
+  await excerptsInStep(both, random);
 }
 
 export function steps(stage) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A short hearing is recorded and reviewed at the workbench: speed, silence, jumps, layouts, marks,
 // search, a stretch, the watermark; two hearings side by side; and all of it on a phone.
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -254,6 +255,60 @@ async function keepsAStretch() {
   await clerk.click("button", "清除选段");
 }
 
+function addArchivist() {
+  const account = { login: "archive.one", password: "geheim-geheim-1" };
+  const db = join(server.data, "heard.db");
+  const script = "import sqlite3,sys\ndb=sqlite3.connect(sys.argv[1],timeout=10)\nprint(db.execute('SELECT code FROM unit WHERE id = (SELECT organiser_unit_id FROM hearing LIMIT 1)').fetchone()[0])";
+  const unit = execFileSync("python3", ["-c", script, db], { encoding: "utf8" }).trim();
+  execFileSync(join(process.env.HEARD_BUILD, "server/app/heard"), ["user", "add", "--login", account.login, "--name", "王芳", "--roles", "archivist",
+    "--unit", unit, "--data", server.data], { input: account.password, stdio: ["pipe", "ignore", "inherit"] });
+  return account;
+}
+
+// The archivist has the right, the clerk has not.
+async function asksForAnExcerpt() {
+  const { clerk } = people;
+  const account = addArchivist();
+  if (await clerk.has("button", "申请导出片段")) throw new Error("the clerk may ask for an excerpt");
+  const [archivist, phone] = [await chromium.person("archivist", DESKTOP), await chromium.person("archivist-phone", PHONE)];
+  for (const person of [archivist, phone]) {
+    await person.open(`${server.demo.http}/login`);
+    await person.fill("账号", account.login);
+    await person.fill("密码", account.password);
+    await person.click("button", "登录");
+    await person.sees("录音录像保管");
+    await person.open(`${server.demo.http}/recordings/${recordings[0].id}`);
+    await sayWhy(person, "移送复议机关");
+    await person.sees("播放");
+  }
+  await archivist.press("Home");
+  await archivist.press("i");
+  await archivist.press("l");
+  await archivist.press("o");
+  await archivist.sees("终点 00:10");
+  await shot(archivist, "review-excerpt-range");
+  await archivist.click("button", "申请导出片段");
+  await archivist.sees("片段 00:00 – 00:10");
+  await shot(archivist, "review-excerpt");
+  await archivist.page.getByRole("button", { name: "申请导出", exact: true }).click();
+  await archivist.sees("请写明理由");
+  await archivist.fill("导出理由", "质证片段");
+  await archivist.page.getByRole("button", { name: "申请导出", exact: true }).click();
+  await archivist.sees("等待另一位有权限的人批准");
+  const { items } = await archivist.page.evaluate(async (id) => (await fetch(`/api/v1/recordings/${id}/exports`)).json(), recordings[0].id);
+  const [{ from_ms, to_ms, reason }] = items;
+  if (from_ms !== 0 || Math.abs(to_ms - 10_000) > 1 || reason !== "质证片段") throw new Error(JSON.stringify(items));
+  await phone.click("button", "设为起点");
+  await phone.press("l");
+  await phone.click("button", "设为终点");
+  await phone.click("button", "申请导出片段");
+  await phone.sees("导出片段");
+  await shot(phone, "review-excerpt-phone");
+  if ((await state(phone)).overflow > 0) throw new Error(`the page is ${(await state(phone)).overflow} px too wide`);
+  await archivist.close();
+  await phone.close();
+}
+
 async function helpAndWatermark() {
   const { clerk } = people;
   await clerk.press("?");
@@ -359,6 +414,7 @@ export function steps(stage) {
     ["another viewer sees what is for the file and nothing private", othersSeeOnlyWhatIsForTheFile],
     ["search in Chinese: hits in the time line, Enter goes there", searches],
     ["in and out make a stretch that is kept", keepsAStretch],
+    ["the stretch is asked for as an excerpt, by who may", asksForAnExcerpt],
     ["the sheet of keys; the watermark, in full screen too", helpAndWatermark],
     ["a wave only where one was derived; gaps in words; no errors", wavesOnlyWhereThereAreSome],
     ["two hearings side by side: both play, sound by choice, an offset that stays", sideBySide],

@@ -137,6 +137,30 @@ test("what comes is whole and intact, over HTTP and TLS", async () => {
   }
 });
 
+test("an excerpt: asked for with its range, seen by who decides, and proven by itself", async () => {
+  const [asks, decides] = [await staff(archivists[0]), await staff(archivists[1])];
+  const ask = (range) => asks.post(`${API}/${ONE}/exports`, { reason: "庭审质证片段", ...range });
+  server.sql(`UPDATE recording SET duration_ms = 62000 WHERE id = '${ONE}'`);
+  for (const range of [{ from_ms: 1 }, { to_ms: 5 }, { from_ms: 5, to_ms: 5 }, { from_ms: -1, to_ms: 5 }, { from_ms: 1.5, to_ms: 5 },
+    { from_ms: 0, to_ms: 62_001 }, { from_ms: "0", to_ms: 5 }])
+    assert.equal((await ask(range)).json.code, "bad_field", JSON.stringify(range));
+  const made = await ask({ from_ms: 61_200, to_ms: 62_000 });
+  assert.deepEqual([made.status, made.json.from_ms, made.json.to_ms], [201, 61_200, 62_000]);
+  const [seen] = (await decides.get(`${API}/${ONE}/exports`)).json.items;
+  assert.deepEqual([seen.may_decide, seen.from_ms, seen.to_ms], [true, 61_200, 62_000]);
+  assert.equal((await decides.post(`${API}/${ONE}/exports/${made.json.id}/decision`, { approve: true })).status, 200);
+  const got = await asks.get(`${API}/${ONE}/package`);
+  assert.equal(got.headers["content-disposition"], 'attachment; filename="HS-R91-excerpt.zip"');
+  const home = unpack(got.bytes);
+  assert.deepEqual(readdirSync(join(home, "original")).sort(), ["000002.seg", "excerpt.json", "journal.jsonl", "log.json", "seal.json"]);
+  const report = heard(["verify", join(home, "original"), "--json"]);
+  assert.equal(report.code, 0, report.stdout);
+  assert.deepEqual(JSON.parse(report.stdout).excerpt, { from_ms: 61_200, to_ms: 62_000, first_segment: 2, last_segment: 2, log_segments: 2 });
+  assert.equal(spawnSync("sha256sum", ["-c", "--quiet", "manifest.sha256"], { cwd: home }).status, 0);
+  const trail = server.query("SELECT reason FROM audit WHERE action = 'recording.export' ORDER BY seq DESC LIMIT 1").flat();
+  assert.deepEqual(trail, ["庭审质证片段 (61200-62000 ms)"]);
+});
+
 test("a recording that runs, or is none, is a clear answer", async () => {
   const asks = await approved(RUNS);
   assert.equal((await asks.get(`${API}/${RUNS}/package`)).json.code, "conflict");

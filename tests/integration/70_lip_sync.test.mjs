@@ -3,7 +3,7 @@
 // The log is derived and made one film of; lips fit voices, and the two fit each other.
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -136,6 +136,41 @@ test("one film: picture and sound fit, and it says what it was made of", () => {
     judge(`tile ${i + 1} of the film`, apart, SAME_PERSON_MS);
   });
 }, 120_000);
+
+// Once from what was derived, once from the log alone, as a recording without playable files.
+test("an excerpt is packed with a film of exactly that stretch", () => {
+  const key = join(server.data, "recordings.key");
+  const page = join(server.data, "page.html");
+  writeFileSync(page, "<p>page</p>");
+  const bare = join(server.data, "bare");
+  cpSync(folder, bare, { recursive: true, filter: (name) => !name.startsWith(join(folder, "derived")) });
+  for (const recording of [folder, bare]) {
+    const out = join(server.data, "part.zip");
+    const before = readdirSync(server.data).sort();
+    const made = heard(["package", "--recording", recording, "--out", out, "--page", page, "--from", "4000", "--to", "9500", "--key", key], "", ENV, 90_000);
+    assert.equal(made.code, 0, made.stderr);
+    assert.deepEqual(readdirSync(server.data).sort(), [...new Set([...before, "part.zip"])].sort(), "nothing is left beside it");
+    const home = join(server.data, "part");
+    removeFolder(home);
+    execFileSync("python3", ["-m", "zipfile", "-e", out, home]);
+    const root = join(home, readdirSync(home)[0]);
+    execFileSync("sha256sum", ["--quiet", "-c", "manifest.sha256"], { cwd: root });
+    const film = join(root, "clip.mp4");
+    const seconds = execFileSync("ffprobe", ["-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", film], { encoding: "utf8" });
+    assert.ok(Math.abs(Number(seconds) - 5.5) < 0.15, seconds);
+    assert.ok(beeps(film).length >= 2);
+    const said = JSON.parse(readFileSync(join(root, "verification.json"), "utf8"));
+    assert.deepEqual([said.result, said.excerpt.from_ms, said.excerpt.to_ms], ["intact", 4000, 9500]);
+    assert.deepEqual([said.clip.file, said.clip.from_ms, said.clip.to_ms, said.clip.derived_from.chain_head], ["clip.mp4", 4000, 9500, said.chain_head]);
+    assert.match(readFileSync(join(root, "readme.txt"), "utf8"), /片段（不是整份录音录像）：00:00:04\.000 – 00:00:09\.500[^]*clip\.mp4/);
+    const verify = heard(["verify", join(root, "original"), "--lang", "en"], "", ENV);
+    assert.equal(verify.code, 0, verify.stdout);
+    assert.match(verify.stdout, /^INTACT EXCERPT: /);
+    const opened = heard(["export", "--recording", join(root, "original"), "--key", key, "--pcapng", join(home, "x.pcapng")], "", ENV);
+    assert.equal(opened.code, 0, opened.stderr);
+    assert.ok(JSON.parse(opened.stdout).packets > 100, "the key opens what is in it");
+  }
+}, 180_000);
 
 test("composite: wrong use and a wrong key are told, and nothing is made", () => {
   const film = join(server.data, "other.mp4");

@@ -139,6 +139,9 @@ export interface ExportRequest {
   requested_at_ms: number;
   requested_by: string | null;
   reason: string;
+  /* Of an excerpt, on the recording's clock. */
+  from_ms?: number;
+  to_ms?: number;
   decided_by: string | null;
   decided_at_ms?: number;
   valid_until_ms?: number;
@@ -403,8 +406,8 @@ export const api = {
   destructionCertificate: (id: string) =>
     get<{ file: string; text: string }>(`/keeping/${enc(id)}/certificate`),
   exports: (id: string) => all<ExportRequest>(`/recordings/${enc(id)}/exports`),
-  askExport: (id: string, reason: string) =>
-    post<ExportRequest>(`/recordings/${enc(id)}/exports`, { reason }),
+  askExport: (id: string, reason: string, range?: { from_ms: number; to_ms: number }) =>
+    post<ExportRequest>(`/recordings/${enc(id)}/exports`, { reason, ...range }),
   decideExport: (id: string, request: string, approve: boolean, note: string) =>
     post<ExportRequest>(`/recordings/${enc(id)}/exports/${enc(request)}/decision`,
       { approve, ...(note ? { note } : {}) }),

@@ -15,7 +15,7 @@ import { BadPackage, PackageCheck, type PackageReport } from '../src/verify/pack
 import { type Report, toMs } from '../src/verify/report';
 import { type Folder, type Source, sourceOfBytes } from '../src/verify/source';
 import { catalogues, type Key } from '../src/verify/texts';
-import { firstPlace, verdictOf } from '../src/verify/verdict';
+import { firstPlace, partOf, verdictOf } from '../src/verify/verdict';
 import { BadZip, readZip } from '../src/verify/zip';
 
 const vectors = join(process.cwd(), '../tests/vectors');
@@ -108,6 +108,55 @@ test('the altered segment, chunk and second are named', async () => {
   const [found] = report.findings.filter((one) => one.fault);
   assert.equal(found!.kind, 'chunk');
   assert.deepEqual([found!.segment, found!.chunk, toMs(found!.fromUs!)], [2, 0, 61020]);
+});
+
+/* The second of the two segments, as `heard package --from --to` takes it out. */
+function excerptOfVector(range = [61_500, 62_000], segments = [2, 2]): Files {
+  const { '000001.seg': _, ...files } = filesOf(ED25519);
+  const text = `{"first_segment":${segments[0]},"from_ms":${range[0]},"last_segment":${segments[1]},"to_ms":${range[1]},"version":1}\n`;
+  return { ...files, 'excerpt.json': Buffer.from(text) };
+}
+
+test('an excerpt is intact, and says that it is one', async () => {
+  const report = await new PackageCheck(folderOf(excerptOfVector())).run();
+  const { log } = report;
+  assert.equal(log.result, 'intact', JSON.stringify(log.findings.map(({ kind, detail }) => [kind, detail])));
+  assert.deepEqual(log.excerpt, { from_ms: 61_500, to_ms: 62_000, first_segment: 2, last_segment: 2 });
+  assert.deepEqual([log.segments, log.log_segments, log.signatures], [1, 2, 3]);
+  assert.deepEqual(verdictOf(report), { colour: 'good', key: 'verdict.excerpt' });
+  assert.equal(partOf('zh', report), '片段：00:01:01.500 至 00:01:02.000，第 2 至 2 分段，整份共 2 段。');
+  assert.equal(partOf('en', report), 'Excerpt: 00:01:01.500 to 00:01:02.000, segments 2 to 2 of 2.');
+});
+
+test('an excerpt: a flipped byte and a cut are found', async () => {
+  const files = excerptOfVector();
+  for (const [name, bytes] of Object.entries(files))
+    for (let at = 0; at < bytes.length; at += name === 'excerpt.json' ? 1 : STEP) {
+      const other = Buffer.from(bytes);
+      other[at]! ^= 1 << at % 8;
+      const what = `${name}: byte ${at}`;
+      await assertFound({ ...files, [name]: bytes.subarray(0, at) }, `${name}: cut to ${at}`);
+      if (name !== 'excerpt.json') await assertFound({ ...files, [name]: other }, what);
+      else if (await resultOf({ ...files, [name]: other }) === 'intact') {
+        /* It is not signed: but it claims what is there, and no more. */
+        const { excerpt } = await checkLog(folderOf({ ...files, [name]: other }));
+        assert.deepEqual([excerpt?.first_segment, excerpt?.last_segment], [2, 2], what);
+      }
+    }
+});
+
+test('an excerpt cannot hide what is missing, nor claim what it lacks', async () => {
+  const good = excerptOfVector();
+  const { '000002.seg': _, ...empty } = good;
+  await assertFound(empty, 'its only segment missing');
+  await assertFound({ ...good, '000001.seg': filesOf(ED25519)['000001.seg']! }, 'a segment outside of it');
+  await assertFound({ ...good, '000002.seg': filesOf(SM2)['000002.seg']! }, 'a segment of another log');
+  await assertFound({ ...good, '000002.seg': filesOf(ED25519)['000001.seg']! }, 'another segment under this number');
+  const claims: [number[], number[]][] = [[[0, 500], [1, 1]], [[0, 62_000], [1, 2]], [[0, 62_000], [2, 2]], [[61_500, 999_000], [2, 2]],
+    [[61_500, 62_000], [2, 3]], [[61_500, 62_000], [0, 2]], [[62_000, 61_500], [2, 2]], [[61_500, 61_500], [2, 2]]];
+  for (const [range, segments] of claims) await assertFound(excerptOfVector(range, segments), `${range} of ${segments}`);
+  const { 'excerpt.json': __, ...unsaid } = good;
+  await assertFound(unsaid, 'an excerpt that does not say so');
 });
 
 test('who signed is believed only if a chosen certificate says so', async () => {

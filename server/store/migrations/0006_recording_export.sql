@@ -7,12 +7,15 @@ CREATE TABLE recording_export (
   requested_by TEXT NOT NULL REFERENCES account (id),
   requested_ms BIGINT NOT NULL,
   reason TEXT NOT NULL,
+  from_ms BIGINT NOT NULL,
+  to_ms BIGINT, -- NULL: all of it; else only this stretch, on the recording's clock
   state TEXT NOT NULL CHECK (state IN ('requested', 'approved', 'refused')),
   decided_by TEXT REFERENCES account (id),
   decided_ms BIGINT,
   note TEXT,
   downloads BIGINT NOT NULL,
   downloaded_ms BIGINT,
+  CHECK ((to_ms IS NULL AND from_ms = 0) OR (from_ms >= 0 AND from_ms < to_ms)),
   CHECK (decided_by IS NULL OR decided_by <> requested_by),
   CHECK ((state = 'requested') = (decided_by IS NULL))
 );

@@ -116,14 +116,19 @@ static json_t *verification_of(GHashTable *files)
     return root;
 }
 
-static HeardPackageCount pack(const Fixture *fixture, const char *page, const char *out)
+static HeardPackageCount pack_spec(const HeardPackageSpec *spec, const char *out)
 {
     HeardPackageCount count;
     int fd = open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
-    assert_true(heard_package_write(fixture->path, page, fd, &count, NULL));
+    assert_true(heard_package_write(spec, fd, &count, NULL));
     close(fd);
     return count;
+}
+
+static HeardPackageCount pack(const Fixture *fixture, const char *page, const char *out)
+{
+    return pack_spec(&(HeardPackageSpec){.recording = fixture->path, .page = page}, out);
 }
 
 static void holds_everything_as_it_stands(void **state)
@@ -257,6 +262,121 @@ static void who_recovered_it_has_a_certificate_in_it(void **state)
     fixture_free(&fixture);
 }
 
+/* Four segments; what is written last into the first three of them: at 70, 140 and 210 s. */
+static void make_long_log(const Fixture *fixture)
+{
+    HeardPacketLog *log = fixture_log(fixture, NULL);
+
+    for (uint32_t i = 0; i < 12; i++) {
+        int64_t at_us = (i / 3) * INT64_C(70000000) + (i % 3) * INT64_C(2000000);
+        append_packet(log, 1, at_us, i, 60);
+        assert_true(heard_packet_log_flush(log, at_us, 0, NULL));
+    }
+    assert_true(heard_packet_log_finish(log, INT64_C(220000000), 0, NULL));
+    heard_packet_log_free(log);
+}
+
+static void an_excerpt_holds_its_segments_and_says_so(void **state)
+{
+    static const char *const there[] = {"original/log.json",   "original/journal.jsonl",
+                                        "original/seal.json",  "original/000002.seg",
+                                        "original/000003.seg", "original/excerpt.json"};
+    Fixture fixture = fixture_new();
+    g_autofree char *page = put_file(&fixture, "verify.html", "<p>page</p>");
+    g_autofree char *clip = put_file(&fixture, "film.mp4", "film");
+    g_autofree char *mix = put_file(&fixture, "h1/R01/derived/mix.webm", "sound");
+    g_autofree char *out = g_build_filename(fixture.root, "x.zip", NULL);
+    g_autofree char *again = g_build_filename(fixture.root, "again", NULL);
+    g_autofree char *readme = NULL;
+    g_autoptr(HeardVerifyReport) report = NULL;
+    json_t *facts = json_pack("{s:s}", "file", "clip.mp4");
+    HeardPackageSpec spec = {
+        .recording = fixture.path, .page = page, .clip = clip, .clip_facts = facts};
+    GHashTable *files;
+    json_t *said;
+    (void)state;
+
+    make_long_log(&fixture);
+    assert_true(heard_excerpt_choose(&spec.excerpt, fixture.path, 72000, 150000, NULL));
+    assert_true(pack_spec(&spec, out).intact);
+    files = read_zip(out, "HSJ-R01-excerpt");
+    assert_manifest(files);
+    assert_same_as_file(files, "clip.mp4", clip);
+    assert_null(g_hash_table_lookup(files, "derived/mix.webm"));
+    assert_null(g_hash_table_lookup(files, "original/000001.seg"));
+    assert_null(g_hash_table_lookup(files, "original/000004.seg"));
+    assert_int_equal(g_mkdir(again, 0750), 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(there); i++) {
+        GBytes *bytes = g_hash_table_lookup(files, there[i]);
+        g_autofree char *path = g_build_filename(again, there[i] + strlen("original/"), NULL);
+        assert_non_null(bytes);
+        assert_true(g_file_set_contents(path, g_bytes_get_data(bytes, NULL),
+                                        (gssize)g_bytes_get_size(bytes), NULL));
+    }
+    report = heard_verify(again, NULL, NULL);
+    assert_int_equal(report->result, HEARD_VERIFY_INTACT);
+    assert_int_equal(report->finding_count, 2); /* nothing came between 74 and 140, 144 and 210 s */
+    readme = text_of(files, "readme.txt");
+    assert_non_null(strstr(readme, "片段（不是整份录音录像）：00:01:12.000 – 00:02:30.000"));
+    assert_non_null(strstr(readme, "Segments: 2 to 3 of 4"));
+    assert_non_null(strstr(readme, "clip.mp4"));
+    said = verification_of(files);
+    assert_int_equal(
+        json_integer_value(json_object_get(json_object_get(said, "excerpt"), "last_segment")), 3);
+    assert_non_null(json_object_get(said, "clip"));
+    json_decref(said);
+    json_decref(facts);
+    g_hash_table_unref(files);
+    fixture_free(&fixture);
+}
+
+static void the_segments_that_hold_a_stretch_are_chosen(void **state)
+{
+    static const struct {
+        int64_t from_ms, to_ms;
+        uint32_t first, last;
+        int64_t end_ms;
+    } cases[] = {
+        {0, 1, 1, 1, 1},
+        {0, 70000, 1, 1, 70000},
+        {70000, 70001, 1, 2, 70001},
+        {70001, 140000, 2, 2, 140000},
+        {70001, 140001, 2, 3, 140001},
+        {210001, 215000, 4, 4, 215000}, /* behind the last record, before the end */
+        {71000, -1, 2, 4, 220000},
+        {71000, 99999999, 2, 4, 220000},
+    };
+    static const int64_t wrong[][2] = {{-1, 5}, {5, 5}, {6, 5}, {220000, -1}, {999999, 9999999}};
+    Fixture fixture = fixture_new();
+    g_autofree char *claim = g_build_filename(fixture.path, HEARD_EXCERPT_FILE, NULL);
+    g_autofree char *text = heard_excerpt_text(&(HeardExcerpt){71000, 139000, 2, 2});
+    g_autoptr(GError) outside = NULL;
+    HeardExcerpt found;
+    (void)state;
+
+    make_long_log(&fixture);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(HeardVerifyReport) report = NULL;
+        assert_true(
+            heard_excerpt_choose(&found, fixture.path, cases[i].from_ms, cases[i].to_ms, NULL));
+        if (found.first_segment != cases[i].first || found.last_segment != cases[i].last)
+            fail_msg("case %zu: %u to %u", i, found.first_segment, found.last_segment);
+        assert_int_equal(found.to_ms, cases[i].end_ms);
+        report = heard_package_verify(fixture.path, &found, NULL);
+        assert_int_equal(report->result, HEARD_VERIFY_INTACT);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autoptr(GError) error = NULL;
+        assert_false(heard_excerpt_choose(&found, fixture.path, wrong[i][0], wrong[i][1], &error));
+        assert_int_equal(heard_error_code(error), HEARD_ERROR_RANGE);
+    }
+    assert_true(g_file_set_contents(claim, text, -1, NULL)); /* of an excerpt only what it holds */
+    assert_true(heard_excerpt_choose(&found, fixture.path, 72000, 73000, NULL));
+    assert_false(heard_excerpt_choose(&found, fixture.path, 72000, 150000, &outside));
+    assert_int_equal(heard_error_code(outside), HEARD_ERROR_RANGE);
+    fixture_free(&fixture);
+}
+
 static int run_package(const char *recording, const char *page, const char *out)
 {
     char *copies[] = {g_strdup(recording), g_strdup(page), g_strdup(out)};
@@ -287,14 +407,15 @@ static void failure_leaves_nothing_behind(void **state)
     HeardPackageCount count;
     (void)state;
 
-    assert_false(heard_package_write(fixture.root, page, -1, &count, &error));
+    assert_false(heard_package_write(&(HeardPackageSpec){.recording = fixture.root, .page = page},
+                                     -1, &count, &error));
     assert_int_equal(heard_error_code(error), HEARD_ERROR_NOT_FOUND);
     assert_int_equal(run_package(fixture.root, page, out), 1);
     make_log(&fixture);
     assert_int_equal(run_package(fixture.path, "/nowhere/verify.html", out), 1);
     g_clear_error(&error);
-    assert_false(
-        heard_package_write(fixture.path, page, open("/dev/full", O_WRONLY), &count, &error));
+    assert_false(heard_package_write(&(HeardPackageSpec){.recording = fixture.path, .page = page},
+                                     open("/dev/full", O_WRONLY), &count, &error));
     assert_int_equal(heard_error_code(error), HEARD_ERROR_STORAGE_FULL);
     assert_true(g_file_get_contents(out, &text, NULL, NULL));
     assert_string_equal(text, "before");
@@ -310,6 +431,8 @@ int main(void)
         cmocka_unit_test(a_damaged_recording_is_packed_and_said_to_be),
         cmocka_unit_test(a_recording_without_its_head_is_packed),
         cmocka_unit_test(who_recovered_it_has_a_certificate_in_it),
+        cmocka_unit_test(an_excerpt_holds_its_segments_and_says_so),
+        cmocka_unit_test(the_segments_that_hold_a_stretch_are_chosen),
         cmocka_unit_test(failure_leaves_nothing_behind),
     };
 

@@ -57,6 +57,28 @@ static void nobody_approves_his_own(void **state)
     assert_null(error);
 }
 
+static void an_excerpt_keeps_its_range(void **state)
+{
+    HeardStore *store = *state;
+    GError *error = NULL;
+    g_autofree HeardExportRow *got = NULL;
+    HeardExportRow row, backwards;
+
+    a_recording_is_there(store);
+    backwards = asked_by(asker, 10);
+    backwards.from_ms = 5000;
+    backwards.to_ms = 5000;
+    assert_false(heard_export_rows_insert(store, &backwards, &error));
+    g_clear_error(&error);
+    row = asked_by(asker, 10);
+    row.to_ms = 5000; /* from the very beginning */
+    assert_ok(heard_export_rows_insert(store, &row, &error), error);
+    got = heard_export_rows_get(store, row.id, &error);
+    assert_non_null(got);
+    assert_int_equal(got->from_ms, 0);
+    assert_int_equal(got->to_ms, 5000);
+}
+
 static void a_decision_stands(void **state)
 {
     HeardStore *store = *state;
@@ -111,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         with_store(nobody_approves_his_own),
+        with_store(an_excerpt_keeps_its_range),
         with_store(a_decision_stands),
         with_store(waiting_requests_have_a_most),
     };

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * A copy of a recording: asked for with a reason, decided by another person, then downloaded.
- * A button that opens a dialog; nothing at all for people without the right.
+ * A button that opens a dialog; nothing at all for people without the right. With a range it is
+ * about that excerpt alone.
  */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { ApiError, api, type ExportRequest } from '../api';
 import { HeardElement } from '../base';
-import { formatDate } from '../format';
+import { formatClock, formatDate } from '../format';
 import { errorText, language, t, word } from '../i18n';
 import { icon } from '../icons';
 import { base, controls } from '../styles';
@@ -32,6 +33,7 @@ export class HeardExport extends HeardElement {
 
   @property() recording = '';
   @property({ type: Boolean }) allowed = false;
+  @property({ attribute: false }) range: { from_ms: number; to_ms: number } | null = null;
   @state() private requests: ExportRequest[] = [];
   @state() private isOpen = false;
   @state() private problem = '';
@@ -72,7 +74,7 @@ export class HeardExport extends HeardElement {
     event.preventDefault();
     const reason = String(new FormData(event.target as HTMLFormElement).get('reason')).trim();
     if (reason.length < REASON_MIN) this.problem = t('export.reasonMissing');
-    else void this.act(() => api.askExport(this.recording, reason));
+    else void this.act(() => api.askExport(this.recording, reason, this.range ?? undefined));
   }
 
   private decide(event: SubmitEvent, request: ExportRequest): void {
@@ -85,26 +87,46 @@ export class HeardExport extends HeardElement {
 
   override render(): TemplateResult | typeof nothing {
     if (!this.allowed) return nothing;
+    if (this.range) return this.opener(t('export.buttonPart'));
     const waiting = this.requests.filter((one) => one.may_decide).length;
+    return this.opener(waiting ? t('export.buttonWaiting', { count: waiting }) : t('export.button'));
+  }
+
+  private opener(text: string): TemplateResult {
     return html`<button class="slim" @click=${() => { this.isOpen = true; }}>${icon('download')}
-      ${waiting ? t('export.buttonWaiting', { count: waiting }) : t('export.button')}</button>
-      ${this.isOpen ? this.dialog() : nothing}`;
+      ${text}</button>${this.isOpen ? this.dialog() : nothing}`;
+  }
+
+  /* The one that a download gives: the newest decision. */
+  private mine(): ExportRequest | undefined {
+    const [newest] = this.requests.filter((one) => one.may_download)
+      .sort((one, other) => (other.decided_at_ms ?? 0) - (one.decided_at_ms ?? 0));
+    const { range } = this;
+    return !range || (newest?.from_ms === range.from_ms && newest.to_ms === range.to_ms)
+      ? newest : undefined;
+  }
+
+  private partText(one: { from_ms?: number; to_ms?: number }): string {
+    return one.to_ms === undefined ? t('export.whole')
+      : t('export.part', { from: formatClock(one.from_ms ?? 0), to: formatClock(one.to_ms) });
   }
 
   private dialog(): TemplateResult {
     const close = (): void => { this.isOpen = false; };
-    const mine = this.requests.find((one) => one.may_download);
+    const mine = this.mine();
     const asked = this.requests.find((one) => one.own && one.state === 'requested');
     const past = this.requests.filter((one) => one.state !== 'requested' && one !== mine);
     return html`<dialog aria-labelledby="heading" @cancel=${(event: Event) => {
       event.preventDefault();
       close();
     }}><div class="stack">
-      <h2 id="heading">${t('export.title')}</h2>
-      <p class="soft">${t('export.text')}</p>
+      <h2 id="heading">${t(this.range ? 'export.titlePart' : 'export.title')}</h2>
+      ${this.range ? html`<p><strong class="number">${this.partText(this.range)}</strong></p>` : nothing}
+      <p class="soft">${t(this.range ? 'export.textPart' : 'export.text')}</p>
       ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
       ${this.requests.filter((one) => one.may_decide).map((one) => this.request(one))}
-      ${mine ? this.ready(mine) : asked ? html`<heard-notice kind="info">${t('export.asked', {
+      ${mine ? this.ready(mine) : asked ? html`<heard-notice kind="info">
+        ${this.partText(asked)} · ${t('export.asked', {
         date: formatDate(asked.requested_at_ms, language()) })}</heard-notice>`
         : this.requests.some((one) => one.may_decide) ? nothing : this.form()}
       ${past.length ? html`<ul class="past" aria-label=${t('export.past')}>
@@ -121,7 +143,7 @@ export class HeardExport extends HeardElement {
   }
 
   private ready(request: ExportRequest): TemplateResult {
-    return html`<heard-notice kind="good">${t('export.ready', {
+    return html`<heard-notice kind="good">${this.partText(request)} · ${t('export.ready', {
       name: request.decided_by ?? '', date: formatDate(request.valid_until_ms ?? 0, language()),
     })}</heard-notice>
       <div class="buttons"><a class="button primary" download
@@ -132,6 +154,7 @@ export class HeardExport extends HeardElement {
     return html`<form class="request" @submit=${(event: SubmitEvent) => this.decide(event, one)}>
       <p><strong>${t('export.wants', { name: one.requested_by ?? '' })}</strong>
         <span class="soft small">${formatDate(one.requested_at_ms, language())}</span></p>
+      <p><strong class="number">${this.partText(one)}</strong></p>
       <p>${one.reason}</p>
       <label>${t('export.note')}<input name="note" maxlength="200" autocomplete="off"></label>
       <div class="buttons">
@@ -142,7 +165,7 @@ export class HeardExport extends HeardElement {
 
   private past(one: ExportRequest): TemplateResult {
     return html`<li>${formatDate(one.requested_at_ms, language())} ·
-      ${one.requested_by ?? ''} · ${one.reason}<br><span class="soft">
+      ${one.requested_by ?? ''} · ${this.partText(one)} · ${one.reason}<br><span class="soft">
       ${word('exportState', one.state)} · ${one.decided_by ?? ''}${one.note ? ` · ${one.note}` : ''}
       · ${t('export.downloads', { count: one.downloads })}</span></li>`;
   }

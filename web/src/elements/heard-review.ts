@@ -13,7 +13,7 @@ import { nextLayout, type Layout } from '../review/arrange';
 import { ReviewClock } from '../review/clock';
 import { entriesOf } from '../review/entries';
 import { actOf, tileOf, type Act } from '../review/keys';
-import { marksOf, markJump, NO_RANGE, withIn, withOut, type Mark, type Range }
+import { isWhole, marksOf, markJump, NO_RANGE, withIn, withOut, type Mark, type Range }
   from '../review/marks';
 import { readSheet, readWaveform, sheetFiles, type Sheet, type Waveform }
   from '../review/pictures';
@@ -272,11 +272,20 @@ export class HeardReview extends HeardElement {
         </heard-review-notes></section></aside>`;
   }
 
+  /* Whole milliseconds within the recording, as the server asks for. */
+  private clip(range: { from_ms: number; to_ms: number }): { from_ms: number; to_ms: number } {
+    const to = Math.min(Math.round(range.to_ms), this.detail.duration_ms || Infinity);
+    return { from_ms: Math.min(Math.round(range.from_ms), to - 1), to_ms: to };
+  }
+
   private stretch(): TemplateResult {
     return html`<heard-review-range .range=${this.range}
       @in=${() => this.do('in')} @out=${() => this.do('out')}
       @clear=${() => { this.range = NO_RANGE; }}
       @keep=${(event: CustomEvent<{ from_ms: number; to_ms: number }>) =>
-        this.list?.begin(event.detail.from_ms, event.detail.to_ms)}></heard-review-range>`;
+        this.list?.begin(event.detail.from_ms, event.detail.to_ms)}>
+      ${isWhole(this.range) ? html`<heard-export slot="act" .recording=${this.detail.id}
+        ?allowed=${this.detail.may_export} .range=${this.clip(this.range)}></heard-export>` : nothing}
+      </heard-review-range>`;
   }
 }

@@ -8,6 +8,7 @@ import type { Certificate } from 'pkijs';
 import { fromHex, isEqual, sha256, toHex, utf8 } from './bytes';
 import { checkSignature, isValidAt, leadsTo, type Signatory, signatoryOf } from './certificate';
 import { checkpointOf, followJournal, type JournalState, sealText } from './chain';
+import { EXCERPT_BYTES_MAX, EXCERPT_FILE, excerptOf, isOutside, NotedSegments } from './excerpt';
 import { type Fields, numberIn, parseFields, textIn } from './json';
 import { ID_SIZE, SEGMENTS_MAX, VERSION } from './log_format';
 import { Report } from './report';
@@ -47,7 +48,7 @@ class LogCheck {
   private logHash = new Uint8Array();
   private hasSigner = false;
   private signatory: Signatory | null = null;
-  private trailers = new Map<number, string>();
+  private readonly noted = new NotedSegments();
   private closed: Fields | null = null;
   private segmentCount = 0;
 
@@ -64,12 +65,13 @@ class LogCheck {
       return this.report;
     }
     await this.checkJournal();
+    await this.checkExcerpt();
     await this.checkSegments();
     return this.report;
   }
 
   private list(): void {
-    const known = new Set(['log.json', 'journal.jsonl', 'seal.json', TIMESTAMP_FILE]);
+    const known = new Set(['log.json', 'journal.jsonl', 'seal.json', TIMESTAMP_FILE, EXCERPT_FILE]);
     for (const name of this.folder.keys()) {
       if (SEGMENT_FILE.test(name)) this.segmentCount = Math.max(this.segmentCount, parseInt(name, 10));
       else if (!known.has(name) && !name.startsWith('derived')) this.report.add('extra_file', { detail: name });
@@ -154,11 +156,9 @@ class LogCheck {
     const fromUs = BigInt(numberIn(fields, 'at_us'));
     const about = { fromUs, detail: textIn(fields, 'reason') ?? '' };
     switch (textIn(fields, 'kind')) {
-      case 'segment': {
-        const hash = textIn(fields, 'trailer');
-        if (hash !== null) this.trailers.set(numberIn(fields, 'segment'), hash);
+      case 'segment':
+        this.noted.add(fields);
         break;
-      }
       case 'close':
         this.closed = fields;
         report.duration_us = fromUs > 0n ? fromUs : 0n;
@@ -272,26 +272,43 @@ class LogCheck {
     report.timestamp_unchecked = stamp.detail;
   }
 
+  private async checkExcerpt(): Promise<void> {
+    const { report } = this;
+    report.log_segments = numberIn(this.closed, 'segments');
+    if (!this.folder.has(EXCERPT_FILE)) return;
+    const bytes = await this.read(EXCERPT_FILE, EXCERPT_BYTES_MAX);
+    report.excerpt = bytes && excerptOf(bytes);
+    const detail = report.excerpt ? this.noted.faultOf(report.excerpt, report.log_segments, report.duration_us) : 'not well-formed';
+    if (detail !== null) report.add('excerpt', { detail });
+  }
+
   private async checkSegments(): Promise<void> {
     const { report } = this;
-    const closedSegments = numberIn(this.closed, 'segments');
-    const count = Math.min(Math.max(this.segmentCount, closedSegments), SEGMENTS_MAX);
+    const count = Math.min(Math.max(this.segmentCount, report.log_segments), SEGMENTS_MAX);
     const course: Course = {
-      report, logId: this.logId, previous: this.logHash, lastUs: -1n, trailers: this.trailers, onBytes: this.onBytes,
+      report, logId: this.logId, previous: this.logHash, lastUs: -1n, noted: this.noted, onBytes: this.onBytes,
     };
     for (let number = 1; number <= count; number++) {
+      const outside = isOutside(report.excerpt, number);
       const source = this.folder.get(`${String(number).padStart(6, '0')}.seg`);
       if (!source) {
-        report.add('segment_missing', { segment: number });
+        if (outside) course.previous = this.noted.stepOver(number, course.previous);
+        else report.add('segment_missing', { segment: number });
         continue;
       }
+      if (outside) report.add('excerpt', { segment: number, detail: 'a segment outside of it' });
       report.segments++;
       await checkSegment(course, number, source);
     }
-    if (this.closed && this.segmentCount !== closedSegments) report.add('count', { detail: 'segments' });
-    if (this.closed && report.result === 'intact' && report.records !== numberIn(this.closed, 'records'))
-      report.add('count', { detail: 'records' });
-    if (!this.closed) report.duration_us = course.lastUs > 0n ? course.lastUs : 0n;
+    if (this.closed) this.checkCounts();
+    else report.duration_us = course.lastUs > 0n ? course.lastUs : 0n;
+  }
+
+  private checkCounts(): void {
+    const { report } = this;
+    const records = report.excerpt ? this.noted.recordsOf(report.excerpt) : numberIn(this.closed, 'records');
+    if (!report.excerpt && this.segmentCount !== report.log_segments) report.add('count', { detail: 'segments' });
+    if (report.result === 'intact' && report.records !== records) report.add('count', { detail: 'records' });
   }
 }
 

@@ -21,6 +21,7 @@ export interface PackageReport {
   fits: number;
   wrong: { file: string; state: FileState }[];
   hasList: boolean;
+  /* Files that can be played: of the whole, or the film of an excerpt. */
   hasDerived: boolean;
 }
 
@@ -71,7 +72,7 @@ export class PackageCheck {
     const log = await this.checkOriginals(new Map([...inside].filter(([name]) => !name.includes('/'))));
     const report: PackageReport = {
       log, name: this.root.split('/').filter(Boolean).pop() ?? log.number, fits: 0, wrong: [], hasList: false,
-      hasDerived: [...this.files.keys()].some((name) => name.startsWith('derived/')),
+      hasDerived: [...this.files.keys()].some((name) => name.startsWith('derived/') || name === 'clip.mp4'),
     };
     await this.checkList(report, home);
     await this.checkDerived(report);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What a check found: the same members as the report of `heard verify --json`. */
 import type { Verdict } from './certificate';
+import type { Excerpt } from './excerpt';
 
 const FINDINGS_MAX = 200;
 
 export type FaultKind = 'log_json' | 'journal' | 'seal' | 'not_ended' | 'segment_missing' | 'segment_head'
   | 'segment_chain' | 'chunk' | 'chunk_missing' | 'trailer' | 'root' | 'count' | 'trailing' | 'signature'
-  | 'signer' | 'timestamp';
+  | 'signer' | 'timestamp' | 'excerpt';
 export type NoteKind = 'recovered' | 'paused' | 'fault' | 'lost' | 'hole' | 'extra_file' | 'unsigned';
 export type FindingKind = FaultKind | NoteKind;
 
@@ -44,6 +45,10 @@ export class Report {
   records = 0;
   lost_packets = 0;
   journal_lines = 0;
+  /* This is only a part of the recording; null: the whole. */
+  excerpt: Excerpt | null = null;
+  /* Of the whole; 0: it has no end. */
+  log_segments = 0;
   findings: Finding[] = [];
   findings_left_out = 0;
   signer = '';

@@ -4,7 +4,7 @@ import { el, sign, type Child } from './dom';
 import type { PackageReport } from './package_check';
 import { type Finding, toMs } from './report';
 import { type Key, type Language, say, sayDetail, type Values } from './texts';
-import { clock, type Colour, firstPlace, timeOf, verdictOf } from './verdict';
+import { clock, type Colour, firstPlace, partOf, timeOf, verdictOf } from './verdict';
 
 const SIGNS: Record<Colour, string> = {
   good: 'M10 25l10 10 19-22', bad: 'M13 13l22 22M35 13L13 35', unsure: 'M24 8v20M24 36v4',
@@ -34,16 +34,18 @@ class ResultView {
   private verdict(): HTMLElement {
     const { colour, key } = verdictOf(this.report);
     const place = firstPlace(this.language, this.report);
+    const part = partOf(this.language, this.report);
     return el('div', { class: `verdict ${colour}`, role: 'alert' }, sign(SIGNS[colour]),
-      el('div', {}, el('p', { class: 'sentence' }, this.say(key)), place ? el('p', { class: 'place' }, place) : null));
+      el('div', {}, el('p', { class: 'sentence' }, this.say(key)), part ? el('p', { class: 'part' }, part) : null,
+        place ? el('p', { class: 'place' }, place) : null));
   }
 
   private recording(): HTMLElement {
     const { log } = this.report;
     return this.facts('facts', [
       ['number', log.number], ['hearing', log.hearing], ['recording', log.recording],
-      ['started', log.started_wall_ms ? this.date(log.started_wall_ms) : ''], ['duration', clock(toMs(log.duration_us))],
-      ['segments', log.segments], ['chunks', log.chunks], ['records', log.records],
+      ['started', log.started_wall_ms ? this.date(log.started_wall_ms) : ''], [log.excerpt ? 'duration.whole' : 'duration', clock(toMs(log.duration_us))],
+      ['segments', log.excerpt ? this.say('excerpt.segments', { count: log.segments, all: log.log_segments }) : log.segments], ['chunks', log.chunks], ['records', log.records],
       ['lost_packets', log.lost_packets], ['chain_head', log.chain_head], ['log_id', log.log_id],
     ]);
   }

@@ -2,6 +2,7 @@
 /* One segment of a log: its chunks, its trailer, and what stands where neither belongs. */
 import { crc32c, HASH_SIZE, isEqual, sha256, toHex } from './bytes';
 import { leafOf, rootOf } from './chain';
+import type { NotedSegments } from './excerpt';
 import {
   CHUNK_HEAD, type ChunkHead, CHUNKS_MAX, decodeChunk, decodeSegment, decodeTrailer, isChunk, isTrailer,
   SEGMENT_HEAD, TAG_SIZE, type Trailer, TRAILER_MAX,
@@ -19,8 +20,8 @@ export interface Course {
   logId: Uint8Array;
   previous: Uint8Array;
   lastUs: bigint;
-  /* From the journal: number → hash of its trailer. */
-  trailers: Map<number, string>;
+  /* From the journal. */
+  noted: NotedSegments;
   onBytes: (count: number) => void;
 }
 
@@ -173,7 +174,7 @@ class SegmentCheck {
   private checkTrailer(trailer: Trailer, frame: Uint8Array, offset: number): void {
     const { course, report, segment } = this;
     const hash = sha256(frame);
-    if (course.trailers.get(segment) !== toHex(hash))
+    if (course.noted.trailerOf(segment) !== toHex(hash))
       report.add('trailer', { segment, detail: 'not the one that the journal names' });
     if (!isEqual(trailer.previous, course.previous) || trailer.segment !== segment)
       report.add('segment_chain', { segment, detail: 'trailer' });

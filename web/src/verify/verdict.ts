@@ -16,7 +16,7 @@ export function verdictOf({ log, wrong }: PackageReport): Verdict {
   if (wrong.some(({ state }) => state !== 'unlisted')) return { colour: 'bad', key: 'verdict.files' };
   if (log.findings.some(({ kind }) => kind === 'unsigned')) return { colour: 'unsure', key: 'verdict.unsigned' };
   if (log.signatures_unchecked > 0) return { colour: 'unsure', key: 'verdict.unsure' };
-  return { colour: 'good', key: 'verdict.good' };
+  return { colour: 'good', key: log.excerpt ? 'verdict.excerpt' : 'verdict.good' };
 }
 
 export function clock(ms: number): string {
@@ -29,6 +29,15 @@ export function timeOf(language: Language, { fromUs, toUs }: Finding): string {
   const from = clock(toMs(fromUs));
   return toUs === undefined || toUs < 0n || toMs(toUs) === toMs(fromUs) ? say(language, 'time.at', { from })
     : say(language, 'time.range', { from, to: clock(toMs(toUs)) });
+}
+
+/* Which part of the recording this is; '' when it is the whole. */
+export function partOf(language: Language, { log }: PackageReport): string {
+  const { excerpt } = log;
+  return excerpt === null ? '' : say(language, 'excerpt.part', {
+    from: clock(excerpt.from_ms), to: clock(excerpt.to_ms), first: excerpt.first_segment, last: excerpt.last_segment,
+    count: log.log_segments,
+  });
 }
 
 /* Where the first fault is, in one sentence; '' when it has no place. */
