@@ -52,7 +52,8 @@ async function records(stage) {
   if (code !== 0) throw new Error(`bench ${code}: ${stderr}`);
   await server.stop();
   const root = join(server.data, "recordings");
-  for (const hearing of readdirSync(root)) for (const name of readdirSync(join(root, hearing))) recorded = join(root, hearing, name);
+  const hearings = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  for (const hearing of hearings) for (const name of readdirSync(join(root, hearing))) recorded = join(root, hearing, name);
   const zip = await pack(recorded, "recorded");
   const home = unpack(zip);
   const verify = await heard(["verify", join(home, "original"), "--lang", "en"]);
