@@ -173,16 +173,16 @@ static bool shut_files(const HeardSandboxSpec *spec, bool *ret_files_shut, GErro
 static int refuse_processes(scmp_filter_ctx filter)
 {
     uint32_t no = SCMP_ACT_ERRNO(EPERM);
-    scmp_datum_t self = (scmp_datum_t)getpid();
+    struct scmp_arg_cmp another = {.arg = 0, .op = SCMP_CMP_NE, .datum_a = (scmp_datum_t)getpid()};
     int code = seccomp_rule_add(filter, no, SCMP_SYS(clone), 1,
                                 SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
 
     if (code == 0)
         code = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
     if (code == 0)
-        code = seccomp_rule_add(filter, no, SCMP_SYS(kill), 1, SCMP_A0(SCMP_CMP_NE, self));
+        code = seccomp_rule_add(filter, no, SCMP_SYS(kill), 1, another);
     if (code == 0)
-        code = seccomp_rule_add(filter, no, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_NE, self));
+        code = seccomp_rule_add(filter, no, SCMP_SYS(tgkill), 1, another);
     return code;
 }
 
