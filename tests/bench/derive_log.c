@@ -255,7 +255,9 @@ int main(int argc, char **argv)
         die(key_path, error);
     clip = make_clip(people);
     spec.path = path;
-    log = heard_packet_log_new(&spec, key);
+    log = heard_packet_log_new(&spec, key, &error);
+    if (!log)
+        die(path, error);
     write_log(log, &clip, people, minutes, waits);
     heard_packet_log_free(log);
     g_array_unref(clip.packets);
