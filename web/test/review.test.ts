@@ -297,6 +297,9 @@ test('the time line tells who speaks, which phase, why a tile is empty', () => {
   assert.equal(reasonAt(timeline, 'p', 'camera', 25_000), 'paused');
   assert.equal(reasonAt(timeline, 'p', 'camera', 60_000), 'camera_off');
   assert.equal(reasonAt(timeline, 'p', 'camera', 95_000), 'absent');
+  const late = { ...timeline, gaps: [], participants: [{ ...timeline.participants[0]!, id: 'late', present: [[1500, 9000]] as [number, number][], camera: [] }] };
+  assert.equal(reasonAt(late, 'late', 'camera', 400), 'absent');
+  assert.equal(reasonAt(late, 'late', 'camera', 600), 'no_picture'); // comes within a second
   assert.equal(reasonAt(timeline, 'p', 'camera', 1000), 'no_picture');
 });
 

@@ -126,6 +126,9 @@ export function seekable(timeline: Timeline, ms: number): number {
   return Math.max(0, Math.min(ms, timeline.duration_ms - END_MS));
 }
 
+/* Who comes within so long is not said to be away: a recording begins a moment before people. */
+const COMING_MS = 1000;
+
 /* Why a tile is empty now: a gap of this person or of all, else the camera's own state. */
 export function reasonAt(timeline: Timeline, person: string, source: string, at_ms: number):
 string {
@@ -135,7 +138,8 @@ string {
   if (gap) return gap.reason;
   const found = timeline.participants.find((one) => one.id === person);
   if (!found) return 'absent';
-  if (found.present.length && !isIn(found.present, at_ms)) return 'absent';
+  const isHere = isIn(found.present, at_ms) || isIn(found.present, at_ms + COMING_MS);
+  if (found.present.length && !isHere) return 'absent';
   const camera = found.camera.find(([from, to]) => at_ms >= from && at_ms < to);
   return camera && camera[2] !== 'on' ? `camera_${camera[2]}` : 'no_picture';
 }
