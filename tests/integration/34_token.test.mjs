@@ -29,8 +29,8 @@ for (const [name, id] of [["sign", "02"], ["other", "03"]]) {
   run("openssl", "req", "-x509", "-new", "-key", `${name}.pem`, "-subj", `/CN=${name} office`, "-days", "30", "-out", `${name}.crt`);
   run("softhsm2-util", "--import", `${name}.pem`, "--token", "heard", "--label", name, "--id", id, "--pin", "4321");
 }
-// softhsm2-util takes the file for a C string: a byte 0 would cut the key.
-writeFileSync(file("kek.bin"), Buffer.from(Array.from({ length: 32 }, () => 1 + Math.floor(Math.random() * 255))));
+// softhsm2-util reads the file as a line of text: a byte 0 or 10 would cut the key.
+writeFileSync(file("kek.bin"), Buffer.from(Array.from({ length: 32 }, () => 11 + Math.floor(Math.random() * 245))));
 run("softhsm2-util", "--import", "kek.bin", "--aes", "--token", "heard", "--label", "organisation", "--id", "01", "--pin", "4321");
 writeFileSync(file("short.bin"), Buffer.alloc(15, 7));
 run("softhsm2-util", "--import", "short.bin", "--aes", "--token", "heard", "--label", "short", "--id", "04", "--pin", "4321");
