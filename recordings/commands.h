@@ -22,7 +22,8 @@ int heard_export_main(int argc, char **argv);
 int heard_package_main(int argc, char **argv);
 
 /* heard timestamp --recording DIR --url URL
- * 0: DIR/timestamp.tsr is there, asked for now or before; stdout: one JSON object. 1: failed,
+ * 0: it is stamped, now or before: the end in DIR/timestamp.tsr, or, while there is none, the last
+ * checkpoint in DIR/timestamp-NNNN.tsr; stdout: one JSON object, "complete" for the end. 1: failed,
  * ask again later. 2: usage. */
 int heard_timestamp_main(int argc, char **argv);
 

@@ -212,7 +212,7 @@ static bool goes_when_destroyed(const char *name)
     static const char *const kept[] = {HEARD_DESTRUCTION_FILE, "journal.jsonl", "seal.json",
                                        HEARD_TIMESTAMP_FILE, NULL};
 
-    return !g_strv_contains(kept, name);
+    return !g_strv_contains(kept, name) && heard_timestamp_hourly_number(name) == 0;
 }
 
 static bool remove_there(HeardPlace *place, const char *prefix, const char *name, GError **error)

@@ -34,7 +34,8 @@ HeardFileKind heard_file_kind(const char *name, uint32_t *ret_segment)
             *ret_segment = number;
         return HEARD_FILE_SEGMENT;
     }
-    if (is_among(name, originals) || strstr(name, ".torn"))
+    if (is_among(name, originals) || strstr(name, ".torn") ||
+        heard_timestamp_hourly_number(name) > 0)
         return HEARD_FILE_ORIGINAL;
     return is_among(name, beside) || g_str_has_prefix(name, "derived") ? HEARD_FILE_BESIDE
                                                                        : HEARD_FILE_UNKNOWN;

@@ -424,6 +424,11 @@ static void draw_proof(HeardPaper *paper, const HeardDocumentFacts *facts)
     } else {
         fact(paper, "时 间 戳", g_strdup("无"));
     }
+    if (report->hourly_stamps) {
+        g_autofree char *when = wall(report->hourly_ms);
+        fact(paper, "录制中时间戳",
+             g_strdup_printf("%" G_GUINT64_FORMAT " 个，最后一个 %s", report->hourly_stamps, when));
+    }
 }
 
 static void draw_faults(HeardPaper *paper, const HeardDocumentFacts *facts)

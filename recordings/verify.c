@@ -5,6 +5,7 @@
 #include "recordings/file_names.h"
 #include "recordings/timestamp.h"
 #include "recordings/verify_private.h"
+#include "recordings/verify_timestamps.h"
 #include "server/base/error.h"
 
 #include <string.h>
@@ -241,10 +242,13 @@ static void check_journal(Check *self)
             heard_log_check_add(self, finding);
             break;
         }
+        heard_hourly_stamps_meet(self->stamps, journal.head,
+                                 json_integer_value(json_object_get(fields, "at_us")));
         check_line(self, &before, fields);
         json_decref(fields);
         at = (size_t)(end - text) + 1;
     }
+    heard_hourly_stamps_check(self->stamps, self);
     self->report->journal_lines = journal.count;
     heard_chain_to_hex(self->report->chain_head, journal.head);
     check_seal(self, &journal);
@@ -361,6 +365,7 @@ HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust,
     g_strlcpy(report->log_id, self.info.log_id_text, sizeof report->log_id);
     report->started_wall_ms = self.info.started_wall_ms;
     self.noted = heard_noted_segments_new();
+    self.stamps = heard_hourly_stamps_new(path);
     meet_signer(&self);
     check_journal(&self);
     check_excerpt(&self);
@@ -370,6 +375,7 @@ HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust,
     if (!self.closed)
         report->duration_us = MAX(self.last_us, 0);
     heard_noted_segments_free(self.noted);
+    heard_hourly_stamps_free(self.stamps);
     heard_signatory_free(self.signatory);
     heard_log_info_clear(&self.info);
     return g_steal_pointer(&report);

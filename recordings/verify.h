@@ -88,8 +88,10 @@ typedef struct {
     int64_t signed_us;                                              /* by the last of them */
     char authority[128];                                            /* that stamped it; "": none */
     int64_t timestamp_ms;                                           /* 0: not stamped */
-    int64_t destroyed_ms;                                           /* 0: not destroyed */
-    char destruction[48], destruction_fingerprint[65];              /* order id; who signed it */
+    uint64_t hourly_stamps;                                         /* good ones, while it ran */
+    int64_t hourly_ms, hourly_us; /* of the last of them: its time; up to where it is over */
+    int64_t destroyed_ms;         /* 0: not destroyed */
+    char destruction[48], destruction_fingerprint[65]; /* order id; who signed it */
     char requested_by[128], confirmed_by[128];
     HeardFinding findings[HEARD_VERIFY_FINDINGS_MAX];
     unsigned finding_count;

@@ -11,6 +11,8 @@
 #include "recordings/verify.h"
 #include "recordings/verify_excerpt.h"
 
+typedef struct HeardHourlyStamps HeardHourlyStamps;
+
 typedef struct {
     const char *path;
     HeardVerifyTrust trust;
@@ -18,6 +20,7 @@ typedef struct {
     HeardLogInfo info;
     HeardSignatory *signatory; /* NULL: none, or unreadable */
     HeardNotedSegments *noted; /* from the journal */
+    HeardHourlyStamps *stamps;
     uint64_t closed_segments, closed_records;
     int64_t closed_wall_ms;
     bool closed;

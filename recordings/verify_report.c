@@ -112,6 +112,11 @@ json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
         (json_int_t)self->timestamp_ms);
     if (heard_excerpt_is_some(&self->excerpt))
         json_object_set_new(root, "excerpt", excerpt_to_json(self));
+    if (self->hourly_stamps > 0)
+        json_object_set_new(root, "hourly_timestamps",
+                            json_pack("{s:I, s:I, s:I}", "count", (json_int_t)self->hourly_stamps,
+                                      "timestamp_ms", (json_int_t)self->hourly_ms, "upto_ms",
+                                      (json_int_t)(self->hourly_us / 1000)));
     if (self->destroyed_ms != 0)
         json_object_set_new(root, "destroyed",
                             json_pack("{s:I, s:s, s:s, s:s, s:s}", "at_ms",
@@ -154,27 +159,44 @@ static void append_finding(GString *text, const HeardFinding *finding, bool zh)
     g_string_append_c(text, '\n');
 }
 
+/* The caller frees it. */
+static char *wall_text(int64_t wall_ms)
+{
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(wall_ms / 1000);
+    char *text = at ? g_date_time_format(at, "%Y-%m-%d %H:%M:%S UTC") : NULL;
+
+    return text ? text : g_strdup("?");
+}
+
 static void append_timestamp(const HeardVerifyReport *self, GString *text, bool zh)
 {
-    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(self->timestamp_ms / 1000);
-    g_autofree char *when = at ? g_date_time_format(at, "%Y-%m-%d %H:%M:%S UTC") : NULL;
-
-    if (self->timestamp_ms != 0 && when)
+    if (self->timestamp_ms != 0) {
+        g_autofree char *when = wall_text(self->timestamp_ms);
         g_string_append_printf(text, "%s %s, %s\n", zh ? "时间戳：" : "time-stamp:", when,
                                self->authority);
+    }
+    if (self->hourly_stamps > 0) {
+        g_autofree char *when = wall_text(self->hourly_ms);
+        g_string_append_printf(text,
+                               zh ? "录制中的时间戳：%" G_GUINT64_FORMAT " 个，最后一个 %s，至 "
+                                  : "time-stamps while it ran: %" G_GUINT64_FORMAT
+                                    ", the last %s, up to ",
+                               self->hourly_stamps, when);
+        append_time(text, self->hourly_us);
+        g_string_append_c(text, '\n');
+    }
 }
 
 static void append_destruction(const HeardVerifyReport *self, GString *text, bool zh)
 {
-    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(self->destroyed_ms / 1000);
-    g_autofree char *when = at ? g_date_time_format(at, "%Y-%m-%d %H:%M:%S UTC") : NULL;
+    g_autofree char *when = wall_text(self->destroyed_ms);
 
     g_string_append_printf(
         text,
         zh ? "已依规销毁：%s，销毁证明 %s\n申请：%s，确认：%s\n销毁证明的证书指纹： %s\n"
            : "DESTROYED on %s by certificate %s\nrequested by: %s, confirmed by: "
              "%s\nthe certificate is signed by: %s\n",
-        when ? when : "?", self->destruction, self->requested_by, self->confirmed_by,
+        when, self->destruction, self->requested_by, self->confirmed_by,
         self->destruction_fingerprint);
 }
 

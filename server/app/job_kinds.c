@@ -17,6 +17,7 @@ enum {
     HEARD_COPY_SECONDS_MAX = 3600,
     HEARD_COMPOSITE_SECONDS_MAX = 8 * 3600,
     HEARD_LAYOUT_CHARS_MAX = 16,
+    HEARD_TIMESTAMP_EACH_MS = 3600 * 1000,
 };
 
 static void add(GPtrArray *argv, const char *text)
@@ -107,7 +108,7 @@ static bool task_mark(HeardStore *store, const char *kind, const char *recording
     return put_task(store, kind, recording_id, state, permille, NULL, why, error);
 }
 
-/* "complete": false of a copy means that the recording is still being written. */
+/* "complete": false means that the recording is still being written. */
 static bool task_keep(HeardStore *store, const char *kind, const HeardJobWork *work,
                       const char *data_dir, const json_t *said, GError **error)
 {
@@ -128,9 +129,20 @@ static bool has_authority(const HeardJobsConfig *config)
     return config->tsa_url != NULL;
 }
 
+/* Those that are closed; of those that run, whose last full hour is not stamped. */
 static GPtrArray *unstamped(HeardStore *store, GError **error)
 {
-    return heard_recording_task_rows_list_missing(store, "timestamp", true, HEARD_PAGE_MAX, error);
+    g_autoptr(GPtrArray) ids =
+        heard_recording_task_rows_list_missing(store, "timestamp", true, HEARD_PAGE_MAX, error);
+    GPtrArray *running =
+        ids ? heard_recording_task_rows_list_due(store, "timestamp", heard_clock_wall_ms(),
+                                                 HEARD_TIMESTAMP_EACH_MS, HEARD_PAGE_MAX, error)
+            : NULL;
+
+    if (!running)
+        return NULL;
+    g_ptr_array_extend_and_steal(ids, running);
+    return g_steal_pointer(&ids);
 }
 
 static void timestamp_arguments(const HeardJobsConfig *config, const HeardJobWork *work,
