@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/file_names.h"
 
+#include "recordings/away.h"
 #include "recordings/destruction.h"
 #include "recordings/excerpt.h"
 #include "recordings/timestamp.h"
@@ -24,7 +25,9 @@ HeardFileKind heard_file_kind(const char *name, uint32_t *ret_segment)
                                             HEARD_DESTRUCTION_FILE,
                                             HEARD_EXCERPT_FILE,
                                             NULL};
-    static const char *const beside[] = {"copy.json", "copy.json.new", "composite.mp4", NULL};
+    static const char *const beside[] = {"copy.json",     "copy.json.new",
+                                         HEARD_AWAY_FILE, HEARD_AWAY_FILE ".new",
+                                         "composite.mp4", NULL};
     unsigned number = 0;
     int used = 0;
 

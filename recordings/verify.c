@@ -273,10 +273,28 @@ static void check_counts(Check *self)
     uint64_t records =
         heard_noted_segments_records(self->noted, &report->excerpt, self->closed_records);
 
-    if (!heard_excerpt_is_some(&report->excerpt) && self->segment_count != self->closed_segments)
+    if (!heard_excerpt_is_some(&report->excerpt) && report->away_segments == 0 &&
+        self->segment_count != self->closed_segments)
         heard_log_check_tell(self, HEARD_FINDING_COUNT, 0, "segments");
-    if (report->result == HEARD_VERIFY_INTACT && report->records != records)
+    if (report->result == HEARD_VERIFY_INTACT && report->records + self->away_records != records)
         heard_log_check_tell(self, HEARD_FINDING_COUNT, 0, "records");
+}
+
+/* Not here: is that as it should be? */
+static void miss_segment(Check *self, uint32_t number)
+{
+    HeardAwayFile file;
+
+    if (heard_excerpt_is_outside(&self->report->excerpt, number)) {
+        heard_noted_segments_step_over(self->noted, number, self->prev_hash);
+    } else if (self->report->destroyed_ms == 0 && heard_away_find(&self->away, number, &file) &&
+               heard_noted_segments_trailer(self->noted, number)) {
+        heard_noted_segments_step_over(self->noted, number, self->prev_hash);
+        self->report->away_segments++;
+        self->away_records += heard_noted_segments_records_in(self->noted, number);
+    } else if (self->report->destroyed_ms == 0) {
+        heard_log_check_tell(self, HEARD_FINDING_SEGMENT_MISSING, number, "");
+    }
 }
 
 static void check_segments(Check *self)
@@ -289,10 +307,7 @@ static void check_segments(Check *self)
         g_autofree char *file = heard_log_segment_path(self->path, number);
         GMappedFile *map = g_mapped_file_new(file, FALSE, NULL);
         if (!map) {
-            if (is_outside)
-                heard_noted_segments_step_over(self->noted, number, self->prev_hash);
-            else if (self->report->destroyed_ms == 0)
-                heard_log_check_tell(self, HEARD_FINDING_SEGMENT_MISSING, number, "");
+            miss_segment(self, number);
             continue;
         }
         if (is_outside)
@@ -366,16 +381,22 @@ HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust,
     report->started_wall_ms = self.info.started_wall_ms;
     self.noted = heard_noted_segments_new();
     self.stamps = heard_hourly_stamps_new(path);
+    if (!heard_away_read(&self.away, path, &why)) /* then what is missing is missing */
+        heard_log_check_tell(&self, HEARD_FINDING_EXTRA_FILE, 0, HEARD_AWAY_FILE);
+    g_strlcpy(report->away_place, heard_away_place(&self.away), sizeof report->away_place);
     meet_signer(&self);
     check_journal(&self);
     check_excerpt(&self);
     check_segments(&self);
     if (report->destroyed_ms != 0 && report->result == HEARD_VERIFY_INTACT)
         report->result = HEARD_VERIFY_DESTROYED;
+    else if (report->away_segments > 0 && report->result == HEARD_VERIFY_INTACT)
+        report->result = HEARD_VERIFY_ELSEWHERE;
     if (!self.closed)
         report->duration_us = MAX(self.last_us, 0);
     heard_noted_segments_free(self.noted);
     heard_hourly_stamps_free(self.stamps);
+    heard_away_clear(&self.away);
     heard_signatory_free(self.signatory);
     heard_log_info_clear(&self.info);
     return g_steal_pointer(&report);

@@ -8,6 +8,7 @@
  * Ownership       verify.c's; the parts borrow it.
  */
 
+#include "recordings/away.h"
 #include "recordings/verify.h"
 #include "recordings/verify_excerpt.h"
 
@@ -21,6 +22,8 @@ typedef struct {
     HeardSignatory *signatory; /* NULL: none, or unreadable */
     HeardNotedSegments *noted; /* from the journal */
     HeardHourlyStamps *stamps;
+    HeardAway away;
+    uint64_t away_records; /* of its segments that are not here, by the journal */
     uint64_t closed_segments, closed_records;
     int64_t closed_wall_ms;
     bool closed;

@@ -78,7 +78,7 @@ static json_t *excerpt_to_json(const HeardVerifyReport *self)
 
 json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
 {
-    static const char *const results[] = {"intact", "altered", "destroyed"};
+    static const char *const results[] = {"intact", "altered", "destroyed", "elsewhere"};
     json_t *findings = json_array();
 
     for (unsigned i = 0; i < self->finding_count; i++) {
@@ -112,6 +112,9 @@ json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
         (json_int_t)self->timestamp_ms);
     if (heard_excerpt_is_some(&self->excerpt))
         json_object_set_new(root, "excerpt", excerpt_to_json(self));
+    if (self->away_segments > 0)
+        json_object_set_new(root, "segments_elsewhere",
+                            json_integer((json_int_t)self->away_segments));
     if (self->hourly_stamps > 0)
         json_object_set_new(root, "hourly_timestamps",
                             json_pack("{s:I, s:I, s:I}", "count", (json_int_t)self->hourly_stamps,
@@ -243,6 +246,16 @@ static void append_result(const HeardVerifyReport *self, GString *text, bool zh)
         else
             g_string_append(text, zh ? "完好：未发现改动\n" : "INTACT: nothing was altered\n");
         break;
+    case HEARD_VERIFY_ELSEWHERE:
+        g_string_append_printf(
+            text,
+            zh ? "分段保存在第二存储处：%" G_GUINT64_FORMAT
+                 " 个分段在 %s，取回后方可完整核验；本机现有部分完好，未发现改动\n"
+               : "KEPT AT THE SECOND PLACE: %" G_GUINT64_FORMAT
+                 " segments are at %s and can be checked once they are brought back (heard copy "
+                 "--restore); what is here was not altered\n",
+            self->away_segments, self->away_place);
+        break;
     case HEARD_VERIFY_ALTERED:
         g_string_append(text, zh ? "不完好：发现改动或缺失\n" : "ALTERED OR INCOMPLETE\n");
         break;
@@ -338,6 +351,8 @@ int heard_verify_main(int argc, char **argv)
         return 1;
     case HEARD_VERIFY_DESTROYED:
         return 3;
+    case HEARD_VERIFY_ELSEWHERE:
+        return 4;
     }
     return 2;
 }
