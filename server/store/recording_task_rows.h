@@ -15,7 +15,7 @@
 
 typedef struct {
     const char *recording_id;
-    const char *kind;  /* timestamp, copy, composite */
+    const char *kind;  /* timestamp, copy, release, restore, composite */
     const char *state; /* queued, running, waiting, ready, failed */
     int64_t permille;
     const char *detail; /* JSON of the kind: what came out of it; NULL: nothing yet */
