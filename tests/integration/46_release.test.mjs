@@ -62,7 +62,7 @@ test("only what is old, copied, playable and not held gives its room up; asked f
     assert.deepEqual([report.result, report.segments_elsewhere], ["elsewhere", 2]);
     assert.equal((await clerk.post(`${path}/views`, { reason: "核对" })).status, 201);
     assert.equal((await clerk.get(`${path}/timeline`)).status, 200);
-    const statement = await clerk.get(`${path}/statement`);
+    const statement = await clerk.get(`${path}/statement.pdf`);
     assert.deepEqual([statement.status, statement.json.code], [409, "elsewhere"], statement.text);
     assert.equal((await clerk.post(`/api/v1/recordings/${idOf(2)}/restore`)).json.code, "conflict");
 
@@ -81,7 +81,7 @@ test("only what is old, copied, playable and not held gives its room up; asked f
     assert.deepEqual([here(1), heard(["verify", places[1]]).code, state(1, "release")], [[true, true], 0, "waiting"]);
     for (const name of SEGMENTS) assert.ok(readFileSync(join(places[1], name)).equals(readFileSync(join(VECTORS, "hearing/R01", name))), name);
     assert.equal((await again.get(`${path}/integrity`)).json.result, "intact");
-    assert.equal((await again.get(`${path}/statement`)).status, 200);
+    assert.equal((await again.get(`${path}/statement.pdf`)).status, 200);
     // It stays for as long as a new one would.
     await new Promise((resolve) => setTimeout(resolve, 65_000));
     assert.deepEqual([here(1), here(3)], [[true, true], [true, true]]);
