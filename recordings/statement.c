@@ -397,7 +397,8 @@ static void draw_losses(HeardPaper *paper, const HeardDocumentFacts *facts)
 static void draw_proof(HeardPaper *paper, const HeardDocumentFacts *facts)
 {
     static const char *const results[] = {"完好，未发现改动", "不完好：发现改动或缺失",
-                                          "已依规销毁，销毁证明有效"};
+                                          "已依规销毁，销毁证明有效",
+                                          "本机部分完好；分段保存在第二存储处，未在此核验"};
     const HeardVerifyReport *report = facts->report;
     g_autofree char *size = size_text(report->bytes);
 
@@ -423,6 +424,11 @@ static void draw_proof(HeardPaper *paper, const HeardDocumentFacts *facts)
         fact(paper, "时 间 戳", g_strdup_printf("%s（%s）", when, report->authority));
     } else {
         fact(paper, "时 间 戳", g_strdup("无"));
+    }
+    if (report->hourly_stamps) {
+        g_autofree char *when = wall(report->hourly_ms);
+        fact(paper, "录制中时间戳",
+             g_strdup_printf("%" G_GUINT64_FORMAT " 个，最后一个 %s", report->hourly_stamps, when));
     }
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "recordings/away.h"
 #include "recordings/commands.h"
 #include "recordings/disk.h"
 #include "recordings/statement.h"
@@ -117,6 +118,8 @@ static bool make(const Options *options, HeardDocumentKind kind, GError **error)
                     "%s: is an excerpt; what is stated is the whole recording", options->recording);
         return false;
     }
+    if (report->result == HEARD_VERIFY_ELSEWHERE) /* it says what a check of all of it found */
+        return heard_away_is_all_here(options->recording, error);
     timeline = read_derived(options->recording, &why);
     if (!timeline && !why && options->key_path && report->destroyed_ms == 0)
         timeline = read_log(options, report->duration_us, &why);

@@ -46,12 +46,15 @@ void heard_api_recording_file_main(HeardCall *call);
 bool heard_api_recording_integrity_store(HeardStore *store, HeardCall *call);
 void heard_api_recording_integrity_main(HeardCall *call);
 bool heard_api_composite_new_store(HeardStore *store, HeardCall *call);
-void heard_api_composite_new_main(HeardCall *call);
+void heard_api_recording_task_main(HeardCall *call);
+bool heard_api_restore_store(HeardStore *store, HeardCall *call);
 bool heard_api_composite_store(HeardStore *store, HeardCall *call);
 
 /* What handlers of recordings share. Playing needs the right; with needs_view also a reason
  * given in this session. NULL: the call has its error. */
 HeardRecordingRow *heard_api_reach_to_play(HeardStore *store, HeardCall *call, bool needs_view);
+/* True: its segments are at the second place, or nobody knows; the call has its error. */
+bool heard_api_refuse_away(HeardStore *store, HeardCall *call, const char *recording_id);
 /* For heard_api_recording_file_main(): name below the recording's directory. */
 void heard_api_answer_with_file(HeardCall *call, const char *directory, const char *name,
                                 const char *media_type, const char *sha256);

@@ -79,6 +79,8 @@ static bool find(HeardStore *store, HeardCall *call, const char *kind)
         return false;
     if (strcmp(row->state, "sealed") != 0)
         return heard_call_refuse(call, HEARD_ERROR_CONFLICT, "the recording has not ended");
+    if (heard_api_refuse_away(store, call, row->id))
+        return false;
     if (!heard_audit_trail_append(store, call, "recording.document", "recording", row->id,
                                   row->hearing_id, kind))
         return false;

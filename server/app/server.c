@@ -270,7 +270,8 @@ static bool open_jobs(Server *self, GError **error)
                               .tsa_url = heard_config_text(settings, "tsa_url"),
                               .copy_to = heard_config_text(settings, "copy_to"),
                               .copy_credentials = heard_config_text(settings, "copy_credentials"),
-                              .copy_region = heard_config_text(settings, "copy_region")};
+                              .copy_region = heard_config_text(settings, "copy_region"),
+                              .local_days = heard_config_number(settings, "local_days")};
     HeardDestroyerConfig of_destroyer = {.loop = app->loop,
                                          .store = app->store,
                                          .database = url,

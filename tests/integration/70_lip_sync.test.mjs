@@ -97,6 +97,23 @@ test("two publishers are recorded", async () => {
   assert.equal(heard(["verify", folder]).code, 0);
 }, LIMIT_MS);
 
+test("exported it is what Wireshark knows: four streams, nothing malformed, nothing strange", () => {
+  const capture = join(server.data, "out.pcapng");
+  const made = heard(["export", "--recording", folder, "--key", join(server.data, "recordings.key"), "--pcapng", capture], "", ENV);
+  assert.equal(made.code, 0, made.stderr);
+  const { packets, reports, records } = JSON.parse(made.stdout);
+  const tshark = (...args) => execFileSync("tshark", ["-r", capture, "-d", "udp.port==5004,rtp", "-d", "udp.port==5005,rtcp", "-d", "rtp.pt==96,vp8", "-d", "rtp.pt==111,opus", ...args],
+    { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 1 << 26 });
+  const count = (filter) => tshark("-Y", filter).split("\n").filter(Boolean).length;
+  assert.deepEqual([count("_ws.malformed"), count("rtp"), count("rtcp"), count("udp.port == 5999")], [0, packets, reports, records]);
+  assert.equal(count("vp8") + count("opus"), packets);
+  const streams = tshark("-q", "-z", "rtp,streams").split("\n").filter((line) => /0x[0-9A-F]{8}/.test(line));
+  assert.equal(streams.length, 4, streams.join("\n"));
+  const names = tshark("-q", "-z", "hosts").split("\n").map((line) => line.split("\t")[1]).filter(Boolean).sort();
+  assert.deepEqual(names, ["a.camera.vp8", "a.microphone.opus", "b.camera.vp8", "b.microphone.opus", "log"]);
+  console.log(`# tshark: ${packets} packets in ${streams.length} streams, ${reports} reports, ${records} other records`);
+}, 60_000);
+
 test("takes: each one's picture and sound fit", () => {
   const key = join(server.data, "recordings.key");
   derived = join(folder, "derived");

@@ -377,6 +377,7 @@ export const api = {
     post<Note>(`/recordings/${enc(id)}/notes/${enc(note)}`, change, 'PATCH'),
   takeOutNote: (id: string, note: string) =>
     call(`${BASE}/recordings/${enc(id)}/notes/${enc(note)}`, { method: 'DELETE' }),
+  bringBack: (id: string) => post<RecordingDetail>(`/recordings/${enc(id)}/restore`),
   makeFilm: (id: string, layout: string) =>
     post<RecordingDetail>(`/recordings/${enc(id)}/composite`, { layout }),
   filmUrl: (id: string) => `${BASE}/recordings/${enc(id)}/composite`,

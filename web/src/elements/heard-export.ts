@@ -38,6 +38,7 @@ export class HeardExport extends HeardElement {
   @state() private isOpen = false;
   @state() private problem = '';
   @state() private isBusy = false;
+  @state() private isAway = false; /* its segments: there is nothing to pack before they are back */
 
   override willUpdate(changed: PropertyValues<this>): void {
     if ((changed.has('recording') || changed.has('allowed')) && this.allowed && this.recording)
@@ -52,6 +53,8 @@ export class HeardExport extends HeardElement {
   private async load(): Promise<void> {
     try {
       this.requests = await api.exports(this.recording);
+      if (this.requests.some((one) => one.own && one.may_download))
+        this.isAway = (await api.recording(this.recording)).tasks?.['release']?.state === 'ready';
     } catch (error) {
       this.problem = errorText((error as ApiError).code);
     }
@@ -146,8 +149,9 @@ export class HeardExport extends HeardElement {
     return html`<heard-notice kind="good">${this.partText(request)} · ${t('export.ready', {
       name: request.decided_by ?? '', date: formatDate(request.valid_until_ms ?? 0, language()),
     })}</heard-notice>
-      <div class="buttons"><a class="button primary" download
-        href=${api.packageUrl(this.recording)}>${icon('download')} ${t('export.download')}</a></div>`;
+      ${this.isAway ? html`<heard-bring-back .recording=${this.recording}
+        @brought-back=${this.load}></heard-bring-back>` : html`<div class="buttons"><a class="button primary" download
+        href=${api.packageUrl(this.recording)}>${icon('download')} ${t('export.download')}</a></div>`}`;
   }
 
   private request(one: ExportRequest): TemplateResult {

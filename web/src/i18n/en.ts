@@ -560,6 +560,7 @@ export const en: Record<keyof typeof zh, string> = {
   'gap.recess': 'Recess',
   'gap.interrupted': 'Recording interrupted',
   'gap.loss': 'Network loss',
+  'gap.too_many_takes': 'The sender changed streams too often; no more files of it',
   'gap.network': 'Network lost',
   'gap.overrun': 'Server overloaded',
   'gap.crash': 'Server restarted',

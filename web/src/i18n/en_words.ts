@@ -151,6 +151,7 @@ export const words: Record<keyof typeof zh, string> = {
   'error.not_due': 'Its term is not over: it can’t be destroyed yet.',
   'error.held': 'A legal hold stands on it: it can’t be destroyed.',
   'error.same_person': 'Another person than who asked for it must confirm.',
+  'error.elsewhere': 'The sealed original is at the second place: bring it back first.',
   'error.destroyed': 'This recording was destroyed by the rules.',
   'error.too_large': 'This is too long.',
   'error.media_type': 'The server does not accept this kind of content.',

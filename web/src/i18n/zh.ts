@@ -498,6 +498,7 @@ export const zh = {
   'gap.recess': '休会',
   'gap.interrupted': '录制中断',
   'gap.loss': '网络丢包',
+  'gap.too_many_takes': '发送方反复更换画面或声音流，后续未单独生成',
   'gap.network': '网络中断',
   'gap.overrun': '服务器过载',
   'gap.crash': '服务器重启',

@@ -147,6 +147,7 @@ export const words = {
   'error.not_due': '保管期限未满，不能销毁。',
   'error.held': '已被冻结保全，不能销毁。',
   'error.same_person': '须由另一人确认，申请人不能自己确认。',
+  'error.elsewhere': '封存的原始数据保存在第二份副本处，请先取回。',
   'error.destroyed': '录音录像已依规销毁。',
   'error.too_large': '内容太长。',
   'error.media_type': '服务器不接受这种内容。',
