@@ -11,7 +11,7 @@
 import { api } from '../api';
 import {
   covered_ms, farPieces, isIndex, lostPieces, nextPiece, piecesOf, RANGE_BYTES, removalOf,
-  usefulTakes, type Held, type Lane, type Piece, type Span, type Take,
+  spanUnder, usefulTakes, type Held, type Lane, type Piece, type Span, type Take,
 } from './plan';
 import type { Scheduler } from './scheduler';
 import { orders, SYNC_EVERY_MS } from './sync';
@@ -172,7 +172,7 @@ export class Feed {
   }
 
   private spanAt(at_ms: number): Span | null {
-    return this.spans().find(([from, to]) => from <= at_ms + 50 && to > at_ms) ?? null;
+    return spanUnder(this.spans(), at_ms);
   }
 
   private async begin(): Promise<void> {
