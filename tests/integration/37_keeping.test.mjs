@@ -190,6 +190,10 @@ test("confirmed by another: nothing can be read, and what was there is proven", 
   assert.deepEqual([document.status, document.headers["content-type"]], [200, "application/pdf"], document.text.slice(0, 300));
   const said = spawnSync("pdftotext", ["-layout", "-", "-"], { input: document.bytes, encoding: "utf8" }).stdout;
   for (const wanted of ["录音录像情况说明", "小区外墙漏水问题联合接访", "示范县信访局", "张小满", "信访人", "周正平", "陈建", "责任单位", "示范县住房和城乡建设局", "暂停录制", "休息", before.log_id]) assert.ok(said.includes(wanted), `${wanted}: ${said}`);
+  const english = await clerk.get(`${API}/recordings/${recording}/statement.pdf?language=en`);
+  assert.match(english.headers["content-disposition"], /-statement-en\.pdf"$/);
+  assert.match(spawnSync("pdftotext", ["-layout", "-", "-"], { input: english.bytes, encoding: "utf8" }).stdout, /Statement on a recording[^]*[^]*presiding[^]*paused/);
+  problem(await clerk.get(`${API}/recordings/${recording}/statement.pdf?language=fr`), 422, "bad_field");
   assert.equal((await clerk.get(`${API}/recordings/${recording}/certificate.pdf`)).bytes.subarray(0, 5).toString(), "%PDF-");
   problem(await (await staff("observer")).get(`${API}/recordings/${recording}/statement.pdf`), 403, "wrong_role");
   const confirmed = await security.post(`${path}/confirm`);

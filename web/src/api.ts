@@ -410,8 +410,8 @@ export const api = {
     post(`/recordings/${enc(id)}/faults/${enc(fault)}/countersign`, {}),
   fileUrl: (id: string, file: string) => `${BASE}/recordings/${enc(id)}/files/${enc(file)}`,
 
-  documentUrl: (id: string, kind: 'statement' | 'certificate') =>
-    `${BASE}/recordings/${enc(id)}/${kind}.pdf`,
+  documentUrl: (id: string, kind: 'statement' | 'certificate', language: string) =>
+    `${BASE}/recordings/${enc(id)}/${kind}.pdf?language=${language}`,
 
   keeping: (show: KeepShow, cursor: string) => get<Page<Keeping>>(
     `/keeping?limit=50&show=${show}${cursor ? `&cursor=${enc(cursor)}` : ''}`),
