@@ -25,10 +25,11 @@ export class HeardDocuments extends HeardElement {
   @property() recording = '';
 
   override render(): TemplateResult {
-    const [here, ...others] = [...languages].sort((one) => (one.code === language() ? -1 : 1));
+    const isHere = (one: { code: string }) => one.code === language();
+    const ordered = [...languages.filter(isHere), ...languages.filter((one) => !isHere(one))];
     return html`<nav aria-label=${t('document.title')}>
       ${(['statement', 'certificate'] as const).map((kind) => html`<span>
-        ${[here, ...others].map((one, at) => one && html`<a class="button slim"
+        ${ordered.map((one, at) => html`<a class="button slim"
           lang=${one.tag} target="_blank" rel="noopener"
           aria-label=${`${t(`document.${kind}`)}, ${one.name}`}
           href=${api.documentUrl(this.recording, kind, one.code)}>${at === 0

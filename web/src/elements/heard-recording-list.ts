@@ -16,7 +16,7 @@ interface Wanted { search: string; from: string; to: string }
 @customElement('heard-recording-list')
 export class HeardRecordingList extends HeardElement {
   static override styles = [base, controls, sheets, css`
-    .page { display: grid; gap: 24px; }
+    .page { display: grid; gap: 24px; grid-template-columns: minmax(0, 1fr); }
     form { display: grid; gap: 12px 16px; align-items: end;
       grid-template-columns: minmax(0, 1fr) 176px 176px auto; }
     form .hint { grid-column: 1 / -1; margin-top: -8px; }
@@ -29,10 +29,11 @@ export class HeardRecordingList extends HeardElement {
     .one > * { min-width: 0; overflow-wrap: anywhere; }
     .end { text-align: right; }
     @media (max-width: 800px) {
-      form { grid-template-columns: 1fr 1fr; }
+      form { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 12px 8px; }
+      input[type='date'] { padding: 8px; min-width: 0; }
       form .wide { grid-column: 1 / -1; }
       .acts { grid-column: 1 / -1; } .acts button { flex: 1; }
-      .one { grid-template-columns: 1fr auto auto; padding: 12px 16px; gap: 4px 12px; }
+      .one { grid-template-columns: minmax(0, 1fr) auto auto; padding: 12px 16px; gap: 4px 12px; }
       .one > :first-child { grid-column: 1 / -1; }
     }
   `];
