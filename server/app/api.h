@@ -4,8 +4,8 @@
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
- * api_notes, api_recording_tasks, api_recording_faults, api_documents, api_exports, api_keeping,
- * api_media, api_events, api_operate.
+ * api_recording_list, api_notes, api_recording_tasks, api_recording_faults, api_documents,
+ * api_exports, api_keeping, api_media, api_events, api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -38,6 +38,7 @@ bool heard_api_hearing_store(HeardStore *store, HeardCall *call);
 bool heard_api_hearing_new_store(HeardStore *store, HeardCall *call);
 bool heard_api_quality_store(HeardStore *store, HeardCall *call);
 
+bool heard_api_recordings_store(HeardStore *store, HeardCall *call);
 bool heard_api_recording_store(HeardStore *store, HeardCall *call);
 bool heard_api_recording_view_store(HeardStore *store, HeardCall *call);
 bool heard_api_recording_timeline_store(HeardStore *store, HeardCall *call);
@@ -76,6 +77,10 @@ bool heard_api_keeping_one_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_holds_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_hold_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_lift_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_permanent_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_end_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_end_withdraw_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_end_confirm_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_request_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_withdraw_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_confirm_store(HeardStore *store, HeardCall *call);

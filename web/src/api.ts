@@ -119,7 +119,7 @@ export interface RecordingDetail {
   id: string;
   number: string;
   hearing_id: string;
-  case_id: string;
+  case_id: string | null;
   state: string;
   started_at_ms: number;
   stopped_at_ms: number | null;
@@ -185,7 +185,20 @@ export interface CaseFile extends CaseSummary {
   recordings: RecordingDetail[];
 }
 
-export type KeepShow = 'all' | 'due' | 'held' | 'requested' | 'destroyed';
+/* One in the list of recordings. */
+export interface RecordingItem {
+  id: string;
+  number: string;
+  title: string;
+  case_number: string | null;
+  state: string;
+  started_at_ms: number | null;
+  duration_ms: number;
+  derived: string;
+  may_play: boolean;
+}
+
+export type KeepShow = 'all' | 'due' | 'held' | 'requested' | 'permanent' | 'destroyed';
 
 interface Person {
   id: string;
@@ -219,6 +232,10 @@ export interface Keeping {
     id: string; state: 'requested' | 'confirmed' | 'done'; reason: string;
     requested_by: Person | null; requested_at_ms: number;
     confirmed_by: Person | null; confirmed_at_ms: number | null; done_at_ms: number | null;
+  } | null;
+  permanent: {
+    reason: string; decided_by: Person | null; decided_at_ms: number;
+    end_reason: string | null; end_asked_by: Person | null; end_asked_at_ms: number | null;
   } | null;
   may: string[];
 }
@@ -367,6 +384,11 @@ export const api = {
   case: (id: string) => get<CaseFile>(`/cases/${enc(id)}`),
   registerCase: (body: object) => post<{ id: string }>('/cases', body),
 
+  recordings: (wanted: { search: string; from: string; to: string }, cursor: string) => {
+    const query = new URLSearchParams({ limit: '50', ...wanted, cursor });
+    for (const [name, value] of [...query]) if (!value) query.delete(name);
+    return get<Page<RecordingItem>>(`/recordings?${query}`);
+  },
   recording: (id: string) => get<RecordingDetail>(`/recordings/${enc(id)}`),
   view: (id: string, reason: string) => post(`/recordings/${enc(id)}/views`, { reason }),
   timeline: (id: string) => get<unknown>(`/recordings/${enc(id)}/timeline`),
@@ -389,8 +411,8 @@ export const api = {
     post(`/recordings/${enc(id)}/faults/${enc(fault)}/countersign`, {}),
   fileUrl: (id: string, file: string) => `${BASE}/recordings/${enc(id)}/files/${enc(file)}`,
 
-  documentUrl: (id: string, kind: 'statement' | 'certificate') =>
-    `${BASE}/recordings/${enc(id)}/${kind}.pdf`,
+  documentUrl: (id: string, kind: 'statement' | 'certificate', language: string) =>
+    `${BASE}/recordings/${enc(id)}/${kind}.pdf?language=${language}`,
 
   keeping: (show: KeepShow, cursor: string) => get<Page<Keeping>>(
     `/keeping?limit=50&show=${show}${cursor ? `&cursor=${enc(cursor)}` : ''}`),
@@ -399,6 +421,13 @@ export const api = {
     post(`/keeping/${enc(id)}/holds`, { reason, scope }),
   liftHold: (id: string, hold: string, reason: string) =>
     post(`/keeping/${enc(id)}/holds/${enc(hold)}/lift`, { reason }),
+  keepForEver: (id: string, reason: string) =>
+    post(`/keeping/${enc(id)}/permanent`, { reason }),
+  askEndOfKeeping: (id: string, reason: string) =>
+    post(`/keeping/${enc(id)}/permanent/end`, { reason }),
+  withdrawEndOfKeeping: (id: string, reason: string) =>
+    post(`/keeping/${enc(id)}/permanent/end/withdraw`, { reason }),
+  confirmEndOfKeeping: (id: string) => post(`/keeping/${enc(id)}/permanent/end/confirm`),
   requestDestruction: (id: string, reason: string) =>
     post(`/keeping/${enc(id)}/request`, { reason }),
   withdrawDestruction: (id: string, reason: string) =>

@@ -60,8 +60,14 @@ export function onLanguage(call: () => void): () => void {
 
 export type Values = Record<string, string | number>;
 
+/* {name} is the value; {name:one|many} the word that goes with it: "{count} {count:gap|gaps}". */
 export function fill(text: string, values: Values): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+)(?::([^|{}]*)\|([^{}]*))?\}/g,
+    (whole, name: string, one?: string, many?: string) => {
+      const value = values[name];
+      if (value === undefined) return whole;
+      return one === undefined ? String(value) : value === 1 ? one : many ?? '';
+    });
 }
 
 export function t(key: Key, values?: Values): string {

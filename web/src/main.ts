@@ -35,6 +35,7 @@ import './elements/heard-recording';
 import './elements/heard-recording-faults';
 import './elements/heard-recording-light';
 import './elements/heard-bring-back';
+import './elements/heard-recording-list';
 import './elements/heard-recording-tasks';
 import './elements/heard-review';
 import './elements/heard-review-bar';

@@ -19,6 +19,19 @@ export function holdsHearings(roles: readonly string[]): boolean {
   return roles.some((role) => !desks.includes(role));
 }
 
+/* Who may not open a case file, or play a recording, by any of the roles (domain.md 3.8). */
+const outsideCases = [...desks, 'panelist', 'interpreter', 'witness', 'observer'];
+const outsideRecordings = ['sys_admin', 'sec_admin', 'audit_admin', 'interpreter', 'witness',
+  'observer'];
+
+export function opensCases(roles: readonly string[]): boolean {
+  return roles.some((role) => !outsideCases.includes(role));
+}
+
+export function playsRecordings(roles: readonly string[]): boolean {
+  return roles.some((role) => !outsideRecordings.includes(role));
+}
+
 export function keepsRecordings(roles: readonly string[]): boolean {
   return roles.includes('archivist') || roles.includes('sec_admin');
 }

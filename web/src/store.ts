@@ -38,6 +38,7 @@ export interface State {
 }
 
 const NOTICES_MAX = 5;
+const INTERRUPTED = 'recording_interrupted';
 /* A word may come so late on a starved line; later ones count from when they came. */
 const LATE_MAX_MS = 15_000;
 /* Lateness, and the wait until a silent connection is given up (signaling.ts). */
@@ -79,6 +80,11 @@ export function withNotice(state: State, code: string, detail = ''): State {
     noticeCount: key,
     notices: [...others, { key, code, detail }].slice(-NOTICES_MAX),
   };
+}
+
+/* The banner of a recording in danger says it, and what to do: not both. */
+function withoutInterrupted(state: State): State {
+  return { ...state, notices: state.notices.filter(({ code }) => code !== INTERRUPTED) };
 }
 
 /* When, by the local clock, recorded_ms was true. A word that tells of nothing new on disk
@@ -149,7 +155,7 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
     case 'recording.changed': {
       const recording = (event.data as { recording: Recording }).recording;
       const { recording: before, offset_ms } = state;
-      return { ...state, recording,
+      return { ...(recording.at_risk ? withoutInterrupted(state) : state), recording,
         recordingAtMs: recordingAt(before, recording, offset_ms, localMs) };
     }
     case 'slots.changed':
@@ -170,7 +176,8 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
     }
     case 'notice': {
       const { code, detail } = event.data as { code: string; detail?: string };
-      return withNotice(state, code, detail);
+      return code === INTERRUPTED && state.recording.at_risk ? state
+        : withNotice(state, code, detail);
     }
     case 'hearing.ended':
       return { ...state, ended: event.data as { state: string; outcome_note: string } };

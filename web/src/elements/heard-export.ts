@@ -6,14 +6,26 @@
  */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { ApiError, api, type ExportRequest } from '../api';
+import { ApiError, api, type ExportRequest, type RecordingDetail } from '../api';
 import { HeardElement } from '../base';
-import { formatClock, formatDate } from '../format';
+import { formatClock, formatDate, formatSize } from '../format';
 import { errorText, language, t, word } from '../i18n';
 import { icon } from '../icons';
 import { base, controls } from '../styles';
 
 const REASON_MIN = 2;
+/* Originals are sealed in pieces of a minute; an excerpt has whole ones at both ends. */
+const SEGMENT_MS = 60_000;
+
+/* About so large is a package: what can be played is as large as the originals beside it. */
+export function packageSize(detail: RecordingDetail, one: { from_ms?: number; to_ms?: number }):
+number {
+  const playable = detail.files.reduce((sum, file) => sum + file.size, 0);
+  if (one.to_ms === undefined) return 2 * playable;
+  const span_ms = one.to_ms - (one.from_ms ?? 0) + SEGMENT_MS;
+  return playable * Math.min(1, span_ms / Math.max(1, detail.duration_ms));
+}
+
 
 @customElement('heard-export')
 export class HeardExport extends HeardElement {
@@ -34,6 +46,7 @@ export class HeardExport extends HeardElement {
   @property() recording = '';
   @property({ type: Boolean }) allowed = false;
   @property({ attribute: false }) range: { from_ms: number; to_ms: number } | null = null;
+  @property({ attribute: false }) detail: RecordingDetail | null = null;
   @state() private requests: ExportRequest[] = [];
   @state() private isOpen = false;
   @state() private problem = '';
@@ -150,7 +163,10 @@ export class HeardExport extends HeardElement {
       name: request.decided_by ?? '', date: formatDate(request.valid_until_ms ?? 0, language()),
     })}</heard-notice>
       ${this.isAway ? html`<heard-bring-back .recording=${this.recording}
-        @brought-back=${this.load}></heard-bring-back>` : html`<div class="buttons"><a class="button primary" download
+        @brought-back=${this.load}></heard-bring-back>` : html`<p class="soft">${this.detail ? t('export.about', {
+          size: formatSize(packageSize(this.detail, request)) }) : nothing}
+        ${t('export.noResume')} ${request.to_ms === undefined ? nothing : t('export.noFilm')}</p>
+      <div class="buttons"><a class="button primary" download
         href=${api.packageUrl(this.recording)}>${icon('download')} ${t('export.download')}</a></div>`}`;
   }
 

@@ -3,6 +3,7 @@
 import { review } from './en_review';
 import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
+import { recordings } from './en_recordings';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -11,6 +12,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...review,
   ...tasks,
   ...keeping,
+  ...recordings,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',
@@ -307,7 +309,7 @@ export const en: Record<keyof typeof zh, string> = {
   'line.note':
     'The line of each person while in the room. Slanted: weak; level: sound only; '
     + 'crossed: lost.',
-  'line.times': '{level} {count} ×, {length} in all',
+  'line.times': '{level} {count} {count:time|times}, {length} in all',
   'line.wellThroughout': 'Good throughout',
   'line.details': 'Each change',
   'tile.you': 'you',
@@ -516,7 +518,7 @@ export const en: Record<keyof typeof zh, string> = {
   'export.approve': 'Approve',
   'export.refuse': 'Refuse',
   'export.past': 'Earlier requests',
-  'export.downloads': 'downloaded {count} times',
+  'export.downloads': 'downloaded {count} {count:time|times}',
   'export.close': 'Close',
   'exportState.approved': 'Approved',
   'exportState.refused': 'Refused',

@@ -65,6 +65,8 @@ export const words = {
   'recordingState.interrupted': '中断',
   'recordingState.finalising': '正在封存',
   'recordingState.sealed': '已封存',
+  'recordingState.destroying': '正在销毁',
+  'recordingState.destroyed': '已销毁',
   'recordingState.missing': '文件缺失',
   'recordingState.unused': '未使用',
   'fault.disk_full': '存储空间不足',
