@@ -8,7 +8,8 @@ import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { t, type Key } from '../i18n';
 import { icon } from '../icons';
-import type { Participant, Source } from '../protocol';
+import type { Participant, RoomName, Source } from '../protocol';
+import { isClosedRoom } from '../rooms';
 import { base, controls } from '../styles';
 
 @customElement('heard-controls')
@@ -39,6 +40,7 @@ export class HeardControls extends HeardElement {
   };
   @property({ attribute: false }) may: string[] = [];
   @property() hearingState = 'ready';
+  @property() here: RoomName = 'main';
   @property({ type: Boolean }) canShare = false;
   @property({ type: Boolean }) isOpening = false;
 
@@ -54,10 +56,10 @@ export class HeardControls extends HeardElement {
       ${isObserver ? nothing : html`
         ${this.source('microphone')}${this.source('camera')}
         ${this.canShare ? this.source('screen') : nothing}
-        <button class=${isRaised ? 'on' : ''} aria-pressed=${isRaised ? 'true' : 'false'}
-          ?disabled=${!canHand} @click=${() =>
+        ${isClosedRoom(this.here) ? this.back() : html`<button class=${isRaised ? 'on' : ''}
+          aria-pressed=${isRaised ? 'true' : 'false'} ?disabled=${!canHand} @click=${() =>
             this.tell('command', { type: isRaised ? 'hand.lower' : 'hand.raise' })}>
-          ${icon('hand')}${t(isRaised ? 'controls.lower' : 'controls.hand')}</button>`}
+          ${icon('hand')}${t(isRaised ? 'controls.lower' : 'controls.hand')}</button>`}`}
       <button class="phone-only" @click=${() => this.tell('more')}>
         ${icon('more')}${t('controls.more')}</button>
       <button class="wide-only" @click=${() => this.tell('devices')}>
@@ -66,6 +68,13 @@ export class HeardControls extends HeardElement {
         ${icon('leave')}${t('controls.leave')}</button>
       ${this.desk()}
     </div>`;
+  }
+
+  /* In a private talk nobody queues; leaving it is what one may want. */
+  private back(): TemplateResult | typeof nothing {
+    return this.can('room.leave') ? html`<button class="back" @click=${() =>
+      this.tell('command', { type: 'room.leave' })}>${icon('backToMain')}${t('controls.backToMain')}
+      </button>` : nothing;
   }
 
   private source(source: Source): TemplateResult {
