@@ -35,8 +35,9 @@ const drawings: Record<string, TemplateResult> = {
   privateTalk: svg`<circle cx="7" cy="7.500" r="2.500"/><circle cx="17" cy="7.500" r="2.500"/>
     <path d="M2.500 19v-1.500a4.500 4.500 0 0 1 9 0V19M12.500 19v-1.500a4.500 4.500 0 0 1 9 0V19
     M12 3v8"/>`,
-  deliberation: svg`<circle cx="12" cy="12" r="4"/><path d="M12 3v2M12 19v2M3 12h2M19 12h2M5.600
-    5.600l1.400 1.400M17 17l1.400 1.400M5.600 18.400L7 17M17 7l1.400-1.400"/>`,
+  deliberation: svg`<ellipse cx="12" cy="14" rx="5.500" ry="3.500"/><circle cx="12" cy="5.500" r="2"/>
+    <circle cx="4" cy="10" r="2"/><circle cx="20" cy="10" r="2"/><circle cx="6" cy="20" r="2"/>
+    <circle cx="18" cy="20" r="2"/>`,
   lock: svg`<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>`,
   unlock: svg`<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 7.500-2"/>`,
   backToMain: svg`<path d="M14 4h5a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1h-5M11 8l-4 4 4 4M7 12h9"/>`,

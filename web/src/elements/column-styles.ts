@@ -15,8 +15,8 @@ export const columnStyles = css`
   .closed h3 { color: var(--edge); }
   .here { font-size: 13px; font-weight: 600; color: var(--edge); border: 1px solid currentColor;
     border-radius: 4px; padding: 0 6px; }
-  .tail { margin-left: auto; font-size: 13px; color: var(--ink-soft); display: inline-flex; gap: 4px;
-    align-items: center; }
+  .tail { margin-left: auto; font-size: 13px; color: var(--ink-soft);
+    display: inline-flex; gap: 4px; align-items: center; }
   .tail svg { width: 15px; height: 15px; color: var(--edge); }
   .people { display: grid; gap: 4px; align-content: start; max-height: 132px; overflow-y: auto;
     scrollbar-width: thin; scrollbar-color: var(--line) transparent; }
@@ -25,7 +25,8 @@ export const columnStyles = css`
   .visited svg { width: 16px; height: 16px; }
   .acts { display: flex; gap: 6px; flex-wrap: wrap; }
   .acts:empty { display: none; }
-  .acts button { font-size: 14px; min-height: 40px; padding: 4px 10px; white-space: nowrap; gap: 4px; }
+  .acts button { font-size: 14px; min-height: 40px; padding: 4px 10px; white-space: nowrap;
+    gap: 4px; }
   .acts button svg { width: 18px; height: 18px; }
   .ask { border-color: var(--edge); color: var(--edge); font-weight: 600; }
   summary { font-size: 14px; color: var(--ink-soft); cursor: pointer; min-height: 32px;

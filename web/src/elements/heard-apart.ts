@@ -62,6 +62,7 @@ export class HeardApart extends HeardElement {
     const isPanel = away.reason === 'deliberation';
     const own = ownCaucus(this.state);
     const self = this.state.you?.participant;
+    const isLeader = me(this.state)?.role === 'mediator';
     const others = peopleIn(this.state, 'main').filter((one) => one.id !== self);
     this.style.setProperty('--away', isPanel ? 'var(--deliberate)' : 'var(--caucus)');
     return html`<section>
@@ -71,7 +72,8 @@ export class HeardApart extends HeardElement {
       ${away.rooms.length > 1 ? this.rooms(away) : nothing}
       <p class="deaf">${icon('unheard')}<span>${t('apart.deaf')}</span></p>
       ${own ? this.enter(own) : nothing}
-      <div class="more"><p>${t(isPanel ? 'apart.backPanel' : 'apart.back')}</p>
+      <div class="more">${isLeader ? nothing : html`<p>${t(isPanel ? 'apart.backPanel'
+        : 'apart.back')}</p>`}
         ${this.hand(isPanel)}
         ${others.length ? html`<p>${t('apart.with', { names: namesOf(others) })}</p>` : nothing}
       </div></section>`;

@@ -20,7 +20,8 @@ export class HeardHearers extends HeardElement {
   static override styles = [base, css`
     :host { display: block; min-width: 0; }
     p { display: flex; gap: 2px 12px; align-items: center; flex-wrap: wrap; }
-    .who { min-width: 0; text-wrap: pretty; }
+    .who { min-width: 0; text-wrap: pretty; word-break: keep-all;
+      overflow-wrap: anywhere; }
     .who b { font-weight: 600; }
     .who .soft { color: var(--ink-soft); }
     .off { display: inline-flex; gap: 4px; align-items: center; white-space: nowrap;

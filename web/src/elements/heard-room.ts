@@ -161,7 +161,7 @@ export class HeardRoom extends HeardElement {
         .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
       </heard-phase-bar>
       <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
-        .here=${here} .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
+        .here=${here} .hasRooms=${hasRooms} .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
       ${this.notices()} ${this.overlays()}
       <heard-sound .streams=${this.live.streams} .doubled=${doubledSlots(now.slots)}

@@ -98,9 +98,11 @@ export class HeardRooms extends HeardElement {
       .isSelf=${person.id === self}></heard-seat>`)}
       ${column.invited.map((person) => html`<heard-seat .person=${person} isAway
         note=${t('rooms.asked')}></heard-seat>`)}
-      ${column.outside.map((person) => html`<heard-seat .person=${person} isAway
+      ${column.isOpen ? column.outside.map((person) => html`<heard-seat .person=${person} isAway
         note=${t('rooms.inMain')}>${isInvitable ? this.invite(person.id, person.name, room, side)
-          : nothing}</heard-seat>`)}
+          : nothing}</heard-seat>`) : column.outside.length ? html`<p class="none">
+          ${t('rooms.inMainNames', { names: column.outside.map((one) => one.name)
+            .join(t('list.comma')) })}</p>` : nothing}
       ${none ? html`<p class="none">${word('rooms', `empty.${room}`)}</p>` : nothing}
       ${isInvitable ? this.others(room, side) : nothing}`;
   }
@@ -140,8 +142,6 @@ export class HeardRooms extends HeardElement {
       ${!column.isMine && this.can('room.enter') ? html`<button class="slim ask"
         aria-label=${t('rooms.enterLabel', { side })}
         @click=${() => this.send('room.enter', { room })}>${t('rooms.enter')}</button>` : nothing}
-      ${column.isMine && this.can('room.leave') ? html`<button class="slim"
-        @click=${() => this.send('room.leave')}>${t('rooms.leave')}</button>` : nothing}
       ${this.can('room.lock') ? html`<button class="slim" aria-pressed=${isLocked ? 'true' : 'false'}
         aria-label=${t(isLocked ? 'rooms.unlockLabel' : 'rooms.lockLabel', { side })}
         @click=${() => this.send('room.lock', { room, locked: !isLocked })}>

@@ -11,6 +11,8 @@ export const rooms = {
   'role.interpreter': '翻译',
   'role.party_a': '甲方',
   'role.party_b': '乙方',
+  'role.agent_a': '甲方代理人',
+  'role.agent_b': '乙方代理人',
   'role.petitioner@mediation': '甲方',
   'presence.in_caucus': '在小房间',
   /* phases */
@@ -80,7 +82,7 @@ export const rooms = {
   'apart.handPanel': '有事可以举手，主持人会看到；也可以先离开，席位会保留。',
   'apart.handUp': '您已举手，调解员会看到。',
   'apart.handUpPanel': '您已举手，主持人会看到。',
-  'apart.with': '和您一起等候：{names}（也听不见您）',
+  'apart.with': '和您一起等候的有{names}，也听不见您。',
   /* the mediator's rooms */
   'rooms.title': '分别谈话',
   'rooms.side.caucus_a': '甲方',
@@ -95,6 +97,7 @@ export const rooms = {
   'rooms.visited': '调解员 {minutes} 分钟前离开',
   'rooms.visitedNow': '调解员刚刚离开',
   'rooms.inMain': '在主会场',
+  'rooms.inMainNames': '{names}在主会场',
   'rooms.asked': '已邀请，等候答复',
   'rooms.nobody': '没有人',
   'rooms.alone': '只有您',
