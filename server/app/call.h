@@ -26,6 +26,7 @@ typedef enum {
     HEARD_QUERY_LABEL,
     HEARD_QUERY_OF,
     HEARD_QUERY_SHOW,
+    HEARD_QUERY_ROOM,
     HEARD_QUERY_COUNT
 } HeardQuery;
 
