@@ -65,11 +65,12 @@ export function askPhase(hearing: Hearing, code: string): Asked | null {
   const index = hearing.phases.findIndex((phase) => phase.code === code);
   const isBack = index < hearing.phases.findIndex((phase) => phase.code === hearing.phase);
   if (!left.length && !isBack) return code === 'deliberation' ? askDeliberation() : null;
+  const more = code === 'deliberation' ? ` ${t('ask.deliberateText')}` : '';
   const names = left.map((phase) => word('phase', phase.code)).join(t('list.comma'));
   return {
     question: {
       heading: t('ask.phase', { phase: word('phase', code) }),
-      text: isBack ? t('ask.phaseBack') : t('ask.phaseSkip', { phases: names }),
+      text: (isBack ? t('ask.phaseBack') : t('ask.phaseSkip', { phases: names })) + more,
       confirm: t('ask.phaseGo'), reasonLabel: t('ask.reason'), reasonNeeded: true,
     },
     command: ({ reason }) => ({ type: 'hearing.advance', data: { phase: code, reason } }),

@@ -25,6 +25,7 @@ export class HeardSchedule extends HeardElement {
     .buttons { display: flex; gap: 12px; justify-content: flex-end; flex-wrap: wrap; }
     .links li { display: grid; gap: 4px; padding: 12px 0; border-bottom: 1px solid var(--line); }
     .seat .named { grid-column: 2; }
+    .parties label { grid-template-rows: auto 1fr auto; }
     .choices { display: grid; gap: 4px; }
     .needs { color: var(--ink-soft); margin-top: -8px; text-wrap: pretty; }
     legend { font-weight: 600; margin-bottom: 8px; padding: 0; }
@@ -143,7 +144,7 @@ export class HeardSchedule extends HeardElement {
   }
 
   private parties(): TemplateResult {
-    return html`<div class="pair">
+    return html`<div class="pair parties">
       <label>${t('schedule.partyA')}<span class="hint">${t('schedule.partyAHint')}</span>
         <input name="first" maxlength="60" autocomplete="off"></label>
       <label>${t('schedule.partyB')}<span class="hint">${t('schedule.partyBHint')}</span>

@@ -54,7 +54,7 @@ export const rooms: Record<keyof typeof chinese, string> = {
   'moved.caucus_a': 'You are in party A’s private talk. Only people here can hear; it is not recorded.',
   'moved.caucus_b': 'You are in party B’s private talk. Only people here can hear; it is not recorded.',
   'moved.deliberation':
-    'Deliberation begins. Only people in this room can hear; it is not recorded.',
+    'Deliberation begins. Only people in this room can hear; it is not recorded. Unmute to speak.',
   'tile.moving': 'Connecting',
   'room.alone': 'Nobody else is here yet.',
   'room.aloneInvited': '{names} invited, no answer yet.',

@@ -54,7 +54,7 @@ export const rooms = {
   'moved.main': '您已回到主会场，在场的人都听得见您。',
   'moved.caucus_a': '您已进入甲方单独谈话。只有这里的人听得见，不录音录像。',
   'moved.caucus_b': '您已进入乙方单独谈话。只有这里的人听得见，不录音录像。',
-  'moved.deliberation': '评议开始。只有评议室里的人听得见，不录音录像。',
+  'moved.deliberation': '评议开始。只有评议室里的人听得见，不录音录像。发言请打开麦克风。',
   'tile.moving': '正在接通',
   'room.alone': '这里还没有别人。',
   'room.aloneInvited': '已邀请{names}，等候答复。',
