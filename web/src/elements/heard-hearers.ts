@@ -13,7 +13,8 @@ import { isClosedRoom, type Hearers } from '../rooms';
 import type { RoomName } from '../protocol';
 import { base } from '../styles';
 
-const NAMED_MAX = 3;
+/* More in the main room are counted; in a closed one everybody is named. */
+const NAMED_MAX = 2;
 
 @customElement('heard-hearers')
 export class HeardHearers extends HeardElement {

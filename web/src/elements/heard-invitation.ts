@@ -42,6 +42,7 @@ export class HeardInvitation extends HeardElement {
 
   override firstUpdated(): void {
     this.renderRoot.querySelector('dialog')?.showModal();
+    navigator.vibrate?.(200); /* the phone may lie on the table */
   }
 
   override render(): TemplateResult {
