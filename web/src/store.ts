@@ -130,7 +130,17 @@ function takeParticipant(state: State, data: { participant: Participant; ahead?:
   const visited = participant.role === 'mediator' && before?.room
     && before.room !== participant.room
     ? { ...state.visited, [before.room]: localMs + state.offset_ms } : state.visited;
-  return { ...state, participants, ahead, visited };
+  const next = { ...state, participants, ahead, visited };
+  return hasDeclined(next, before, participant)
+    ? withNotice(next, 'declined', participant.name) : next;
+}
+
+/* Told to the desk only, as the invitation was: asked into a room that is open still, and stays. */
+function hasDeclined(state: State, before: Participant | undefined, now: Participant): boolean {
+  const room = before?.invited;
+  return !!room && !now.invited && now.room === before.room && isInRoom(now.presence)
+    && now.id !== state.you?.participant
+    && !!state.hearing?.rooms?.some((one) => one.room === room && one.open);
 }
 
 /* Where one is now is said in words, once, when it changes. */

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hasAgreed, subjectsOf } from '../src/consents';
 import { setKind, t, word } from '../src/i18n';
-import { zh } from '../src/i18n/zh';
 import { namedOf, plateOf } from '../src/plate';
 import { askClose, askPhase } from '../src/questions';
 import type { Hearing, Participant, RoomName, Snapshot, You } from '../src/protocol';
@@ -163,6 +162,19 @@ test('when the mediator left a room is kept', () => {
   assert.equal(muted.visited.caucus_a, 1000);
 });
 
+test('the mediator is told who stays, not who comes or whose room was closed', () => {
+  const invited = seen('m', ['caucus_a', 'main', 'main']);
+  invited.participants.get('a')!.invited = 'caucus_a';
+  const told = (state: State, part: Partial<Participant>) => reduce(state, event(
+    'participant.changed', { participant: person('a', { side: 'petitioner', ...part }) }), 0)
+    .notices.map((one) => one.code);
+  assert.deepEqual(told(invited, { room: 'main', invited: null }), ['declined']);
+  assert.deepEqual(told(invited, { room: 'caucus_a', presence: 'in_caucus' }), []);
+  assert.deepEqual(told(invited, { room: 'main', invited: 'caucus_a' }), []);
+  const closed = { ...invited.hearing!, rooms: [room('caucus_a', false)] };
+  assert.deepEqual(told({ ...invited, hearing: closed }, { room: 'main' }), []);
+});
+
 test('pictures in a closed room are judged like those in main', () => {
   const state = seen('a', ['caucus_a', 'caucus_a', 'main']);
   state.participants.get('m')!.presence = 'in_caucus';
@@ -182,8 +194,7 @@ test('where nothing is recorded no consent to a recording is asked', () => {
 test('words are those of the kind, the others as they were', () => {
   setKind('mediation');
   try {
-    assert.equal(word('role', 'petitioner'), (zh as Record<string, string>)['role.petitioner@mediation']
-      && t('role.petitioner@mediation'));
+    assert.equal(word('role', 'petitioner'), t('role.petitioner@mediation'));
     assert.notEqual(t('role.petitioner@mediation'), t('role.party_b'));
     const [, a, b] = people('main', 'main', 'main') as [Participant, Participant, Participant];
     assert.ok(namedOf(a).includes(t('role.party_a')) && namedOf(b).includes(t('role.party_b')));

@@ -11,8 +11,8 @@ export const columnStyles = css`
   .column.open { border-color: var(--edge); }
   .column.mine { border: 2px solid var(--edge); background: var(--soft); padding: 7px 11px 9px; }
   header { display: flex; gap: 2px 8px; align-items: baseline; flex-wrap: wrap; }
-  h3 { font-size: 16px; }
-  .closed h3 { color: var(--edge); }
+  h2 { font-size: 16px; }
+  .closed h2 { color: var(--edge); }
   .here { font-size: 13px; font-weight: 600; color: var(--edge); border: 1px solid currentColor;
     border-radius: 4px; padding: 0 6px; }
   .tail { margin-left: auto; font-size: 13px; color: var(--ink-soft);

@@ -33,8 +33,8 @@ export function headline({ reason, rooms }: Away): string {
 @customElement('heard-apart')
 export class HeardApart extends HeardElement {
   static override styles = [base, controls, css`
-    :host { display: grid; min-height: 0; overflow: auto; padding: 8px; font-size: 18px;
-      line-height: 1.55; }
+    :host { display: grid; min-height: 0; font-size: 18px; line-height: 1.55; }
+    .scroll { display: grid; min-height: 0; overflow: auto; padding: 8px; }
     section { margin: auto; width: 100%; max-width: 600px; padding: 20px 16px; display: grid;
       gap: 20px; }
     .mark svg { width: 48px; height: 48px; color: var(--away); }
@@ -65,9 +65,9 @@ export class HeardApart extends HeardElement {
     const isLeader = me(this.state)?.role === 'mediator';
     const others = peopleIn(this.state, 'main').filter((one) => one.id !== self);
     this.style.setProperty('--away', isPanel ? 'var(--deliberate)' : 'var(--caucus)');
-    return html`<section>
+    return html`<div class="scroll" tabindex="0"><section>
       <div class="mark">${icon(isPanel ? 'deliberation' : 'privateTalk')}</div>
-      <div class="head"><h2 role="status" aria-live="polite">${headline(away)}</h2>
+      <div class="head"><div role="status"><h2>${headline(away)}</h2></div>
         <time>${this.since(away.since_ms)}</time></div>
       ${away.rooms.length > 1 ? this.rooms(away) : nothing}
       <p class="deaf">${icon('unheard')}<span>${t('apart.deaf')}</span></p>
@@ -76,7 +76,7 @@ export class HeardApart extends HeardElement {
         : 'apart.back')}</p>`}
         ${this.hand(isPanel)}
         ${others.length ? html`<p>${t('apart.with', { names: namesOf(others) })}</p>` : nothing}
-      </div></section>`;
+      </div></section></div>`;
   }
 
   private since(since_ms: number): string {

@@ -49,7 +49,7 @@ export class HeardPhaseBar extends HeardElement {
   override render(): TemplateResult {
     const next = nextPhase(this.hearing);
     return html`<nav aria-label=${t('room.phases')}>
-      <ol>${this.hearing.phases.map((phase, index) => this.one(phase.code, index))}</ol>
+      <ol tabindex=${this.mayMove ? nothing : 0}>${this.hearing.phases.map((phase, index) => this.one(phase.code, index))}</ol>
       ${this.mayMove && next ? html`<button class="primary slim"
         @click=${() => this.tell('phase', next.code)}>
         ${t('room.nextPhase', { phase: word('phase', next.code) })}</button>` : nothing}

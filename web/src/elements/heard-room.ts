@@ -267,6 +267,7 @@ export class HeardRoom extends HeardElement {
     const [group = '', ...rest] = code.split('.');
     if (code === 'reason.recording_not_durable' && detail)
       return `${word(group, rest[0])}${t('risk.cause', { fault: word('fault', detail) })}`;
+    if (code === 'declined') return t('rooms.declined', { name: detail });
     if (group === 'error') return word('error', rest.join('.'), t('error.internal'));
     if (group === 'device' || group === 'reason' || group === 'moved') return word(group, rest.join('.'));
     return word('notice', code);

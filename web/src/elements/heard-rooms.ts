@@ -46,7 +46,7 @@ export class HeardRooms extends HeardElement {
 
   private head(column: Column, tail: string): TemplateResult {
     const name = word('rooms', `side.${column.room}`);
-    return html`<header><h3>${name}</h3>
+    return html`<header><h2>${name}</h2>
       ${column.isMine ? html`<span class="here">${t('rooms.here')}</span>` : nothing}
       <span class="tail number">${column.isLocked ? html`${icon('lock')}
         <span>${t('rooms.locked')}</span>` : nothing}${tail}</span></header>`;
@@ -61,15 +61,20 @@ export class HeardRooms extends HeardElement {
     return html`<section class="column main ${column.isMine ? 'mine' : ''}"
       aria-label=${word('rooms', 'side.main')}>
       ${this.head(column, tail)}
-      <div class="people">${column.inside.map((person) => html`<heard-seat .person=${person}
+      ${this.list(column, html`${column.inside.map((person) => html`<heard-seat .person=${person}
         .isSelf=${person.id === this.state.you?.participant}></heard-seat>`)}
-        ${column.inside.length ? nothing : html`<p class="none">${t('rooms.nobody')}</p>`}</div>
+        ${column.inside.length ? nothing : html`<p class="none">${t('rooms.nobody')}</p>`}`)}
       <div class="acts">
         ${isBack ? html`<button class="slim" @click=${() => this.send('room.leave')}>
           ${t('rooms.leave')}</button>` : nothing}
         ${isApart && this.can('room.close') ? html`<button class="slim"
           aria-label=${t('rooms.gatherLabel')} @click=${this.gather}>${t('rooms.gather')}</button>`
           : nothing}</div></section>`;
+  }
+
+  private list(column: Column, people: TemplateResult): TemplateResult {
+    return html`<div class="people" tabindex="0" role="group" aria-label=${
+      word('rooms', `side.${column.room}`)}>${people}</div>`;
   }
 
   private gather(): void {
@@ -85,7 +90,7 @@ export class HeardRooms extends HeardElement {
     return html`<section class="column closed ${column.isOpen ? 'open' : ''}
       ${column.isMine ? 'mine' : ''}" aria-label=${word('room', room)}>
       ${this.head(column, column.isOpen ? tail : t('rooms.closed'))}
-      <div class="people">${this.people(column, room, side)}${this.visited(column)}</div>
+      ${this.list(column, html`${this.people(column, room, side)}${this.visited(column)}`)}
       <div class="acts">${column.isOpen ? this.opened(column, room, side)
         : this.shut(column, room, side)}</div></section>`;
   }
@@ -142,11 +147,11 @@ export class HeardRooms extends HeardElement {
       ${!column.isMine && this.can('room.enter') ? html`<button class="slim ask"
         aria-label=${t('rooms.enterLabel', { side })}
         @click=${() => this.send('room.enter', { room })}>${t('rooms.enter')}</button>` : nothing}
-      ${this.can('room.lock') ? html`<button class="slim" aria-pressed=${isLocked ? 'true' : 'false'}
+      ${this.can('room.lock') ? html`<button class="slim"
         aria-label=${t(isLocked ? 'rooms.unlockLabel' : 'rooms.lockLabel', { side })}
         @click=${() => this.send('room.lock', { room, locked: !isLocked })}>
-        ${icon(isLocked ? 'unlock' : 'lock')}${t(isLocked ? 'rooms.unlock' : 'rooms.lock')}</button>`
-        : nothing}
+        ${icon(isLocked ? 'unlock' : 'lock')}${t(isLocked ? 'rooms.unlock' : 'rooms.lock')}
+        </button>` : nothing}
       ${this.can('room.close') ? html`<button class="slim"
         aria-label=${t('rooms.closeLabel', { side })}
         @click=${() => this.send('room.close', { room })}>${t('rooms.close')}</button>` : nothing}`;

@@ -103,6 +103,7 @@ export const rooms: Record<keyof typeof chinese, string> = {
   'rooms.inMain': 'In the main room',
   'rooms.inMainNames': 'In the main room: {names}',
   'rooms.asked': 'Invited, no answer yet',
+  'rooms.declined': '{name} chose to stay in the main room for now.',
   'rooms.nobody': 'Nobody',
   'rooms.alone': 'Only you',
   'rooms.offline': 'connection lost',

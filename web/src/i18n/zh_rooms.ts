@@ -99,6 +99,7 @@ export const rooms = {
   'rooms.inMain': '在主会场',
   'rooms.inMainNames': '{names}在主会场',
   'rooms.asked': '已邀请，等候答复',
+  'rooms.declined': '{name}选择先留在主会场。',
   'rooms.nobody': '没有人',
   'rooms.alone': '只有您',
   'rooms.offline': '网络中断',
