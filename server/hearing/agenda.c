@@ -19,6 +19,13 @@
 #define PANEL       BIT(HEARD_ROLE_PANELIST)
 #define WITNESSES   BIT(HEARD_ROLE_WITNESS)
 
+#define RECEPTION_SEATS                                                                            \
+    (BIT(HEARD_ROLE_PETITIONER) | BIT(HEARD_ROLE_DEPARTMENT) | BIT(HEARD_ROLE_PRESIDING) |         \
+     BIT(HEARD_ROLE_CLERK) | BIT(HEARD_ROLE_MEDIATOR) | BIT(HEARD_ROLE_OBSERVER))
+#define COMMON_SEATS                                                                               \
+    (PETITIONERS | BIT(HEARD_ROLE_DEPARTMENT) | BIT(HEARD_ROLE_CLERK) |                            \
+     BIT(HEARD_ROLE_INTERPRETER) | BIT(HEARD_ROLE_WITNESS) | BIT(HEARD_ROLE_OBSERVER))
+
 static const HeardPhase reception[] = {
     {"check_in", true, 0, ALL_SPEAK, 0},
     {"opening", true, MINUTES(5), ALL_SPEAK, 0},
@@ -79,6 +86,7 @@ static const HeardKindRow kinds[HEARD_KIND_COUNT] = {
             .phase_count = G_N_ELEMENTS(reception),
             .opening = 1,
             .leader = HEARD_ROLE_PRESIDING,
+            .seats = RECEPTION_SEATS,
             .chair = BIT(HEARD_ROLE_PRESIDING) | BIT(HEARD_ROLE_CLERK),
             .desk = BIT(HEARD_ROLE_PRESIDING) | BIT(HEARD_ROLE_CLERK),
             .required_side = PETITIONERS,
@@ -94,6 +102,7 @@ static const HeardKindRow kinds[HEARD_KIND_COUNT] = {
             .phase_count = G_N_ELEMENTS(reception),
             .opening = 1,
             .leader = HEARD_ROLE_PRESIDING,
+            .seats = RECEPTION_SEATS,
             .chair = BIT(HEARD_ROLE_PRESIDING) | BIT(HEARD_ROLE_CLERK),
             .desk = BIT(HEARD_ROLE_PRESIDING) | BIT(HEARD_ROLE_CLERK),
             .required_side = PETITIONERS,
@@ -110,6 +119,8 @@ static const HeardKindRow kinds[HEARD_KIND_COUNT] = {
             .opening = 2,
             .rooms = HEARD_ROOM_BIT(HEARD_ROOM_CAUCUS_A) | HEARD_ROOM_BIT(HEARD_ROOM_CAUCUS_B),
             .leader = HEARD_ROLE_MEDIATOR,
+            .seats = COMMON_SEATS | BIT(HEARD_ROLE_MEDIATOR),
+            .required_seats = BIT(HEARD_ROLE_MEDIATOR),
             .chair = BIT(HEARD_ROLE_MEDIATOR) | BIT(HEARD_ROLE_CLERK),
             .desk = BIT(HEARD_ROLE_MEDIATOR) | BIT(HEARD_ROLE_CLERK),
             .both_sides = true,
@@ -128,6 +139,9 @@ static const HeardKindRow kinds[HEARD_KIND_COUNT] = {
             .deliberation = 12,
             .rooms = HEARD_ROOM_BIT(HEARD_ROOM_DELIBERATION),
             .leader = HEARD_ROLE_PRESIDING,
+            .seats = COMMON_SEATS | PANEL | BIT(HEARD_ROLE_PRESIDING),
+            .required_seats =
+                BIT(HEARD_ROLE_PRESIDING) | CLERK | PANEL | BIT(HEARD_ROLE_PETITIONER),
             .chair = BIT(HEARD_ROLE_PRESIDING) | BIT(HEARD_ROLE_CLERK),
             .desk = BIT(HEARD_ROLE_PRESIDING) | BIT(HEARD_ROLE_CLERK),
             .required_side = PETITIONERS,

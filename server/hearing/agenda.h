@@ -36,14 +36,16 @@ typedef struct {
     char letter;              /* of the hearing number: HS + letter */
     const HeardPhase *phases; /* the last one is after the close */
     unsigned phase_count;
-    unsigned opening;            /* the phase with which the hearing opens */
-    unsigned deliberation;       /* the phase with a closed room of its own; 0: none */
-    unsigned rooms;              /* closed rooms it may have, HEARD_ROOM_BIT */
-    HeardRole leader;            /* who presides */
-    HeardRoleMask chair;         /* opens, advances, closes, as far as 3.8 lets them */
-    HeardRoleMask desk;          /* checks identities */
-    HeardRoleMask required_side; /* one of these must be admitted before the opening */
-    bool both_sides;             /* and one of the other side */
+    unsigned opening;             /* the phase with which the hearing opens */
+    unsigned deliberation;        /* the phase with a closed room of its own; 0: none */
+    unsigned rooms;               /* closed rooms it may have, HEARD_ROOM_BIT */
+    HeardRole leader;             /* who presides */
+    HeardRoleMask seats;          /* who may have a seat at all */
+    HeardRoleMask required_seats; /* without whom it is not scheduled */
+    HeardRoleMask chair;          /* opens, advances, closes, as far as 3.8 lets them */
+    HeardRoleMask desk;           /* checks identities */
+    HeardRoleMask required_side;  /* one of these must be admitted before the opening */
+    bool both_sides;              /* and one of the other side */
     bool presiding_may_be_clerk;
     bool recorded;            /* the default */
     bool may_choose_recorded; /* when it is scheduled */
