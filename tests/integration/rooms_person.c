@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { GHOST_GRACE_MS = 1500 };
+enum { GHOST_GRACE_MS = 700, GHOST_MS = 4000 };
 
 static int64_t now_ms(void)
 {
@@ -313,7 +313,7 @@ static void take_event(Person *self, const char *type, const json_t *data)
         believe(self, json_string_value(json_object_get(data, "room")));
         self->stand->count.moves++;
     } else if (g_str_equal(type, "media.dropped")) {
-        rooms_drop_client(self, self->number % 2 == 0);
+        rooms_drop_client(self, true);
         self->join_wanted = !g_str_equal(reason, "room") && !g_str_equal(reason, "removed") &&
                             !g_str_equal(reason, "on_hold");
     } else if (g_str_equal(type, "notice") &&
@@ -451,7 +451,7 @@ static void pump_media(Person *self)
         return;
     client_pump(self->ghost);
     look_at(self, self->ghost, self->ghost_room, self->ghost_opening, true);
-    if (now_ms() - self->ghost_since_ms > 2 * GHOST_GRACE_MS)
+    if (now_ms() - self->ghost_since_ms > GHOST_MS)
         g_clear_pointer(&self->ghost, client_free);
 }
 
