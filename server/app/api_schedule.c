@@ -26,6 +26,7 @@ typedef struct {
     HeardKind kind;
     const char *kind_name, *title;
     int64_t start_ms;
+    bool recorded;
     json_t *seats;
 } Plan;
 
@@ -41,7 +42,18 @@ static bool read_plan(HeardCall *call, Plan *ret)
         !heard_json_array(call->body, "seats", HEARD_SCHEDULE_SEATS_MAX, false, &ret->seats, error))
         return false;
     if (!heard_kind_from_name(ret->kind_name, &ret->kind))
-        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "kind: reception or joint_reception");
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "kind: not one of the known values");
+    ret->recorded = heard_kind_row(ret->kind)->recorded;
+    if (json_object_get(call->body, "recorded")) {
+        bool wanted;
+
+        if (!heard_json_bool(call->body, "recorded", false, &wanted, error))
+            return false;
+        if (wanted != ret->recorded && !heard_kind_row(ret->kind)->may_choose_recorded)
+            return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
+                                     "recorded: a hearing of this kind is always recorded");
+        ret->recorded = wanted;
+    }
     if (ret->start_ms < call->wall_ms - HEARD_SCHEDULE_LATE_MS)
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "planned_start_ms: is in the past");
     if (json_array_size(ret->seats) == 0)
@@ -52,6 +64,7 @@ static bool read_plan(HeardCall *call, Plan *ret)
 typedef struct {
     const char *role_name, *account_id, *name, *unit_id, *title;
     HeardRole role;
+    HeardSide side;
     HeardAccountRow *account;
     HeardUnitRow *unit;
 } NewSeat;
@@ -68,13 +81,32 @@ static const char *or_null(const char *text)
     return text && *text ? text : NULL;
 }
 
-/* Roles of the reception kinds; the others follow with their kinds. */
-#define SEAT_ROLES                                                                                 \
-    (HEARD_ROLE_BIT(HEARD_ROLE_PETITIONER) | HEARD_ROLE_BIT(HEARD_ROLE_DEPARTMENT) |               \
-     HEARD_ROLE_BIT(HEARD_ROLE_PRESIDING) | HEARD_ROLE_BIT(HEARD_ROLE_CLERK) |                     \
-     HEARD_ROLE_BIT(HEARD_ROLE_MEDIATOR) | HEARD_ROLE_BIT(HEARD_ROLE_OBSERVER))
+/* In a mediation a party may sit on the other side; else the role says where. */
+static bool read_side(HeardCall *call, const json_t *item, HeardKind kind, NewSeat *ret)
+{
+    const char *name = NULL; /* stays so where the seat says none */
+    bool chosen = ret->role == HEARD_ROLE_PETITIONER || ret->role == HEARD_ROLE_AGENT;
 
-static bool read_seat(HeardStore *store, HeardCall *call, const json_t *item, NewSeat *ret)
+    ret->side = heard_role_side(ret->role);
+    if (!heard_json_text(item, "side", 32, true, &name, &call->error))
+        return false;
+    if (!or_null(name))
+        return true;
+    if (!heard_side_from_name(name, &ret->side) ||
+        (ret->side != heard_role_side(ret->role) &&
+         !(chosen && heard_kind_row(kind)->both_sides && ret->side == HEARD_SIDE_RESPONDENT)))
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "side: not one of this seat's");
+    return true;
+}
+
+/* The petitioner of the case needs no name here; nobody else is known by the case. */
+static bool is_of_case(const NewSeat *seat)
+{
+    return seat->role == HEARD_ROLE_PETITIONER && seat->side == HEARD_SIDE_PETITIONER;
+}
+
+static bool read_seat(HeardStore *store, HeardCall *call, const json_t *item, HeardKind kind,
+                      NewSeat *ret)
 {
     GError **error = &call->error;
     enum { TEXT_MAX = HEARD_SCHEDULE_TEXT_CHARS_MAX };
@@ -88,14 +120,16 @@ static bool read_seat(HeardStore *store, HeardCall *call, const json_t *item, Ne
         !heard_json_text(item, "title", TEXT_MAX, true, &ret->title, error))
         return false;
     if (!heard_role_from_name(ret->role_name, &ret->role) ||
-        !(SEAT_ROLES & HEARD_ROLE_BIT(ret->role)))
+        !(heard_kind_row(kind)->seats & HEARD_ROLE_BIT(ret->role)))
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "role: not one of this kind");
+    if (!read_side(call, item, kind, ret))
+        return false;
     if (or_null(ret->account_id)) {
         ret->account = heard_account_rows_get(store, ret->account_id, error);
         if (!ret->account)
             return false;
     }
-    if (!or_null(ret->name) && !ret->account && ret->role != HEARD_ROLE_PETITIONER)
+    if (!or_null(ret->name) && !ret->account && !is_of_case(ret))
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
                                  "seats: give account_id or name for %s", ret->role_name);
     if (!or_null(ret->unit_id) && ret->account)
@@ -118,13 +152,12 @@ static json_t *insert_seat(HeardStore *store, HeardCall *call, const HeardHearin
     const char *title = or_null(seat->title) ? seat->title
                         : seat->account      ? seat->account->title
                                              : NULL;
-    bool is_petitioner = seat->role == HEARD_ROLE_PETITIONER;
     HeardSeatRow row = {.id = seat_id,
                         .hearing_id = hearing->id,
-                        .side = heard_side_name(heard_role_side(seat->role)),
+                        .side = heard_side_name(seat->side),
                         .role = seat->role_name,
                         .unit_id = seat->unit ? seat->unit->id : NULL,
-                        .person_id = is_petitioner && petitioner ? petitioner->id : NULL,
+                        .person_id = is_of_case(seat) && petitioner ? petitioner->id : NULL,
                         .account_id = seat->account ? seat->account->id : NULL,
                         .display_name = name,
                         .unit_name = seat->unit ? seat->unit->name : NULL,
@@ -151,10 +184,32 @@ static json_t *insert_seat(HeardStore *store, HeardCall *call, const HeardHearin
                      (json_int_t)expires_ms);
 }
 
+/* Whether the hearing could ever open with these. */
+static bool check_seats(HeardCall *call, HeardKind kind, HeardRoleMask roles, unsigned sides,
+                        unsigned panel)
+{
+    const HeardKindRow *row = heard_kind_row(kind);
+    unsigned both = 1u << HEARD_SIDE_PETITIONER | 1u << HEARD_SIDE_RESPONDENT;
+
+    for (unsigned role = 0; role < HEARD_ROLE_COUNT; role++) {
+        if (row->required_seats & ~roles & HEARD_ROLE_BIT(role))
+            return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "seats: no %s",
+                                     heard_role_name((HeardRole)role));
+    }
+    if (row->both_sides && (sides & both) != both)
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "seats: one of each side");
+    if (row->panel_min && (panel < row->panel_min || panel % 2 == 0))
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
+                                 "seats: an odd number of panelists, at least %u", row->panel_min);
+    return true;
+}
+
 static json_t *insert_seats(HeardStore *store, HeardCall *call, const HeardHearingRow *hearing,
                             const Plan *plan, const HeardPersonRow *petitioner)
 {
     g_autoptr(json_t) links = json_array();
+    HeardRoleMask roles = 0;
+    unsigned sides = 0, panel = 0;
     const json_t *item;
     size_t i;
 
@@ -162,13 +217,18 @@ static json_t *insert_seats(HeardStore *store, HeardCall *call, const HeardHeari
     {
         g_auto(NewSeat) seat = {0};
         json_t *link;
-        if (!read_seat(store, call, item, &seat))
+        if (!read_seat(store, call, item, plan->kind, &seat))
             return NULL;
+        roles |= HEARD_ROLE_BIT(seat.role);
+        sides |= 1u << seat.side;
+        panel += seat.role == HEARD_ROLE_PANELIST;
         link = insert_seat(store, call, hearing, &seat, petitioner, (unsigned)i + 1);
         if (!link)
             return NULL;
         json_array_append_new(links, link);
     }
+    if (!check_seats(call, plan->kind, roles, sides, panel))
+        return NULL;
     return g_steal_pointer(&links);
 }
 
@@ -188,7 +248,7 @@ static json_t *insert_plan(HeardStore *store, HeardCall *call, const Plan *plan,
                            .organiser_unit_id = call->caller.unit_id,
                            .planned_start_ms = plan->start_ms,
                            .publicity = "invited",
-                           .recording_policy = kind->recorded ? "on" : "off",
+                           .recording_policy = plan->recorded ? "on" : "off",
                            .language = "zh",
                            .max_observers = HEARD_SCHEDULE_OBSERVERS_MAX,
                            .created_ms = call->wall_ms};

@@ -30,6 +30,7 @@ typedef enum {
     HEARD_QUERY_FROM,
     HEARD_QUERY_TO,
     HEARD_QUERY_LANGUAGE,
+    HEARD_QUERY_ROOM,
     HEARD_QUERY_COUNT
 } HeardQuery;
 

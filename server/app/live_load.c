@@ -173,8 +173,7 @@ void heard_live_load_run(HeardStore *store, void *data)
         g_set_error(&self->error, HEARD_ERROR, HEARD_ERROR_HEARING_CLOSED, "this hearing is over");
         return;
     }
-    config.recorded =
-        heard_kind_row(config.kind)->recorded && g_strcmp0(row->recording_policy, "off") != 0;
+    config.recorded = g_strcmp0(row->recording_policy, "off") != 0;
     self->rules = g_new(HeardHearing, 1);
     heard_hearing_init(self->rules, &config);
     if (!load_people(store, self) || self->people_only)

@@ -26,6 +26,33 @@ static json_t *phases_json(const HeardHearing *rules)
     return list;
 }
 
+static json_t *rooms_json(const HeardHearing *rules)
+{
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < HEARD_ROOM_COUNT; i++) {
+        const HeardRoom *room = &rules->rooms[i];
+        const char *by = room->open && room->by != HEARD_NOBODY ? rules->people[room->by].id : NULL;
+
+        if (heard_kind_row(rules->config.kind)->rooms & HEARD_ROOM_BIT(i))
+            json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:o, s:s?}", "room",
+                                                  heard_room_name((HeardRoomKind)i), "open",
+                                                  room->open, "locked", room->locked, "since_ms",
+                                                  time_or_null(room->since_ms), "by", by));
+    }
+    return list;
+}
+
+static json_t *apart_json(const HeardHearing *rules)
+{
+    HeardRoomKind reason;
+
+    if (!heard_hearing_apart(rules, &reason))
+        return json_null();
+    return json_pack("{s:I, s:s}", "since_ms", (json_int_t)rules->apart_since_ms, "reason",
+                     heard_hearing_pause_cause(rules));
+}
+
 /* The case is the business of those on duty, and of the petitioner's side. */
 static bool sees_case(const HeardPerson *viewer)
 {
@@ -59,6 +86,9 @@ json_t *heard_json_hearing(const HeardLiveHearing *self, uint16_t viewer)
     json_object_set_new(hearing, "started_at_ms", time_or_null(rules->started_at_ms));
     json_object_set_new(hearing, "ended_at_ms", time_or_null(rules->ended_at_ms));
     json_object_set_new(hearing, "phase_since_ms", json_integer(rules->phase_since_ms));
+    json_object_set_new(hearing, "recorded", json_boolean(rules->config.recorded));
+    json_object_set_new(hearing, "rooms", rooms_json(rules));
+    json_object_set_new(hearing, "apart", apart_json(rules));
     json_object_set_new(hearing, "recess",
                         recessed ? json_pack("{s:I, s:s}", "since_ms",
                                              (json_int_t)rules->recess_since_ms, "reason",
@@ -131,7 +161,7 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
     const HeardLivePerson *live = &self->people[person];
     bool file = heard_hearing_sees_file(&self->rules, viewer, person);
     bool mask = viewer != person && self->rules.people[viewer].role == HEARD_ROLE_OBSERVER &&
-                p->side == HEARD_SIDE_PETITIONER;
+                (p->side == HEARD_SIDE_PETITIONER || p->role == HEARD_ROLE_PETITIONER);
     unsigned place = heard_floor_place(&self->rules.floor, person);
     json_t *out = json_object();
 
@@ -144,6 +174,8 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
     json_object_set_new(out, "presence", json_string(heard_presence_name(p->presence)));
     json_object_set_new(out, "online", json_boolean(p->online));
     json_object_set_new(out, "in_media", json_boolean(p->in_media));
+    json_object_set_new(out, "room",
+                        json_string(heard_room_name(heard_hearing_room_of(&self->rules, person))));
     for (unsigned s = 0; s < HEARD_SEND_COUNT; s++)
         json_object_set_new(out, heard_send_name((HeardSend)s),
                             json_string(heard_source_word(self, person, (HeardSend)s)));
@@ -151,6 +183,9 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
     json_object_set_new(out, "identity", identity_json(self, person, file));
     if (file) {
         json_object_set_new(out, "consents", consents_json(p));
+        json_object_set_new(out, "invited",
+                            p->invited != HEARD_ROOM_NONE ? json_string(heard_room_name(p->invited))
+                                                          : json_null());
         json_object_set_new(out, "waiting_since_ms", time_or_null(p->waiting_since_ms));
         json_object_set_new(out, "quality",
                             live->quality.level != HEARD_QUALITY_NONE
@@ -202,7 +237,7 @@ json_t *heard_json_may(const HeardLiveHearing *self, uint16_t person)
         if (may & (1u << verb))
             json_array_append_new(list, json_string(heard_verb_name((HeardVerb)verb)));
     }
-    if (heard_hearing_room_of(&self->rules, person) == HEARD_ROOM_MAIN)
+    if (heard_room_has_media(heard_hearing_room_of(&self->rules, person)))
         json_array_append_new(list, json_string("view.set"));
     return list;
 }

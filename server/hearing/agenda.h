@@ -8,13 +8,20 @@
  */
 
 #include "server/hearing/role.h"
+#include "server/hearing/room.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum { HEARD_PHASES_MAX = 16 };
 
-typedef enum { HEARD_KIND_RECEPTION, HEARD_KIND_JOINT_RECEPTION, HEARD_KIND_COUNT } HeardKind;
+typedef enum {
+    HEARD_KIND_RECEPTION,
+    HEARD_KIND_JOINT_RECEPTION,
+    HEARD_KIND_MEDIATION,
+    HEARD_KIND_PANEL_HEARING,
+    HEARD_KIND_COUNT
+} HeardKind;
 
 typedef struct {
     const char *code;
@@ -26,16 +33,24 @@ typedef struct {
 
 typedef struct {
     const char *name;
-    char letter; /* of the hearing number: HS + letter */
-    /* The first phase is before the opening, the last one after the close. */
-    HeardPhase phases[HEARD_PHASES_MAX];
+    char letter;              /* of the hearing number: HS + letter */
+    const HeardPhase *phases; /* the last one is after the close */
     unsigned phase_count;
-    HeardRoleMask chair;         /* opens, advances, closes, as far as 3.8 lets them */
-    HeardRoleMask desk;          /* checks identities */
-    HeardRoleMask required_side; /* one of these must be admitted before the opening */
+    unsigned opening;             /* the phase with which the hearing opens */
+    unsigned deliberation;        /* the phase with a closed room of its own; 0: none */
+    unsigned rooms;               /* closed rooms it may have, HEARD_ROOM_BIT */
+    HeardRole leader;             /* who presides */
+    HeardRoleMask seats;          /* who may have a seat at all */
+    HeardRoleMask required_seats; /* without whom it is not scheduled */
+    HeardRoleMask chair;          /* opens, advances, closes, as far as 3.8 lets them */
+    HeardRoleMask desk;           /* checks identities */
+    HeardRoleMask required_side;  /* one of these must be admitted before the opening */
+    bool both_sides;              /* and one of the other side */
     bool presiding_may_be_clerk;
     bool recorded;            /* the default */
-    unsigned petitioners_max; /* role petitioner admitted at once */
+    bool may_choose_recorded; /* when it is scheduled */
+    unsigned petitioners_max; /* role petitioner of one side admitted at once */
+    unsigned panel_min;       /* panelists at the opening, and an odd number of them; 0: none */
 } HeardKindRow;
 
 const HeardKindRow *heard_kind_row(HeardKind kind);

@@ -258,6 +258,8 @@ export interface Account {
 
 export interface NewSeat {
   role: Role;
+  /* of a party in a mediation */
+  side?: 'petitioner' | 'respondent';
   account_id?: string;
   name?: string;
   unit_id?: string;
@@ -375,7 +377,7 @@ export const api = {
   hearing: (id: string) => get<HearingSummary>(`/hearings/${enc(id)}`),
   lines: (hearing: string) => all<LineChange>(`/hearings/${enc(hearing)}/quality`),
   schedule: (caseId: string, body: {
-    kind: string; title: string; planned_start_ms: number; seats: NewSeat[];
+    kind: string; title: string; planned_start_ms: number; seats: NewSeat[]; recorded?: boolean;
   }) => post<{ hearing?: HearingSummary; id?: string; links?: SeatLink[] }>(
     `/cases/${enc(caseId)}/hearings`, body),
 
@@ -458,8 +460,9 @@ export const api = {
     return `${scheme}://${location.host}${BASE}/hearings/${enc(hearing)}/events`;
   },
 
-  postOffer: (hearing: string, sdp: string) =>
-    offerTo(`${BASE}/hearings/${enc(hearing)}/peers`, sdp),
+  /* room: what the page shows as its own; the server refuses where it is another by now. */
+  postOffer: (hearing: string, sdp: string, room = '') =>
+    offerTo(`${BASE}/hearings/${enc(hearing)}/peers${room ? `?room=${enc(room)}` : ''}`, sdp),
   /* One's own picture, before the hearing; ends by leavePeer or by itself after 30 s. */
   postTest: (hearing: string, sdp: string) =>
     offerTo(`${BASE}/hearings/${enc(hearing)}/connection-tests`, sdp),

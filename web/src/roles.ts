@@ -4,7 +4,7 @@ import type { Role } from './protocol';
 
 /* People on duty are identified by their login or link and told of the recording. */
 export function isOnDuty(role: Role): boolean {
-  return role !== 'petitioner' && role !== 'observer';
+  return role === 'department' || runsDesk(role);
 }
 
 /* Who works at the desk: sees the lobby, the queue and the phases. */

@@ -6,13 +6,18 @@ export const roomLayout = css`
   :host { display: block; }
   .room { height: 100dvh; display: grid; background: var(--paper);
     grid-template-columns: minmax(0, 1fr);
-    grid-template-rows: auto auto minmax(0, 1fr) auto auto;
-    grid-template-areas: 'top' 'banner' 'stage' 'phases' 'controls'; }
+    grid-template-rows: auto auto minmax(0, 1fr) auto auto auto;
+    grid-template-areas: 'top' 'banner' 'stage' 'rooms' 'phases' 'controls'; }
   .with-desk { grid-template-columns: minmax(0, 1fr) 336px;
-    grid-template-areas: 'top top' 'banner desk' 'stage desk' 'phases desk'
+    grid-template-areas: 'top top' 'banner desk' 'stage desk' 'rooms desk' 'phases desk'
       'controls controls'; }
+  /* The frame says at a glance that this is not the main room; the top line says it in words. */
+  .caucus_a, .caucus_b { --room: var(--caucus); --room-soft: var(--caucus-soft); }
+  .deliberation { --room: var(--deliberate); --room-soft: var(--deliberate-soft); }
+  .caucus_a, .caucus_b, .deliberation { border: 4px solid var(--room); }
   heard-room-top { grid-area: top; }
-  heard-stage { grid-area: stage; }
+  heard-stage, heard-apart { grid-area: stage; }
+  heard-rooms { grid-area: rooms; min-width: 0; }
   heard-phase-bar { grid-area: phases; min-width: 0; }
   heard-controls { grid-area: controls; }
   aside { grid-area: desk; overflow: auto; border-left: 1px solid var(--line);
@@ -32,7 +37,7 @@ export const roomLayout = css`
   heard-sound { position: absolute; width: 0; height: 0; overflow: hidden; }
   @media (max-width: 700px) {
     .with-desk { grid-template-columns: minmax(0, 1fr);
-      grid-template-areas: 'top' 'banner' 'stage' 'phases' 'controls'; }
+      grid-template-areas: 'top' 'banner' 'stage' 'rooms' 'phases' 'controls'; }
     aside, .wide-only { display: none; }
     .notices { align-self: start; }
     .banner { padding: 8px 12px; }

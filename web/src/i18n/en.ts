@@ -4,6 +4,7 @@ import { review } from './en_review';
 import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
+import { rooms } from './en_rooms';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -13,6 +14,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...tasks,
   ...keeping,
   ...recordings,
+  ...rooms,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',

@@ -4,6 +4,7 @@ import { review } from './zh_review';
 import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
+import { rooms } from './zh_rooms';
 import { words } from './zh_words';
 
 export const zh = {
@@ -12,6 +13,7 @@ export const zh = {
   ...tasks,
   ...keeping,
   ...recordings,
+  ...rooms,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',
