@@ -1,2 +1,0 @@
--- SPDX-License-Identifier: Apache-2.0
--- Holds the place of a migration that is made on another branch: taken out where that one comes in.
