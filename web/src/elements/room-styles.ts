@@ -11,6 +11,11 @@ export const roomLayout = css`
   .with-desk { grid-template-columns: minmax(0, 1fr) 336px;
     grid-template-areas: 'top top' 'banner desk' 'stage desk' 'phases desk'
       'controls controls'; }
+  .with-minutes { grid-template-columns: minmax(0, 1fr) minmax(300px, 380px) 300px;
+    grid-template-areas: 'top top top' 'banner minutes desk' 'stage minutes desk'
+      'phases minutes desk' 'controls controls controls'; }
+  .minutes { grid-area: minutes; min-height: 0; border-left: 1px solid var(--line); }
+  heard-captions { grid-area: stage; align-self: end; z-index: 4; min-width: 0; }
   heard-room-top { grid-area: top; }
   heard-stage { grid-area: stage; }
   heard-phase-bar { grid-area: phases; min-width: 0; }
@@ -30,6 +35,13 @@ export const roomLayout = css`
   .notices { grid-area: stage; align-self: end; justify-self: end; margin: 16px; z-index: 5;
     width: min(400px, 100% - 32px); display: grid; gap: 8px; }
   heard-sound { position: absolute; width: 0; height: 0; overflow: hidden; }
+  /* No room for both: the minutes stand where the desk is, until they are folded away. */
+  @media (max-width: 1120px) {
+    .with-minutes { grid-template-columns: minmax(0, 1fr) 360px;
+      grid-template-areas: 'top top' 'banner minutes' 'stage minutes' 'phases minutes'
+        'controls controls'; }
+    .with-minutes aside { display: none; }
+  }
   @media (max-width: 700px) {
     .with-desk { grid-template-columns: minmax(0, 1fr);
       grid-template-areas: 'top' 'banner' 'stage' 'phases' 'controls'; }

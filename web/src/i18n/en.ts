@@ -3,6 +3,7 @@
 import { review } from './en_review';
 import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
+import { minutes } from './en_minutes';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -11,6 +12,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...review,
   ...tasks,
   ...keeping,
+  ...minutes,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',

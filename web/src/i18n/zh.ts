@@ -3,6 +3,7 @@
 import { review } from './zh_review';
 import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
+import { minutes } from './zh_minutes';
 import { words } from './zh_words';
 
 export const zh = {
@@ -10,6 +11,7 @@ export const zh = {
   ...review,
   ...tasks,
   ...keeping,
+  ...minutes,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',
