@@ -20,7 +20,7 @@ export class HeardMinutesLine extends HeardElement {
   static override styles = [base, controls, css`
     :host { display: block; border-bottom: 1px solid var(--line); }
     .read { width: 100%; display: grid; grid-template-columns: max-content minmax(0, 1fr);
-      gap: 0 10px; justify-content: stretch; justify-items: start; text-align: left; border: 0;
+      gap: 0 10px; justify-content: stretch; align-items: start; justify-items: start; text-align: left; border: 0;
       border-radius: 0; background: transparent; padding: 8px 12px; font-weight: 400; min-height: 44px; }
     .read:hover:not(:disabled) { background: var(--paper); }
     .read:disabled { opacity: 1; cursor: default; }

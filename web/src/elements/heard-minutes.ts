@@ -100,7 +100,10 @@ export class HeardMinutes extends HeardElement {
   }
 
   private speaker(): string | null {
-    return suggest(this.chosen, this.live.state.speakers, this.last, this.people);
+    /* Who types is heard by the keys. */
+    const { speakers, you } = this.live.state;
+    return suggest(this.chosen, speakers.filter((one) => one !== you?.participant), this.last,
+      this.people);
   }
 
   private get at(): Words | null {

@@ -6,16 +6,16 @@ export const roomLayout = css`
   :host { display: block; }
   .room { height: 100dvh; display: grid; background: var(--paper);
     grid-template-columns: minmax(0, 1fr);
-    grid-template-rows: auto auto minmax(0, 1fr) auto auto;
-    grid-template-areas: 'top' 'banner' 'stage' 'phases' 'controls'; }
+    grid-template-rows: auto auto minmax(0, 1fr) auto auto auto;
+    grid-template-areas: 'top' 'banner' 'stage' 'captions' 'phases' 'controls'; }
   .with-desk { grid-template-columns: minmax(0, 1fr) 336px;
-    grid-template-areas: 'top top' 'banner desk' 'stage desk' 'phases desk'
+    grid-template-areas: 'top top' 'banner desk' 'stage desk' 'captions desk' 'phases desk'
       'controls controls'; }
   .with-minutes { grid-template-columns: minmax(0, 1fr) minmax(300px, 380px) 300px;
     grid-template-areas: 'top top top' 'banner minutes desk' 'stage minutes desk'
-      'phases minutes desk' 'controls controls controls'; }
+      'captions minutes desk' 'phases minutes desk' 'controls controls controls'; }
   .minutes { grid-area: minutes; min-height: 0; border-left: 1px solid var(--line); }
-  heard-captions { grid-area: stage; align-self: end; z-index: 4; min-width: 0; }
+  heard-captions { grid-area: captions; min-width: 0; }
   heard-room-top { grid-area: top; }
   heard-stage { grid-area: stage; }
   heard-phase-bar { grid-area: phases; min-width: 0; }
@@ -38,13 +38,14 @@ export const roomLayout = css`
   /* No room for both: the minutes stand where the desk is, until they are folded away. */
   @media (max-width: 1120px) {
     .with-minutes { grid-template-columns: minmax(0, 1fr) 360px;
-      grid-template-areas: 'top top' 'banner minutes' 'stage minutes' 'phases minutes'
+      grid-template-areas: 'top top' 'banner minutes' 'stage minutes' 'captions minutes'
+        'phases minutes'
         'controls controls'; }
     .with-minutes aside { display: none; }
   }
   @media (max-width: 700px) {
     .with-desk { grid-template-columns: minmax(0, 1fr);
-      grid-template-areas: 'top' 'banner' 'stage' 'phases' 'controls'; }
+      grid-template-areas: 'top' 'banner' 'stage' 'captions' 'phases' 'controls'; }
     aside, .wide-only { display: none; }
     .notices { align-self: start; }
     .banner { padding: 8px 12px; }
