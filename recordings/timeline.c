@@ -268,8 +268,12 @@ static void on_person_event(HeardTimeline *self, int64_t at_us, const json_t *ev
 void heard_timeline_event(HeardTimeline *self, int64_t at_us, const json_t *event)
 {
     const char *type = text_of(event, "type");
-    json_t *copy = json_deep_copy(event);
+    json_t *copy;
 
+    /* The minutes have their own list; each key stroke of a clerk would crowd the events out. */
+    if (strcmp(type, "minutes") == 0)
+        return;
+    copy = json_deep_copy(event);
     at_us = MAX(at_us, 0);
     json_object_set_new(copy, "at_ms", json_integer(at_us / 1000));
     if (json_array_size(self->events) < HEARD_TIMELINE_EVENTS_MAX)

@@ -51,6 +51,7 @@ struct HeardCall {
 
     unsigned status; /* of the answer */
     json_t *answer;  /* NULL: no content */
+    json_t *problem; /* with error: members beside its code; may be NULL */
     char *cookie;    /* a session token to set; "" takes the cookie away */
     GError *error;
     void *extra; /* from the store half to the main half */

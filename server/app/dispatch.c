@@ -31,6 +31,7 @@ void heard_call_free(HeardCall *self)
         self->extra_destroy(self->extra);
     json_decref(self->body);
     json_decref(self->answer);
+    json_decref(self->problem);
     g_free(self->token);
     g_free(self->device_token);
     g_free(self->idempotency_key);
@@ -89,7 +90,7 @@ static void set_cookie(HeardCall *self)
 void heard_call_reply(HeardCall *self)
 {
     if (self->error) {
-        heard_http_reply_error(self->request, self->error);
+        heard_http_reply_error_with(self->request, self->error, self->problem);
     } else {
         set_cookie(self);
         if (self->answer)

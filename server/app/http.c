@@ -464,8 +464,8 @@ static void answer_open_requests(HeardHttp *self)
         }
         if (request->response || !request->suspended)
             continue;
-        request->response = heard_http_make_problem(request, HEARD_ERROR_UNAVAILABLE,
-                                                    "the server is stopping", &request->status);
+        request->response = heard_http_make_problem(
+            request, HEARD_ERROR_UNAVAILABLE, "the server is stopping", NULL, &request->status);
         request->suspended = false;
         MHD_resume_connection(request->connection);
     }

@@ -110,6 +110,9 @@ void heard_http_reply_json_take(HeardHttpRequest *request, unsigned status, json
 void heard_http_reply_problem(HeardHttpRequest *request, HeardError code, const char *detail);
 /* The same from a GError. */
 void heard_http_reply_error(HeardHttpRequest *request, const GError *error);
+/* With members (an object, borrowed) beside the code; NULL: none. */
+void heard_http_reply_error_with(HeardHttpRequest *request, const GError *error,
+                                 const json_t *members);
 /* size bytes of fd from offset; takes the descriptor. */
 void heard_http_reply_file_take(HeardHttpRequest *request, unsigned status, const char *media_type,
                                 int fd, uint64_t offset, uint64_t size);

@@ -52,4 +52,5 @@ struct HeardHttpRequest {
 void heard_http_request_resume(HeardHttpRequest *self);
 void heard_http_reply_register_metrics(void);
 struct MHD_Response *heard_http_make_problem(HeardHttpRequest *self, HeardError code,
-                                             const char *detail, unsigned *ret_status);
+                                             const char *detail, const json_t *members,
+                                             unsigned *ret_status);

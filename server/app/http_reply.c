@@ -177,7 +177,8 @@ static const char *title_of(unsigned status)
 }
 
 struct MHD_Response *heard_http_make_problem(HeardHttpRequest *self, HeardError code,
-                                             const char *detail, unsigned *ret_status)
+                                             const char *detail, const json_t *members,
+                                             unsigned *ret_status)
 {
     unsigned status = heard_error_http_status(code);
     g_autofree char *text = NULL;
@@ -186,17 +187,20 @@ struct MHD_Response *heard_http_make_problem(HeardHttpRequest *self, HeardError 
                   "status", (int)status, "code", heard_error_name(code), "detail", detail);
 
     if (!json) /* a detail that is not UTF-8 */
-        return heard_http_make_problem(self, code, NULL, ret_status);
+        return heard_http_make_problem(self, code, NULL, members, ret_status);
+    if (members)
+        json_object_update_missing(json, (json_t *)members);
     text = heard_json_dump(json);
     *ret_status = status;
     return response_of_text(text, "application/problem+json");
 }
 
-void heard_http_reply_problem(HeardHttpRequest *self, HeardError code, const char *detail)
+static void reply_problem(HeardHttpRequest *self, HeardError code, const char *detail,
+                          const json_t *members)
 {
     unsigned status = 500;
     uint32_t skipped = 0;
-    struct MHD_Response *response = heard_http_make_problem(self, code, detail, &status);
+    struct MHD_Response *response = heard_http_make_problem(self, code, detail, members, &status);
 
     heard_metric_add(&metric_failures[status >= 500], 1);
     if (status >= 500)
@@ -210,14 +214,24 @@ void heard_http_reply_problem(HeardHttpRequest *self, HeardError code, const cha
     finish(self, status, response);
 }
 
+void heard_http_reply_problem(HeardHttpRequest *self, HeardError code, const char *detail)
+{
+    reply_problem(self, code, detail, NULL);
+}
+
 void heard_http_reply_error(HeardHttpRequest *self, const GError *error)
+{
+    heard_http_reply_error_with(self, error, NULL);
+}
+
+void heard_http_reply_error_with(HeardHttpRequest *self, const GError *error, const json_t *members)
 {
     HeardError code = heard_error_code(error);
 
     /* What went wrong inside is for the log; the client gets the code. */
     if (heard_error_http_status(code) < 500 || code == HEARD_ERROR_UNAVAILABLE ||
         code == HEARD_ERROR_STORAGE_FULL) {
-        heard_http_reply_problem(self, code, error ? error->message : NULL);
+        reply_problem(self, code, error ? error->message : NULL, members);
         return;
     }
     heard_log(&topic, HEARD_LOG_ERROR, "request-cause request=%s text=\"%s\"", self->id,

@@ -95,6 +95,10 @@ void heard_live_revoke(HeardLive *self, const char *hearing, const char *partici
 /* Seats were added; or what a seat shows changed (claimed document, name). */
 void heard_live_seats_changed(HeardLive *self, const char *hearing);
 
+/* A line of the minutes was written (its JSON, borrowed): everybody who hears learns of it, and the
+ * running record. Nothing happens when the hearing is not live. */
+void heard_live_minutes_changed(HeardLive *self, const char *hearing, const json_t *line);
+
 /* ---- media ---- */
 
 typedef enum {

@@ -18,6 +18,7 @@
 #define JOIN     HEARD_MAY(JOIN)
 #define EXPORT   HEARD_MAY(EXPORT_RECORDING)
 #define CASES    (HEARD_MAY(VIEW_TIMELINE) | HEARD_MAY(SCHEDULE))
+#define MINUTES  (HEARD_MAY(JOIN) | HEARD_MAY(PLAY_RECORDING))
 #define HEARINGS (HEARD_MAY(JOIN) | HEARD_MAY(SCHEDULE) | HEARD_MAY(VIEW_TIMELINE))
 
 /* clang-format off */
@@ -66,6 +67,15 @@ const HeardRoute heard_routes[] = {
           heard_api_link_renew_store, heard_api_link_revoke_main),
     ROUTE(DELETE, "/hearings/{}/participants/{}/link", SESSION, HEARD_MAY(ADMIT), NONE, STORE,
           heard_api_link_revoke_store, heard_api_link_revoke_main),
+
+    ROUTE(GET, "/hearings/{}/minutes", SESSION, MINUTES, NONE, READER,
+          heard_api_minutes_store, NULL),
+    ROUTE(POST, "/hearings/{}/minutes", SESSION, HEARD_MAY(EDIT_MINUTES), JSON, STORE,
+          heard_api_minutes_add_store, heard_api_minutes_changed_main),
+    ROUTE(PATCH, "/hearings/{}/minutes/{}", SESSION, HEARD_MAY(EDIT_MINUTES), JSON, STORE,
+          heard_api_minutes_change_store, heard_api_minutes_changed_main),
+    ROUTE(GET, "/hearings/{}/minutes/{}/versions", SESSION, HEARD_MAY(EDIT_MINUTES), NONE, READER,
+          heard_api_minutes_versions_store, NULL),
 
     ROUTE(GET, "/hearings/{}/events", SESSION, JOIN, NONE, READER,
           heard_joining_find, heard_api_events_main),

@@ -5,10 +5,13 @@
  * Errors  ApiError with the server's stable code; "offline" when nothing answered.
  *         Pages show their own text for a code (i18n error.*), never the server's.
  */
+import type { MinutesLine, Words } from './minutes/line';
 import type { LineFigures, Role, Presence } from './protocol';
 
 export class ApiError extends Error {
-  constructor(readonly code: string, readonly status = 0, readonly detail = '') {
+  /* members: what stands beside the code */
+  constructor(readonly code: string, readonly status = 0, readonly detail = '',
+    readonly members: Record<string, unknown> = {}) {
     super(code);
   }
 }
@@ -285,6 +288,7 @@ interface Page<T> {
 
 const BASE = '/api/v1';
 const PAGES_MAX = 40;
+const MINUTES_PAGES_MAX = 101; /* 20,000 lines */
 /* A request on a network that went away hangs for minutes; joining must know sooner. */
 const JOIN_WAIT_MS = 8_000;
 const RESTART_WAIT_MS = 3_000;
@@ -294,7 +298,8 @@ export const enc = encodeURIComponent;
 async function problemOf(response: Response): Promise<ApiError> {
   try {
     const body = (await response.json()) as { code?: string; detail?: string };
-    return new ApiError(body.code ?? 'internal', response.status, body.detail ?? '');
+    return new ApiError(body.code ?? 'internal', response.status, body.detail ?? '',
+      body as Record<string, unknown>);
   } catch {
     return new ApiError(response.status === 404 ? 'not_found' : 'internal', response.status);
   }
@@ -323,10 +328,11 @@ async function get<T>(path: string): Promise<T> {
   return (await (await call(BASE + path)).json()) as T;
 }
 
-async function post<T>(path: string, body: object = {}, method = 'POST'): Promise<T> {
+async function post<T>(path: string, body: object = {}, method = 'POST',
+  key: string = crypto.randomUUID()): Promise<T> {
   const response = await call(BASE + path, {
     method,
-    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },
+    headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
     body: JSON.stringify(body),
   });
   const text = await response.text();
@@ -334,14 +340,16 @@ async function post<T>(path: string, body: object = {}, method = 'POST'): Promis
 }
 
 /* All pages of a list, up to a bound that no office reaches by hand. */
-async function all<T>(path: string): Promise<T[]> {
+async function all<T>(path: string, pagesMax = PAGES_MAX,
+  eachPage: (page: Page<T>) => void = () => undefined): Promise<T[]> {
   const items: T[] = [];
   let cursor = '';
-  for (let page = 0; page < PAGES_MAX; page += 1) {
+  for (let page = 0; page < pagesMax; page += 1) {
     const mark = path.includes('?') ? '&' : '?';
     const next = cursor ? `&cursor=${enc(cursor)}` : '';
     const part = await get<Page<T>>(`${path}${mark}limit=200${next}`);
     items.push(...part.items);
+    eachPage(part);
     if (!part.next_cursor) break;
     cursor = part.next_cursor;
   }
@@ -376,6 +384,21 @@ export const api = {
     get<Page<HearingSummary>>(`/hearings?limit=200${day ? `&day=${enc(day)}` : ''}`),
   hearing: (id: string) => get<HearingSummary>(`/hearings/${enc(id)}`),
   lines: (hearing: string) => all<LineChange>(`/hearings/${enc(hearing)}/quality`),
+  /* withRemoved: also lines taken out, for who writes them. */
+  async minutes(hearing: string, withRemoved: boolean): Promise<{
+    items: MinutesLine[]; may_edit: boolean;
+  }> {
+    let mayEdit = false;
+    const items = await all<MinutesLine>(
+      `/hearings/${enc(hearing)}/minutes${withRemoved ? '?show=all' : ''}`, MINUTES_PAGES_MAX,
+      (page) => { mayEdit = (page as unknown as { may_edit: boolean }).may_edit; });
+    return { items, may_edit: mayEdit };
+  },
+  addMinutes: (hearing: string, words: Omit<Words, 'removed'>, key: string) =>
+    post<MinutesLine>(`/hearings/${enc(hearing)}/minutes`, words, 'POST', key),
+  changeMinutes: (hearing: string, line: string, change: Partial<Words> & { version: number },
+    key: string) => post<MinutesLine>(
+    `/hearings/${enc(hearing)}/minutes/${enc(line)}`, change, 'PATCH', key),
   schedule: (caseId: string, body: {
     kind: string; title: string; planned_start_ms: number; seats: NewSeat[]; recorded?: boolean;
   }) => post<{ hearing?: HearingSummary; id?: string; links?: SeatLink[] }>(

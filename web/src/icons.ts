@@ -48,6 +48,8 @@ const drawings: Record<string, TemplateResult> = {
   close: svg`<path d="M6 6l12 12M18 6L6 18"/>`,
   clock: svg`<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.500 2"/>`,
   bookmark: svg`<path d="M7 4h10v16l-5-4-5 4z"/>`,
+  captions: svg`<rect x="3" y="5" width="18" height="14" rx="2"/><path d="M7 15h7M17 15h.500
+    M7 11.500h2M12 11.500h5"/>`,
   note: svg`<path d="M5 4h14v11l-5 5H5zM19 15h-5v5M8.500 9h7M8.500 12.500h4"/>`,
   search: svg`<circle cx="10.500" cy="10.500" r="6"/><path d="M15 15l5.500 5.500"/>`,
   keyboard: svg`<rect x="2.500" y="6" width="19" height="12" rx="2"/><path d="M6 10h.500M10 10h.500M14

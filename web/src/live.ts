@@ -11,7 +11,8 @@ import { ApiError, api } from './api';
 import * as devices from './devices';
 import { ownLevel, type Sight } from './line';
 import { Media, type MediaState } from './media';
-import { isInRoom, type Decision, type Level, type Source, type View } from './protocol';
+import { isInRoom, type Decision, type EventMessage, type Level, type Source, type View }
+  from './protocol';
 import { CommandError, Signaling, type SocketLike } from './signaling';
 import { roomToJoin } from './rooms';
 import * as stillness from './stillness';
@@ -79,9 +80,17 @@ export class LiveHearing extends EventTarget {
       connect: () =>
         new WebSocket(api.eventsUrl(hearing), 'heard.v1') as unknown as SocketLike,
       hello: () => ({ language: language(), slots: this.slots }),
-      onEvent: (event) => this.update(reduce(this.state, event, Date.now())),
+      onEvent: (event) => this.take(event),
       onConnection: (state, code) => this.takeConnection(state, code),
     });
+  }
+
+  private take(event: EventMessage): void {
+    this.update(reduce(this.state, event, Date.now()));
+    if (event.type === 'snapshot') this.dispatchEvent(new Event('snapshot'));
+    if (event.type === 'minutes.changed')
+      this.dispatchEvent(new CustomEvent('minutes',
+        { detail: (event.data as { line: unknown }).line }));
   }
 
   start(): void {

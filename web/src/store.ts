@@ -8,6 +8,7 @@ import {
   type EventMessage, type Hearing, type Participant, type Quality, type Recording,
   type RoomName, type Slot, type Snapshot, type You,
 } from './protocol';
+import { nextCaption, type MinutesLine } from './minutes/line';
 import type { Connection } from './signaling';
 
 export interface Notice {
@@ -26,6 +27,8 @@ export interface State {
   recordingAtMs: number;
   slots: readonly Slot[];
   speakers: readonly string[];
+  /* what was said last, by the minutes */
+  caption: MinutesLine | null;
   you: You | null;
   ahead: number | null;
   notices: readonly Notice[];
@@ -58,6 +61,7 @@ export const emptyState: State = {
   recordingAtMs: 0,
   slots: [],
   speakers: [],
+  caption: null,
   you: null,
   ahead: null,
   notices: [],
@@ -204,6 +208,10 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return { ...state, slots: (event.data as { slots: Slot[] }).slots };
     case 'speakers.changed':
       return { ...state, speakers: (event.data as { speakers: string[] }).speakers };
+    case 'minutes.changed': {
+      const { line } = event.data as { line: MinutesLine };
+      return { ...state, caption: nextCaption(state.caption, line) };
+    }
     case 'quality.changed':
       return takeQuality(state, event.data as Quality & { participant: string });
     case 'media.admitted': {

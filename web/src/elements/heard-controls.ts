@@ -45,6 +45,8 @@ export class HeardControls extends HeardElement {
   @property({ type: Boolean }) hasRooms = false;
   @property({ type: Boolean }) canShare = false;
   @property({ type: Boolean }) isOpening = false;
+  @property({ type: Boolean }) hasCaptions = true;
+  @property() minutes: '' | 'open' | 'folded' = '';
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -61,6 +63,12 @@ export class HeardControls extends HeardElement {
         ${isClosedRoom(this.here) ? this.back() : this.hand()}`}
       <button class="phone-only" @click=${() => this.tell('more')}>
         ${icon('more')}${t('controls.more')}</button>
+      <button class="wide-only ${this.hasCaptions ? 'on' : ''}"
+        aria-pressed=${this.hasCaptions ? 'true' : 'false'} @click=${() => this.tell('captions')}>
+        ${icon('captions')}${t('minutes.captions')}</button>
+      ${this.minutes ? html`<button class="wide-only ${this.minutes === 'open' ? 'on' : ''}"
+        aria-pressed=${this.minutes === 'open' ? 'true' : 'false'}
+        @click=${() => this.tell('minutes')}>${icon('note')}${t('minutes.title')}</button>` : nothing}
       <button class="wide-only" @click=${() => this.tell('devices')}>
         ${icon('settings')}${t('controls.devices')}</button>
       <button class="wide-only" @click=${() => this.tell('ask', 'leave')}>

@@ -26,11 +26,13 @@ export class HeardRoomSheet extends HeardElement {
     .body { padding: 8px 16px 16px; display: grid; gap: 8px; }
     .body > button { justify-content: flex-start; min-height: 60px; font-size: 18px; }
     heard-rooms { padding-top: 8px; }
+    dialog.full { height: 100dvh; max-height: 100dvh; border-radius: 0; overflow: hidden; }
     heard-desk { margin: 0 -16px; border-top: 1px solid var(--line); }
   `];
 
   @property({ attribute: false }) live!: LiveHearing;
-  @property() kind: 'more' | 'devices' = 'more';
+  @property() kind: 'more' | 'devices' | 'minutes' = 'more';
+  @property({ type: Boolean }) hasCaptions = true;
   @property({ attribute: false }) list: MediaDeviceInfo[] = [];
 
   private readonly follow = () => this.requestUpdate();
@@ -61,6 +63,7 @@ export class HeardRoomSheet extends HeardElement {
 
   override render(): TemplateResult {
     const heading = t(this.kind === 'devices' ? 'controls.devices' : 'controls.more');
+    if (this.kind === 'minutes') return this.minutes();
     return html`<dialog aria-label=${heading} @cancel=${(event: Event) => {
       event.preventDefault();
       this.close();
@@ -71,6 +74,14 @@ export class HeardRoomSheet extends HeardElement {
         ? html`<heard-device-choice .choice=${this.live.choice} .list=${this.list}
           @pick=${this.pick}></heard-device-choice>` : this.more()}</div>
     </dialog>`;
+  }
+
+  /* The whole screen: there is typing to do, above the keyboard. */
+  private minutes(): TemplateResult {
+    return html`<dialog class="full" aria-label=${t('minutes.title')} @cancel=${(event: Event) => {
+      event.preventDefault();
+      this.close();
+    }}><heard-minutes .live=${this.live} @fold=${this.close}></heard-minutes></dialog>`;
   }
 
   private more(): TemplateResult {
@@ -93,6 +104,11 @@ export class HeardRoomSheet extends HeardElement {
         : may.includes('hearing.recess') ? html`<button
           @click=${() => this.tell('ask', 'recess')}>${icon('pause')}${t('controls.recess')}
           </button>` : nothing}
+      ${self && runsDesk(self.role) ? html`<button @click=${() => this.tell('minutes')}>
+        ${icon('note')}${t('minutes.title')}</button>` : nothing}
+      <button aria-pressed=${this.hasCaptions ? 'true' : 'false'}
+        @click=${() => this.tell('captions')}>${icon('captions')}
+        ${t(this.hasCaptions ? 'minutes.captionsOff' : 'minutes.captionsOn')}</button>
       <button @click=${() => this.tell('devices')}>${icon('settings')}
         ${t('controls.devices')}</button>
       <heard-language></heard-language>

@@ -35,6 +35,7 @@ const pauseOf = (state: HearingState | undefined): Pause =>
   (state === 'recessed' ? 'recess' : state === 'ready' ? 'notOpen' : '');
 
 const LISTEN_MS = 200;
+const CAPTIONS_KEY = 'heard.captions';
 
 @customElement('heard-room')
 export class HeardRoom extends HeardElement {
@@ -45,7 +46,9 @@ export class HeardRoom extends HeardElement {
   @state() private asked: Asked | null = null;
   @state() private isLeaving = false;
   @state() private linkFor: Participant | null = null;
-  @state() private sheet: '' | 'more' | 'devices' = '';
+  @state() private sheet: '' | 'more' | 'devices' | 'minutes' = '';
+  @state() private hasMinutes = true;
+  @state() private hasCaptions = localStorage.getItem(CAPTIONS_KEY) !== 'off';
   @state() private list: MediaDeviceInfo[] = [];
   @state() private isSilent = false;
   @state() private isOpening = false;
@@ -143,7 +146,10 @@ export class HeardRoom extends HeardElement {
     const isDesk = !!self && runsDesk(self.role);
     const here = myRoom(now);
     const hasRooms = runsRooms(now);
-    return html`<div class="room ${isDesk ? 'with-desk' : ''} ${isClosedRoom(here) ? here : ''}"
+    const isBeside = isDesk && this.hasMinutes && !this.isPhone;
+    const closed = isClosedRoom(here) ? here : '';
+    return html`<div class="room ${isDesk ? 'with-desk' : ''} ${isBeside ? 'with-minutes' : ''} ${closed}"
+      @minutes=${() => this.toggleMinutes()} @captions=${() => this.toggleCaptions()}
       @command=${this.send} @person-ask=${this.askPerson} @ask=${this.ask}
       @new-link=${(event: CustomEvent<Participant>) => { this.linkFor = event.detail; }}
       @source=${(event: CustomEvent<Source>) => void this.live.toggle(event.detail)}>
@@ -153,8 +159,12 @@ export class HeardRoom extends HeardElement {
         .hearers=${hearersOf(now)} .isMoving=${this.live.isMoving}></heard-room-top>
       ${this.banner()}
       ${isLeftOut(now) ? this.apart() : this.stage()}
+      ${this.captions(self)}
       ${hasRooms ? html`<heard-rooms class="wide-only" .state=${now} .nowMs=${this.live.now()}>
         </heard-rooms>` : nothing}
+      ${isBeside ? html`<section class="minutes" aria-label=${t('minutes.title')}>
+        <heard-minutes .live=${this.live} @fold=${() => { this.hasMinutes = false; }}>
+        </heard-minutes></section>` : nothing}
       ${isDesk ? html`<aside aria-label=${t('desk.title')}>
         <heard-desk .state=${now}></heard-desk></aside>` : nothing}
       <heard-phase-bar class=${isDesk ? '' : 'wide-only'} .hearing=${now.hearing}
@@ -162,12 +172,30 @@ export class HeardRoom extends HeardElement {
       </heard-phase-bar>
       <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
         .here=${here} .hasRooms=${hasRooms} .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
+        .hasCaptions=${this.hasCaptions} .minutes=${isDesk ? (isBeside ? 'open' : 'folded') : ''}
         @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
       ${this.notices()} ${this.overlays()}
       <heard-sound .streams=${this.live.streams} .doubled=${doubledSlots(now.slots)}
         .speaker=${this.live.choice.speaker}
         @sound-blocked=${() => { this.isSilent = true; }}></heard-sound>
     </div>`;
+  }
+
+  private toggleMinutes(): void {
+    if (this.isPhone) this.sheet = 'minutes';
+    else this.hasMinutes = !this.hasMinutes;
+  }
+
+  private toggleCaptions(): void {
+    this.hasCaptions = !this.hasCaptions;
+    localStorage.setItem(CAPTIONS_KEY, this.hasCaptions ? 'on' : 'off');
+  }
+
+  private captions(self: Participant | null): TemplateResult {
+    const { caption, participants } = this.live.state;
+    return html`<heard-captions .line=${caption} .on=${this.hasCaptions}
+      .name=${participants.get(caption?.speaker ?? '')?.name ?? ''}
+      ?large=${self?.side === 'petitioner'}></heard-captions>`;
   }
 
   private ownSources(): Record<Source, boolean> {
@@ -293,7 +321,7 @@ export class HeardRoom extends HeardElement {
         .person=${this.linkFor} @close-dialog=${() => { this.linkFor = null; }}>
         </heard-link-dialog>` : nothing}
       ${this.sheet ? html`<heard-room-sheet .live=${this.live} .kind=${this.sheet}
-        .list=${this.list} @close-sheet=${() => { this.sheet = ''; }}
+        .list=${this.list} .hasCaptions=${this.hasCaptions} @close-sheet=${() => { this.sheet = ''; }}
         @devices=${this.openDevices} @phase=${this.movePhase}></heard-room-sheet>` : nothing}`;
   }
 }

@@ -6,11 +6,17 @@ export const roomLayout = css`
   :host { display: block; }
   .room { height: 100dvh; display: grid; background: var(--paper);
     grid-template-columns: minmax(0, 1fr);
-    grid-template-rows: auto auto minmax(0, 1fr) auto auto auto;
-    grid-template-areas: 'top' 'banner' 'stage' 'rooms' 'phases' 'controls'; }
+    grid-template-rows: auto auto minmax(0, 1fr) auto auto auto auto;
+    grid-template-areas: 'top' 'banner' 'stage' 'captions' 'rooms' 'phases' 'controls'; }
   .with-desk { grid-template-columns: minmax(0, 1fr) 336px;
-    grid-template-areas: 'top top' 'banner desk' 'stage desk' 'rooms desk' 'phases desk'
-      'controls controls'; }
+    grid-template-areas: 'top top' 'banner desk' 'stage desk' 'captions desk' 'rooms desk'
+      'phases desk' 'controls controls'; }
+  .with-minutes { grid-template-columns: minmax(0, 1fr) minmax(300px, 380px) 300px;
+    grid-template-areas: 'top top top' 'banner minutes desk' 'stage minutes desk'
+      'captions minutes desk' 'rooms minutes desk' 'phases minutes desk'
+      'controls controls controls'; }
+  .minutes { grid-area: minutes; min-height: 0; border-left: 1px solid var(--line); }
+  heard-captions { grid-area: captions; min-width: 0; }
   /* The frame says at a glance that this is not the main room; the top line says it in words. */
   .caucus_a, .caucus_b { --room: var(--caucus); --room-soft: var(--caucus-soft); }
   .deliberation { --room: var(--deliberate); --room-soft: var(--deliberate-soft); }
@@ -35,9 +41,17 @@ export const roomLayout = css`
   .notices { grid-area: stage; align-self: end; justify-self: end; margin: 16px; z-index: 5;
     width: min(400px, 100% - 32px); display: grid; gap: 8px; }
   heard-sound { position: absolute; width: 0; height: 0; overflow: hidden; }
+  /* No room for both: the minutes stand where the desk is, until they are folded away. */
+  @media (max-width: 1120px) {
+    .with-minutes { grid-template-columns: minmax(0, 1fr) 360px;
+      grid-template-areas: 'top top' 'banner minutes' 'stage minutes' 'captions minutes'
+        'rooms minutes' 'phases minutes'
+        'controls controls'; }
+    .with-minutes aside { display: none; }
+  }
   @media (max-width: 700px) {
     .with-desk { grid-template-columns: minmax(0, 1fr);
-      grid-template-areas: 'top' 'banner' 'stage' 'rooms' 'phases' 'controls'; }
+      grid-template-areas: 'top' 'banner' 'stage' 'captions' 'rooms' 'phases' 'controls'; }
     aside, .wide-only { display: none; }
     .notices { align-self: start; }
     .banner { padding: 8px 12px; }

@@ -5,6 +5,7 @@ import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
 import { rooms } from './en_rooms';
+import { minutes } from './en_minutes';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -15,6 +16,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...keeping,
   ...recordings,
   ...rooms,
+  ...minutes,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',

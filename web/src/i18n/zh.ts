@@ -5,6 +5,7 @@ import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
 import { rooms } from './zh_rooms';
+import { minutes } from './zh_minutes';
 import { words } from './zh_words';
 
 export const zh = {
@@ -14,6 +15,7 @@ export const zh = {
   ...keeping,
   ...recordings,
   ...rooms,
+  ...minutes,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',

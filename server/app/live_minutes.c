@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/app/live_private.h"
+#include "server/app/minutes_json.h"
+#include "server/hearing/minutes.h"
+
+/* Captions are for who hears: not for the lobby. Who writes follows from wherever he is. */
+void heard_live_minutes_changed(HeardLive *self, const char *id, const json_t *line)
+{
+    HeardLiveHearing *hearing = heard_live_find(self, id);
+
+    if (!hearing || hearing->loading || hearing->is_load)
+        return;
+    for (unsigned i = 0; i < hearing->rules.person_count; i++) {
+        bool writes = heard_minutes_may_read(hearing->rules.people[i].role);
+        json_t *data;
+
+        if (!writes && heard_hearing_room_of(&hearing->rules, (uint16_t)i) != HEARD_ROOM_MAIN)
+            continue;
+        data = json_object();
+        json_object_set_new(
+            data, "line", writes ? json_copy((json_t *)line) : heard_minutes_line_for_reader(line));
+        heard_live_tell(hearing, (uint16_t)i, "minutes.changed", data);
+    }
+    heard_live_record_event(hearing, "minutes", heard_minutes_line_for_log(line));
+}

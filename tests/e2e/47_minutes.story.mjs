@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// The clerk types the minutes while a reception is recorded: captions on the petitioner's phone, two
+// writers on one line at once, a line broken meanwhile, undo; then the review follows and finds them.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DESKTOP, openChromium, PHONE } from "./lib/browsers.mjs";
+import { admit, staffComes } from "./lib/hearing_steps.mjs";
+import { speakWhenTold } from "./lib/page_tools.mjs";
+import * as recorded from "./lib/recorded.mjs";
+import { isAt, logIn, sayWhy, soundAt, state } from "./lib/review.mjs";
+import { Server } from "./lib/server.mjs";
+import { petitionerComesQuickly } from "./lib/small_hearing.mjs";
+
+const OUT = fileURLToPath(new URL("out", import.meta.url));
+const PICTURES = process.env.HEARD_PICTURES ? fileURLToPath(new URL("../../web/pictures", import.meta.url)) : OUT;
+const [PETITIONER, PRESIDING, CLERK, MEDIATOR] = ["张小满", "周正平", "吴记真", "林和"];
+const COMPLAINT = "我家的房子漏水三年了，找过物业三次。";
+const people = {};
+let server;
+let chromium;
+let links;
+
+mkdirSync(OUT, { recursive: true });
+const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
+const shot = (person, name) => person.shot(join(PICTURES, `${name}.png`));
+
+export async function onFailure() {
+  for (const [name, person] of Object.entries(people)) await person.shot?.(join(OUT, `failed-minutes-${name}.png`))?.catch(() => {});
+  if (server) writeFileSync(join(OUT, "failed-minutes-server.log"), server.log);
+}
+
+async function schedule() {
+  const json = { "Content-Type": "application/json" };
+  const login = await fetch(`${server.demo.http}/api/v1/login`, { method: "POST", headers: json, body: JSON.stringify(server.demo.accounts.clerk) });
+  const headers = { ...json, Cookie: login.headers.get("set-cookie").split(";")[0] };
+  const seats = [["petitioner", PETITIONER], ["presiding", PRESIDING], ["clerk", CLERK], ["mediator", MEDIATOR]].map(([role, name]) => ({ role, name }));
+  const made = await fetch(`${server.demo.http}/api/v1/cases/${server.demo.case}/hearings`, { method: "POST", headers,
+    body: JSON.stringify({ kind: "reception", planned_start_ms: Date.now(), seats }) });
+  if (made.status !== 201) throw new Error(`schedule: ${made.status} ${await made.text()}`);
+  const { links: all, hearing } = await made.json();
+  links = { id: hearing.id, ...Object.fromEntries(all.map(({ role, url }) => [role, url.replace(/^https:[/][/][^/]*/, server.demo.http)])) };
+}
+
+async function opens(stage) {
+  server = await new Server().start();
+  stage.atEnd(() => server.stop());
+  chromium = await openChromium(stage);
+  await schedule();
+  people.presiding = await chromium.person("presiding", DESKTOP, { scripts: [speakWhenTold] });
+  people.clerk = await chromium.person("clerk", DESKTOP);
+  people.petitioner = await chromium.person("petitioner", PHONE, { scripts: [speakWhenTold] });
+  await staffComes(people.presiding, links.presiding);
+  await staffComes(people.clerk, links.clerk);
+  await petitionerComesQuickly(people.petitioner, links.petitioner);
+}
+
+const box = (person) => person.find("textbox", "记一行");
+async function writes(person, text) {
+  const field = await box(person);
+  await field.click();
+  await field.type(text);
+  await person.press("Enter");
+}
+
+// What stands in the list of the minutes: [[speaker, words], …].
+const written = (person) => person.page.evaluate(() => {
+  const found = [];
+  const walk = (root) => {
+    for (const el of root.querySelectorAll("*")) {
+      if (el.localName === "heard-minutes-line") {
+        const words = el.shadowRoot.querySelector(".read .words");
+        if (words) found.push([words.querySelector(".who")?.textContent.replace("：", "") ?? "", [...words.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join("")]);
+      }
+      if (el.shadowRoot) walk(el.shadowRoot);
+    }
+  };
+  walk(document);
+  return found;
+});
+const hasLine = (person, words, speaker) => person.until(`has no line "${words}"`, async () => {
+  const lines = await written(person);
+  if (lines.some(([who, text]) => text === words && (speaker === undefined || who === speaker))) return true;
+  throw new Error(JSON.stringify(lines));
+});
+const isSaved = (person) => person.sees("已保存");
+
+async function preparesBeforeTheOpening() {
+  const { clerk } = people;
+  const select = await clerk.find("combobox", "插入常用语");
+  await select.selectOption({ label: "记录开头" });
+  await clerk.until("no head", async () => (await written(clerk)).length === 3);
+  await isSaved(clerk);
+}
+
+async function isOpened() {
+  const { presiding } = people;
+  await admit(presiding, PETITIONER);
+  await presiding.until("cannot open", async () => {
+    if ((await presiding.text()).includes("正在录制")) return true;
+    await presiding.click("button", "宣布开始", 0, 1000).catch(() => {});
+    return false;
+  }, 40_000);
+  await people.petitioner.receives("video", 2, 60_000);
+  for (const person of [presiding, people.petitioner]) await person.page.evaluate(() => window.heardVoice.speak(false));
+  await presiding.click("button", "收起笔录");
+  await presiding.click("button", "进入陈述").catch(() => {});
+}
+
+// The voice says who; Enter ends the line.
+async function clerkTypesWhatIsSaid() {
+  const { clerk, petitioner } = people;
+  await petitioner.page.evaluate(() => window.heardVoice.speak(true));
+  await clerk.until("the petitioner is not heard", () => clerk.page.evaluate((name) => {
+    const find = (root) => {
+      for (const el of root.querySelectorAll("*")) {
+        if (el.matches?.(".chips button[aria-pressed=true]") && el.textContent.includes(name)) return true;
+        if (el.shadowRoot && find(el.shadowRoot)) return true;
+      }
+      return false;
+    };
+    return find(document);
+  }, PETITIONER), 30_000);
+  await writes(clerk, COMPLAINT);
+  await hasLine(clerk, COMPLAINT, PETITIONER);
+  await petitioner.page.evaluate(() => window.heardVoice.speak(false));
+  await petitioner.sees(COMPLAINT);
+  await shot(petitioner, "minutes-captions-phone");
+  await isSaved(clerk);
+}
+
+async function speakerByOneKey() {
+  const { clerk, petitioner } = people;
+  const field = await box(clerk);
+  await field.click();
+  await field.type("物业是否留有维修记录？");
+  await clerk.press("Alt+2");
+  await clerk.press("Enter");
+  await hasLine(clerk, "物业是否留有维修记录？", PRESIDING);
+  await petitioner.sees("物业是否留有维修记录？");
+  await field.type("出示维修单三张。");
+  await clerk.press("Alt+k");
+  await clerk.press("Alt+0");
+  await clerk.press("Enter");
+  await hasLine(clerk, "出示维修单三张。", "");
+  await isSaved(clerk);
+  await petitioner.seesNo("出示维修单三张。");
+  await shot(clerk, "minutes-desk");
+}
+
+async function captionsGoOff() {
+  const { petitioner } = people;
+  await petitioner.click("button", "更多");
+  await petitioner.click("button", "关闭字幕");
+  await petitioner.press("Escape");
+  await petitioner.seesNo("物业是否留有维修记录？");
+  await petitioner.click("button", "更多");
+  await petitioner.click("button", "打开字幕");
+  await petitioner.press("Escape");
+}
+
+// A second writer comes. Both open one line and write; the slower one is shown both.
+async function twoWriteOneLine() {
+  const { clerk } = people;
+  people.mediator = await chromium.person("mediator", DESKTOP);
+  const { mediator } = people;
+  await staffComes(mediator, links.mediator);
+  await hasLine(mediator, COMPLAINT, PETITIONER);
+  for (const person of [clerk, mediator]) await person.click("button", COMPLAINT);
+  const fields = await Promise.all([clerk, mediator].map((person) => person.find("textbox", "的一行")));
+  await Promise.all([fields[0].fill("我家的房子漏水三年了，找过物业五次。"), fields[1].fill("我家漏水三年，找过物业三次。")]);
+  await Promise.all([clerk.press("Enter"), mediator.press("Enter")]);
+  const loser = await clerk.until("nobody is asked", async () => {
+    for (const person of [clerk, mediator]) if ((await person.text()).includes("另一位同时改了这一行")) return person;
+    return null;
+  });
+  for (const words of ["找过物业五次", "我家漏水三年"]) await loser.sees(words);
+  await shot(loser, "minutes-conflict");
+  await loser.click("button", "两行都留");
+  for (const person of [clerk, mediator])
+    for (const words of ["我家的房子漏水三年了，找过物业五次。", "我家漏水三年，找过物业三次。"]) await hasLine(person, words);
+  await mediator.close();
+  delete people.mediator;
+}
+
+async function offlineTypingIsSentLater() {
+  const { clerk } = people;
+  await clerk.page.context().setOffline(true);
+  await writes(clerk, "断网时记下的话。");
+  await clerk.sees("未保存，正在重试", 30_000);
+  await shot(clerk, "minutes-offline");
+  await clerk.page.context().setOffline(false);
+  await clerk.until("is not saved", async () => (await clerk.text()).includes("已保存"), 40_000);
+  await hasLine(clerk, "断网时记下的话。");
+}
+
+async function undoAcrossLines() {
+  const { clerk } = people;
+  await writes(clerk, "写错了的一行。");
+  await hasLine(clerk, "写错了的一行。");
+  await isSaved(clerk);
+  await (await box(clerk)).click();
+  await clerk.press("Control+z");
+  await clerk.until("is still there", async () => !(await written(clerk)).some(([, text]) => text === "写错了的一行。"));
+  await isSaved(clerk);
+  await clerk.press("Control+Shift+z");
+  await hasLine(clerk, "写错了的一行。");
+  await clerk.press("Control+z");
+  await isSaved(clerk);
+}
+
+async function aReloadLosesNothing() {
+  const { clerk } = people;
+  const before = (await written(clerk)).map(([, text]) => text);
+  const field = await box(clerk);
+  await field.click();
+  await field.type("还没有按回车就刷新");
+  clerk.page.once("dialog", (dialog) => void dialog.accept());
+  await clerk.page.reload();
+  await clerk.until("is not back", async () => {
+    if (await clerk.has("button", "继续")) await clerk.click("button", "继续", 0, 1000).catch(() => {});
+    return clerk.has("textbox", "记一行");
+  }, 60_000);
+  await hasLine(clerk, "还没有按回车就刷新");
+  for (const words of before) await hasLine(clerk, words);
+  await isSaved(clerk);
+}
+
+export function steps(stage) {
+  return [
+    ["a reception with a clerk is ready", () => opens(stage)],
+    ["the clerk inserts the head before the opening", preparesBeforeTheOpening],
+    ["it opens and is recorded", isOpened],
+    ["the clerk types what is said; the phone shows it", clerkTypesWhatIsSaid],
+    ["the speaker and the kind by one key", speakerByOneKey],
+    ["captions go off and on", captionsGoOff],
+    ["two write one line at once: both texts stay", twoWriteOneLine],
+    ["what is typed without a network is sent later", offlineTypingIsSentLater],
+    ["undo and redo across lines", undoAcrossLines],
+    ["a reload loses nothing", aReloadLosesNothing],
+    ["the server ends cleanly and logged no word of it", async () => {
+      const code = await server.stop();
+      if (code !== 0) throw new Error(`exit ${code}: ${server.log.slice(-1500)}`);
+      if (server.log.includes("漏水")) throw new Error("the log holds minutes");
+    }],
+  ];
+}

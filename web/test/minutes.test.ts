@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Draft, type Entry } from '../src/minutes/draft';
+import { inOrder, nextCaption, oneLine, type MinutesLine, type Words } from '../src/minutes/line';
+import { candidates, suggest } from '../src/minutes/speakers';
+import { templatesOf } from '../src/minutes/templates';
+import type { Participant } from '../src/protocol';
+
+const words = (more: Partial<Words> = {}): Words => ({
+  kind: 'statement', text: '我家的房子漏水', speaker: 'p1', at_ms: 1000, removed: false, ...more,
+});
+const line = (more: Partial<MinutesLine> = {}): MinutesLine => ({
+  id: 'l1', seq: 1, phase: 'statement', version: 1, author: 'k', created_at_ms: 1,
+  changed_at_ms: 1, ...words(), ...more,
+});
+
+function fresh(): Draft {
+  let count = 0;
+  return new Draft(() => `k${(count += 1)}`);
+}
+const ready = () => true;
+
+/* A line that was written and answered. */
+function saved(draft: Draft, more: Partial<Words> = {}, id = 'l1'): Entry {
+  const key = draft.begin(words(more));
+  draft.end(key);
+  const entry = draft.next(ready);
+  assert.equal(entry?.key, key);
+  draft.answered(key, entry!.sent!.token, line({ ...words(more), id }));
+  return draft.get(key)!;
+}
+
+test('a line goes out once, and again with the same token until it is answered', () => {
+  const draft = fresh();
+  const key = draft.begin(words());
+  const first = draft.next(ready)!.sent!;
+  assert.equal(draft.next(ready)!.sent!.token, first.token);
+  draft.edit(key, { text: '我家的房子漏水三年' });
+  assert.equal(draft.next(ready)!.sent!.words.text, '我家的房子漏水');
+  draft.answered(key, first.token, line());
+  const second = draft.next(ready)!;
+  assert.equal(second.sent!.version, 1);
+  assert.deepEqual(draft.changeOf(second), { text: '我家的房子漏水三年' });
+  draft.answered(key, second.sent!.token, line({ version: 2, text: '我家的房子漏水三年' }));
+  assert.equal(draft.next(ready), null);
+  assert.equal(draft.unsaved().length, 0);
+});
+
+test('its own event before the answer makes no second line', () => {
+  const draft = fresh();
+  const key = draft.begin(words());
+  const { token } = draft.next(ready)!.sent!;
+  draft.take(line());
+  draft.answered(key, token, line());
+  assert.deepEqual(draft.entries().map((one) => one.key), [key]);
+  assert.equal(draft.unsaved().length, 0);
+});
+
+test('what others change comes in where nothing was changed here', () => {
+  const draft = fresh();
+  const { key } = saved(draft);
+  draft.take(line({ version: 2, text: '改过' }));
+  assert.equal(draft.get(key)!.mine.text, '改过');
+  draft.take(line({ version: 1, text: '旧的' }));
+  assert.equal(draft.get(key)!.mine.text, '改过');
+});
+
+test('fields that only one of two changed are joined', () => {
+  const draft = fresh();
+  const { key } = saved(draft);
+  draft.edit(key, { text: '我写的' });
+  draft.take(line({ version: 2, speaker: 'p2' }));
+  const { mine, theirs } = draft.get(key)!;
+  assert.deepEqual([mine.text, mine.speaker, theirs], ['我写的', 'p2', null]);
+  const out = draft.next(ready)!;
+  assert.equal(out.sent!.version, 2);
+  assert.deepEqual(draft.changeOf(out), { text: '我写的' });
+});
+
+test('both texts wait side by side until somebody chooses; nothing is lost', () => {
+  for (const choice of ['mine', 'theirs', 'both'] as const) {
+    const draft = fresh();
+    const { key } = saved(draft);
+    draft.edit(key, { text: '我写的' });
+    const { token } = draft.next(ready)!.sent!;
+    draft.stale(key, token, line({ version: 2, text: '对方写的' }));
+    const entry = draft.get(key)!;
+    assert.deepEqual([entry.mine.text, entry.theirs?.text], ['我写的', '对方写的']);
+    assert.equal(draft.next(ready), null, 'nothing is sent meanwhile');
+    assert.equal(draft.unsaved().length, 1);
+    draft.settle(key, choice);
+    const texts = draft.entries().map((one) => one.mine.text);
+    assert.deepEqual(texts, { mine: ['我写的'], theirs: ['对方写的'],
+      both: ['对方写的', '我写的'] }[choice]);
+    const out = draft.next(ready);
+    assert.equal(out?.sent?.version ?? null, { mine: 2, theirs: null, both: 0 }[choice]);
+  }
+});
+
+test('undo goes back across lines, and leaves what somebody else changed', () => {
+  const draft = fresh();
+  const one = saved(draft, { text: '一' }, 'l1');
+  const two = saved(draft, { text: '二', at_ms: 2000 }, 'l2');
+  draft.edit(one.key, { text: '一改' });
+  draft.end(one.key);
+  draft.edit(two.key, { speaker: null });
+  assert.equal(draft.undo()!.key, two.key);
+  assert.equal(draft.get(two.key)!.mine.speaker, 'p1');
+  assert.equal(draft.undo()!.key, one.key);
+  assert.equal(draft.get(one.key)!.mine.text, '一');
+  assert.deepEqual(draft.undo(), { key: two.key, isLeft: false });
+  assert.equal(draft.get(two.key)!.mine.removed, true, 'an added line is taken out again');
+  draft.redo();
+  assert.equal(draft.get(two.key)!.mine.removed, false);
+  draft.redo();
+  assert.equal(draft.get(one.key)!.mine.text, '一改');
+  draft.take(line({ id: 'l2', version: 3, text: '别人改的', at_ms: 2000 }));
+  draft.edit(two.key, { text: '又改' });
+  draft.end(two.key);
+  draft.take(line({ id: 'l2', version: 4, text: '又改', at_ms: 2000 }));
+  draft.take(line({ id: 'l2', version: 5, text: '别人再改', at_ms: 2000 }));
+  assert.deepEqual(draft.undo(), { key: two.key, isLeft: true });
+  assert.equal(draft.get(two.key)!.mine.text, '别人再改');
+});
+
+test('a burst of typing is one step; an end or a save parts it', () => {
+  const draft = fresh();
+  const { key } = saved(draft, { text: '甲' });
+  for (const text of ['甲乙', '甲乙丙']) draft.edit(key, { text });
+  draft.pause();
+  draft.edit(key, { text: '甲乙丙丁' });
+  draft.undo();
+  assert.equal(draft.get(key)!.mine.text, '甲乙丙');
+  draft.undo();
+  assert.equal(draft.get(key)!.mine.text, '甲');
+});
+
+test('a line without words: never sent, or taken out with its words kept', () => {
+  const draft = fresh();
+  const key = draft.begin(words({ text: '' }));
+  assert.equal(draft.next(ready), null);
+  draft.end(key);
+  assert.equal(draft.entries().length, 0);
+  const old = saved(draft);
+  draft.edit(old.key, { text: ' ' });
+  assert.equal(draft.next(ready), null);
+  draft.end(old.key);
+  assert.deepEqual(draft.changeOf(draft.next(ready)!), { removed: true });
+});
+
+test('what is not saved survives a reload and finds its line in the list', () => {
+  const draft = fresh();
+  const old = saved(draft);
+  draft.edit(old.key, { text: '改了没存' });
+  const key = draft.begin(words({ text: '新写没存', at_ms: 3000 }));
+  draft.next((one) => one.key === key);
+  const kept = JSON.parse(JSON.stringify(draft.kept())) as Entry[];
+  const again = fresh();
+  again.restore(kept);
+  again.take(line());
+  again.take(line({ id: 'l2', seq: 2, text: '新写没存', at_ms: 3000 })); /* it had got through */
+  assert.deepEqual(again.entries().map((one) => one.mine.text), ['改了没存', '新写没存']);
+  assert.deepEqual(again.unsaved().map((one) => one.line?.id), ['l1']);
+});
+
+test('a refusal is not repeated until the words are others, or by hand', () => {
+  const draft = fresh();
+  const key = draft.begin(words());
+  draft.refuse(key, draft.next(ready)!.sent!.token, 'too_many');
+  assert.equal(draft.next(ready), null);
+  assert.equal(draft.unsaved().length, 1);
+  draft.again(key);
+  assert.equal(draft.next(ready)?.key, key);
+});
+
+test('two desks that type at random agree in the end', () => {
+  let seed = 20261128;
+  const random = (below: number) => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return Math.floor((seed / 2147483648) * below);
+  };
+  const lines = new Map<string, MinutesLine>();
+  const desks = [fresh(), fresh()];
+  const mail: MinutesLine[][] = [[], []];
+  const publish = (one: MinutesLine) => mail.forEach((box) => box.push(one));
+  const serve = (draft: Draft) => {
+    const entry = draft.next(ready);
+    if (!entry?.sent) return false;
+    const { key, sent } = entry;
+    const now = entry.line ? lines.get(entry.line.id)! : null;
+    if (now && now.version !== sent.version) {
+      draft.stale(key, sent.token, now);
+      return true;
+    }
+    const next = now ? { ...now, ...draft.changeOf(entry), version: now.version + 1 }
+      : line({ ...sent.words, id: `l${lines.size + 1}`, seq: lines.size + 1 });
+    lines.set(next.id, next);
+    publish(next);
+    if (random(2)) mail[desks.indexOf(draft)]!.splice(0).forEach((one) => draft.take(one));
+    draft.answered(key, sent.token, next);
+    return true;
+  };
+  const deliver = (i: number) => mail[i]!.splice(0).forEach((one) => desks[i]!.take(one));
+  for (let round = 0; round < 3000; round += 1) {
+    const i = random(2);
+    const draft = desks[i]!;
+    const all = draft.entries();
+    const entry = all[random(all.length || 1)];
+    const what = random(8);
+    if (what === 0 || !entry) draft.end(draft.begin(words({ text: `新${round}`, at_ms: round })));
+    else if (what < 3) draft.edit(entry.key, { text: `改${round}` });
+    else if (what === 3) draft.edit(entry.key, { speaker: `p${random(3)}` });
+    else if (what === 4) draft.undo();
+    else if (what === 5) deliver(i);
+    else serve(draft);
+    for (const one of all) if (one.theirs && random(2))
+      draft.settle(one.key, (['mine', 'theirs', 'both'] as const)[random(3)]!);
+  }
+  for (let calm = 0; calm < 2000; calm += 1) {
+    desks.forEach((draft, i) => {
+      deliver(i);
+      for (const one of draft.entries()) draft.settle(one.key, 'theirs');
+      serve(draft);
+    });
+  }
+  const seen = desks.map((draft) => draft.entries().filter((one) => one.line)
+    .map((one) => [one.line!.id, one.mine.text, one.mine.speaker, one.mine.removed]).sort());
+  assert.deepEqual(seen[0], seen[1]);
+  assert.deepEqual(seen[0]!.length, lines.size);
+  for (const [id, text] of seen[0]!) assert.equal(lines.get(id as string)!.text, text);
+  for (const draft of desks) assert.equal(draft.unsaved().length, 0);
+});
+
+test('captions: what was said last, corrected in its place, gone when taken out', () => {
+  const one = line();
+  assert.equal(nextCaption(null, one), one);
+  const two = line({ id: 'l2', at_ms: 2000, text: '后说的' });
+  assert.equal(nextCaption(one, two), two);
+  assert.equal(nextCaption(two, line({ version: 2 })), two, 'a correction of an older line');
+  assert.equal(nextCaption(two, line({ id: 'l3', kind: 'note', at_ms: 3000 })), two);
+  assert.equal(nextCaption(two, { ...two, version: 2, removed: true }), null);
+  assert.equal(nextCaption(two, { ...two, version: 2, text: '改' })!.text, '改');
+  assert.equal(nextCaption({ ...two, version: 3 }, two)!.version, 3);
+});
+
+test('one line within its bound, in the order of being said', () => {
+  assert.equal(oneLine('一\r\n二\t三'), '一 二 三');
+  assert.equal([...oneLine('𠮷'.repeat(3000))].length, 2000);
+  assert.deepEqual(inOrder([line({ seq: 3 }), line({ seq: 1, at_ms: 2000 }), line({ seq: 2 })])
+    .map((one) => one.seq), [2, 3, 1]);
+});
+
+test('who may be named, by a key that stays; the voice is a hint', () => {
+  const person = (id: string, role: string, presence = 'present') =>
+    ({ id, role, presence, name: id }) as unknown as Participant;
+  const people = [person('k', 'clerk'), person('o', 'observer'), person('r', 'presiding'),
+    person('p', 'petitioner'), person('d', 'department', 'left'), person('x', 'department', 'left')];
+  assert.deepEqual(candidates(people, new Set(['d'])).map((one) => one.id), ['p', 'd', 'r', 'k']);
+  assert.equal(suggest('r', ['p'], null, people), 'r');
+  assert.equal(suggest(null, ['p'], null, people), null);
+  assert.equal(suggest(undefined, ['?', 'p'], 'r', people), 'p');
+  assert.equal(suggest(undefined, [], 'r', people), 'r');
+});
+
+test('templates: the same in both languages, those of the phase first, none too long', () => {
+  for (const phase of ['check_in', 'opening', 'statement', 'unit_answers', 'consolidation',
+    'record_confirm', 'other']) {
+    const [zh, en] = [templatesOf('zh', phase), templatesOf('en', phase)];
+    assert.deepEqual(zh.map((one) => [one.phase, one.lines.map(({ kind }) => kind)]),
+      en.map((one) => [one.phase, one.lines.map(({ kind }) => kind)]));
+    if (phase !== 'other') assert.equal(zh[0]!.phase, phase);
+    for (const { lines } of [...zh, ...en])
+      for (const { text } of lines) assert.equal(oneLine(text), text);
+  }
+});
