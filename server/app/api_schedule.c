@@ -175,20 +175,20 @@ static json_t *insert_seats(HeardStore *store, HeardCall *call, const HeardHeari
 static json_t *insert_plan(HeardStore *store, HeardCall *call, const Plan *plan,
                            const HeardCaseRow *file, const char *number, const char *hearing_id)
 {
-    const HeardKindRow *kind = heard_kind_row(plan->kind);
+    const HeardProfile *profile = heard_agenda_profile(plan->kind);
     g_autofree HeardPersonRow *petitioner = NULL;
     HeardHearingRow row = {.id = hearing_id,
                            .hearing_no = number,
                            .kind = plan->kind_name,
                            .mode = "online",
                            .state = "ready",
-                           .phase = kind->phases[0].code,
+                           .phase = profile->phases[0].code,
                            .title = or_null(plan->title) ? plan->title : file->title,
                            .case_id = file->id,
                            .organiser_unit_id = call->caller.unit_id,
                            .planned_start_ms = plan->start_ms,
                            .publicity = "invited",
-                           .recording_policy = kind->recorded ? "on" : "off",
+                           .recording_policy = profile->recorded ? "on" : "off",
                            .language = "zh",
                            .max_observers = HEARD_SCHEDULE_OBSERVERS_MAX,
                            .created_ms = call->wall_ms};
@@ -208,7 +208,7 @@ static json_t *insert_plan(HeardStore *store, HeardCall *call, const Plan *plan,
 static bool take_number(HeardStore *store, HeardCall *call, const Plan *plan,
                         char ret_number[static HEARD_NUMBER_SIZE])
 {
-    char prefix[4] = {'H', 'S', heard_kind_row(plan->kind)->letter, '\0'};
+    char prefix[4] = {'H', 'S', heard_kind_letter(plan->kind), '\0'};
     g_autofree HeardUnitRow *unit = NULL;
     char date[9];
 
