@@ -4,8 +4,8 @@
 #include "server/app/audit_trail.h"
 #include "server/app/links.h"
 #include "server/app/local_time.h"
+#include "server/app/profiles.h"
 #include "server/app/summary.h"
-#include "server/hearing/agenda.h"
 #include "server/store/account_rows.h"
 #include "server/store/number_rows.h"
 #include "server/store/participant_rows.h"
@@ -24,13 +24,15 @@ enum {
 
 typedef struct {
     HeardKind kind;
+    const HeardProfile *profile;
+    const char *profile_text; /* of it: the hearing keeps it */
     const char *kind_name, *title;
     int64_t start_ms;
     bool recorded;
     json_t *seats;
 } Plan;
 
-static bool read_plan(HeardCall *call, Plan *ret)
+static bool read_plan(HeardCall *call, const HeardUnitRow *office, Plan *ret)
 {
     GError **error = &call->error;
 
@@ -43,15 +45,17 @@ static bool read_plan(HeardCall *call, Plan *ret)
         return false;
     if (!heard_kind_from_name(ret->kind_name, &ret->kind))
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "kind: not one of the known values");
-    ret->recorded = heard_kind_row(ret->kind)->recorded;
+    ret->profile = heard_profiles_find(call->app->profiles, ret->kind, office->region_code,
+                                       &ret->profile_text);
+    ret->recorded = ret->profile->recorded;
     if (json_object_get(call->body, "recorded")) {
         bool wanted;
 
         if (!heard_json_bool(call->body, "recorded", false, &wanted, error))
             return false;
-        if (wanted != ret->recorded && !heard_kind_row(ret->kind)->may_choose_recorded)
+        if (wanted != ret->recorded && !ret->profile->may_choose_recorded)
             return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
-                                     "recorded: a hearing of this kind is always recorded");
+                                     "recorded: here this kind of hearing leaves no choice");
         ret->recorded = wanted;
     }
     if (ret->start_ms < call->wall_ms - HEARD_SCHEDULE_LATE_MS)
@@ -82,7 +86,8 @@ static const char *or_null(const char *text)
 }
 
 /* In a mediation a party may sit on the other side; else the role says where. */
-static bool read_side(HeardCall *call, const json_t *item, HeardKind kind, NewSeat *ret)
+static bool read_side(HeardCall *call, const json_t *item, const HeardProfile *profile,
+                      NewSeat *ret)
 {
     const char *name = NULL; /* stays so where the seat says none */
     bool chosen = ret->role == HEARD_ROLE_PETITIONER || ret->role == HEARD_ROLE_AGENT;
@@ -94,7 +99,7 @@ static bool read_side(HeardCall *call, const json_t *item, HeardKind kind, NewSe
         return true;
     if (!heard_side_from_name(name, &ret->side) ||
         (ret->side != heard_role_side(ret->role) &&
-         !(chosen && heard_kind_row(kind)->both_sides && ret->side == HEARD_SIDE_RESPONDENT)))
+         !(chosen && profile->both_sides && ret->side == HEARD_SIDE_RESPONDENT)))
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "side: not one of this seat's");
     return true;
 }
@@ -105,8 +110,8 @@ static bool is_of_case(const NewSeat *seat)
     return seat->role == HEARD_ROLE_PETITIONER && seat->side == HEARD_SIDE_PETITIONER;
 }
 
-static bool read_seat(HeardStore *store, HeardCall *call, const json_t *item, HeardKind kind,
-                      NewSeat *ret)
+static bool read_seat(HeardStore *store, HeardCall *call, const json_t *item,
+                      const HeardProfile *profile, NewSeat *ret)
 {
     GError **error = &call->error;
     enum { TEXT_MAX = HEARD_SCHEDULE_TEXT_CHARS_MAX };
@@ -120,9 +125,9 @@ static bool read_seat(HeardStore *store, HeardCall *call, const json_t *item, He
         !heard_json_text(item, "title", TEXT_MAX, true, &ret->title, error))
         return false;
     if (!heard_role_from_name(ret->role_name, &ret->role) ||
-        !(heard_kind_row(kind)->seats & HEARD_ROLE_BIT(ret->role)))
+        !(profile->seats & HEARD_ROLE_BIT(ret->role)))
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "role: not one of this kind");
-    if (!read_side(call, item, kind, ret))
+    if (!read_side(call, item, profile, ret))
         return false;
     if (or_null(ret->account_id)) {
         ret->account = heard_account_rows_get(store, ret->account_id, error);
@@ -185,22 +190,22 @@ static json_t *insert_seat(HeardStore *store, HeardCall *call, const HeardHearin
 }
 
 /* Whether the hearing could ever open with these. */
-static bool check_seats(HeardCall *call, HeardKind kind, HeardRoleMask roles, unsigned sides,
-                        unsigned panel)
+static bool check_seats(HeardCall *call, const HeardProfile *profile, HeardRoleMask roles,
+                        unsigned sides, unsigned panel)
 {
-    const HeardKindRow *row = heard_kind_row(kind);
     unsigned both = 1u << HEARD_SIDE_PETITIONER | 1u << HEARD_SIDE_RESPONDENT;
 
     for (unsigned role = 0; role < HEARD_ROLE_COUNT; role++) {
-        if (row->required_seats & ~roles & HEARD_ROLE_BIT(role))
+        if (profile->required_seats & ~roles & HEARD_ROLE_BIT(role))
             return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "seats: no %s",
                                      heard_role_name((HeardRole)role));
     }
-    if (row->both_sides && (sides & both) != both)
+    if (profile->both_sides && (sides & both) != both)
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "seats: one of each side");
-    if (row->panel_min && (panel < row->panel_min || panel % 2 == 0))
+    if (profile->panel_min && (panel < profile->panel_min || panel % 2 == 0))
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
-                                 "seats: an odd number of panelists, at least %u", row->panel_min);
+                                 "seats: an odd number of panelists, at least %u",
+                                 profile->panel_min);
     return true;
 }
 
@@ -217,7 +222,7 @@ static json_t *insert_seats(HeardStore *store, HeardCall *call, const HeardHeari
     {
         g_auto(NewSeat) seat = {0};
         json_t *link;
-        if (!read_seat(store, call, item, plan->kind, &seat))
+        if (!read_seat(store, call, item, plan->profile, &seat))
             return NULL;
         roles |= HEARD_ROLE_BIT(seat.role);
         sides |= 1u << seat.side;
@@ -227,7 +232,7 @@ static json_t *insert_seats(HeardStore *store, HeardCall *call, const HeardHeari
             return NULL;
         json_array_append_new(links, link);
     }
-    if (!check_seats(call, plan->kind, roles, sides, panel))
+    if (!check_seats(call, plan->profile, roles, sides, panel))
         return NULL;
     return g_steal_pointer(&links);
 }
@@ -235,20 +240,20 @@ static json_t *insert_seats(HeardStore *store, HeardCall *call, const HeardHeari
 static json_t *insert_plan(HeardStore *store, HeardCall *call, const Plan *plan,
                            const HeardCaseRow *file, const char *number, const char *hearing_id)
 {
-    const HeardKindRow *kind = heard_kind_row(plan->kind);
     g_autofree HeardPersonRow *petitioner = NULL;
     HeardHearingRow row = {.id = hearing_id,
                            .hearing_no = number,
                            .kind = plan->kind_name,
                            .mode = "online",
                            .state = "ready",
-                           .phase = kind->phases[0].code,
+                           .phase = plan->profile->phases[0].code,
                            .title = or_null(plan->title) ? plan->title : file->title,
                            .case_id = file->id,
                            .organiser_unit_id = call->caller.unit_id,
                            .planned_start_ms = plan->start_ms,
                            .publicity = "invited",
                            .recording_policy = plan->recorded ? "on" : "off",
+                           .procedure_profile = plan->profile_text,
                            .language = "zh",
                            .max_observers = HEARD_SCHEDULE_OBSERVERS_MAX,
                            .created_ms = call->wall_ms};
@@ -265,26 +270,30 @@ static json_t *insert_plan(HeardStore *store, HeardCall *call, const Plan *plan,
     return insert_seats(store, call, &row, plan, petitioner);
 }
 
-static bool take_number(HeardStore *store, HeardCall *call, const Plan *plan,
-                        char ret_number[static HEARD_NUMBER_SIZE])
+static HeardUnitRow *find_office(HeardStore *store, HeardCall *call)
 {
-    char prefix[4] = {'H', 'S', heard_kind_row(plan->kind)->letter, '\0'};
-    g_autofree HeardUnitRow *unit = NULL;
+    if (call->caller.unit_id[0])
+        return heard_unit_rows_get(store, call->caller.unit_id, &call->error);
+    heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "your account belongs to no unit");
+    return NULL;
+}
+
+static bool take_number(HeardStore *store, HeardCall *call, const HeardUnitRow *office,
+                        HeardKind kind, char ret_number[static HEARD_NUMBER_SIZE])
+{
+    char prefix[4] = {'H', 'S', heard_kind_letter(kind), '\0'};
     char date[9];
 
-    if (!call->caller.unit_id[0])
-        return heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "your account belongs to no unit");
-    unit = heard_unit_rows_get(store, call->caller.unit_id, &call->error);
-    if (!unit)
-        return false;
-    heard_local_date(unit->tz, call->wall_ms, date);
-    return heard_number_rows_take(store, prefix, unit->region_code, date, ret_number, &call->error);
+    heard_local_date(office->tz, call->wall_ms, date);
+    return heard_number_rows_take(store, prefix, office->region_code, date, ret_number,
+                                  &call->error);
 }
 
 bool heard_api_hearing_new_store(HeardStore *store, HeardCall *call)
 {
     g_autofree HeardCaseRow *file =
         heard_access_case(store, &call->caller, call->params[0], &call->error);
+    g_autofree HeardUnitRow *office = file ? find_office(store, call) : NULL;
     g_autofree HeardHearingRow *made = NULL;
     g_autoptr(json_t) links = NULL;
     char number[HEARD_NUMBER_SIZE];
@@ -292,7 +301,8 @@ bool heard_api_hearing_new_store(HeardStore *store, HeardCall *call)
     json_t *summary;
     Plan plan = {0};
 
-    if (!file || !read_plan(call, &plan) || !take_number(store, call, &plan, number) ||
+    if (!office || !read_plan(call, office, &plan) ||
+        !take_number(store, call, office, plan.kind, number) ||
         !heard_store_begin(store, &call->error))
         return false;
     heard_id_new(hearing_id, call->wall_ms);

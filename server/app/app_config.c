@@ -36,6 +36,7 @@ static const HeardConfigField fields[] = {
     {"log_level", HEARD_CONFIG_TEXT, "info", 0, 0},
     {"media_port", HEARD_CONFIG_NUMBER, NULL, 0, 65535 - HEARD_WORKERS_MAX - 1},
     {"port", HEARD_CONFIG_NUMBER, "8443", 0, 65535 - HEARD_WORKERS_MAX - 1},
+    {"profiles", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"public_url", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"recordings_key", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"recording_lost", HEARD_CONFIG_TEXT, "suspend", 0, 0},

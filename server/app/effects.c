@@ -185,11 +185,11 @@ static void record_events(HeardLiveHearing *hearing, const HeardLiveSave *save)
         heard_live_record_event(hearing, type,
                                 json_pack("{s:s, s:s}", "by", by, "reason", command->reason));
     if (save->before->phase != hearing->rules.phase) {
-        const HeardKindRow *kind = heard_kind_row(hearing->rules.config.kind);
+        const HeardProfile *profile = hearing->rules.config.profile;
 
         heard_live_record_event(
             hearing, "phase",
-            json_pack("{s:s, s:s}", "phase", kind->phases[hearing->rules.phase].code, "by", by));
+            json_pack("{s:s, s:s}", "phase", profile->phases[hearing->rules.phase].code, "by", by));
     }
 }
 

@@ -171,7 +171,8 @@ static bool is_load_name(const HeardLive *self, const char *id)
 
 static void open_load_hearing(HeardLive *self, HeardLiveHearing *hearing)
 {
-    static const HeardHearingConfig config = {.kind = HEARD_KIND_RECEPTION, .item_count = 1};
+    const HeardHearingConfig config = {.profile = heard_agenda_profile(HEARD_KIND_RECEPTION),
+                                       .item_count = 1};
     g_autofree char *folder = NULL;
 
     hearing->is_load = true;
@@ -351,7 +352,7 @@ void heard_live_restore(HeardLive *self, GSourceFunc done, void *data)
 static void check_phase_limit(HeardLiveHearing *hearing)
 {
     const HeardHearing *rules = &hearing->rules;
-    const HeardPhase *phase = &heard_kind_row(rules->config.kind)->phases[rules->phase];
+    const HeardPhase *phase = &rules->config.profile->phases[rules->phase];
 
     if (rules->state != HEARD_STATE_LIVE || phase->limit_ms == 0 ||
         hearing->phase_limit_told_ms == rules->phase_since_ms ||

@@ -15,14 +15,21 @@ static json_t *text_or_null(const char *text)
 
 static json_t *phases_json(const HeardHearing *rules)
 {
-    const HeardKindRow *kind = heard_kind_row(rules->config.kind);
+    const HeardProfile *profile = rules->config.profile;
     json_t *list = json_array();
 
-    for (unsigned i = 0; i < kind->phase_count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:b, s:I, s:o}", "code", kind->phases[i].code,
-                                              "required", kind->phases[i].required, "limit_ms",
-                                              (json_int_t)kind->phases[i].limit_ms, "entered_at_ms",
-                                              time_or_null(rules->phase_entered_ms[i])));
+    for (unsigned i = 0; i < profile->phase_count; i++) {
+        const HeardPhase *phase = &profile->phases[i];
+        json_t *item = json_pack("{s:s, s:b, s:I, s:o}", "code", phase->code, "required",
+                                 phase->required, "limit_ms", (json_int_t)phase->limit_ms,
+                                 "entered_at_ms", time_or_null(rules->phase_entered_ms[i]));
+
+        if (phase->title_zh)
+            json_object_set_new(
+                item, "title",
+                json_pack("{s:s, s:s}", "zh", phase->title_zh, "en", phase->title_en));
+        json_array_append_new(list, item);
+    }
     return list;
 }
 
@@ -34,7 +41,7 @@ static json_t *rooms_json(const HeardHearing *rules)
         const HeardRoom *room = &rules->rooms[i];
         const char *by = room->open && room->by != HEARD_NOBODY ? rules->people[room->by].id : NULL;
 
-        if (heard_kind_row(rules->config.kind)->rooms & HEARD_ROOM_BIT(i))
+        if (rules->config.profile->rooms & HEARD_ROOM_BIT(i))
             json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:o, s:s?}", "room",
                                                   heard_room_name((HeardRoomKind)i), "open",
                                                   room->open, "locked", room->locked, "since_ms",
@@ -62,13 +69,13 @@ static bool sees_case(const HeardPerson *viewer)
 json_t *heard_json_hearing(const HeardLiveHearing *self, uint16_t viewer)
 {
     const HeardHearing *rules = &self->rules;
-    const HeardKindRow *kind = heard_kind_row(rules->config.kind);
+    const HeardProfile *profile = rules->config.profile;
     json_t *hearing = json_object();
     bool recessed = rules->state == HEARD_STATE_RECESSED;
 
     json_object_set_new(hearing, "id", json_string(self->id));
     json_object_set_new(hearing, "number", text_or_null(self->number));
-    json_object_set_new(hearing, "kind", json_string(kind->name));
+    json_object_set_new(hearing, "kind", json_string(heard_kind_name(profile->kind)));
     json_object_set_new(hearing, "title", json_string(self->title ? self->title : ""));
     json_object_set_new(hearing, "case",
                         self->case_id && sees_case(&rules->people[viewer])
@@ -80,7 +87,7 @@ json_t *heard_json_hearing(const HeardLiveHearing *self, uint16_t viewer)
     json_object_set_new(hearing, "state",
                         json_string(heard_state_name(
                             rules->state < HEARD_STATE_READY ? HEARD_STATE_READY : rules->state)));
-    json_object_set_new(hearing, "phase", json_string(kind->phases[rules->phase].code));
+    json_object_set_new(hearing, "phase", json_string(profile->phases[rules->phase].code));
     json_object_set_new(hearing, "phases", phases_json(rules));
     json_object_set_new(hearing, "planned_start_ms", json_integer(self->planned_start_ms));
     json_object_set_new(hearing, "started_at_ms", time_or_null(rules->started_at_ms));

@@ -107,7 +107,7 @@ void heard_hearing_init(HeardHearing *self, const HeardHearingConfig *config)
     g_assert(config->item_count >= 1 && config->item_count <= HEARD_ITEMS_MAX);
     memset(self, 0, sizeof *self);
     /* Field by field: a snapshot is compared byte by byte, so the padding stays zero. */
-    self->config.kind = config->kind;
+    self->config.profile = config->profile;
     self->config.recorded = config->recorded;
     self->config.clerk_delegated = config->clerk_delegated;
     self->config.item_count = config->item_count;

@@ -114,10 +114,10 @@ typedef struct {
 } HeardRoom;
 
 typedef struct {
-    HeardKind kind;
-    bool recorded;        /* policy of this hearing */
-    bool clerk_delegated; /* the presiding officer lets the clerk run the desk and phases */
-    unsigned item_count;  /* case items that need an outcome, ≥ 1 */
+    const HeardProfile *profile; /* borrowed; outlives the hearing */
+    bool recorded;               /* policy of this hearing */
+    bool clerk_delegated;        /* the presiding officer lets the clerk run the desk and phases */
+    unsigned item_count;         /* case items that need an outcome, ≥ 1 */
 } HeardHearingConfig;
 
 typedef struct {

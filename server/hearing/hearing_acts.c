@@ -106,7 +106,7 @@ static HeardAnswer admit_target(HeardHearing *self, uint16_t target)
     if (!heard_rules_consented(self, p))
         return HEARD_ANSWER_CONSENT_MISSING;
     if (p->role == HEARD_ROLE_PETITIONER &&
-        count_petitioners(self, p->side) >= heard_kind_row(self->config.kind)->petitioners_max)
+        count_petitioners(self, p->side) >= self->config.profile->petitioners_max)
         return HEARD_ANSWER_SEATS_TAKEN;
     admit(p);
     return HEARD_ANSWER_OK;
@@ -235,37 +235,37 @@ static bool is_side_here(const HeardHearing *self, HeardSide side)
 /* Guards of domain.md 3.7. */
 static HeardAnswer open_hearing(HeardHearing *self, const HeardCommand *command)
 {
-    const HeardKindRow *kind = heard_kind_row(self->config.kind);
+    const HeardProfile *profile = self->config.profile;
     unsigned panel;
 
-    if (!is_anyone_here(self, HEARD_ROLE_BIT(kind->leader)))
+    if (!is_anyone_here(self, HEARD_ROLE_BIT(profile->leader)))
         return HEARD_ANSWER_PRESIDING_MISSING;
-    if (!kind->presiding_may_be_clerk && !is_anyone_here(self, HEARD_ROLE_BIT(HEARD_ROLE_CLERK)))
+    if (!profile->leader_may_be_clerk && !is_anyone_here(self, HEARD_ROLE_BIT(HEARD_ROLE_CLERK)))
         return HEARD_ANSWER_CLERK_MISSING;
-    if (kind->required_side && !is_anyone_here(self, kind->required_side))
+    if (profile->required_side && !is_anyone_here(self, profile->required_side))
         return HEARD_ANSWER_PETITIONER_MISSING;
-    if (kind->both_sides && !is_side_here(self, HEARD_SIDE_PETITIONER))
+    if (profile->both_sides && !is_side_here(self, HEARD_SIDE_PETITIONER))
         return HEARD_ANSWER_PETITIONER_MISSING;
-    if (kind->both_sides && !is_side_here(self, HEARD_SIDE_RESPONDENT))
+    if (profile->both_sides && !is_side_here(self, HEARD_SIDE_RESPONDENT))
         return HEARD_ANSWER_RESPONDENT_MISSING;
     panel = count_here(self, HEARD_ROLE_PANELIST);
-    if (kind->panel_min && (panel < kind->panel_min || panel % 2 == 0))
+    if (profile->panel_min && (panel < profile->panel_min || panel % 2 == 0))
         return HEARD_ANSWER_PANEL_INCOMPLETE;
     self->state = HEARD_STATE_LIVE;
     self->started_at_ms = command->wall_ms;
     /* What came before happened in the lobby. */
-    for (unsigned i = 1; i < kind->opening; i++)
+    for (unsigned i = 1; i < profile->opening; i++)
         self->phase_entered_ms[i] = command->wall_ms;
-    enter_phase(self, kind->opening, command->wall_ms);
+    enter_phase(self, profile->opening, command->wall_ms);
     return HEARD_ANSWER_OK;
 }
 
 static bool skips_required(const HeardHearing *self, unsigned to)
 {
-    const HeardKindRow *kind = heard_kind_row(self->config.kind);
+    const HeardProfile *profile = self->config.profile;
 
     for (unsigned i = self->phase + 1; i < to; i++) {
-        if (kind->phases[i].required)
+        if (profile->phases[i].required)
             return true;
     }
     return false;
@@ -273,13 +273,13 @@ static bool skips_required(const HeardHearing *self, unsigned to)
 
 static HeardAnswer advance(HeardHearing *self, const HeardCommand *command)
 {
-    int to = heard_kind_find_phase(self->config.kind, command->phase);
-    const HeardKindRow *kind = heard_kind_row(self->config.kind);
-    int last = (int)kind->phase_count - 1;
+    int to = heard_profile_find_phase(self->config.profile, command->phase);
+    const HeardProfile *profile = self->config.profile;
+    int last = (int)profile->phase_count - 1;
 
     if (to < 0)
         return HEARD_ANSWER_UNKNOWN_PHASE;
-    if (to < (int)kind->opening || to == last || to == (int)self->phase)
+    if (to < (int)profile->opening || to == last || to == (int)self->phase)
         return HEARD_ANSWER_PHASE_NOT_REACHABLE;
     if (skips_required(self, (unsigned)to) && command->reason[0] == '\0')
         return HEARD_ANSWER_REASON_MISSING;
@@ -299,7 +299,7 @@ static HeardAnswer recess(HeardHearing *self, const HeardCommand *command)
 
 static HeardAnswer resume(HeardHearing *self)
 {
-    if (!is_anyone_here(self, HEARD_ROLE_BIT(heard_kind_row(self->config.kind)->leader)))
+    if (!is_anyone_here(self, HEARD_ROLE_BIT(self->config.profile->leader)))
         return HEARD_ANSWER_PRESIDING_MISSING;
     self->state = HEARD_STATE_LIVE;
     self->recess_since_ms = 0;
@@ -323,7 +323,7 @@ static bool explains_early_end(const HeardCommand *command)
  * and the hearing is concluded at once. */
 static HeardAnswer close_hearing(HeardHearing *self, const HeardCommand *command)
 {
-    unsigned last = heard_kind_row(self->config.kind)->phase_count - 1;
+    unsigned last = self->config.profile->phase_count - 1;
 
     if (command->outcome_count != self->config.item_count)
         return HEARD_ANSWER_OUTCOME_MISSING;

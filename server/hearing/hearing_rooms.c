@@ -5,7 +5,7 @@
 
 static bool has_room(const HeardHearing *self, HeardRoomKind room)
 {
-    return (heard_kind_row(self->config.kind)->rooms & HEARD_ROOM_BIT(room)) != 0;
+    return (self->config.profile->rooms & HEARD_ROOM_BIT(room)) != 0;
 }
 
 static bool has_caucus(const HeardHearing *self, HeardRoomKind room)
@@ -222,15 +222,16 @@ static bool is_anyone_in(const HeardHearing *self, HeardRoomKind room)
  * none unless the hearing is live. */
 static void settle_rooms(HeardHearing *self, uint16_t actor, int64_t now_ms)
 {
-    const HeardKindRow *kind = heard_kind_row(self->config.kind);
+    const HeardProfile *profile = self->config.profile;
     HeardRoom *deliberation = &self->rooms[HEARD_ROOM_DELIBERATION];
     bool live = self->state == HEARD_STATE_LIVE;
 
-    if (kind->deliberation && live && self->phase == kind->deliberation && !deliberation->open) {
+    if (profile->deliberation && live && self->phase == profile->deliberation &&
+        !deliberation->open) {
         deliberation->by = actor;
         deliberation->since_ms = now_ms;
     }
-    deliberation->open = kind->deliberation && live && self->phase == kind->deliberation;
+    deliberation->open = profile->deliberation && live && self->phase == profile->deliberation;
     for (unsigned i = 0; i < HEARD_ROOM_COUNT; i++) {
         HeardRoom *room = &self->rooms[i];
 

@@ -83,7 +83,7 @@ bool heard_rules_identified(const HeardPerson *person)
 
 bool heard_rules_leads(const HeardHearing *self, const HeardPerson *person)
 {
-    return person->role == heard_kind_row(self->config.kind)->leader;
+    return person->role == self->config.profile->leader;
 }
 
 bool heard_rules_consented(const HeardHearing *self, const HeardPerson *person)
@@ -108,11 +108,11 @@ bool heard_rules_enters_freely(const HeardPerson *person)
  * the hearing may all of it. */
 static bool is_permitted(const HeardHearing *self, HeardRole role, const Rule *rule)
 {
-    const HeardKindRow *kind = heard_kind_row(self->config.kind);
+    const HeardProfile *profile = self->config.profile;
 
-    if ((rule->needs & NEEDS_CHAIR) && !(kind->chair & HEARD_ROLE_BIT(role)))
+    if ((rule->needs & NEEDS_CHAIR) && !(profile->chair & HEARD_ROLE_BIT(role)))
         return false;
-    if ((rule->needs & NEEDS_DESK) && !(kind->desk & HEARD_ROLE_BIT(role)))
+    if ((rule->needs & NEEDS_DESK) && !(profile->desk & HEARD_ROLE_BIT(role)))
         return false;
     if ((rule->needs & NEEDS_VOICE) && heard_role_permit(role, HEARD_MAY_SPEAK) == HEARD_PERMIT_NO)
         return false;
@@ -125,8 +125,9 @@ static bool is_permitted(const HeardHearing *self, HeardRole role, const Rule *r
     case HEARD_PERMIT_YES:
         return true;
     case HEARD_PERMIT_SOME:
-        return role == kind->leader || (!(rule->needs & NEEDS_FULL) && role == HEARD_ROLE_CLERK &&
-                                        self->config.clerk_delegated);
+        return role == profile->leader ||
+               (!(rule->needs & NEEDS_FULL) && role == HEARD_ROLE_CLERK &&
+                self->config.clerk_delegated);
     case HEARD_PERMIT_NO:
         return false;
     }
@@ -183,7 +184,7 @@ uint32_t heard_hearing_may(const HeardHearing *self, uint16_t person)
 bool heard_rules_source_allowed(const HeardHearing *self, uint16_t person, HeardSend source)
 {
     const HeardPerson *p = &self->people[person];
-    const HeardPhase *phase = &heard_kind_row(self->config.kind)->phases[self->phase];
+    const HeardPhase *phase = &self->config.profile->phases[self->phase];
     HeardPermit permit =
         heard_role_permit(p->role, source == HEARD_SEND_SCREEN ? HEARD_MAY_SHARE : HEARD_MAY_SPEAK);
     HeardRoleMask by_phase = source == HEARD_SEND_SCREEN ? phase->share : phase->speak;
@@ -278,7 +279,7 @@ bool heard_hearing_over(const HeardHearing *self)
 
 static bool is_public_seat(const HeardHearing *self, HeardRole role)
 {
-    return role == heard_kind_row(self->config.kind)->leader || role == HEARD_ROLE_PRESIDING ||
+    return role == self->config.profile->leader || role == HEARD_ROLE_PRESIDING ||
            role == HEARD_ROLE_CLERK || role == HEARD_ROLE_DEPARTMENT ||
            role == HEARD_ROLE_LEAD_UNIT;
 }

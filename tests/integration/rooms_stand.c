@@ -56,7 +56,7 @@ static void run_seed(HeardStore *store, void *data)
 {
     Seed *self = data;
     Stand *stand = self->stand;
-    const HeardKindRow *kind = heard_kind_row(stand->kind);
+    const HeardProfile *profile = heard_agenda_profile(stand->kind);
     g_autoptr(GError) error = NULL;
     char unit_id[HEARD_ID_SIZE];
     HeardUnitRow unit = {.id = unit_id,
@@ -68,10 +68,10 @@ static void run_seed(HeardStore *store, void *data)
                          .status = "active"};
     HeardHearingRow row = {.id = stand->hearing,
                            .hearing_no = "HS1",
-                           .kind = kind->name,
+                           .kind = heard_kind_name(profile->kind),
                            .mode = "online",
                            .state = "ready",
-                           .phase = kind->phases[0].code,
+                           .phase = profile->phases[0].code,
                            .title = "test",
                            .organiser_unit_id = unit_id,
                            .planned_start_ms = 1,

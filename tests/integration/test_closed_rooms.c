@@ -32,7 +32,7 @@ static Person *anybody(void)
 
 static Person *leader(void)
 {
-    return rooms_person(&stand, heard_role_name(heard_kind_row(stand.kind)->leader), 0);
+    return rooms_person(&stand, heard_role_name(heard_agenda_profile(stand.kind)->leader), 0);
 }
 
 static const HeardPerson *state_of(const Person *person)
@@ -255,7 +255,7 @@ static void run(HeardKind kind, const char *const *seats, void (*act)(void))
     g_rand_free(rand_);
     print_message("# %s: %lu packets sent, %lu received (%lu in closed rooms, %lu by connections "
                   "that were taken out), %lu recorded\n",
-                  heard_kind_row(kind)->name, count->sent, count->received, count->closed_received,
+                  heard_kind_name(kind), count->sent, count->received, count->closed_received,
                   count->ghost_received, count->recorded);
     print_message("# %lu joins, %lu refused; %lu moves; %lu commands, %lu refused; %lu "
                   "misfortunes, %lu restart\n",

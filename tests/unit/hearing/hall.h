@@ -22,8 +22,10 @@ typedef struct {
 
 static inline void hall_init(Hall *self, HeardKind kind)
 {
-    HeardHearingConfig config = {
-        .kind = kind, .recorded = true, .clerk_delegated = true, .item_count = 1};
+    HeardHearingConfig config = {.profile = heard_agenda_profile(kind),
+                                 .recorded = true,
+                                 .clerk_delegated = true,
+                                 .item_count = 1};
 
     memset(self, 0, sizeof *self);
     self->wall_ms = 1790000000000;

@@ -54,8 +54,8 @@ static void make_command(GRand *rand, HeardCommand *command)
 {
     static const HeardRoomKind rooms[] = {HEARD_ROOM_CAUCUS_A, HEARD_ROOM_CAUCUS_B,
                                           HEARD_ROOM_DELIBERATION};
-    const HeardKindRow *kind = heard_kind_row(hall.hearing.config.kind);
-    unsigned phase = (unsigned)g_rand_int_range(rand, 0, (gint32)kind->phase_count + 1);
+    const HeardProfile *profile = hall.hearing.config.profile;
+    unsigned phase = (unsigned)g_rand_int_range(rand, 0, (gint32)profile->phase_count + 1);
     HeardCommand blank = {
         .reason = "", .text_version = "v", .document = "", .phase = "", .note = ""};
 
@@ -86,7 +86,7 @@ static void make_command(GRand *rand, HeardCommand *command)
     command->blocked = g_rand_boolean(rand);
     for (unsigned i = 0; i < HEARD_SEND_COUNT; i++)
         command->sends[i] = g_rand_boolean(rand);
-    command->phase = phase < kind->phase_count ? kind->phases[phase].code : "nowhere";
+    command->phase = phase < profile->phase_count ? profile->phases[phase].code : "nowhere";
     command->room = rooms[g_rand_int_range(rand, 0, G_N_ELEMENTS(rooms))];
     command->accepted = g_rand_int_range(rand, 0, 4) > 0;
     command->locked = g_rand_int_range(rand, 0, 4) == 0;
@@ -374,9 +374,9 @@ static void run_kind(GRand *rand, HeardKind kind)
     replay_trail(kind);
     clear_trail();
     print_message("# %s: %u steps, %u done, %u opened, %u closed, %u rooms, %u moves\n",
-                  heard_kind_row(kind)->name, STEPS, done, opened, closed, rooms, moves);
+                  heard_kind_name(kind), STEPS, done, opened, closed, rooms, moves);
     assert_true(done > STEPS / 10 && opened >= 5 && closed >= 4);
-    assert_true(rooms >= (heard_kind_row(kind)->rooms ? 8 : 0));
+    assert_true(rooms >= (heard_agenda_profile(kind)->rooms ? 8 : 0));
 }
 
 static void random_hearings_keep_the_rules_and_replay(void **state)

@@ -138,7 +138,7 @@ static void kinds_have_the_phases_of_the_domain(void **state)
     (void)state;
 
     for (unsigned kind = 0; kind < HEARD_KIND_COUNT; kind++) {
-        const HeardKindRow *row = heard_kind_row((HeardKind)kind);
+        const HeardProfile *row = heard_agenda_profile((HeardKind)kind);
         g_auto(GStrv) phases = g_strsplit(kinds[kind].phases, " ", -1);
         g_auto(GStrv) optional = g_strsplit(kinds[kind].optional, " ", -1);
         HeardKind found;
@@ -146,17 +146,19 @@ static void kinds_have_the_phases_of_the_domain(void **state)
         assert_int_equal(row->phase_count, g_strv_length(phases));
         for (unsigned i = 0; i < row->phase_count; i++) {
             assert_string_equal(row->phases[i].code, phases[i]);
-            assert_int_equal(heard_kind_find_phase((HeardKind)kind, phases[i]), i);
+            assert_int_equal(
+                heard_profile_find_phase(heard_agenda_profile((HeardKind)kind), phases[i]), i);
             assert_int_equal(row->phases[i].required,
                              !g_strv_contains((const char *const *)optional, phases[i]));
         }
         assert_true(heard_kind_from_name(kinds[kind].name, &found));
         assert_int_equal(found, kind);
-        assert_int_equal(row->letter, kinds[kind].letter);
+        assert_int_equal(heard_kind_letter((HeardKind)kind), kinds[kind].letter);
         if (row->deliberation)
             assert_string_equal(row->phases[row->deliberation].code, "deliberation");
     }
-    assert_int_equal(heard_kind_find_phase(HEARD_KIND_RECEPTION, "caucus"), -1);
+    assert_int_equal(heard_profile_find_phase(heard_agenda_profile(HEARD_KIND_RECEPTION), "caucus"),
+                     -1);
 }
 
 static void private_rooms_are_never_recorded(void **state)

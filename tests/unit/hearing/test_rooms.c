@@ -77,7 +77,7 @@ static int sit_as_panel(void **state)
 static void the_mediator_leads(void **state)
 {
     (void)state;
-    assert_string_equal(heard_kind_row(HEARD_KIND_MEDIATION)->phases[hall.hearing.phase].code,
+    assert_string_equal(heard_agenda_profile(HEARD_KIND_MEDIATION)->phases[hall.hearing.phase].code,
                         "mediator_opening");
     assert_int_not_equal(hall.hearing.phase_entered_ms[1], 0);
     assert_int_equal(hall_do(&hall, "mediator", HEARD_VERB_ADVANCE, "{\"phase\":\"check_in\"}"),
