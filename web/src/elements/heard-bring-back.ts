@@ -13,6 +13,9 @@ import { base, controls } from '../styles';
 const POLL_MS = 2000;
 const GOES_ON = ['queued', 'running'];
 
+/* Those on the page: asked in one place, it goes on in all. */
+const shown = new Set<HeardBringBack>();
+
 @customElement('heard-bring-back')
 export class HeardBringBack extends HeardElement {
   static override styles = [base, controls, css`
@@ -22,12 +25,20 @@ export class HeardBringBack extends HeardElement {
   `];
 
   @property() recording = '';
+  /* One line, where there is little room. */
+  @property({ type: Boolean }) brief = false;
   @state() private detail: RecordingDetail | null = null;
   @state() private problem = '';
   private timer: ReturnType<typeof setTimeout> | null = null;
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    shown.add(this);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    shown.delete(this);
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
   }
@@ -53,7 +64,8 @@ export class HeardBringBack extends HeardElement {
 
   private async ask(): Promise<void> {
     try {
-      this.take(await api.bringBack(this.recording));
+      const detail = await api.bringBack(this.recording);
+      for (const one of shown) if (one.recording === this.recording) one.take(detail);
       this.problem = '';
     } catch (error) {
       this.problem = errorText((error as ApiError).code);
@@ -71,7 +83,8 @@ export class HeardBringBack extends HeardElement {
     if (!this.isAway()) return nothing;
     const restore = this.detail!.tasks?.['restore'];
     const isComing = GOES_ON.includes(restore?.state ?? '');
-    return html`<div><heard-notice kind="info">${t('away.text')}</heard-notice>
+    return html`<div>${this.brief ? html`<p class="soft small">${t('away.short')}</p>`
+      : html`<heard-notice kind="info">${t('away.text')}</heard-notice>`}
       ${restore?.error ? html`<heard-notice kind="warn">${t(isComing ? 'away.retry' : 'away.failed')}
         </heard-notice>` : nothing}
       ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}

@@ -11,6 +11,7 @@ export const tasks = {
   'tasks.filmOpen': 'Watch the video',
   'tasks.filmFailed': 'The video was not made. The original recording is untouched; you may try again.',
   'away.text': 'To make room here, the sealed original is kept at the second place only; each file was compared when it went there. It can be played as ever. Bring it back to verify it, to export it or to make documents.',
+  'away.short': 'The sealed original is at the second place; brought back, it can be verified.',
   'away.ask': 'Bring it back',
   'away.coming': 'It is coming back…',
   'away.retry': 'It has not come yet and will be tried again; if this lasts, tell the administrator.',
