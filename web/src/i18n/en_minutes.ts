@@ -54,5 +54,8 @@ export const minutes: Record<keyof typeof zh, string> = {
   'minutes.reviewFollow': 'Follow the playback',
   'minutes.reviewSeek': 'Play from {time}: {text}',
   'minutes.reviewNotRecorded': 'written while nothing was recorded',
+  'key.lineBack': 'Line of the minutes before',
+  'key.lineOn': 'Next line of the minutes',
+  'key.captions': 'Captions on or off',
   'searchKind.minutes': 'Minutes',
 };

@@ -52,5 +52,8 @@ export const minutes = {
   'minutes.reviewFollow': '跟随播放',
   'minutes.reviewSeek': '从 {time} 播放：{text}',
   'minutes.reviewNotRecorded': '未录制时记下',
+  'key.lineBack': '上一行笔录',
+  'key.lineOn': '下一行笔录',
+  'key.captions': '打开或关闭字幕',
   'searchKind.minutes': '笔录',
 };
