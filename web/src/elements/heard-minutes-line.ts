@@ -12,7 +12,6 @@ import { errorText, t, word } from '../i18n';
 import { icon } from '../icons';
 import type { Choice, Entry } from '../minutes/draft';
 import { KINDS, TEXT_MAX, type MinutesKind } from '../minutes/line';
-import type { Participant } from '../protocol';
 import { base, controls } from '../styles';
 
 @customElement('heard-minutes-line')
@@ -47,7 +46,7 @@ export class HeardMinutesLine extends HeardElement {
   @property({ attribute: false }) entry!: Entry;
   /* the panel keeps one object per line: this tells that it changed */
   @property() stamp = '';
-  @property({ attribute: false }) people: readonly Participant[] = [];
+  @property({ attribute: false }) people: readonly { id: string; name: string }[] = [];
   @property({ attribute: false }) names: ReadonlyMap<string, string> = new Map();
   @property({ type: Boolean }) mayEdit = false;
   @property({ type: Boolean }) isOpen = false;

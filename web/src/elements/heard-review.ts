@@ -11,7 +11,7 @@ import { HeardElement } from '../base';
 import { language, t } from '../i18n';
 import { nextLayout, type Layout } from '../review/arrange';
 import { ReviewClock } from '../review/clock';
-import type { MinutesLine } from '../minutes/line';
+import { MinutesDesk } from '../minutes/desk';
 import { entriesOf } from '../review/entries';
 import { actOf, tileOf, type Act } from '../review/keys';
 import { isWhole, marksOf, markJump, NO_RANGE, withIn, withOut, type Mark, type Range }
@@ -75,6 +75,7 @@ export class HeardReview extends HeardElement {
   @query('heard-review-notes') private list!: HeardReviewNotes | null;
   @query('heard-review-search') private field!: HeardReviewSearch | null;
   clock!: ReviewClock;
+  private desk: MinutesDesk | null = null;
   private sound: RecordingFile | null = null;
   private lanes: Lane[] = [];
   private marks: Mark[] = [];
@@ -98,6 +99,8 @@ export class HeardReview extends HeardElement {
     document.removeEventListener('keydown', this.key);
     this.clock.removeEventListener('change', this.follow);
     this.clock.close();
+    this.desk?.close();
+    this.desk = null;
   }
 
   override willUpdate(changed: PropertyValues): void {
@@ -137,10 +140,20 @@ export class HeardReview extends HeardElement {
   private async loadMinutes(): Promise<void> {
     if (this.compact) return;
     this.minutesStatus = 'loading';
-    const read: { items: MinutesLine[] } | null =
-      await api.minutes(this.detail.hearing_id, false).catch(() => null);
-    this.minutes = read ? placed(read.items, this.timeline) : [];
-    this.minutesStatus = read ? 'ready' : 'failed';
+    this.desk ??= this.openDesk();
+    await this.desk.list();
+  }
+
+  /* Who writes them goes on here until they are circulated; others read. */
+  private openDesk(): MinutesDesk {
+    const desk = new MinutesDesk(this.detail.hearing_id);
+    desk.addEventListener('change', () => {
+      const lines = desk.draft.entries()
+        .flatMap((one) => (one.line ? [{ ...one.line, ...one.mine }] : []));
+      this.minutes = placed(lines, this.timeline);
+      this.minutesStatus = desk.problem ? 'failed' : desk.isListed ? 'ready' : 'loading';
+    });
+    return desk;
   }
 
   private caption(): TemplateResult | typeof nothing {
@@ -294,7 +307,8 @@ export class HeardReview extends HeardElement {
   private side(): TemplateResult {
     return html`<aside>
       <section class="card"><heard-review-minutes .lines=${this.minutes} .nameOf=${this.nameOf}
-        .at=${this.at} .status=${this.minutesStatus} .hasCaptions=${this.hasCaptions}
+        .at=${this.at} .desk=${this.desk} .people=${this.timeline.participants}
+        .status=${this.minutesStatus} .hasCaptions=${this.hasCaptions}
         @captions=${() => this.do('captions')} @again=${() => void this.loadMinutes()}>
         </heard-review-minutes></section>
       <section class="card"><heard-review-search .entries=${this.entries}
