@@ -24,7 +24,7 @@ export class HeardMinutesLine extends HeardElement {
     .read:hover:not(:disabled) { background: var(--paper); }
     .read:disabled { opacity: 1; cursor: default; }
     time { color: var(--ink-soft); font-size: 13px; line-height: 24px; }
-    .words { overflow-wrap: anywhere; font-family: 'Noto Serif CJK SC', 'Songti SC', serif;
+    .words { overflow-wrap: anywhere; font-family: var(--serif);
       line-height: 1.6; }
     .who { font-family: inherit; color: var(--act); font-weight: 600; }
     .heading { font-weight: 700; }

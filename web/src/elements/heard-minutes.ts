@@ -46,7 +46,7 @@ export class HeardMinutes extends HeardElement {
     .voice { width: 8px; height: 8px; border-radius: 50%; background: var(--act); }
     .tools { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
     select { min-height: 40px; padding: 4px 8px; font-size: 14px; }
-    textarea { min-height: 64px; font-family: 'Noto Serif CJK SC', 'Songti SC', serif; }
+    textarea { min-height: 64px; font-family: var(--serif); }
     .keys { font-size: 12px; line-height: 1.5; color: var(--ink-soft); }
     @media (max-width: 700px) { .keys, kbd { display: none; } }
   `];

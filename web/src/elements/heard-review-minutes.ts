@@ -41,7 +41,7 @@ export class HeardReviewMinutes extends HeardElement {
     li button:hover { background: var(--paper); }
     .number { font-size: 13px; line-height: 26px; color: var(--ink-soft); }
     .words { overflow-wrap: anywhere; line-height: 1.6;
-      font-family: 'Noto Serif CJK SC', 'Songti SC', serif; }
+      font-family: var(--serif); }
     .who { color: var(--act); font-weight: 600; }
     .heading { font-weight: 700; }
     .action, .note, .out { color: var(--ink-soft); }
