@@ -26,7 +26,7 @@
 
 enum {
     HEARD_CORE_PEERS_MAX = 8192, /* of one worker */
-    HEARD_CORE_ROOMS_MAX = 1024,
+    HEARD_CORE_ROOMS_MAX = 2048, /* a hearing may have three at a time */
 };
 
 typedef void (*HeardCoreEventFunc)(void *data, const HeardWorkerEvent *event);

@@ -38,6 +38,7 @@ struct HeardClockStream {
 struct HeardClockMap {
     GHashTable *streams; /* key text → HeardClockStream */
     GHashTable *peers;   /* peer → Envelope */
+    GHashTable *counts;  /* peer → how many streams */
 };
 
 typedef struct {
@@ -78,6 +79,7 @@ HeardClockMap *heard_clock_map_new(void)
 
     self->streams = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_stream);
     self->peers = g_hash_table_new_full(NULL, NULL, NULL, free_envelope);
+    self->counts = g_hash_table_new(NULL, NULL);
     return self;
 }
 
@@ -87,6 +89,7 @@ void heard_clock_map_free(HeardClockMap *self)
         return;
     g_hash_table_unref(self->streams);
     g_hash_table_unref(self->peers);
+    g_hash_table_unref(self->counts);
     g_free(self);
 }
 
@@ -113,6 +116,19 @@ static int64_t to_us(int64_t ticks, uint32_t rate_hz)
     return ticks / rate_hz * 1000000 + ticks % rate_hz * 1000000 / rate_hz;
 }
 
+/* One peer does not use up what is there for all. */
+static bool may_add_stream(HeardClockMap *self, uint32_t peer)
+{
+    void *key = GUINT_TO_POINTER(peer);
+    unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(self->counts, key));
+
+    if (count >= HEARD_CLOCK_STREAMS_EACH ||
+        g_hash_table_size(self->streams) >= HEARD_CLOCK_STREAMS_MAX)
+        return false;
+    g_hash_table_insert(self->counts, key, GUINT_TO_POINTER(count + 1));
+    return true;
+}
+
 static HeardClockStream *find_stream(const HeardClockCursor *cursor, uint32_t peer, uint32_t track,
                                      uint32_t ssrc, uint32_t epoch, uint32_t rate_hz)
 {
@@ -120,7 +136,7 @@ static HeardClockStream *find_stream(const HeardClockCursor *cursor, uint32_t pe
     g_autofree char *key = g_strdup_printf("%x/%x/%x", track, ssrc, epoch);
     HeardClockStream *stream = g_hash_table_lookup(self->streams, key);
 
-    if (stream || !cursor->collects || g_hash_table_size(self->streams) >= HEARD_CLOCK_STREAMS_MAX)
+    if (stream || !cursor->collects || !may_add_stream(self, peer))
         return stream;
     stream = g_new0(HeardClockStream, 1);
     stream->map = self;

@@ -27,6 +27,7 @@
 
 enum {
     HEARD_CLOCK_STREAMS_MAX = 65536,
+    HEARD_CLOCK_STREAMS_EACH = 4096,       /* of one peer; its further ones map by arrival */
     HEARD_CLOCK_JUMP_US = 5 * 1000 * 1000, /* a step of the source's clock, not a delay */
     /* half the envelope's window, and the time from one report to the next */
     HEARD_CLOCK_SETTLED_US = 50 * 1000 * 1000,

@@ -22,11 +22,15 @@ int heard_export_main(int argc, char **argv);
 int heard_package_main(int argc, char **argv);
 
 /* heard timestamp --recording DIR --url URL
- * 0: DIR/timestamp.tsr is there, asked for now or before; stdout: one JSON object. 1: failed,
+ * 0: it is stamped, now or before: the end in DIR/timestamp.tsr, or, while there is none, the last
+ * checkpoint in DIR/timestamp-NNNN.tsr; stdout: one JSON object, "complete" for the end. 1: failed,
  * ask again later. 2: usage. */
 int heard_timestamp_main(int argc, char **argv);
 
-/* heard copy --recording DIR --to PLACE [--credentials FILE] [--region NAME] [--check]
+/* heard copy --recording DIR --to PLACE [--credentials FILE] [--region NAME]
+ *            [--check|--release|--restore]
+ * --release: the segments here are gone, after everything was read back from there. --restore: they
+ * are here again, and verified.
  * 0: all that is closed is there, read back; stdout: {"progress": …} lines and at the end one
  * JSON object, "complete" when the recording is closed. 1: failed, call again. 2: usage. */
 int heard_copy_main(int argc, char **argv);
@@ -36,7 +40,8 @@ void heard_command_fail(const char *command, const GError *error);
 
 /* heard verify DIR [--json] [--lang zh|en] [--ca FILE] [--tsa FILE]
  * 0: intact. 1: altered or incomplete. 2: could not be checked (usage, unreadable).
- * 3: destroyed, by a certificate that is good. */
+ * 3: destroyed, by a certificate that is good. 4: what is here is intact, segments are at the
+ * second place. */
 int heard_verify_main(int argc, char **argv);
 
 /* heard statement --recording DIR [--out FILE.pdf] [--kind statement|certificate] [--key FILE]

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/copy.h"
 
+#include "recordings/away.h"
 #include "recordings/chain.h"
 #include "recordings/destruction.h"
 #include "recordings/disk.h"
 #include "recordings/file_names.h"
+#include "recordings/log_reader.h"
 #include "recordings/timestamp.h"
 #include "server/base/clock.h"
 #include "server/base/error.h"
@@ -174,7 +176,7 @@ static bool copy_file(Copy *self, const char *name, GError **error)
     return done;
 }
 
-static char *place_prefix(const char *recording)
+char *heard_copy_prefix(const char *recording)
 {
     g_autofree char *parent = g_path_get_dirname(recording);
     g_autofree char *hearing = g_path_get_basename(parent);
@@ -183,10 +185,40 @@ static char *place_prefix(const char *recording)
     return g_strdup_printf("%s/%s", hearing, own);
 }
 
+/* Segments that are only there any more: are they still what went there? */
+static bool check_away(Copy *self, GError **error)
+{
+    g_auto(HeardAway) away = {0};
+
+    if (!heard_away_read(&away, self->recording, error))
+        return false;
+    for (uint32_t segment = 1; segment <= heard_away_count(&away); segment++) {
+        g_autofree char *path = heard_log_segment_path(self->recording, segment);
+        g_autofree char *name = g_path_get_basename(path);
+        g_autofree char *there_name = g_strdup_printf("%s/%s", self->prefix, name);
+        HeardAwayFile file;
+        HeardPlaceFile there;
+        if (g_file_test(path, G_FILE_TEST_EXISTS) || !heard_away_find(&away, segment, &file))
+            continue;
+        self->result->files++;
+        self->result->bytes += file.size;
+        if (!self->check)
+            continue;
+        if (!heard_place_look(self->place, there_name, &there, error))
+            return false;
+        if (!is_same(&there, file.hash, file.size)) {
+            g_set_error(error, HEARD_ERROR, HEARD_ERROR_CORRUPT,
+                        "%s: only the second place has it, and it is not what went there", name);
+            return false;
+        }
+    }
+    return true;
+}
+
 bool heard_copy(const char *recording, const char *to, HeardPlace *place, bool check,
                 void (*progress)(int permille), HeardCopyResult *ret, GError **error)
 {
-    g_autofree char *prefix = place_prefix(recording);
+    g_autofree char *prefix = heard_copy_prefix(recording);
     Copy self = {recording, prefix, to, place, NULL, NULL, ret, check};
     bool sealed = false;
     g_autoptr(GPtrArray) names = closed_files(recording, &sealed, error);
@@ -201,6 +233,7 @@ bool heard_copy(const char *recording, const char *to, HeardPlace *place, bool c
         if (done && progress)
             progress((int)((i + 1) * 1000 / names->len));
     }
+    done = done && check_away(&self, error);
     json_decref(self.ledger);
     ret->complete = done && sealed;
     return done;
@@ -212,7 +245,7 @@ static bool goes_when_destroyed(const char *name)
     static const char *const kept[] = {HEARD_DESTRUCTION_FILE, "journal.jsonl", "seal.json",
                                        HEARD_TIMESTAMP_FILE, NULL};
 
-    return !g_strv_contains(kept, name);
+    return !g_strv_contains(kept, name) && heard_timestamp_hourly_number(name) == 0;
 }
 
 static bool remove_there(HeardPlace *place, const char *prefix, const char *name, GError **error)
@@ -225,7 +258,7 @@ static bool remove_there(HeardPlace *place, const char *prefix, const char *name
 bool heard_copy_destroy(const char *recording, HeardPlace *place, const char *certificate,
                         GError **error)
 {
-    g_autofree char *prefix = place_prefix(recording);
+    g_autofree char *prefix = heard_copy_prefix(recording);
     g_autofree char *ledger_path = g_build_filename(recording, HEARD_COPY_LEDGER, NULL);
     g_autofree char *there = g_strdup_printf("%s/" HEARD_DESTRUCTION_FILE, prefix);
     json_t *ledger = json_load_file(ledger_path, 0, NULL);

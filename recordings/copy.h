@@ -25,6 +25,9 @@ typedef struct {
     uint64_t bytes;
 } HeardCopyResult;
 
+/* "hearing/recording": where its files are in a place. The caller frees it. */
+char *heard_copy_prefix(const char *recording);
+
 /* hearing/recording in the place come from the last two parts of the path. check: read every
  * file back again, also those of the ledger. progress may be NULL: permille. */
 bool heard_copy(const char *recording, const char *to, HeardPlace *place, bool check,

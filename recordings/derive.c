@@ -8,6 +8,7 @@
 #include "recordings/sandbox.h"
 #include "recordings/tracks.h"
 #include "server/base/error.h"
+#include "server/base/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -153,8 +154,12 @@ static json_t *make_manifest(const char *recording, const HeardLogInfo *info,
         (json_int_t)(survey->duration_us / 1000), "tool", "heard derive 1", "frames_left_out",
         (json_int_t)heard_tracks_dropped(tracks), "thumbnails_missing",
         (json_int_t)heard_tracks_thumbnails_missing(tracks), "damaged_chunks", (json_int_t)damaged);
+    g_autoptr(json_t) left_out = NULL;
 
     json_object_set_new(manifest, "chain_head", read_chain_head(recording));
+    left_out = heard_tracks_left_out(tracks);
+    if (json_array_size(left_out) > 0)
+        json_object_set(manifest, "takes_left_out", left_out);
     return manifest;
 }
 
@@ -239,6 +244,7 @@ static bool describe_all(Work *self, const char *folder, json_t *files, GError *
         if (!add_file(files, folder, file->name, describe(file), error))
             return false;
     }
+    heard_tracks_tell_left_out(self->tracks, self->survey->timeline, self->survey->duration_us);
     return write_timeline(folder, self->survey, heard_log_reader_info(self->ahead)->started_wall_ms,
                           files, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/file_names.h"
 
+#include "recordings/away.h"
 #include "recordings/destruction.h"
 #include "recordings/excerpt.h"
 #include "recordings/timestamp.h"
@@ -24,7 +25,9 @@ HeardFileKind heard_file_kind(const char *name, uint32_t *ret_segment)
                                             HEARD_DESTRUCTION_FILE,
                                             HEARD_EXCERPT_FILE,
                                             NULL};
-    static const char *const beside[] = {"copy.json", "copy.json.new", "composite.mp4", NULL};
+    static const char *const beside[] = {"copy.json",     "copy.json.new",
+                                         HEARD_AWAY_FILE, HEARD_AWAY_FILE ".new",
+                                         "composite.mp4", NULL};
     unsigned number = 0;
     int used = 0;
 
@@ -34,7 +37,8 @@ HeardFileKind heard_file_kind(const char *name, uint32_t *ret_segment)
             *ret_segment = number;
         return HEARD_FILE_SEGMENT;
     }
-    if (is_among(name, originals) || strstr(name, ".torn"))
+    if (is_among(name, originals) || strstr(name, ".torn") ||
+        heard_timestamp_hourly_number(name) > 0)
         return HEARD_FILE_ORIGINAL;
     return is_among(name, beside) || g_str_has_prefix(name, "derived") ? HEARD_FILE_BESIDE
                                                                        : HEARD_FILE_UNKNOWN;

@@ -86,14 +86,32 @@ void heard_intake_on_event(HeardRecord *self, void *message)
     queue_event(self, event->at_us, text);
 }
 
+static void end_pause(HeardRecord *self, int64_t at_us)
+{
+    g_autoptr(json_t) event = NULL;
+    g_autofree char *text = NULL;
+
+    self->is_paused = false;
+    event = json_pack("{s:s, s:s, s:I}", "type", "recording_resumed", "reason", self->pause_reason,
+                      "paused_us", (json_int_t)(at_us - self->paused_since_us));
+    text = heard_json_dump(event);
+    queue_event(self, at_us, text);
+    heard_packet_log_note(self->log, "resume", at_us - self->start_us, 0,
+                          json_pack("{s:s}", "reason", self->pause_reason));
+}
+
 void heard_intake_on_pause(HeardRecord *self, void *message)
 {
     const IntakeMessage *pause = message;
     g_autoptr(json_t) event = NULL;
     g_autofree char *text = NULL;
 
-    if (self->is_paused || self->closing)
+    if (self->closing)
         return;
+    if (self->is_paused && g_strcmp0(self->pause_reason, pause->text ? pause->text : "") == 0)
+        return;
+    if (self->is_paused)
+        end_pause(self, pause->at_us);
     self->is_paused = true;
     self->paused_since_us = pause->at_us;
     g_free(self->pause_reason);
@@ -110,18 +128,9 @@ void heard_intake_on_pause(HeardRecord *self, void *message)
 void heard_intake_on_resume(HeardRecord *self, void *message)
 {
     const IntakeMessage *resume = message;
-    g_autoptr(json_t) event = NULL;
-    g_autofree char *text = NULL;
 
-    if (!self->is_paused)
-        return;
-    self->is_paused = false;
-    event = json_pack("{s:s, s:s, s:I}", "type", "recording_resumed", "reason", self->pause_reason,
-                      "paused_us", (json_int_t)(resume->at_us - self->paused_since_us));
-    text = heard_json_dump(event);
-    queue_event(self, resume->at_us, text);
-    heard_packet_log_note(self->log, "resume", resume->at_us - self->start_us, 0,
-                          json_pack("{s:s}", "reason", self->pause_reason));
+    if (self->is_paused)
+        end_pause(self, resume->at_us);
 }
 
 static bool append_track(HeardRecord *self, const IntakeEntry *entry, const HeardSinkTrack *track)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/log_reader.h"
 
+#include "recordings/away.h"
 #include "recordings/crc32c.h"
 #include "recordings/disk.h"
 #include "recordings/excerpt.h"
@@ -186,7 +187,7 @@ HeardLogReader *heard_log_reader_open(const char *path, const HeardOrgKey *key, 
     self->key = heard_data_key_unwrap(self->info.key, key, self->info.log_id, error);
     if (!self->key)
         return NULL;
-    if (!heard_excerpt_read(&excerpt, path, error))
+    if (!heard_excerpt_read(&excerpt, path, error) || !heard_away_is_all_here(path, error))
         return NULL;
     self->before_first = heard_excerpt_is_some(&excerpt) ? excerpt.first_segment - 1 : 0;
     self->sealer = heard_sealer_new();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/package.h"
 
+#include "recordings/away.h"
 #include "recordings/disk.h"
 #include "recordings/log_reader.h"
 #include "recordings/signer.h"
@@ -323,7 +324,9 @@ bool heard_package_write(const HeardPackageSpec *spec, int fd, HeardPackageCount
                          GError **error)
 {
     g_autoptr(HeardVerifyReport) report =
-        heard_package_verify(spec->recording, &spec->excerpt, error);
+        heard_away_is_all_here(spec->recording, error)
+            ? heard_package_verify(spec->recording, &spec->excerpt, error)
+            : NULL;
     g_autofree char *name = NULL;
     HeardLogInfo info = {0};
     Package *self;

@@ -17,7 +17,7 @@ bool heard_package_takes(const HeardExcerpt *excerpt, const char *name)
 
     if (heard_file_kind(name, &segment) == HEARD_FILE_SEGMENT)
         return !heard_excerpt_is_outside(excerpt, segment);
-    return g_strv_contains(whole, name);
+    return g_strv_contains(whole, name) || heard_timestamp_hourly_number(name) > 0;
 }
 
 /* The files of the excerpt by links, and what it claims: as it will lie in the package. */

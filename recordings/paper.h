@@ -22,15 +22,16 @@ enum { HEARD_PAPER_COLUMNS_MAX = 6, HEARD_PAPER_PAGES_MAX = 400 };
 typedef struct HeardPaper HeardPaper;
 typedef void (*HeardPaperDrawFunc)(HeardPaper *self, void *data);
 
-/* title: of the file. footer: stands at the left of each page's foot. */
-bool heard_paper_write(const char *path, const char *title, const char *footer,
+/* title: of the file. footer: stands at the left of each page's foot. is_english: page numbers,
+ * line breaks and paragraphs as in English. */
+bool heard_paper_write(const char *path, const char *title, const char *footer, bool is_english,
                        HeardPaperDrawFunc draw, void *data,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void heard_paper_title(HeardPaper *self, const char *text);
 void heard_paper_under_title(HeardPaper *self, const char *text);
 void heard_paper_heading(HeardPaper *self, const char *text);
-/* A paragraph, its first line set in by two characters. */
+/* A paragraph, in Chinese its first line set in by two characters. */
 void heard_paper_text(HeardPaper *self, const char *text);
 /* What belongs to a name: a row of two cells. is_code: digits for a machine, evenly spaced. */
 void heard_paper_fact(HeardPaper *self, const char *name, const char *value, bool is_code);

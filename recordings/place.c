@@ -59,7 +59,22 @@ void heard_place_free(HeardPlace *self)
     g_free(self);
 }
 
-static bool hash_file(int fd, HeardPlaceFile *ret)
+static bool write_all(int fd, const uint8_t *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t put = write(fd, bytes, size);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return false;
+        bytes += put;
+        size -= (size_t)put;
+    }
+    return true;
+}
+
+/* to: a copy goes there; −1: nowhere. */
+static bool hash_file(int fd, int to, HeardPlaceFile *ret)
 {
     g_autofree uint8_t *bytes = g_malloc(READ_BYTES);
     EVP_MD_CTX *sum = EVP_MD_CTX_new();
@@ -74,6 +89,8 @@ static bool hash_file(int fd, HeardPlaceFile *ret)
         else if (got > 0) {
             EVP_DigestUpdate(sum, bytes, (size_t)got);
             ret->size += (uint64_t)got;
+            if (to >= 0 && !write_all(to, bytes, (size_t)got))
+                got = -1;
         }
     }
     EVP_DigestFinal_ex(sum, ret->hash, NULL);
@@ -81,7 +98,7 @@ static bool hash_file(int fd, HeardPlaceFile *ret)
     return got == 0;
 }
 
-static bool look_in_folder(const char *path, HeardPlaceFile *ret, GError **error)
+static bool look_in_folder(const char *path, int to, HeardPlaceFile *ret, GError **error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     bool done;
@@ -90,7 +107,7 @@ static bool look_in_folder(const char *path, HeardPlaceFile *ret, GError **error
         return true;
     if (fd >= 0)
         posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED); /* from the disk, not from memory */
-    done = fd >= 0 && hash_file(fd, ret);
+    done = fd >= 0 && hash_file(fd, to, ret);
     if (!done)
         heard_disk_set_error(error, errno, "read", path);
     ret->found = done;
@@ -99,16 +116,42 @@ static bool look_in_folder(const char *path, HeardPlaceFile *ret, GError **error
     return done;
 }
 
-bool heard_place_look(HeardPlace *self, const char *name, HeardPlaceFile *ret, GError **error)
+static bool look(HeardPlace *self, const char *name, int to, HeardPlaceFile *ret, GError **error)
 {
     g_autofree char *path = NULL;
 
     g_assert(is_plain(name));
     memset(ret, 0, sizeof *ret);
     if (self->s3)
-        return heard_s3_look(self->s3, name, ret, error);
+        return heard_s3_look(self->s3, name, to, ret, error);
     path = g_build_filename(self->folder, name, NULL);
-    return look_in_folder(path, ret, error);
+    return look_in_folder(path, to, ret, error);
+}
+
+bool heard_place_look(HeardPlace *self, const char *name, HeardPlaceFile *ret, GError **error)
+{
+    return look(self, name, -1, ret, error);
+}
+
+bool heard_place_fetch(HeardPlace *self, const char *name, const char *path, HeardPlaceFile *ret,
+                       GError **error)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    bool done = fd >= 0;
+
+    if (!done)
+        heard_disk_set_error(error, errno, "create", path);
+    done = done && look(self, name, fd, ret, error);
+    if (done && fsync(fd) != 0) {
+        heard_disk_set_error(error, errno, "sync", path);
+        done = false;
+    }
+    if (fd >= 0) {
+        close(fd);
+        if (!done || !ret->found)
+            unlink(path);
+    }
+    return done;
 }
 
 bool heard_place_put(HeardPlace *self, const char *name, const void *bytes, size_t size,

@@ -40,6 +40,10 @@ typedef struct {
 /* Reads the whole file back from there. */
 bool heard_place_look(HeardPlace *self, const char *name, HeardPlaceFile *ret,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Its bytes into the file at path, whatever stood there; synced, its folder not. Of a file that is
+ * not found, and after a failure, nothing is left at path. */
+bool heard_place_fetch(HeardPlace *self, const char *name, const char *path, HeardPlaceFile *ret,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Whole or not at all; durable when it returns, as far as the place keeps its word. */
 bool heard_place_put(HeardPlace *self, const char *name, const void *bytes, size_t size,
                      const uint8_t hash[static HEARD_LOG_HASH_SIZE],
@@ -55,7 +59,8 @@ typedef struct HeardS3 HeardS3;
 HeardS3 *heard_s3_open(const char *url, const char *credentials_path, const char *region,
                        GError **error);
 void heard_s3_free(HeardS3 *self);
-bool heard_s3_look(HeardS3 *self, const char *name, HeardPlaceFile *ret, GError **error);
+/* fd: where the bytes go; −1: nowhere. */
+bool heard_s3_look(HeardS3 *self, const char *name, int fd, HeardPlaceFile *ret, GError **error);
 bool heard_s3_put(HeardS3 *self, const char *name, const void *bytes, size_t size,
                   const uint8_t hash[static HEARD_LOG_HASH_SIZE], GError **error);
 bool heard_s3_remove(HeardS3 *self, const char *name, GError **error);

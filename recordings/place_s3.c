@@ -6,10 +6,12 @@
 #include "server/base/error.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* A line that carries less than this for so long is given up. */
 enum { CONNECT_S = 10, SLOW_BYTES_PER_S = 1000, SLOW_S = 30 };
@@ -36,6 +38,8 @@ typedef struct {
 typedef struct {
     EVP_MD_CTX *sum;
     uint64_t size;
+    int fd;          /* −1: the bytes go nowhere */
+    int saved_errno; /* of writing there; 0: none */
 } Download;
 
 static bool read_credentials(HeardS3 *self, const char *path, GError **error)
@@ -163,24 +167,39 @@ static size_t take(char *bytes, size_t one, size_t count, void *data)
 {
     Download *download = data;
 
+    for (size_t at = 0; download->fd >= 0 && at < one * count;) {
+        ssize_t put = write(download->fd, bytes + at, one * count - at);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0) {
+            download->saved_errno = put < 0 ? errno : EIO;
+            return 0;
+        }
+        at += (size_t)put;
+    }
     EVP_DigestUpdate(download->sum, bytes, one * count);
     download->size += one * count;
     return one * count;
 }
 
-bool heard_s3_look(HeardS3 *self, const char *name, HeardPlaceFile *ret, GError **error)
+bool heard_s3_look(HeardS3 *self, const char *name, int fd, HeardPlaceFile *ret, GError **error)
 {
     struct curl_slist *headers = begin(self, name, EMPTY_HASH);
-    Download download = {.sum = EVP_MD_CTX_new()};
+    Download download = {.sum = EVP_MD_CTX_new(), .fd = fd};
+    g_autoptr(GError) why = NULL;
     long status = 0;
     bool done;
 
     EVP_DigestInit_ex(download.sum, EVP_sha256(), NULL);
     curl_easy_setopt(self->curl, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(self->curl, CURLOPT_WRITEDATA, &download);
-    done = perform(self, headers, &status, error);
+    done = perform(self, headers, &status, &why);
     EVP_DigestFinal_ex(download.sum, ret->hash, NULL);
     EVP_MD_CTX_free(download.sum);
+    if (!done && download.saved_errno)
+        heard_disk_set_error(error, download.saved_errno, "write", name);
+    else if (!done)
+        g_propagate_error(error, g_steal_pointer(&why));
     if (!done || status == HTTP_NOT_FOUND)
         return done;
     ret->found = status == HTTP_OK;

@@ -4,6 +4,7 @@
 #include "recordings/destruction.h"
 #include "recordings/disk.h"
 #include "recordings/log_reader.h"
+#include "recordings/reserve.h"
 #include "server/base/clock.h"
 #include "server/base/error.h"
 
@@ -79,6 +80,7 @@ static bool set_tail_aside(const char *path, size_t offset, int64_t *torn_bytes,
     return done;
 }
 
+/* What was there ends at offset: on a full disk nothing half written stays behind it. */
 static bool append_file(const char *path, size_t offset, const void *bytes, size_t size,
                         GError **error)
 {
@@ -96,6 +98,8 @@ static bool append_file(const char *path, size_t offset, const void *bytes, size
     whole = whole && fsync(fd) == 0;
     if (!whole)
         heard_disk_set_error(error, errno, "write", path);
+    if (!whole && fd >= 0 && ftruncate(fd, (off_t)offset) != 0)
+        done = 0; /* the next try sets it aside */
     if (fd >= 0)
         close(fd);
     return whole;
@@ -378,6 +382,7 @@ void heard_recover_log(const char *path, const HeardSigner *signer, HeardRecover
             heard_chain_to_hex(ret_report->chain_head, self.journal.head);
         } else {
             g_strlcpy(ret_report->message, error->message, sizeof ret_report->message);
+            ret_report->no_room = heard_error_code(error) == HEARD_ERROR_STORAGE_FULL;
         }
         ret_report->recorded_ms = self.last_us / 1000;
         ret_report->torn_bytes = self.torn_bytes;
@@ -387,10 +392,19 @@ void heard_recover_log(const char *path, const HeardSigner *signer, HeardRecover
     heard_log_info_clear(&self.info);
 }
 
-static void recover_hearing(const char *dir, const char *hearing, const HeardSigner *signer,
+/* A piece of the reserve each time: recovering again goes on where it stood. */
+static void recover_with_reserve(HeardReserve *reserve, const char *path, const HeardSigner *signer,
+                                 HeardRecoverReport *ret_report)
+{
+    do
+        heard_recover_log(path, signer, ret_report);
+    while (ret_report->no_room && heard_reserve_yield(reserve));
+}
+
+static void recover_hearing(HeardReserve *reserve, const char *hearing, const HeardSigner *signer,
                             HeardRecoverFunc func, void *data)
 {
-    g_autofree char *folder = g_build_filename(dir, hearing, NULL);
+    g_autofree char *folder = g_build_filename(reserve->dir, hearing, NULL);
     g_autoptr(GDir) entries = g_dir_open(folder, 0, NULL);
     const char *recording;
 
@@ -402,7 +416,7 @@ static void recover_hearing(const char *dir, const char *hearing, const HeardSig
         /* The crash came before the first byte, or not a log, or one that is to be no more. */
         if (access(head, F_OK) != 0 || access(ended, F_OK) == 0)
             continue;
-        heard_recover_log(path, signer, &report);
+        recover_with_reserve(reserve, path, signer, &report);
         report.hearing = hearing;
         report.recording = recording;
         func(&report, data);
@@ -414,13 +428,15 @@ bool heard_recover_all(const char *dir, const HeardSigner *signer, HeardRecoverF
 {
     g_autoptr(GDir) entries = NULL;
     const char *hearing;
+    HeardReserve reserve;
 
     if (access(dir, F_OK) != 0 && errno == ENOENT)
         return true;
     entries = g_dir_open(dir, 0, error);
     if (!entries)
         return false;
+    heard_reserve_init(&reserve, dir);
     while ((hearing = g_dir_read_name(entries)))
-        recover_hearing(dir, hearing, signer, func, data);
+        recover_hearing(&reserve, hearing, signer, func, data);
     return true;
 }

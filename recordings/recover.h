@@ -34,11 +34,13 @@ typedef struct {
     int64_t torn_bytes;  /* copied aside */
     char chain_head[65]; /* SHA-256 of the last journal line, hex */
     char message[200];   /* of FAILED */
+    bool no_room;        /* FAILED, but for want of room alone: again when there is some */
 } HeardRecoverReport;
 
 typedef void (*HeardRecoverFunc)(const HeardRecoverReport *report, void *data);
 
-/* Every <dir>/<hearing>/<recording>/. A missing dir is no error. signer: NULL: nobody signs. */
+/* Every <dir>/<hearing>/<recording>/. A missing dir is no error. signer: NULL: nobody signs. On a
+ * full disk the reserve (reserve.h) gives its room for the ends of logs. */
 bool heard_recover_all(const char *dir, const HeardSigner *signer, HeardRecoverFunc func,
                        void *data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -42,7 +42,8 @@ static bool stays(const Shred *self, const char *name)
     static const char *const kept[] = {HEARD_DESTRUCTION_FILE, "journal.jsonl", "seal.json",
                                        HEARD_TIMESTAMP_FILE, NULL};
 
-    return g_strv_contains(kept, name) || (self->keeps_ciphertext && is_segment(name));
+    return g_strv_contains(kept, name) || heard_timestamp_hourly_number(name) > 0 ||
+           (self->keeps_ciphertext && is_segment(name));
 }
 
 /* log.json, and what a crash left of writing it. */

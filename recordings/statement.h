@@ -2,7 +2,8 @@
 #pragma once
 
 /*
- * Documents of a recording for the case file (domain.md 3.10), in Chinese: the statement
+ * Documents of a recording for the case file (domain.md 3.10), in Chinese or English (names
+ * and notes as they were written; the Chinese one is authoritative): the statement
  * (录音录像情况说明: start, end, interruptions with reasons, losses, faults, who was there, to be
  * signed by clerk and presiding officer) and the certificate (录音录像存证证书: what proves it).
  * Both say only what the check of the sealed log found, and what its time line holds.
@@ -12,6 +13,7 @@
  * Errors     As paper.h.
  */
 
+#include "recordings/document_words.h"
 #include "recordings/verify.h"
 
 #include <glib.h>
@@ -21,6 +23,7 @@
 typedef enum { HEARD_DOCUMENT_STATEMENT, HEARD_DOCUMENT_CERTIFICATE } HeardDocumentKind;
 
 typedef struct {
+    HeardDocumentLanguage language;
     const HeardVerifyReport *report;
     const json_t *timeline;   /* README.md has the schema; NULL: nobody could open the log */
     const json_t *attendance; /* [{name, role, unit, joined_ms, left_ms}]; NULL: not known here */

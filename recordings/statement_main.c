@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "recordings/away.h"
 #include "recordings/commands.h"
 #include "recordings/disk.h"
 #include "recordings/statement.h"
@@ -14,7 +15,7 @@
 enum { TIMELINE_BYTES_MAX = 256 << 20 };
 
 typedef struct {
-    char *recording, *key_path, *out, *kind, *number, *title, *office, *attendance;
+    char *recording, *key_path, *out, *kind, *number, *title, *office, *attendance, *language;
 } Options;
 
 static void options_clear(Options *self)
@@ -27,6 +28,7 @@ static void options_clear(Options *self)
     g_free(self->title);
     g_free(self->office);
     g_free(self->attendance);
+    g_free(self->language);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
@@ -102,7 +104,9 @@ static bool make(const Options *options, HeardDocumentKind kind, GError **error)
 {
     g_autoptr(HeardVerifyReport) report = heard_verify(options->recording, NULL, error);
     g_autoptr(GError) why = NULL;
-    HeardDocumentFacts facts = {.report = report,
+    bool is_english = g_strcmp0(options->language, "en") == 0;
+    HeardDocumentFacts facts = {.language = is_english ? HEARD_DOCUMENT_EN : HEARD_DOCUMENT_ZH,
+                                .report = report,
                                 .title = options->title,
                                 .office = options->office,
                                 .made_ms = heard_clock_wall_ms()};
@@ -117,6 +121,8 @@ static bool make(const Options *options, HeardDocumentKind kind, GError **error)
                     "%s: is an excerpt; what is stated is the whole recording", options->recording);
         return false;
     }
+    if (report->result == HEARD_VERIFY_ELSEWHERE) /* it says what a check of all of it found */
+        return heard_away_is_all_here(options->recording, error);
     timeline = read_derived(options->recording, &why);
     if (!timeline && !why && options->key_path && report->destroyed_ms == 0)
         timeline = read_log(options, report->duration_us, &why);
@@ -137,6 +143,12 @@ static bool make(const Options *options, HeardDocumentKind kind, GError **error)
     return made;
 }
 
+/* NULL: not given. */
+static bool is_one_of(const char *value, const char *one, const char *other)
+{
+    return !value || strcmp(value, one) == 0 || strcmp(value, other) == 0;
+}
+
 int heard_statement_main(int argc, char **argv)
 {
     g_auto(Options) options = {0};
@@ -152,6 +164,7 @@ int heard_statement_main(int argc, char **argv)
         {"office", 0, 0, G_OPTION_ARG_STRING, &options.office, "who held it", "TEXT"},
         {"attendance", 0, 0, G_OPTION_ARG_FILENAME, &options.attendance,
          "who was there: [{name, role, unit, joined_ms, left_ms}]", "FILE"},
+        {"language", 0, 0, G_OPTION_ARG_STRING, &options.language, "zh or en", "zh"},
         {NULL, 0, 0, 0, NULL, NULL, NULL}};
     g_autoptr(GOptionContext) context =
         g_option_context_new("- documents of a recording for the case file");
@@ -160,12 +173,12 @@ int heard_statement_main(int argc, char **argv)
 
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 1 || !options.recording ||
-        (options.kind && strcmp(options.kind, "statement") != 0 &&
-         strcmp(options.kind, "certificate") != 0)) {
+        !is_one_of(options.kind, "statement", "certificate") ||
+        !is_one_of(options.language, "zh", "en")) {
         fprintf(stderr, "heard statement: %s\n",
                 error ? error->message
                       : "usage: heard statement --recording DIR [--out FILE.pdf] "
-                        "[--kind statement|certificate] [--key FILE]");
+                        "[--kind statement|certificate] [--key FILE] [--language zh|en]");
         return 2;
     }
     is_certificate = g_strcmp0(options.kind, "certificate") == 0;

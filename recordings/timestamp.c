@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/ts.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -164,6 +165,36 @@ bool heard_timestamp_check(const void *response, size_t size,
         return fail(error, "it does not fit");
     read_facts(answer, ret_timestamp);
     return true;
+}
+
+bool heard_timestamp_imprint(const void *response, size_t size,
+                             uint8_t ret_hash[static HEARD_LOG_HASH_SIZE])
+{
+    g_autoptr(TS_RESP) answer = parse(response, size, NULL);
+    TS_TST_INFO *info = answer ? TS_RESP_get_tst_info(answer) : NULL;
+    ASN1_OCTET_STRING *imprint =
+        info ? TS_MSG_IMPRINT_get_msg(TS_TST_INFO_get_msg_imprint(info)) : NULL;
+
+    if (!imprint || ASN1_STRING_length(imprint) != HEARD_LOG_HASH_SIZE)
+        return false;
+    memcpy(ret_hash, ASN1_STRING_get0_data(imprint), HEARD_LOG_HASH_SIZE);
+    return true;
+}
+
+char *heard_timestamp_hourly_name(unsigned number)
+{
+    return g_strdup_printf("timestamp-%04u.tsr", number);
+}
+
+unsigned heard_timestamp_hourly_number(const char *name)
+{
+    unsigned number = 0;
+    g_autofree char *same = NULL;
+
+    if (sscanf(name, "timestamp-%4u.tsr", &number) != 1 || number == 0)
+        return 0;
+    same = heard_timestamp_hourly_name(number);
+    return strcmp(name, same) == 0 ? number : 0;
 }
 
 bool heard_timestamp_check_file(const char *path, const void *seal, size_t seal_size,

@@ -3,7 +3,8 @@
 
 /*
  * When a log had ended at the latest: a time-stamp of an authority (RFC 3161) over the exact
- * bytes of seal.json, kept as it came in timestamp.tsr beside it.
+ * bytes of seal.json, kept as it came in timestamp.tsr beside it. While it runs others, over the
+ * last checkpoint so far, say when that was there: timestamp-0001.tsr and so on.
  *
  * Units      wall_ms UTC; hashes are SHA-256.
  * Ownership  Returned bytes are the caller's.
@@ -20,7 +21,7 @@
 
 #define HEARD_TIMESTAMP_FILE "timestamp.tsr"
 
-enum { HEARD_TIMESTAMP_MAX = 64 * 1024 };
+enum { HEARD_TIMESTAMP_MAX = 64 * 1024, HEARD_TIMESTAMP_HOURLY_MAX = 9999 };
 
 typedef struct {
     int64_t wall_ms;
@@ -42,3 +43,11 @@ bool heard_timestamp_check(const void *response, size_t size,
 bool heard_timestamp_check_file(const char *path, const void *seal, size_t seal_size,
                                 const char *ca_path, HeardTimestamp *ret_timestamp,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The hash that it stamps; false: it is no such answer. */
+bool heard_timestamp_imprint(const void *response, size_t size,
+                             uint8_t ret_hash[static HEARD_LOG_HASH_SIZE]);
+
+/* "timestamp-0001.tsr" for 1; the caller frees it. number: 1 … HEARD_TIMESTAMP_HOURLY_MAX. */
+char *heard_timestamp_hourly_name(unsigned number);
+/* 0: not the name of one. */
+unsigned heard_timestamp_hourly_number(const char *name);

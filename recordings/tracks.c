@@ -9,6 +9,7 @@
 #include "recordings/thumbnails.h"
 #include "recordings/track_file.h"
 #include "server/base/error.h"
+#include "server/base/json.h"
 
 #include <string.h>
 
@@ -29,6 +30,7 @@ typedef struct {
     HeardThumbnails *thumbnails; /* of pictures */
     HeardTracksFile facts;
     unsigned take_count;
+    bool is_left_out;                  /* the present take is one too many */
     int64_t last_us, last_duration_us; /* of the last frame */
 } Track;
 
@@ -42,7 +44,18 @@ struct HeardTracks {
     GArray *files;
     int64_t next_step_us;
     uint64_t dropped, thumbnails_missing;
+    GHashTable *people; /* participant → Person */
 };
+
+/* How much of the bound somebody used. */
+typedef struct {
+    unsigned takes;
+    struct {
+        HeardTrackInfo info;
+        uint64_t takes;
+        int64_t from_us;
+    } left_out[HEARD_SOURCE_COUNT];
+} Person;
 
 static void free_track(void *data)
 {
@@ -66,6 +79,7 @@ HeardTracks *heard_tracks_new(const char *folder, const HeardSurvey *survey, GEr
     self->infos = heard_survey_tracks_new();
     self->tracks = g_hash_table_new_full(NULL, NULL, NULL, free_track);
     self->files = g_array_new(FALSE, TRUE, sizeof(HeardTracksFile));
+    self->people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     self->mixed = heard_mixed_audio_new(folder, error);
     return self->mixed ? g_steal_pointer(&self) : NULL;
 }
@@ -78,6 +92,7 @@ void heard_tracks_free(HeardTracks *self)
     g_hash_table_unref(self->infos);
     g_hash_table_unref(self->tracks);
     g_array_unref(self->files);
+    g_hash_table_unref(self->people);
     heard_mixed_audio_free(self->mixed);
     g_free(self);
 }
@@ -90,6 +105,63 @@ const GArray *heard_tracks_files(const HeardTracks *self)
 uint64_t heard_tracks_dropped(const HeardTracks *self)
 {
     return self->dropped + heard_mixed_audio_dropped(self->mixed);
+}
+
+typedef void (*LeftOutFunc)(const HeardTrackInfo *info, int64_t from_us, uint64_t takes,
+                            void *data);
+
+static void each_left_out(const HeardTracks *self, LeftOutFunc func, void *data)
+{
+    GHashTableIter iter;
+    void *value;
+
+    g_hash_table_iter_init(&iter, self->people);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Person *person = value;
+        for (unsigned i = 0; i < HEARD_SOURCE_COUNT; i++)
+            if (person->left_out[i].takes > 0)
+                func(&person->left_out[i].info, person->left_out[i].from_us,
+                     person->left_out[i].takes, data);
+    }
+}
+
+static void add_left_out(const HeardTrackInfo *info, int64_t from_us, uint64_t takes, void *data)
+{
+    json_array_append_new(data,
+                          json_pack("{s:s, s:s, s:I, s:I}", "participant", info->participant,
+                                    "source", heard_track_source_name(info->source), "from_ms",
+                                    (json_int_t)(from_us / 1000), "takes", (json_int_t)takes));
+}
+
+json_t *heard_tracks_left_out(const HeardTracks *self)
+{
+    json_t *list = json_array();
+
+    each_left_out(self, add_left_out, list);
+    return list;
+}
+
+typedef struct {
+    HeardTimeline *timeline;
+    int64_t to_us;
+} Telling;
+
+static void tell_left_out(const HeardTrackInfo *info, int64_t from_us, uint64_t takes, void *data)
+{
+    const Telling *telling = data;
+    g_autoptr(json_t) gap =
+        json_pack("{s:s, s:I, s:I}", "reason", "too_many_takes", "from_us", (json_int_t)from_us,
+                  "to_us", (json_int_t)MAX(telling->to_us, from_us));
+
+    (void)takes;
+    heard_timeline_gap(telling->timeline, info, from_us, gap);
+}
+
+void heard_tracks_tell_left_out(const HeardTracks *self, HeardTimeline *timeline, int64_t to_us)
+{
+    Telling telling = {timeline, to_us};
+
+    each_left_out(self, tell_left_out, &telling);
 }
 
 uint64_t heard_tracks_thumbnails_missing(const HeardTracks *self)
@@ -181,17 +253,35 @@ static const char *media_type_of(HeardCodec codec)
     return "application/octet-stream";
 }
 
+/* One more file of this person's? What is too much is noted once for each source. */
+static bool may_take(HeardTracks *self, Track *track, int64_t at_us)
+{
+    const HeardTrackInfo *info = &track->info;
+    Person *person = g_hash_table_lookup(self->people, info->participant);
+
+    if (!person) {
+        person = g_new0(Person, 1);
+        g_hash_table_insert(self->people, g_strdup(info->participant), person);
+    }
+    if (person->takes < HEARD_TRACKS_TAKES_MAX && self->files->len < HEARD_TRACKS_FILES_MAX) {
+        person->takes++;
+        track->is_left_out = false;
+        return true;
+    }
+    if (!track->is_left_out && person->left_out[info->source].takes++ == 0) {
+        person->left_out[info->source].info = *info;
+        person->left_out[info->source].from_us = at_us;
+    }
+    track->is_left_out = true;
+    return false;
+}
+
 static bool begin_take(HeardTracks *self, Track *track, const HeardFrame *frame, int64_t at_us,
                        GError **error)
 {
     HeardTracksFile *facts = &track->facts;
     g_autofree char *path = NULL;
 
-    if (self->files->len >= HEARD_TRACKS_FILES_MAX) {
-        g_set_error(error, HEARD_ERROR, HEARD_ERROR_TOO_LARGE, "more than %d takes",
-                    HEARD_TRACKS_FILES_MAX);
-        return false;
-    }
     memset(facts, 0, sizeof *facts);
     facts->kind = "take";
     facts->info = track->info;
@@ -223,7 +313,7 @@ static bool put_frame(HeardTracks *self, Track *track, const HeardFrame *frame, 
         !end_take(self, track, error))
         return false;
     if (!track->file) {
-        if (!frame->keyframe) {
+        if (!frame->keyframe || !may_take(self, track, at_us)) {
             self->dropped++;
             return true;
         }

@@ -16,7 +16,13 @@
 
 #include "recordings/survey.h"
 
-enum { HEARD_TRACKS_PAUSE_US = 5 * 1000 * 1000, HEARD_TRACKS_FILES_MAX = 7900 };
+enum {
+    HEARD_TRACKS_PAUSE_US = 5 * 1000 * 1000,
+    HEARD_TRACKS_FILES_MAX = 7900,
+    /* Of one participant; a day of one every minute has less. Further ones are left out: what
+     * somebody sends must not cost others their recording. The mixed audio has their sound. */
+    HEARD_TRACKS_TAKES_MAX = 1000,
+};
 
 /* One file, ready and checked. */
 typedef struct {
@@ -46,3 +52,8 @@ bool heard_tracks_finish(HeardTracks *self, GError **error) G_GNUC_WARN_UNUSED_R
 const GArray *heard_tracks_files(const HeardTracks *self);
 uint64_t heard_tracks_dropped(const HeardTracks *self); /* frames not shown */
 uint64_t heard_tracks_thumbnails_missing(const HeardTracks *self);
+/* New: [{participant, source, from_ms, takes}, …]: of whom takes were left out, and from when on.
+ */
+json_t *heard_tracks_left_out(const HeardTracks *self);
+/* The same as gaps "too_many_takes" of the timeline, up to to_us. */
+void heard_tracks_tell_left_out(const HeardTracks *self, HeardTimeline *timeline, int64_t to_us);

@@ -69,11 +69,13 @@ typedef struct {
     char detail[96];
 } HeardFinding;
 
-/* DESTROYED: by a certificate that is good, and what it left is intact. */
+/* DESTROYED: by a certificate that is good, and what it left is intact. ELSEWHERE: what is here is
+ * intact, the other segments gave their room up (away.h) and are to be brought back. */
 typedef enum {
     HEARD_VERIFY_INTACT,
     HEARD_VERIFY_ALTERED,
-    HEARD_VERIFY_DESTROYED
+    HEARD_VERIFY_DESTROYED,
+    HEARD_VERIFY_ELSEWHERE
 } HeardVerifyResult;
 
 typedef struct {
@@ -88,8 +90,12 @@ typedef struct {
     int64_t signed_us;                                              /* by the last of them */
     char authority[128];                                            /* that stamped it; "": none */
     int64_t timestamp_ms;                                           /* 0: not stamped */
-    int64_t destroyed_ms;                                           /* 0: not destroyed */
-    char destruction[48], destruction_fingerprint[65];              /* order id; who signed it */
+    uint64_t hourly_stamps;                                         /* good ones, while it ran */
+    int64_t hourly_ms, hourly_us; /* of the last of them: its time; up to where it is over */
+    uint64_t away_segments;       /* not here, by away.json */
+    char away_place[128];
+    int64_t destroyed_ms;                              /* 0: not destroyed */
+    char destruction[48], destruction_fingerprint[65]; /* order id; who signed it */
     char requested_by[128], confirmed_by[128];
     HeardFinding findings[HEARD_VERIFY_FINDINGS_MAX];
     unsigned finding_count;

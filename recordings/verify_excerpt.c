@@ -57,6 +57,13 @@ const char *heard_noted_segments_trailer(const HeardNotedSegments *self, uint32_
     return noted ? noted->trailer : NULL;
 }
 
+uint64_t heard_noted_segments_records_in(const HeardNotedSegments *self, uint32_t segment)
+{
+    const Noted *noted = find(self, segment);
+
+    return noted ? noted->records : 0;
+}
+
 void heard_noted_segments_step_over(const HeardNotedSegments *self, uint32_t segment,
                                     uint8_t prev_hash[static HEARD_LOG_HASH_SIZE])
 {

@@ -22,6 +22,8 @@ void heard_noted_segments_free(HeardNotedSegments *self);
 void heard_noted_segments_add(HeardNotedSegments *self, const json_t *fields);
 /* Hash of its trailer in hex; NULL: the journal does not name this segment. */
 const char *heard_noted_segments_trailer(const HeardNotedSegments *self, uint32_t segment);
+/* 0: the journal does not name it. */
+uint64_t heard_noted_segments_records_in(const HeardNotedSegments *self, uint32_t segment);
 /* A segment that is not there: the next one follows what the journal names. Otherwise unchanged. */
 void heard_noted_segments_step_over(const HeardNotedSegments *self, uint32_t segment,
                                     uint8_t prev_hash[static HEARD_LOG_HASH_SIZE]);

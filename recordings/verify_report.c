@@ -78,7 +78,7 @@ static json_t *excerpt_to_json(const HeardVerifyReport *self)
 
 json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
 {
-    static const char *const results[] = {"intact", "altered", "destroyed"};
+    static const char *const results[] = {"intact", "altered", "destroyed", "elsewhere"};
     json_t *findings = json_array();
 
     for (unsigned i = 0; i < self->finding_count; i++) {
@@ -112,6 +112,14 @@ json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
         (json_int_t)self->timestamp_ms);
     if (heard_excerpt_is_some(&self->excerpt))
         json_object_set_new(root, "excerpt", excerpt_to_json(self));
+    if (self->away_segments > 0)
+        json_object_set_new(root, "segments_elsewhere",
+                            json_integer((json_int_t)self->away_segments));
+    if (self->hourly_stamps > 0)
+        json_object_set_new(root, "hourly_timestamps",
+                            json_pack("{s:I, s:I, s:I}", "count", (json_int_t)self->hourly_stamps,
+                                      "timestamp_ms", (json_int_t)self->hourly_ms, "upto_ms",
+                                      (json_int_t)(self->hourly_us / 1000)));
     if (self->destroyed_ms != 0)
         json_object_set_new(root, "destroyed",
                             json_pack("{s:I, s:s, s:s, s:s, s:s}", "at_ms",
@@ -154,27 +162,44 @@ static void append_finding(GString *text, const HeardFinding *finding, bool zh)
     g_string_append_c(text, '\n');
 }
 
+/* The caller frees it. */
+static char *wall_text(int64_t wall_ms)
+{
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(wall_ms / 1000);
+    char *text = at ? g_date_time_format(at, "%Y-%m-%d %H:%M:%S UTC") : NULL;
+
+    return text ? text : g_strdup("?");
+}
+
 static void append_timestamp(const HeardVerifyReport *self, GString *text, bool zh)
 {
-    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(self->timestamp_ms / 1000);
-    g_autofree char *when = at ? g_date_time_format(at, "%Y-%m-%d %H:%M:%S UTC") : NULL;
-
-    if (self->timestamp_ms != 0 && when)
+    if (self->timestamp_ms != 0) {
+        g_autofree char *when = wall_text(self->timestamp_ms);
         g_string_append_printf(text, "%s %s, %s\n", zh ? "时间戳：" : "time-stamp:", when,
                                self->authority);
+    }
+    if (self->hourly_stamps > 0) {
+        g_autofree char *when = wall_text(self->hourly_ms);
+        g_string_append_printf(text,
+                               zh ? "录制中的时间戳：%" G_GUINT64_FORMAT " 个，最后一个 %s，至 "
+                                  : "time-stamps while it ran: %" G_GUINT64_FORMAT
+                                    ", the last %s, up to ",
+                               self->hourly_stamps, when);
+        append_time(text, self->hourly_us);
+        g_string_append_c(text, '\n');
+    }
 }
 
 static void append_destruction(const HeardVerifyReport *self, GString *text, bool zh)
 {
-    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(self->destroyed_ms / 1000);
-    g_autofree char *when = at ? g_date_time_format(at, "%Y-%m-%d %H:%M:%S UTC") : NULL;
+    g_autofree char *when = wall_text(self->destroyed_ms);
 
     g_string_append_printf(
         text,
         zh ? "已依规销毁：%s，销毁证明 %s\n申请：%s，确认：%s\n销毁证明的证书指纹： %s\n"
            : "DESTROYED on %s by certificate %s\nrequested by: %s, confirmed by: "
              "%s\nthe certificate is signed by: %s\n",
-        when ? when : "?", self->destruction, self->requested_by, self->confirmed_by,
+        when, self->destruction, self->requested_by, self->confirmed_by,
         self->destruction_fingerprint);
 }
 
@@ -220,6 +245,16 @@ static void append_result(const HeardVerifyReport *self, GString *text, bool zh)
                                        "part of the recording\n");
         else
             g_string_append(text, zh ? "完好：未发现改动\n" : "INTACT: nothing was altered\n");
+        break;
+    case HEARD_VERIFY_ELSEWHERE:
+        g_string_append_printf(
+            text,
+            zh ? "分段保存在第二存储处：%" G_GUINT64_FORMAT
+                 " 个分段在 %s，取回后方可完整核验；本机现有部分完好，未发现改动\n"
+               : "KEPT AT THE SECOND PLACE: %" G_GUINT64_FORMAT
+                 " segments are at %s and can be checked once they are brought back (heard copy "
+                 "--restore); what is here was not altered\n",
+            self->away_segments, self->away_place);
         break;
     case HEARD_VERIFY_ALTERED:
         g_string_append(text, zh ? "不完好：发现改动或缺失\n" : "ALTERED OR INCOMPLETE\n");
@@ -316,6 +351,8 @@ int heard_verify_main(int argc, char **argv)
         return 1;
     case HEARD_VERIFY_DESTROYED:
         return 3;
+    case HEARD_VERIFY_ELSEWHERE:
+        return 4;
     }
     return 2;
 }

@@ -15,9 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Rings are looked at each 20 ms, so the packet path never wakes anybody. A chunk is
+/* Rings are looked at each 50 ms, so the packet path never wakes anybody. A chunk is
  * sealed after 0.5 s at the latest and synced within the second. */
-enum { POLL_US = 20 * 1000, FLUSH_US = 500 * 1000, SYNC_US = 1000 * 1000 };
+enum { POLL_US = 50 * 1000, FLUSH_US = 500 * 1000, SYNC_US = 1000 * 1000 };
 enum { SYNC_EACH_MAX = 8 };     /* beyond: one syncfs() */
 enum { DISK_US = 2000 * 1000 }; /* between two looks at the disk */
 

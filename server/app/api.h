@@ -4,8 +4,8 @@
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
- * api_minutes, api_notes, api_recording_tasks, api_recording_faults, api_documents, api_exports,
- * api_keeping, api_media, api_events, api_operate.
+ * api_recording_list, api_minutes, api_notes, api_recording_tasks, api_recording_faults,
+ * api_documents, api_exports, api_keeping, api_media, api_events, api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -38,6 +38,7 @@ bool heard_api_hearing_store(HeardStore *store, HeardCall *call);
 bool heard_api_hearing_new_store(HeardStore *store, HeardCall *call);
 bool heard_api_quality_store(HeardStore *store, HeardCall *call);
 
+bool heard_api_recordings_store(HeardStore *store, HeardCall *call);
 bool heard_api_recording_store(HeardStore *store, HeardCall *call);
 bool heard_api_recording_view_store(HeardStore *store, HeardCall *call);
 bool heard_api_recording_timeline_store(HeardStore *store, HeardCall *call);
@@ -46,12 +47,15 @@ void heard_api_recording_file_main(HeardCall *call);
 bool heard_api_recording_integrity_store(HeardStore *store, HeardCall *call);
 void heard_api_recording_integrity_main(HeardCall *call);
 bool heard_api_composite_new_store(HeardStore *store, HeardCall *call);
-void heard_api_composite_new_main(HeardCall *call);
+void heard_api_recording_task_main(HeardCall *call);
+bool heard_api_restore_store(HeardStore *store, HeardCall *call);
 bool heard_api_composite_store(HeardStore *store, HeardCall *call);
 
 /* What handlers of recordings share. Playing needs the right; with needs_view also a reason
  * given in this session. NULL: the call has its error. */
 HeardRecordingRow *heard_api_reach_to_play(HeardStore *store, HeardCall *call, bool needs_view);
+/* True: its segments are at the second place, or nobody knows; the call has its error. */
+bool heard_api_refuse_away(HeardStore *store, HeardCall *call, const char *recording_id);
 /* For heard_api_recording_file_main(): name below the recording's directory. */
 void heard_api_answer_with_file(HeardCall *call, const char *directory, const char *name,
                                 const char *media_type, const char *sha256);
@@ -78,6 +82,10 @@ bool heard_api_keeping_one_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_holds_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_hold_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_lift_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_permanent_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_end_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_end_withdraw_store(HeardStore *store, HeardCall *call);
+bool heard_api_keeping_end_confirm_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_request_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_withdraw_store(HeardStore *store, HeardCall *call);
 bool heard_api_keeping_confirm_store(HeardStore *store, HeardCall *call);

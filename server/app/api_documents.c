@@ -22,7 +22,7 @@ static bool places[HEARD_DOCUMENTS_MAX];
 
 /* What the main half tells `heard statement`. */
 typedef struct {
-    const char *kind;
+    const char *kind, *language;
     char *folder, *key, *number, *title, *office;
     char *attendance; /* JSON */
 } Wanted;
@@ -73,17 +73,23 @@ static bool find(HeardStore *store, HeardCall *call, const char *kind)
     g_autofree HeardUnitRow *unit =
         hearing ? heard_unit_rows_get(store, hearing->organiser_unit_id, &call->error) : NULL;
     g_autofree char *attendance = unit ? attendance_of(store, hearing->id, &call->error) : NULL;
+    const char *language = call->query[HEARD_QUERY_LANGUAGE];
     Wanted *wanted;
 
     if (!attendance)
         return false;
+    if (language && strcmp(language, "zh") != 0 && strcmp(language, "en") != 0)
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "language: zh or en");
     if (strcmp(row->state, "sealed") != 0)
         return heard_call_refuse(call, HEARD_ERROR_CONFLICT, "the recording has not ended");
+    if (heard_api_refuse_away(store, call, row->id))
+        return false;
     if (!heard_audit_trail_append(store, call, "recording.document", "recording", row->id,
                                   row->hearing_id, kind))
         return false;
     wanted = g_new0(Wanted, 1);
     wanted->kind = kind;
+    wanted->language = g_strcmp0(language, "en") == 0 ? "en" : "zh";
     wanted->folder = g_build_filename(call->app->data_dir, row->directory, NULL);
     wanted->key = g_build_filename(call->app->data_dir, "recordings.key", NULL);
     wanted->number = g_strdup(row->recording_no);
@@ -127,7 +133,8 @@ static void send(const Making *self, int fd, uint64_t size)
     HeardCall *call = self->call;
     const Wanted *wanted = call->extra;
     g_autofree char *name =
-        g_strdup_printf("inline; filename=\"%s-%s.pdf\"", wanted->number, wanted->kind);
+        g_strdup_printf("inline; filename=\"%s-%s%s.pdf\"", wanted->number, wanted->kind,
+                        strcmp(wanted->language, "en") == 0 ? "-en" : "");
 
     heard_http_add_header(call->request, "Content-Disposition", name);
     heard_http_reply_file_take(call->request, 200, "application/pdf", fd, 0, size);
@@ -182,6 +189,8 @@ void heard_api_document_main(HeardCall *call)
                           wanted->key,
                           "--kind",
                           wanted->kind,
+                          "--language",
+                          wanted->language,
                           "--number",
                           wanted->number,
                           "--title",

@@ -219,6 +219,8 @@ bool heard_api_package_store(HeardStore *store, HeardCall *call)
     if (!row)
         return heard_call_refuse(call, HEARD_ERROR_FORBIDDEN,
                                  "ask for the export first; another person has to approve it");
+    if (heard_api_refuse_away(store, call, recording->id))
+        return false;
     kept = reason_of(row);
     if (!heard_audit_trail_append(store, call, "recording.export", "recording", recording->id,
                                   recording->hearing_id, kept) ||

@@ -95,18 +95,21 @@ static bool is_wanted(const char *show, const HeardKeepingView *view, int64_t wa
     if (strcmp(show, "held") == 0)
         return facts->is_held && is_open;
     if (strcmp(show, "requested") == 0)
-        return facts->order == HEARD_ORDER_REQUESTED;
+        return facts->order == HEARD_ORDER_REQUESTED || (is_open && facts->end_asked_by);
+    if (strcmp(show, "permanent") == 0)
+        return facts->is_permanent && is_open;
     return !is_open; /* destroyed */
 }
 
 static bool check_show(HeardCall *call)
 {
-    static const char *const words[] = {"all", "due", "held", "requested", "destroyed", NULL};
+    static const char *const words[] = {"all",       "due",       "held", "requested",
+                                        "permanent", "destroyed", NULL};
     const char *show = call->query[HEARD_QUERY_SHOW];
 
     return !show || g_strv_contains(words, show) ||
            heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
-                             "show: all, due, held, requested or destroyed");
+                             "show: all, due, held, requested, permanent or destroyed");
 }
 
 /* One page of rows; *ret_last: the last that was looked at. */
@@ -256,6 +259,83 @@ static bool lift_hold(HeardStore *store, HeardCall *call, Subject *subject)
 bool heard_api_keeping_lift_store(HeardStore *store, HeardCall *call)
 {
     return within(store, call, lift_hold);
+}
+
+/* ---- what is kept for ever ---- */
+
+static bool keep_for_ever(HeardStore *store, HeardCall *call, Subject *subject)
+{
+    const char *reason = NULL;
+    char id[HEARD_ID_SIZE];
+    HeardKeepDecisionRow row = {.id = id,
+                                .recording_id = subject->row->id,
+                                .decided_by = call->caller.account_id,
+                                .decided_ms = call->wall_ms};
+
+    if (!take_reason(call, &reason) || !allow(call, subject, HEARD_KEEP_FOR_EVER))
+        return false;
+    heard_id_new(id, call->wall_ms);
+    row.reason = reason;
+    call->status = 204;
+    return note(store, call, subject, "keep.permanent", reason) &&
+           heard_keep_decision_rows_insert(store, &row, &call->error);
+}
+
+bool heard_api_keeping_permanent_store(HeardStore *store, HeardCall *call)
+{
+    return within(store, call, keep_for_ever);
+}
+
+static bool ask_end(HeardStore *store, HeardCall *call, Subject *subject)
+{
+    const char *reason = NULL;
+
+    if (!take_reason(call, &reason) || !allow(call, subject, HEARD_KEEP_ASK_END))
+        return false;
+    call->status = 204;
+    return note(store, call, subject, "keep.permanent.end_request", reason) &&
+           heard_keep_decision_rows_ask_end(store, subject->view.permanent->id,
+                                            call->caller.account_id, reason, call->wall_ms,
+                                            &call->error);
+}
+
+bool heard_api_keeping_end_store(HeardStore *store, HeardCall *call)
+{
+    return within(store, call, ask_end);
+}
+
+static bool withdraw_end(HeardStore *store, HeardCall *call, Subject *subject)
+{
+    const char *reason = NULL;
+
+    if (!take_reason(call, &reason) || !allow(call, subject, HEARD_KEEP_WITHDRAW_END))
+        return false;
+    call->status = 204;
+    return note(store, call, subject, "keep.permanent.end_withdraw", reason) &&
+           heard_keep_decision_rows_ask_end(store, subject->view.permanent->id, NULL, NULL, 0,
+                                            &call->error);
+}
+
+bool heard_api_keeping_end_withdraw_store(HeardStore *store, HeardCall *call)
+{
+    return within(store, call, withdraw_end);
+}
+
+static bool confirm_end(HeardStore *store, HeardCall *call, Subject *subject)
+{
+    const HeardKeepDecisionRow *decision = subject->view.permanent;
+
+    if (!allow(call, subject, HEARD_KEEP_CONFIRM_END))
+        return false;
+    call->status = 204;
+    return note(store, call, subject, "keep.permanent.end", decision->end_reason) &&
+           heard_keep_decision_rows_end(store, decision->id, call->caller.account_id, call->wall_ms,
+                                        &call->error);
+}
+
+bool heard_api_keeping_end_confirm_store(HeardStore *store, HeardCall *call)
+{
+    return within(store, call, confirm_end);
 }
 
 /* ---- destruction ---- */

@@ -12,7 +12,11 @@ bool heard_api_join_store(HeardStore *store, HeardCall *call)
 {
     const char *label = call->query[HEARD_QUERY_LABEL];
     const char *of = call->query[HEARD_QUERY_OF];
+    const char *room = call->query[HEARD_QUERY_ROOM];
+    HeardRoomKind kind;
 
+    if (room && (!heard_room_from_name(room, &kind) || !heard_room_has_media(kind)))
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "room: no room with media");
     if ((label && !heard_http_is_plain_name(label, HEARD_LABEL_CHARS_MAX)) ||
         (of && !heard_http_is_plain_name(of, HEARD_LABEL_CHARS_MAX)))
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
@@ -60,6 +64,8 @@ static void join(HeardCall *call, HeardLiveJoinKind kind)
                           .label = call->query[HEARD_QUERY_LABEL],
                           .of = call->query[HEARD_QUERY_OF]};
 
+    if (call->query[HEARD_QUERY_ROOM])
+        heard_room_from_name(call->query[HEARD_QUERY_ROOM], &wish.room);
     wish.offer = heard_http_body(call->request, &wish.offer_size);
     heard_live_join(call->app->live, &wish, on_joined, call);
 }

@@ -112,7 +112,7 @@ static bool is_running(const HeardHearingRow *hearing)
 
 static bool is_admitted(const HeardParticipantRow *row)
 {
-    static const char *const states[] = {"admitted", "present", "disconnected", NULL};
+    static const char *const states[] = {"admitted", "present", "in_caucus", "disconnected", NULL};
 
     return g_strv_contains(states, row->presence_state);
 }
@@ -144,6 +144,8 @@ static bool check_write(HeardCall *call, const Desk *desk, HeardMinutesKind kind
 
     if (!desk->participant)
         return heard_call_refuse(call, HEARD_ERROR_WRONG_ROLE, "you have no seat in this hearing");
+    moment.is_apart = g_str_equal(desk->participant->presence_state,
+                                  heard_presence_name(HEARD_PRESENCE_IN_CAUCUS));
     if (heard_state_from_name(desk->hearing->state, &moment.hearing))
         answer = heard_minutes_write(&moment, desk->role, kind);
     if (answer == HEARD_MINUTES_OK)

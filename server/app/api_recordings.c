@@ -242,7 +242,7 @@ static void on_check_end(int status, void *data)
     g_autoptr(GString) report = check->report;
 
     g_free(check);
-    if (status == 0 || status == 1 || status == 3)
+    if (status == 0 || status == 1 || status == 3 || status == 4)
         call->answer = heard_json_parse_object(report->str, report->len, NULL);
     if (!call->answer)
         heard_call_refuse(call, HEARD_ERROR_UNAVAILABLE, "the recording cannot be checked now");

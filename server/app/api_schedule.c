@@ -4,8 +4,8 @@
 #include "server/app/audit_trail.h"
 #include "server/app/links.h"
 #include "server/app/local_time.h"
+#include "server/app/profiles.h"
 #include "server/app/summary.h"
-#include "server/hearing/agenda.h"
 #include "server/store/account_rows.h"
 #include "server/store/number_rows.h"
 #include "server/store/participant_rows.h"
@@ -24,12 +24,15 @@ enum {
 
 typedef struct {
     HeardKind kind;
+    const HeardProfile *profile;
+    const char *profile_text; /* of it: the hearing keeps it */
     const char *kind_name, *title;
     int64_t start_ms;
+    bool recorded;
     json_t *seats;
 } Plan;
 
-static bool read_plan(HeardCall *call, Plan *ret)
+static bool read_plan(HeardCall *call, const HeardUnitRow *office, Plan *ret)
 {
     GError **error = &call->error;
 
@@ -41,7 +44,20 @@ static bool read_plan(HeardCall *call, Plan *ret)
         !heard_json_array(call->body, "seats", HEARD_SCHEDULE_SEATS_MAX, false, &ret->seats, error))
         return false;
     if (!heard_kind_from_name(ret->kind_name, &ret->kind))
-        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "kind: reception or joint_reception");
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "kind: not one of the known values");
+    ret->profile = heard_profiles_find(call->app->profiles, ret->kind, office->region_code,
+                                       &ret->profile_text);
+    ret->recorded = ret->profile->recorded;
+    if (json_object_get(call->body, "recorded")) {
+        bool wanted;
+
+        if (!heard_json_bool(call->body, "recorded", false, &wanted, error))
+            return false;
+        if (wanted != ret->recorded && !ret->profile->may_choose_recorded)
+            return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
+                                     "recorded: here this kind of hearing leaves no choice");
+        ret->recorded = wanted;
+    }
     if (ret->start_ms < call->wall_ms - HEARD_SCHEDULE_LATE_MS)
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "planned_start_ms: is in the past");
     if (json_array_size(ret->seats) == 0)
@@ -52,6 +68,7 @@ static bool read_plan(HeardCall *call, Plan *ret)
 typedef struct {
     const char *role_name, *account_id, *name, *unit_id, *title;
     HeardRole role;
+    HeardSide side;
     HeardAccountRow *account;
     HeardUnitRow *unit;
 } NewSeat;
@@ -68,13 +85,33 @@ static const char *or_null(const char *text)
     return text && *text ? text : NULL;
 }
 
-/* Roles of the reception kinds; the others follow with their kinds. */
-#define SEAT_ROLES                                                                                 \
-    (HEARD_ROLE_BIT(HEARD_ROLE_PETITIONER) | HEARD_ROLE_BIT(HEARD_ROLE_DEPARTMENT) |               \
-     HEARD_ROLE_BIT(HEARD_ROLE_PRESIDING) | HEARD_ROLE_BIT(HEARD_ROLE_CLERK) |                     \
-     HEARD_ROLE_BIT(HEARD_ROLE_MEDIATOR) | HEARD_ROLE_BIT(HEARD_ROLE_OBSERVER))
+/* In a mediation a party may sit on the other side; else the role says where. */
+static bool read_side(HeardCall *call, const json_t *item, const HeardProfile *profile,
+                      NewSeat *ret)
+{
+    const char *name = NULL; /* stays so where the seat says none */
+    bool chosen = ret->role == HEARD_ROLE_PETITIONER || ret->role == HEARD_ROLE_AGENT;
 
-static bool read_seat(HeardStore *store, HeardCall *call, const json_t *item, NewSeat *ret)
+    ret->side = heard_role_side(ret->role);
+    if (!heard_json_text(item, "side", 32, true, &name, &call->error))
+        return false;
+    if (!or_null(name))
+        return true;
+    if (!heard_side_from_name(name, &ret->side) ||
+        (ret->side != heard_role_side(ret->role) &&
+         !(chosen && profile->both_sides && ret->side == HEARD_SIDE_RESPONDENT)))
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "side: not one of this seat's");
+    return true;
+}
+
+/* The petitioner of the case needs no name here; nobody else is known by the case. */
+static bool is_of_case(const NewSeat *seat)
+{
+    return seat->role == HEARD_ROLE_PETITIONER && seat->side == HEARD_SIDE_PETITIONER;
+}
+
+static bool read_seat(HeardStore *store, HeardCall *call, const json_t *item,
+                      const HeardProfile *profile, NewSeat *ret)
 {
     GError **error = &call->error;
     enum { TEXT_MAX = HEARD_SCHEDULE_TEXT_CHARS_MAX };
@@ -88,14 +125,16 @@ static bool read_seat(HeardStore *store, HeardCall *call, const json_t *item, Ne
         !heard_json_text(item, "title", TEXT_MAX, true, &ret->title, error))
         return false;
     if (!heard_role_from_name(ret->role_name, &ret->role) ||
-        !(SEAT_ROLES & HEARD_ROLE_BIT(ret->role)))
+        !(profile->seats & HEARD_ROLE_BIT(ret->role)))
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "role: not one of this kind");
+    if (!read_side(call, item, profile, ret))
+        return false;
     if (or_null(ret->account_id)) {
         ret->account = heard_account_rows_get(store, ret->account_id, error);
         if (!ret->account)
             return false;
     }
-    if (!or_null(ret->name) && !ret->account && ret->role != HEARD_ROLE_PETITIONER)
+    if (!or_null(ret->name) && !ret->account && !is_of_case(ret))
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
                                  "seats: give account_id or name for %s", ret->role_name);
     if (!or_null(ret->unit_id) && ret->account)
@@ -118,13 +157,12 @@ static json_t *insert_seat(HeardStore *store, HeardCall *call, const HeardHearin
     const char *title = or_null(seat->title) ? seat->title
                         : seat->account      ? seat->account->title
                                              : NULL;
-    bool is_petitioner = seat->role == HEARD_ROLE_PETITIONER;
     HeardSeatRow row = {.id = seat_id,
                         .hearing_id = hearing->id,
-                        .side = heard_side_name(heard_role_side(seat->role)),
+                        .side = heard_side_name(seat->side),
                         .role = seat->role_name,
                         .unit_id = seat->unit ? seat->unit->id : NULL,
-                        .person_id = is_petitioner && petitioner ? petitioner->id : NULL,
+                        .person_id = is_of_case(seat) && petitioner ? petitioner->id : NULL,
                         .account_id = seat->account ? seat->account->id : NULL,
                         .display_name = name,
                         .unit_name = seat->unit ? seat->unit->name : NULL,
@@ -151,10 +189,32 @@ static json_t *insert_seat(HeardStore *store, HeardCall *call, const HeardHearin
                      (json_int_t)expires_ms);
 }
 
+/* Whether the hearing could ever open with these. */
+static bool check_seats(HeardCall *call, const HeardProfile *profile, HeardRoleMask roles,
+                        unsigned sides, unsigned panel)
+{
+    unsigned both = 1u << HEARD_SIDE_PETITIONER | 1u << HEARD_SIDE_RESPONDENT;
+
+    for (unsigned role = 0; role < HEARD_ROLE_COUNT; role++) {
+        if (profile->required_seats & ~roles & HEARD_ROLE_BIT(role))
+            return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "seats: no %s",
+                                     heard_role_name((HeardRole)role));
+    }
+    if (profile->both_sides && (sides & both) != both)
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "seats: one of each side");
+    if (profile->panel_min && (panel < profile->panel_min || panel % 2 == 0))
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
+                                 "seats: an odd number of panelists, at least %u",
+                                 profile->panel_min);
+    return true;
+}
+
 static json_t *insert_seats(HeardStore *store, HeardCall *call, const HeardHearingRow *hearing,
                             const Plan *plan, const HeardPersonRow *petitioner)
 {
     g_autoptr(json_t) links = json_array();
+    HeardRoleMask roles = 0;
+    unsigned sides = 0, panel = 0;
     const json_t *item;
     size_t i;
 
@@ -162,33 +222,38 @@ static json_t *insert_seats(HeardStore *store, HeardCall *call, const HeardHeari
     {
         g_auto(NewSeat) seat = {0};
         json_t *link;
-        if (!read_seat(store, call, item, &seat))
+        if (!read_seat(store, call, item, plan->profile, &seat))
             return NULL;
+        roles |= HEARD_ROLE_BIT(seat.role);
+        sides |= 1u << seat.side;
+        panel += seat.role == HEARD_ROLE_PANELIST;
         link = insert_seat(store, call, hearing, &seat, petitioner, (unsigned)i + 1);
         if (!link)
             return NULL;
         json_array_append_new(links, link);
     }
+    if (!check_seats(call, plan->profile, roles, sides, panel))
+        return NULL;
     return g_steal_pointer(&links);
 }
 
 static json_t *insert_plan(HeardStore *store, HeardCall *call, const Plan *plan,
                            const HeardCaseRow *file, const char *number, const char *hearing_id)
 {
-    const HeardKindRow *kind = heard_kind_row(plan->kind);
     g_autofree HeardPersonRow *petitioner = NULL;
     HeardHearingRow row = {.id = hearing_id,
                            .hearing_no = number,
                            .kind = plan->kind_name,
                            .mode = "online",
                            .state = "ready",
-                           .phase = kind->phases[0].code,
+                           .phase = plan->profile->phases[0].code,
                            .title = or_null(plan->title) ? plan->title : file->title,
                            .case_id = file->id,
                            .organiser_unit_id = call->caller.unit_id,
                            .planned_start_ms = plan->start_ms,
                            .publicity = "invited",
-                           .recording_policy = kind->recorded ? "on" : "off",
+                           .recording_policy = plan->recorded ? "on" : "off",
+                           .procedure_profile = plan->profile_text,
                            .language = "zh",
                            .max_observers = HEARD_SCHEDULE_OBSERVERS_MAX,
                            .created_ms = call->wall_ms};
@@ -205,26 +270,30 @@ static json_t *insert_plan(HeardStore *store, HeardCall *call, const Plan *plan,
     return insert_seats(store, call, &row, plan, petitioner);
 }
 
-static bool take_number(HeardStore *store, HeardCall *call, const Plan *plan,
-                        char ret_number[static HEARD_NUMBER_SIZE])
+static HeardUnitRow *find_office(HeardStore *store, HeardCall *call)
 {
-    char prefix[4] = {'H', 'S', heard_kind_row(plan->kind)->letter, '\0'};
-    g_autofree HeardUnitRow *unit = NULL;
+    if (call->caller.unit_id[0])
+        return heard_unit_rows_get(store, call->caller.unit_id, &call->error);
+    heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "your account belongs to no unit");
+    return NULL;
+}
+
+static bool take_number(HeardStore *store, HeardCall *call, const HeardUnitRow *office,
+                        HeardKind kind, char ret_number[static HEARD_NUMBER_SIZE])
+{
+    char prefix[4] = {'H', 'S', heard_kind_letter(kind), '\0'};
     char date[9];
 
-    if (!call->caller.unit_id[0])
-        return heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "your account belongs to no unit");
-    unit = heard_unit_rows_get(store, call->caller.unit_id, &call->error);
-    if (!unit)
-        return false;
-    heard_local_date(unit->tz, call->wall_ms, date);
-    return heard_number_rows_take(store, prefix, unit->region_code, date, ret_number, &call->error);
+    heard_local_date(office->tz, call->wall_ms, date);
+    return heard_number_rows_take(store, prefix, office->region_code, date, ret_number,
+                                  &call->error);
 }
 
 bool heard_api_hearing_new_store(HeardStore *store, HeardCall *call)
 {
     g_autofree HeardCaseRow *file =
         heard_access_case(store, &call->caller, call->params[0], &call->error);
+    g_autofree HeardUnitRow *office = file ? find_office(store, call) : NULL;
     g_autofree HeardHearingRow *made = NULL;
     g_autoptr(json_t) links = NULL;
     char number[HEARD_NUMBER_SIZE];
@@ -232,7 +301,8 @@ bool heard_api_hearing_new_store(HeardStore *store, HeardCall *call)
     json_t *summary;
     Plan plan = {0};
 
-    if (!file || !read_plan(call, &plan) || !take_number(store, call, &plan, number) ||
+    if (!office || !read_plan(call, office, &plan) ||
+        !take_number(store, call, office, plan.kind, number) ||
         !heard_store_begin(store, &call->error))
         return false;
     heard_id_new(hearing_id, call->wall_ms);

@@ -31,6 +31,7 @@ typedef struct HeardApp {
     struct HeardLive *live;
     struct HeardJobs *jobs; /* main */
     struct HeardDestroyer *destroyer;
+    struct HeardProfiles *profiles;   /* read-only: any thread */
     const struct HeardSigner *signer; /* vouches for recordings; read-only: any thread */
     HeardKeepPolicy keeping;          /* read-only: any thread, as the next */
     bool keeps_ciphertext;            /* of destroyed recordings */

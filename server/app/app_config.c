@@ -10,6 +10,7 @@ enum {
     HEARD_HTTP_PORT_DISTANCE = 8443 - 8080,
     HEARD_MEDIA_PORT = 8443,
     HEARD_PORT_OPEN_MIN = 1024,
+    HEARD_LOCAL_DAYS_MAX = 36500,
 };
 
 static const HeardConfigField fields[] = {
@@ -31,9 +32,11 @@ static const HeardConfigField fields[] = {
     {"keep_unfiled", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"load", HEARD_CONFIG_NUMBER, "0", 0, HEARD_LOAD_MAX},
     {"load_recorded", HEARD_CONFIG_BOOL, "false", 0, 0},
+    {"local_days", HEARD_CONFIG_NUMBER, "0", 0, HEARD_LOCAL_DAYS_MAX},
     {"log_level", HEARD_CONFIG_TEXT, "info", 0, 0},
     {"media_port", HEARD_CONFIG_NUMBER, NULL, 0, 65535 - HEARD_WORKERS_MAX - 1},
     {"port", HEARD_CONFIG_NUMBER, "8443", 0, 65535 - HEARD_WORKERS_MAX - 1},
+    {"profiles", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"public_url", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"recordings_key", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"recording_lost", HEARD_CONFIG_TEXT, "suspend", 0, 0},

@@ -88,10 +88,13 @@ static bool shred_everywhere(const Turn *turn, const HeardRecordingRow *recordin
 /* A copy that is under way would bring back what goes. */
 static bool is_being_copied(HeardStore *store, const char *recording_id, GError **error)
 {
+    static const char *const kinds[] = {"copy", "release", "restore"};
     int64_t running = 0;
 
-    return heard_job_rows_count_running(store, "copy", recording_id, &running, error) &&
-           running > 0;
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds) && running == 0; i++)
+        if (!heard_job_rows_count_running(store, kinds[i], recording_id, &running, error))
+            return false;
+    return running > 0;
 }
 
 static bool carry_out(HeardStore *store, Turn *turn, const HeardOrderRow *order)

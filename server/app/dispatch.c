@@ -267,8 +267,9 @@ static bool take_idempotency_key(HeardCall *self)
 static HeardCall *call_new(HeardApp *app, HeardHttpRequest *request, const HeardRoute *route,
                            char *params[static HEARD_ROUTE_PARAMS_MAX])
 {
-    static const char *const names[HEARD_QUERY_COUNT] = {"cursor", "limit", "day",
-                                                         "label",  "of",    "show"};
+    static const char *const names[HEARD_QUERY_COUNT] = {"cursor", "limit",    "day",    "label",
+                                                         "of",     "show",     "search", "from",
+                                                         "to",     "language", "room"};
     HeardCall *self = g_new0(HeardCall, 1);
 
     self->app = app;

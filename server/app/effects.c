@@ -18,9 +18,20 @@ static void allow(HeardLiveHearing *hearing, const HeardEffect *effect, bool all
     }
 }
 
-static const char *why_dropped(const HeardPerson *person)
+static const char *why_dropped(const HeardLiveHearing *hearing, uint16_t person)
 {
-    return person->presence == HEARD_PRESENCE_REMOVED ? "removed" : "on_hold";
+    if (heard_room_has_media(heard_hearing_room_of(&hearing->rules, person)))
+        return "room";
+    return hearing->rules.people[person].presence == HEARD_PRESENCE_REMOVED ? "removed" : "on_hold";
+}
+
+static void admit(HeardLiveHearing *hearing, uint16_t person)
+{
+    HeardRoomKind room = heard_hearing_room_of(&hearing->rules, person);
+
+    heard_live_quality_leave(hearing, person);
+    heard_live_tell(hearing, person, "media.admitted",
+                    json_pack("{s:s}", "room", heard_room_name(room)));
 }
 
 static void end_hearing(HeardLiveHearing *hearing)
@@ -57,16 +68,21 @@ static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const 
         return; /* durable by now: live_store.c */
     case HEARD_EFFECT_ROOM_FLOW_OFF:
     case HEARD_EFFECT_ROOM_FLOW_ON:
-        heard_worker_set_room_flow(hearing->worker, hearing->room,
+        heard_worker_set_room_flow(hearing->worker, hearing->rooms[HEARD_ROOM_MAIN].id,
                                    effect->kind == HEARD_EFFECT_ROOM_FLOW_ON);
+        return;
+    case HEARD_EFFECT_ROOM_OPEN:
+        heard_live_room_open(hearing, effect->room);
+        return;
+    case HEARD_EFFECT_ROOM_CLOSE:
+        heard_live_room_close(hearing, effect->room);
         return;
     case HEARD_EFFECT_MEDIA_DENY:
     case HEARD_EFFECT_MEDIA_ALLOW:
         allow(hearing, effect, effect->kind == HEARD_EFFECT_MEDIA_ALLOW);
         return;
     case HEARD_EFFECT_DROP_MEDIA:
-        heard_live_drop_person(hearing, effect->person,
-                               why_dropped(&hearing->rules.people[effect->person]));
+        heard_live_drop_person(hearing, effect->person, why_dropped(hearing, effect->person));
         return;
     case HEARD_EFFECT_RECORDING_START:
         if (hearing->reserved) {
@@ -91,7 +107,7 @@ static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const 
         heard_live_record_finish(hearing);
         return;
     case HEARD_EFFECT_ADMIT_MEDIA:
-        heard_live_tell(hearing, effect->person, "media.admitted", json_object());
+        admit(hearing, effect->person);
         return;
     case HEARD_EFFECT_TELL_HEARING:
         heard_live_tell_hearing(hearing, &save->command->command);
@@ -116,6 +132,13 @@ static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const 
 
 /* ---- what happened, for the sealed log: a recording explains itself without the database ---- */
 
+/* What happens in a closed room is nothing of the recording's, who sends what included. */
+static bool is_heard(const HeardHearing *rules, unsigned person)
+{
+    return rules->people[person].in_media &&
+           heard_hearing_room_of(rules, (uint16_t)person) == HEARD_ROOM_MAIN;
+}
+
 static void record_media(HeardLiveHearing *hearing, uint16_t person)
 {
     json_t *data = json_object();
@@ -134,13 +157,15 @@ static void record_people(HeardLiveHearing *hearing, const HeardLiveSave *save)
         bool sends = memcmp(was->sends, is->sends, sizeof was->sends) != 0 ||
                      memcmp(was->blocked, is->blocked, sizeof was->blocked) != 0;
 
-        if (!was->in_media && is->in_media)
+        bool was_heard = is_heard(save->before, i), heard = is_heard(&hearing->rules, i);
+
+        if (!was_heard && heard)
             heard_live_record_join(hearing, (uint16_t)i);
-        else if (was->in_media && !is->in_media)
+        else if (was_heard && !heard)
             heard_live_record_event(hearing, "leave",
                                     json_pack("{s:s, s:s}", "participant", is->id, "reason",
                                               heard_presence_name(is->presence)));
-        if (is->in_media && (sends || !was->in_media))
+        if (heard && (sends || !was_heard))
             record_media(hearing, (uint16_t)i);
     }
 }
@@ -160,11 +185,28 @@ static void record_events(HeardLiveHearing *hearing, const HeardLiveSave *save)
         heard_live_record_event(hearing, type,
                                 json_pack("{s:s, s:s}", "by", by, "reason", command->reason));
     if (save->before->phase != hearing->rules.phase) {
-        const HeardKindRow *kind = heard_kind_row(hearing->rules.config.kind);
+        const HeardProfile *profile = hearing->rules.config.profile;
 
         heard_live_record_event(
             hearing, "phase",
-            json_pack("{s:s, s:s}", "phase", kind->phases[hearing->rules.phase].code, "by", by));
+            json_pack("{s:s, s:s}", "phase", profile->phases[hearing->rules.phase].code, "by", by));
+    }
+}
+
+static void notify_rooms(HeardLiveHearing *hearing, const HeardLiveSave *save)
+{
+    const HeardCommand *command = &save->command->command;
+
+    for (unsigned i = 0; i < hearing->rules.person_count; i++) {
+        const HeardPerson *was = &save->before->people[i], *is = &hearing->rules.people[i];
+
+        if (is->invited != HEARD_ROOM_NONE && is->invited != was->invited)
+            heard_live_tell_notice(hearing, (uint16_t)i, "room_invited",
+                                   heard_room_name(is->invited));
+        if (command->verb == HEARD_VERB_ROOM_CLOSE && was->room == command->room &&
+            strcmp(is->id, command->actor) != 0)
+            heard_live_tell_notice(hearing, (uint16_t)i, "room_closed_by_mediator",
+                                   heard_room_name(command->room));
     }
 }
 
@@ -189,8 +231,10 @@ void heard_effects_run(HeardLiveHearing *hearing, const HeardLiveSave *save)
         record_events(hearing, save);
     for (unsigned i = 0; i < save->effects->count; i++)
         run_one(hearing, save, &save->effects->items[i]);
+    heard_live_rooms_sweep(hearing);
     if (!finishes)
         record_events(hearing, save);
+    notify_rooms(hearing, save);
     if (command->verb == HEARD_VERB_BLOCK)
         notify_blocked(hearing, command);
     if (command->verb == HEARD_VERB_MEDIA_STATE)

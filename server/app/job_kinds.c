@@ -8,6 +8,7 @@
 #include "server/store/job_rows.h"
 #include "server/store/recording_rows.h"
 #include "server/store/recording_task_rows.h"
+#include "server/store/release_rows.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@ enum {
     HEARD_COPY_SECONDS_MAX = 3600,
     HEARD_COMPOSITE_SECONDS_MAX = 8 * 3600,
     HEARD_LAYOUT_CHARS_MAX = 16,
+    HEARD_TIMESTAMP_EACH_MS = 3600 * 1000,
 };
 
 static void add(GPtrArray *argv, const char *text)
@@ -43,12 +45,13 @@ static bool always(const HeardJobsConfig *config)
     return true;
 }
 
-static GPtrArray *underived(HeardStore *store, GError **error)
+static GPtrArray *underived(HeardStore *store, const HeardJobTimes *times, GError **error)
 {
     HeardPage page = {.limit = HEARD_PAGE_MAX};
     g_autoptr(GPtrArray) rows = heard_recording_rows_list_underived(store, &page, error);
     GPtrArray *ids;
 
+    (void)times;
     if (!rows)
         return NULL;
     ids = g_ptr_array_new_with_free_func(g_free);
@@ -107,7 +110,7 @@ static bool task_mark(HeardStore *store, const char *kind, const char *recording
     return put_task(store, kind, recording_id, state, permille, NULL, why, error);
 }
 
-/* "complete": false of a copy means that the recording is still being written. */
+/* "complete": false means that the recording is still being written. */
 static bool task_keep(HeardStore *store, const char *kind, const HeardJobWork *work,
                       const char *data_dir, const json_t *said, GError **error)
 {
@@ -128,9 +131,21 @@ static bool has_authority(const HeardJobsConfig *config)
     return config->tsa_url != NULL;
 }
 
-static GPtrArray *unstamped(HeardStore *store, GError **error)
+/* Those that are closed; of those that run, whose last full hour is not stamped. */
+static GPtrArray *unstamped(HeardStore *store, const HeardJobTimes *times, GError **error)
 {
-    return heard_recording_task_rows_list_missing(store, "timestamp", true, HEARD_PAGE_MAX, error);
+    g_autoptr(GPtrArray) ids =
+        heard_recording_task_rows_list_missing(store, "timestamp", true, HEARD_PAGE_MAX, error);
+    GPtrArray *running =
+        ids ? heard_recording_task_rows_list_due(store, "timestamp", heard_clock_wall_ms(),
+                                                 HEARD_TIMESTAMP_EACH_MS, HEARD_PAGE_MAX, error)
+            : NULL;
+
+    (void)times;
+    if (!running)
+        return NULL;
+    g_ptr_array_extend_and_steal(ids, running);
+    return g_steal_pointer(&ids);
 }
 
 static void timestamp_arguments(const HeardJobsConfig *config, const HeardJobWork *work,
@@ -157,8 +172,9 @@ static bool has_second_place(const HeardJobsConfig *config)
 }
 
 /* Closed segments go while the hearing runs. */
-static GPtrArray *uncopied(HeardStore *store, GError **error)
+static GPtrArray *uncopied(HeardStore *store, const HeardJobTimes *times, GError **error)
 {
+    (void)times;
     return heard_recording_task_rows_list_missing(store, "copy", false, HEARD_PAGE_MAX, error);
 }
 
@@ -173,6 +189,49 @@ static void copy_arguments(const HeardJobsConfig *config, const HeardJobWork *wo
         add_option(argv, "--credentials", config->copy_credentials);
     if (config->copy_region)
         add_option(argv, "--region", config->copy_region);
+}
+
+/* ---- room given back ---- */
+
+static bool may_release(const HeardJobsConfig *config)
+{
+    return has_second_place(config) && config->local_days > 0;
+}
+
+static GPtrArray *unreleased(HeardStore *store, const HeardJobTimes *times, GError **error)
+{
+    return heard_release_rows_list(store, heard_clock_wall_ms() - times->local_ms, HEARD_PAGE_MAX,
+                                   error);
+}
+
+/* A hold may have come meanwhile. */
+static bool release_still(HeardStore *store, const HeardJobTimes *times, const char *recording_id,
+                          bool *ret_still, GError **error)
+{
+    return heard_release_rows_may(store, recording_id, heard_clock_wall_ms() - times->local_ms,
+                                  ret_still, error);
+}
+
+static void release_arguments(const HeardJobsConfig *config, const HeardJobWork *work,
+                              GPtrArray *argv)
+{
+    copy_arguments(config, work, argv);
+    add(argv, "--release");
+}
+
+static void restore_arguments(const HeardJobsConfig *config, const HeardJobWork *work,
+                              GPtrArray *argv)
+{
+    copy_arguments(config, work, argv);
+    add(argv, "--restore");
+}
+
+/* They are here again; how long they stay counts from now. */
+static bool restore_keep(HeardStore *store, const char *kind, const HeardJobWork *work,
+                         const char *data_dir, const json_t *said, GError **error)
+{
+    return heard_recording_task_rows_again(store, work->recording_id, "release", error) &&
+           task_keep(store, kind, work, data_dir, said, error);
 }
 
 static void composite_arguments(const HeardJobsConfig *config, const HeardJobWork *work,
@@ -194,15 +253,27 @@ static void composite_arguments(const HeardJobsConfig *config, const HeardJobWor
 /* ---- all of them ---- */
 
 const HeardJobKind heard_job_kinds[HEARD_JOB_KINDS] = {
-    {"derive", 3, HEARD_DERIVE_SECONDS_MAX, always, underived, derive_arguments, derive_mark,
+    {"derive", 3, HEARD_DERIVE_SECONDS_MAX, always, underived, NULL, derive_arguments, derive_mark,
      derive_keep},
-    {"timestamp", HEARD_JOB_TRIES_MAX, HEARD_TIMESTAMP_SECONDS_MAX, has_authority, unstamped,
+    {"timestamp", HEARD_JOB_TRIES_MAX, HEARD_TIMESTAMP_SECONDS_MAX, has_authority, unstamped, NULL,
      timestamp_arguments, task_mark, timestamp_keep},
-    {"copy", HEARD_JOB_TRIES_MAX, HEARD_COPY_SECONDS_MAX, has_second_place, uncopied,
+    {"copy", HEARD_JOB_TRIES_MAX, HEARD_COPY_SECONDS_MAX, has_second_place, uncopied, NULL,
      copy_arguments, task_mark, task_keep},
-    {"composite", 2, HEARD_COMPOSITE_SECONDS_MAX, always, NULL, composite_arguments, task_mark,
-     task_keep},
+    {"release", 2, HEARD_COPY_SECONDS_MAX, may_release, unreleased, release_still,
+     release_arguments, task_mark, task_keep},
+    {"restore", HEARD_JOB_TRIES_MAX, HEARD_COPY_SECONDS_MAX, has_second_place, NULL, NULL,
+     restore_arguments, task_mark, restore_keep},
+    {"composite", 2, HEARD_COMPOSITE_SECONDS_MAX, always, NULL, NULL, composite_arguments,
+     task_mark, task_keep},
 };
+
+const HeardJobKind *heard_job_kinds_get(const char *name)
+{
+    for (unsigned i = 0; i < HEARD_JOB_KINDS; i++)
+        if (strcmp(heard_job_kinds[i].name, name) == 0)
+            return &heard_job_kinds[i];
+    g_assert_not_reached();
+}
 
 bool heard_job_kinds_queue(HeardStore *store, const HeardJobKind *kind, const char *recording_id,
                            const char *payload, GError **error)

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define HEARD_JOB_DAY_MS (INT64_C(24) * 3600 * 1000)
+
 static const HeardLogTopic topic = {"jobs"};
 
 struct HeardJobLane {
@@ -38,6 +40,7 @@ typedef struct {
     HeardJobWork work;
     char *data_dir;
     json_t *said;
+    HeardJobTimes times;
     int64_t permille;
     bool found, succeeded;
 } Turn;
@@ -68,6 +71,7 @@ static Turn *turn_new(HeardJobLane *self)
     turn->lane = self;
     turn->kind = self->kind;
     turn->alive = g_atomic_rc_box_acquire(self->alive);
+    turn->times.local_ms = self->config->local_days * HEARD_JOB_DAY_MS;
     turn->data_dir = g_strdup(self->config->data_dir);
     turn->work = self->work;
     turn->work.directory = g_strdup(self->work.directory);
@@ -97,7 +101,7 @@ static void run_queue_missing(HeardStore *store, void *data)
 {
     Turn *turn = data;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) ids = turn->kind->missing(store, &error);
+    g_autoptr(GPtrArray) ids = turn->kind->missing(store, &turn->times, &error);
 
     for (guint i = 0; ids && i < ids->len; i++)
         if (!heard_job_kinds_queue(store, turn->kind, g_ptr_array_index(ids, i), "{}", &error))
@@ -124,6 +128,22 @@ void heard_job_lane_queue_missing(HeardJobLane *self)
 
 /* ---- take and run ---- */
 
+/* Of what is being destroyed nothing is made any more. */
+static bool is_wanted_still(HeardStore *store, const Turn *turn, const HeardRecordingRow *recording,
+                            GError **error)
+{
+    bool still = true;
+
+    if (g_str_has_prefix(recording->state, "destroy"))
+        return false;
+    if (turn->kind->still && !turn->kind->still(store, &turn->times, recording->id, &still, error))
+        return false;
+    if (!still &&
+        !turn->kind->mark(store, turn->kind->name, recording->id, "waiting", 0, NULL, error))
+        return false;
+    return still;
+}
+
 static void run_take(HeardStore *store, void *data)
 {
     Turn *turn = data;
@@ -142,8 +162,9 @@ static void run_take(HeardStore *store, void *data)
     if (!recording)
         return;
     g_strlcpy(turn->work.job_id, job->id, sizeof turn->work.job_id);
-    if (g_str_has_prefix(recording->state, "destroy")) { /* nothing of it is made any more */
-        if (!heard_job_rows_finish(store, job->id, turn->owner, heard_clock_wall_ms(), &error))
+    if (!is_wanted_still(store, turn, recording, &error)) {
+        if (error ||
+            !heard_job_rows_finish(store, job->id, turn->owner, heard_clock_wall_ms(), &error))
             log_failure(turn, "take-failed", error);
         return;
     }

@@ -3,9 +3,9 @@
 
 /*
  * Work on recordings beside hearings, by child processes of low priority: playable files,
- * time-stamp, second copy, one film. A lane (job_lane.h) for each kind (job_kinds.h), one
- * child at a time in each. Of a recording that was followed while it ran (followers.h) most is
- * done when it ends.
+ * time-stamp, second copy, room given back, one film. A lane (job_lane.h) for each kind
+ * (job_kinds.h), one child at a time in each. Of a recording that was followed while it ran
+ * (followers.h) most is done when it ends.
  *
  * The queue is the store's (job_rows.h), so nothing is lost by a restart: at the start and
  * each HEARD_JOBS_MISSING_US every recording that lacks a kind of work is queued for it. What
@@ -40,6 +40,7 @@ typedef struct {
     const char *tsa_url;                        /* time-stamping authority */
     const char *copy_to;                        /* folder or URL of the second copy */
     const char *copy_credentials, *copy_region; /* of a URL */
+    int64_t local_days; /* segments that were copied stay here; 0: for ever */
 } HeardJobsConfig;
 
 HeardJobs *heard_jobs_new(const HeardJobsConfig *config);

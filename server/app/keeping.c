@@ -65,6 +65,20 @@ static bool load_order(HeardStore *store, const char *recording_id, HeardKeeping
     return false;
 }
 
+static bool load_permanent(HeardStore *store, const char *recording_id, HeardKeepingView *self,
+                           GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    self->permanent = heard_keep_decision_rows_get_open(store, recording_id, &failure);
+    self->facts.is_permanent = self->permanent != NULL;
+    self->facts.end_asked_by = self->permanent ? self->permanent->end_asked_by : NULL;
+    if (self->permanent || heard_error_code(failure) == HEARD_ERROR_NOT_FOUND)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return false;
+}
+
 static bool load(HeardStore *store, const HeardKeepPolicy *policy,
                  const HeardRecordingRow *recording, HeardKeepingView *self, GError **error)
 {
@@ -75,14 +89,17 @@ static bool load(HeardStore *store, const HeardKeepPolicy *policy,
 
     if (!hearing || !closed_ms(store, recording->case_id, &closing_ms, error) ||
         !heard_keeping_rows_busy(store, recording->id, &is_busy, error) ||
-        !load_order(store, recording->id, self, error))
+        !load_order(store, recording->id, self, error) ||
+        !load_permanent(store, recording->id, self, error))
         return false;
     self->holds = heard_hold_rows_list(store, recording->id, recording->case_id, false, error);
     if (!self->holds)
         return false;
     self->hearing_no = g_strdup(hearing->hearing_no);
     self->title = g_strdup(hearing->title);
-    self->of_class = heard_keep_class_of(hearing->kind, recording->case_id != NULL);
+    self->of_class = self->permanent
+                         ? HEARD_KEEP_PERMANENT
+                         : heard_keep_class_of(hearing->kind, recording->case_id != NULL);
     self->from_ms = recording->stopped_ms ? MAX(closing_ms, recording->stopped_ms) : 0;
     self->facts.until_ms = heard_keep_until_ms(policy->terms[self->of_class], self->from_ms);
     self->facts.is_sealed = has_ended(recording);
@@ -108,6 +125,7 @@ void heard_keeping_clear(HeardKeepingView *self)
 {
     g_clear_pointer(&self->holds, g_ptr_array_unref);
     g_clear_pointer(&self->order, g_free);
+    g_clear_pointer(&self->permanent, g_free);
     g_clear_pointer(&self->hearing_no, g_free);
     g_clear_pointer(&self->title, g_free);
 }

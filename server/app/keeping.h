@@ -12,6 +12,7 @@
  */
 
 #include "server/hearing/keeping.h"
+#include "server/store/keep_decision_rows.h"
 #include "server/store/keeping_rows.h"
 #include "server/store/recording_rows.h"
 
@@ -20,8 +21,9 @@ typedef struct {
     int64_t from_ms; /* the term runs from here; 0: it has not ended yet */
     HeardKeeping facts;
     char *hearing_no, *title;
-    GPtrArray *holds;     /* HeardHoldRow, those that stand */
-    HeardOrderRow *order; /* NULL: none, or withdrawn */
+    GPtrArray *holds;                /* HeardHoldRow, those that stand */
+    HeardOrderRow *order;            /* NULL: none, or withdrawn */
+    HeardKeepDecisionRow *permanent; /* NULL: the class follows from the hearing */
 } HeardKeepingView;
 
 bool heard_keeping_load(HeardStore *store, const HeardKeepPolicy *policy,

@@ -58,13 +58,35 @@ static json_t *order_json(HeardStore *store, const HeardOrderRow *order, GError 
                  : NULL;
 }
 
+static json_t *permanent_json(HeardStore *store, const HeardKeepDecisionRow *row, GError **error)
+{
+    g_autoptr(json_t) one = NULL;
+    g_autoptr(json_t) other = NULL;
+
+    if (!row)
+        return json_null();
+    one = person(store, row->decided_by, error);
+    other = one ? person(store, row->end_asked_by, error) : NULL;
+    return other ? json_pack("{s:s, s:O, s:I, s:s?, s:O, s:o}", "reason", row->reason, "decided_by",
+                             one, "decided_at_ms", (json_int_t)row->decided_ms, "end_reason",
+                             row->end_reason, "end_asked_by", other, "end_asked_at_ms",
+                             heard_summary_time(row->end_asked_ms))
+                 : NULL;
+}
+
 /* What this caller could do now; a page shows these and nothing else. */
 static json_t *may_json(const HeardCaller *caller, const HeardKeeping *facts, int64_t wall_ms)
 {
     static const char *const names[HEARD_KEEP_VERB_COUNT] = {
-        [HEARD_KEEP_HOLD] = "hold",         [HEARD_KEEP_LIFT] = "lift",
-        [HEARD_KEEP_REQUEST] = "request",   [HEARD_KEEP_CONFIRM] = "confirm",
+        [HEARD_KEEP_HOLD] = "hold",
+        [HEARD_KEEP_LIFT] = "lift",
+        [HEARD_KEEP_REQUEST] = "request",
+        [HEARD_KEEP_CONFIRM] = "confirm",
         [HEARD_KEEP_WITHDRAW] = "withdraw",
+        [HEARD_KEEP_FOR_EVER] = "permanent",
+        [HEARD_KEEP_ASK_END] = "end_permanent",
+        [HEARD_KEEP_CONFIRM_END] = "confirm_end",
+        [HEARD_KEEP_WITHDRAW_END] = "withdraw_end",
     };
     HeardPermit permit = heard_caller_permit(caller, HEARD_MAY_RETAIN);
     json_t *list = json_array();
@@ -90,12 +112,13 @@ json_t *heard_keeping_to_json(HeardStore *store, const HeardCaller *caller, int6
                    wall_ms >= view->facts.until_ms;
     g_autoptr(json_t) holds = heard_keeping_holds_to_json(store, view->holds, error);
     g_autoptr(json_t) order = holds ? order_json(store, view->order, error) : NULL;
+    g_autoptr(json_t) permanent = order ? permanent_json(store, view->permanent, error) : NULL;
 
-    if (!order)
+    if (!permanent)
         return NULL;
     return json_pack(
         "{s:s, s:s, s:s, s:s?, s:s, s:o, s:o, s:I, s:I, s:s, s:s, s:o, s:o, s:b, s:b, s:O, s:O,"
-        " s:o}",
+        " s:O, s:o}",
         "id", recording->id, "number", recording->recording_no, "hearing_number", view->hearing_no,
         "title", may_see ? view->title : NULL, "state", recording->state, "started_at_ms",
         heard_summary_time(recording->started_ms), "stopped_at_ms",
@@ -104,5 +127,6 @@ json_t *heard_keeping_to_json(HeardStore *store, const HeardCaller *caller, int6
         heard_keep_class_name(view->of_class), "basis", heard_keep_class_basis(view->of_class),
         "keep_from_ms", heard_summary_time(view->from_ms), "keep_until_ms",
         until_json(view->facts.until_ms), "is_past", is_past, "is_held", view->facts.is_held,
-        "holds", holds, "order", order, "may", may_json(caller, &view->facts, wall_ms));
+        "holds", holds, "order", order, "permanent", permanent, "may",
+        may_json(caller, &view->facts, wall_ms));
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/live_private.h"
 
-#include "server/app/placement.h"
 #include "server/base/clock.h"
 #include "server/base/error.h"
 #include "server/store/hearing_rows.h"
@@ -77,68 +76,6 @@ unsigned heard_live_hearing_count(const HeardLive *self)
     return g_hash_table_size(self->hearings);
 }
 
-/* ---- rooms ---- */
-
-static unsigned expected_people(const HeardLiveHearing *hearing)
-{
-    return MAX(hearing->rules.person_count, hearing->peers->len);
-}
-
-/* A hearing stays on the worker on which it began. */
-static HeardWorker *pick_worker(const HeardLive *self, const HeardLiveHearing *newcomer)
-{
-    unsigned people[HEARD_LIVE_WORKERS_MAX] = {0};
-    GHashTableIter iter;
-    void *value;
-
-    if (self->worker_count == 0)
-        return NULL;
-    g_hash_table_iter_init(&iter, self->hearings);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const HeardLiveHearing *hearing = value;
-
-        for (unsigned i = 0; hearing->room != 0 && i < self->worker_count; i++)
-            if (self->workers[i] == hearing->worker)
-                people[i] += expected_people(hearing);
-    }
-    return self
-        ->workers[heard_placement_pick(people, self->worker_count, expected_people(newcomer))];
-}
-
-bool heard_live_open_room(HeardLiveHearing *hearing, GError **error)
-{
-    HeardLive *self = hearing->live;
-
-    if (hearing->room != 0)
-        return true;
-    hearing->worker = pick_worker(self, hearing);
-    if (!hearing->worker) {
-        g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "no media worker runs");
-        return false;
-    }
-    hearing->room = self->next_room++;
-    g_hash_table_insert(self->rooms, GUINT_TO_POINTER(hearing->room), hearing);
-    heard_worker_open_room(hearing->worker, hearing->room);
-    heard_worker_set_room_flow(hearing->worker, hearing->room,
-                               hearing->is_load || heard_hearing_flows(&hearing->rules));
-    return true;
-}
-
-static void close_room(HeardLiveHearing *hearing)
-{
-    if (hearing->room == 0)
-        return;
-    for (guint i = hearing->peers->len; i-- > 0;) {
-        HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
-
-        g_hash_table_remove(hearing->live->peers, GUINT_TO_POINTER(peer->id));
-        g_ptr_array_remove_index(hearing->peers, i);
-    }
-    heard_worker_close_room(hearing->worker, hearing->room);
-    g_hash_table_remove(hearing->live->rooms, GUINT_TO_POINTER(hearing->room));
-    hearing->room = 0;
-}
-
 /* ---- coming to life ---- */
 
 typedef struct {
@@ -207,7 +144,7 @@ static void on_loaded(void *data)
         hearing->planned_start_ms = loaded->planned_start_ms;
         take_people(hearing, loaded);
     }
-    if (error || !heard_live_open_room(hearing, &error)) {
+    if (error || !heard_live_rooms_open(hearing, &error)) {
         heard_log(&topic, HEARD_LOG_WARN, "hearing-not-loaded hearing=%s error=%s", hearing->id,
                   heard_error_name(heard_error_code(error)));
         tell_waiters(hearing, error);
@@ -234,12 +171,13 @@ static bool is_load_name(const HeardLive *self, const char *id)
 
 static void open_load_hearing(HeardLive *self, HeardLiveHearing *hearing)
 {
-    static const HeardHearingConfig config = {.kind = HEARD_KIND_RECEPTION, .item_count = 1};
+    const HeardHearingConfig config = {.profile = heard_agenda_profile(HEARD_KIND_RECEPTION),
+                                       .item_count = 1};
     g_autofree char *folder = NULL;
 
     hearing->is_load = true;
     heard_hearing_init(&hearing->rules, &config);
-    if (!heard_live_open_room(hearing, NULL) || !self->config.load_recorded)
+    if (!heard_live_rooms_open(hearing, NULL) || !self->config.load_recorded)
         return;
     folder = g_strdup_printf("R%" G_GINT64_FORMAT, heard_clock_wall_ms());
     heard_live_record_start(hearing, folder, 1);
@@ -414,7 +352,7 @@ void heard_live_restore(HeardLive *self, GSourceFunc done, void *data)
 static void check_phase_limit(HeardLiveHearing *hearing)
 {
     const HeardHearing *rules = &hearing->rules;
-    const HeardPhase *phase = &heard_kind_row(rules->config.kind)->phases[rules->phase];
+    const HeardPhase *phase = &rules->config.profile->phases[rules->phase];
 
     if (rules->state != HEARD_STATE_LIVE || phase->limit_ms == 0 ||
         hearing->phase_limit_told_ms == rules->phase_since_ms ||
@@ -454,7 +392,8 @@ static void expire_revoked(HeardLiveHearing *hearing)
         if (presence == HEARD_PRESENCE_DISCONNECTED && !hearing->people[i].link)
             heard_live_report(hearing, HEARD_VERB_EXPIRE, (uint16_t)i, NULL, NULL, NULL);
         else if (presence != HEARD_PRESENCE_ADMITTED && presence != HEARD_PRESENCE_PRESENT &&
-                 presence != HEARD_PRESENCE_ON_HOLD && presence != HEARD_PRESENCE_DISCONNECTED)
+                 presence != HEARD_PRESENCE_IN_CAUCUS && presence != HEARD_PRESENCE_ON_HOLD &&
+                 presence != HEARD_PRESENCE_DISCONNECTED)
             hearing->people[i].revoked = false;
     }
 }
@@ -499,7 +438,7 @@ static void on_tick(HeardTimer *timer, int64_t now_us)
     g_hash_table_iter_init(&iter, self->hearings);
     while (!self->stopping && g_hash_table_iter_next(&iter, NULL, &value)) {
         if (tick(value, now_us)) {
-            close_room(value);
+            heard_live_rooms_close(value);
             g_hash_table_iter_remove(&iter);
         }
     }

@@ -16,13 +16,14 @@
  *            writer are freed by their maker, workers before this object.
  * Threads    Main only.
  * Errors     GError of HEARD_ERROR: UNKNOWN_HEARING, HEARING_CLOSED, HEARING_FULL,
- *            NOT_ADMITTED, FORBIDDEN, NOT_FOUND (peer), the SDP codes, UNAVAILABLE (also:
- *            HEARD_LIVE_TESTS_MAX tests run).
+ *            NOT_ADMITTED, FORBIDDEN, NOT_FOUND (peer), the SDP codes, CONFLICT (another
+ *            room), UNAVAILABLE (also: a move is under way, HEARD_LIVE_TESTS_MAX tests run).
  */
 
 #include "media/worker.h"
 #include "recordings/record.h"
 #include "server/base/loop.h"
+#include "server/hearing/room.h"
 #include "server/store/store_thread.h"
 
 #include <glib.h>
@@ -113,6 +114,7 @@ typedef struct {
     const char *participant; /* NULL: a program with a token; load hearings only */
     const char *label;       /* WHIP by a program */
     const char *of;          /* WHEP: participant id or label; NULL: the speaker */
+    HeardRoomKind room;      /* that the caller was told of; NONE: it does not say */
     const char *offer;       /* SDP */
     size_t offer_size;
 } HeardLiveJoin;

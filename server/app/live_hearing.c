@@ -140,6 +140,7 @@ static void on_saved(void *data)
                       "command-not-saved hearing=%s verb=%s error=%s detail=%s", self->id,
                       heard_verb_name(save->command->command.verb),
                       heard_error_name(heard_error_code(save->error)), save->error->message);
+        heard_live_rooms_sweep(self);
         answer(self, save->command, save->answer, save->error);
         tell_done(self, save->command, save->answer, save->error);
         heard_live_pump(self);
@@ -289,7 +290,8 @@ void heard_live_reconcile(HeardLiveHearing *self, uint16_t person)
     if (online != p->online && p->presence != HEARD_PRESENCE_REMOVED)
         heard_live_report(self, online ? HEARD_VERB_CONNECT : HEARD_VERB_DISCONNECT, person,
                           online ? NULL : "connection_lost", NULL, NULL);
-    if (in_media != p->in_media && heard_hearing_room_of(&self->rules, person) == HEARD_ROOM_MAIN)
+    if (in_media != p->in_media &&
+        heard_room_has_media(heard_hearing_room_of(&self->rules, person)))
         heard_live_report(self, in_media ? HEARD_VERB_MEDIA_UP : HEARD_VERB_MEDIA_DOWN, person,
                           in_media ? NULL : "media_lost", NULL, NULL);
 }

@@ -64,7 +64,7 @@ static void take_view(HeardLiveLink *link, const HeardMessage *message)
     HeardLiveHearing *hearing = link->hearing;
     HeardLivePerson *live = &hearing->people[link->person];
 
-    if (heard_hearing_room_of(&hearing->rules, link->person) != HEARD_ROOM_MAIN) {
+    if (!heard_room_has_media(heard_hearing_room_of(&hearing->rules, link->person))) {
         heard_connection_refuse(link->connection, message->id, HEARD_ERROR_NOT_ADMITTED,
                                 heard_answer_name(HEARD_ANSWER_NOT_ADMITTED), NULL);
         return;

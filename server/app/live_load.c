@@ -154,6 +154,20 @@ static bool load_surroundings(HeardStore *store, HeardLiveLoaded *self, const He
     return true;
 }
 
+/* A hearing keeps the profile with which it was scheduled: its trail fits no other. */
+static const HeardProfile *profile_of(const HeardHearingRow *row, GError **error)
+{
+    HeardKind kind;
+
+    if (row->procedure_profile)
+        return heard_agenda_keep(row->procedure_profile, error);
+    if (heard_kind_from_name(row->kind, &kind))
+        return heard_agenda_profile(kind);
+    g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE,
+                "this server does not hold hearings of this kind");
+    return NULL;
+}
+
 void heard_live_load_run(HeardStore *store, void *data)
 {
     HeardLiveLoaded *self = data;
@@ -163,18 +177,15 @@ void heard_live_load_run(HeardStore *store, void *data)
 
     if (!row)
         return;
-    if (!heard_kind_from_name(row->kind, &config.kind)) {
-        g_set_error(&self->error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE,
-                    "this server does not hold hearings of this kind");
+    config.profile = profile_of(row, &self->error);
+    if (!config.profile)
         return;
-    }
     if (row->state && heard_state_from_name(row->state, &state) && state >= HEARD_STATE_CLOSING &&
         !self->people_only) {
         g_set_error(&self->error, HEARD_ERROR, HEARD_ERROR_HEARING_CLOSED, "this hearing is over");
         return;
     }
-    config.recorded =
-        heard_kind_row(config.kind)->recorded && g_strcmp0(row->recording_policy, "off") != 0;
+    config.recorded = g_strcmp0(row->recording_policy, "off") != 0;
     self->rules = g_new(HeardHearing, 1);
     heard_hearing_init(self->rules, &config);
     if (!load_people(store, self) || self->people_only)

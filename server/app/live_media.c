@@ -15,6 +15,7 @@ typedef struct {
     HeardLiveJoinKind kind;
     char hearing[HEARD_ID_SIZE], participant[HEARD_ID_SIZE];
     char label[HEARD_SINK_LABEL_SIZE], of[HEARD_SINK_LABEL_SIZE];
+    HeardRoomKind room; /* that the caller believes to be in; NONE: whichever */
     HeardSdpOffer *offer;
     GError *error; /* the offer could not be read */
     HeardLiveJoined done;
@@ -109,13 +110,14 @@ static unsigned count_pictures(const HeardPeerPlan *plan)
 }
 
 static HeardLivePeer *add_peer(HeardLiveHearing *hearing, const Join *join, uint16_t person,
-                               const HeardPeerPlan *plan)
+                               HeardRoomKind room, const HeardPeerPlan *plan)
 {
     HeardLivePeer *peer = g_new0(HeardLivePeer, 1);
 
     peer->hearing = hearing;
     peer->id = hearing->live->next_peer++;
     peer->kind = join->kind;
+    peer->room = room;
     peer->person = person;
     heard_random_text(peer->address, HEARD_LIVE_PEER_ID_SIZE - 1);
     g_strlcpy(peer->label, person != HEARD_NOBODY ? hearing->rules.people[person].id : join->label,
@@ -133,6 +135,25 @@ static HeardLivePeer *add_peer(HeardLiveHearing *hearing, const Join *join, uint
     return peer;
 }
 
+/* Where the peer goes; NONE with an error. */
+static HeardRoomKind choose_room(const Join *self, const HeardLiveHearing *hearing, uint16_t person,
+                                 GError **error)
+{
+    HeardRoomKind room =
+        person == HEARD_NOBODY ? HEARD_ROOM_MAIN : heard_hearing_room_of(&hearing->rules, person);
+
+    if (!heard_room_has_media(room))
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_NOT_ADMITTED, "wait until the desk admits you");
+    else if (!heard_live_room_is_sure(hearing, person) || hearing->rooms[room].id == 0)
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "wait until you are told where");
+    else if (self->room != HEARD_ROOM_NONE && self->room != room)
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFLICT, "%s: you are in %s",
+                    heard_answer_name(HEARD_ANSWER_WRONG_ROOM), heard_room_name(room));
+    else
+        return room;
+    return HEARD_ROOM_NONE;
+}
+
 static void finish_join(Join *self, HeardLiveHearing *hearing, uint16_t person)
 {
     HeardCandidate candidates[HEARD_CANDIDATES_MAX];
@@ -140,11 +161,11 @@ static void finish_join(Join *self, HeardLiveHearing *hearing, uint16_t person)
     g_autoptr(HeardPeerPlan) plan = NULL;
     g_autoptr(GError) error = NULL;
     g_autofree char *answer = NULL;
+    HeardRoomKind room = choose_room(self, hearing, person, &error);
     HeardLivePeer *peer;
 
-    if (person != HEARD_NOBODY &&
-        heard_hearing_room_of(&hearing->rules, person) != HEARD_ROOM_MAIN) {
-        join_refuse(self, HEARD_ERROR_NOT_ADMITTED, "wait until the desk admits you");
+    if (room == HEARD_ROOM_NONE) {
+        join_fail_take(self, error);
         return;
     }
     if (hearing->peers->len >= HEARD_LIVE_PEERS_MAX) {
@@ -152,18 +173,18 @@ static void finish_join(Join *self, HeardLiveHearing *hearing, uint16_t person)
         return;
     }
     plan = heard_sdp_accept(self->offer, &policy, &error);
-    if (!plan || !heard_live_open_room(hearing, &error)) {
+    if (!plan) {
         join_fail_take(self, error);
         return;
     }
     if (self->kind == HEARD_LIVE_WHEP)
         limit_watching(hearing, person);
-    peer = add_peer(hearing, self, person, plan);
+    peer = add_peer(hearing, self, person, room, plan);
     heard_live_seat_enter(peer);
     answer = heard_sdp_answer(self->offer, plan,
                               heard_dtls_identity_fingerprint(hearing->live->config.identity),
                               candidates, set_candidates(hearing, candidates));
-    heard_worker_add_peer(hearing->worker, hearing->room, peer->id, peer->label,
+    heard_worker_add_peer(hearing->worker, hearing->rooms[room].id, peer->id, peer->label,
                           g_steal_pointer(&plan));
     heard_live_seat_deny(peer);
     heard_slots_update(hearing, self->kind == HEARD_LIVE_WHEP ? peer : NULL);
@@ -250,6 +271,7 @@ void heard_live_join(HeardLive *self, const HeardLiveJoin *join, HeardLiveJoined
               sizeof state->participant);
     g_strlcpy(state->label, join->label ? join->label : "", sizeof state->label);
     g_strlcpy(state->of, join->of ? join->of : "", sizeof state->of);
+    state->room = join->room;
     state->done = done;
     state->data = data;
     state->offer = heard_sdp_parse(join->offer, join->offer_size, &state->error);
@@ -358,22 +380,26 @@ static void on_source_started(HeardLivePeer *peer, HeardSend source)
 
 static void on_speakers(HeardLive *self, const HeardWorkerEvent *event)
 {
-    HeardLiveHearing *hearing = g_hash_table_lookup(self->rooms, GUINT_TO_POINTER(event->room));
+    HeardLiveHearing *hearing;
+    HeardRoomKind kind;
+    HeardLiveRoom *room = heard_live_room_find(self, event->room, &hearing, &kind);
 
-    if (!hearing)
+    if (!room)
         return;
-    memcpy(hearing->speakers, event->speakers, sizeof hearing->speakers);
-    heard_live_tell_speakers(hearing);
+    memcpy(room->speakers, event->speakers, sizeof room->speakers);
+    heard_live_tell_speakers(hearing, kind);
     heard_slots_update(hearing, NULL);
 }
 
 static void on_voices(HeardLive *self, const HeardWorkerEvent *event)
 {
-    HeardLiveHearing *hearing = g_hash_table_lookup(self->rooms, GUINT_TO_POINTER(event->room));
+    HeardLiveHearing *hearing;
+    HeardRoomKind kind;
+    HeardLiveRoom *room = heard_live_room_find(self, event->room, &hearing, &kind);
 
-    if (!hearing)
+    if (!room)
         return;
-    memcpy(hearing->voices, event->speakers, sizeof hearing->voices);
+    memcpy(room->voices, event->speakers, sizeof room->voices);
     heard_slots_update_voices(hearing);
 }
 

@@ -12,6 +12,7 @@
  * live_links.c    WebSockets: accept, hello, commands, replaced, gone
  * live_media.c    joining, leaving, events of the workers
  * live_seat.c     the peers in the books, and which of them holds a seat
+ * live_rooms.c    the routers of a hearing: main, caucuses, deliberation
  * live_test.c     connection tests: a peer alone in a room of its own
  * slots_view.c    who is shown in which slot
  * live_quality.c  how good each person's line is
@@ -91,9 +92,17 @@ struct HeardLivePerson {
     int64_t line_next_us;
 };
 
+/* A room of the hearing is a router of its own on the hearing's worker. */
+typedef struct {
+    HeardRoomId id; /* 0: not open; never the same again */
+    HeardPeerId speakers[HEARD_WORKER_SPEAKERS_MAX];
+    HeardPeerId voices[HEARD_WORKER_SPEAKERS_MAX]; /* by place, 0: free */
+} HeardLiveRoom;
+
 struct HeardLivePeer {
     HeardLiveHearing *hearing;
     HeardPeerId id;
+    HeardRoomKind room; /* for life: who moves gets another peer */
     char address[HEARD_LIVE_PEER_ID_SIZE];
     HeardLiveJoinKind kind;
     uint16_t person; /* HEARD_NOBODY: a program */
@@ -141,11 +150,9 @@ struct HeardLiveHearing {
     bool busy;                  /* one is at the store */
     HeardLiveCommand *in_store; /* that one, owned by its save */
 
-    HeardRoomId room;
-    HeardWorker *worker;
-    GPtrArray *peers; /* of HeardLivePeer, owned */
-    HeardPeerId speakers[HEARD_WORKER_SPEAKERS_MAX];
-    HeardPeerId voices[HEARD_WORKER_SPEAKERS_MAX]; /* by place, 0: free */
+    HeardLiveRoom rooms[HEARD_ROOM_COUNT];
+    HeardWorker *worker; /* as long as the main room is open */
+    GPtrArray *peers;    /* of HeardLivePeer, owned */
 
     HeardRecord *record;
     HeardRecordStatus status; /* last one; state counts when record or sealed */
@@ -197,9 +204,25 @@ typedef void (*HeardLiveReady)(HeardLiveHearing *hearing, const GError *error, v
 /* Loads when it must. ready runs later, exactly once. */
 void heard_live_with_hearing(HeardLive *self, const char *id, HeardLiveReady ready, void *data);
 HeardLiveHearing *heard_live_find(HeardLive *self, const char *id);
-/* The room is opened with the first hearing's need of it. */
-bool heard_live_open_room(HeardLiveHearing *hearing, GError **error);
 int64_t heard_live_now_us(const HeardLive *self);
+
+/* ---- live_rooms.c ---- */
+
+/* The main room: opened when the hearing comes to life, closed when it goes. */
+bool heard_live_rooms_open(HeardLiveHearing *hearing, GError **error);
+void heard_live_rooms_close(HeardLiveHearing *hearing);
+/* A closed room, as the rules want it; no sink is ever attached to one. */
+void heard_live_room_open(HeardLiveHearing *hearing, HeardRoomKind kind);
+void heard_live_room_close(HeardLiveHearing *hearing, HeardRoomKind kind);
+/* The hearing's room that the worker knows by this id; NULL: none, or closed meanwhile. */
+HeardLiveRoom *heard_live_room_find(HeardLive *self, HeardRoomId id, HeardLiveHearing **ret_hearing,
+                                    HeardRoomKind *ret_kind);
+/* Takes out who is connected to another room than the rules say; after every command, also
+ * after one that failed. */
+void heard_live_rooms_sweep(HeardLiveHearing *hearing);
+/* False while a command that moves the person is not durable: who joins then could be in the
+ * room that it turns out not to be. */
+bool heard_live_room_is_sure(const HeardLiveHearing *hearing, uint16_t person);
 
 /* ---- live_load.c ---- */
 
@@ -352,7 +375,7 @@ void heard_live_tell_hearing(HeardLiveHearing *hearing, const HeardCommand *comm
 void heard_live_tell_person(HeardLiveHearing *hearing, uint16_t person);
 void heard_live_tell_may(HeardLiveHearing *hearing, uint16_t person);
 void heard_live_tell_recording(HeardLiveHearing *hearing);
-void heard_live_tell_speakers(HeardLiveHearing *hearing);
+void heard_live_tell_speakers(HeardLiveHearing *hearing, HeardRoomKind room);
 void heard_live_tell_queue(HeardLiveHearing *hearing);
 /* Answers the hello that waits: resume, or a snapshot. */
 void heard_live_greet(HeardLiveHearing *hearing, uint16_t person);
@@ -373,6 +396,8 @@ void heard_live_quality_register(void);
 void heard_live_quality_tick(HeardLiveHearing *hearing);
 /* A device of this person went, or the person did. */
 void heard_live_quality_check(HeardLiveHearing *hearing, uint16_t person);
+/* The person goes to another room: nobody lost a line, it will be another one. */
+void heard_live_quality_leave(HeardLiveHearing *hearing, uint16_t person);
 /* The rules are as the last server left them: whoever it had in media was cut off. */
 void heard_live_quality_restore(HeardLiveHearing *hearing);
 void heard_live_quality_stats(HeardLivePeer *peer, const HeardPeerStats *stats);

@@ -134,6 +134,8 @@ static void keep(HeardLiveHearing *hearing, uint16_t person)
     if (!heard_store_thread_post(hearing->live->config.store, run_save, save,
                                  hearing->live->config.loop, on_saved, save_free))
         heard_metric_add(&rows_failed, 1);
+    if (heard_room_is_closed(heard_hearing_room_of(&hearing->rules, person)))
+        return; /* nothing of a closed room is the recording's */
     heard_live_record_event(hearing, "quality",
                             json_pack("{s:s, s:s, s:s, s:s}", "participant", participant, "level",
                                       heard_quality_name(quality->level), "up",
@@ -146,7 +148,7 @@ static void keep(HeardLiveHearing *hearing, uint16_t person)
 /* In the room, and with media now or before: who is still at the device check has no line. */
 static bool has_line(const HeardLiveHearing *hearing, uint16_t person)
 {
-    return heard_hearing_room_of(&hearing->rules, person) == HEARD_ROOM_MAIN &&
+    return heard_room_has_media(heard_hearing_room_of(&hearing->rules, person)) &&
            (hearing->rules.people[person].in_media ||
             hearing->people[person].quality.level != HEARD_QUALITY_NONE);
 }
@@ -212,8 +214,16 @@ void heard_live_quality_tick(HeardLiveHearing *hearing)
     hearing->quality_ticks = 0;
     for (unsigned i = 0; i < hearing->rules.person_count; i++)
         heard_live_quality_check(hearing, (uint16_t)i);
-    if (hearing->peers->len > 0)
-        heard_worker_request_stats(hearing->worker, hearing->room);
+    for (unsigned i = 0; hearing->peers->len > 0 && i < HEARD_ROOM_COUNT; i++) {
+        if (hearing->rooms[i].id != 0)
+            heard_worker_request_stats(hearing->worker, hearing->rooms[i].id);
+    }
+}
+
+void heard_live_quality_leave(HeardLiveHearing *hearing, uint16_t person)
+{
+    if (heard_quality_end(&hearing->people[person].quality, heard_clock_wall_ms()))
+        settle(hearing, person, true);
 }
 
 void heard_live_quality_stats(HeardLivePeer *peer, const HeardPeerStats *stats)

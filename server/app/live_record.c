@@ -11,7 +11,8 @@ static const HeardLogTopic topic = {"live"};
 static void tell_the_log_who_is_there(HeardLiveHearing *hearing)
 {
     for (unsigned i = 0; i < hearing->rules.person_count; i++) {
-        if (hearing->rules.people[i].in_media)
+        if (hearing->rules.people[i].in_media &&
+            heard_hearing_room_of(&hearing->rules, (uint16_t)i) == HEARD_ROOM_MAIN)
             heard_live_record_join(hearing, (uint16_t)i);
     }
 }
@@ -51,7 +52,8 @@ void heard_live_record_attach(HeardLiveHearing *hearing)
 {
     hearing->recorded_ever = true;
     heard_live_risk_begin(hearing);
-    heard_worker_attach_sink(hearing->worker, hearing->room, heard_record_sink(hearing->record));
+    heard_worker_attach_sink(hearing->worker, hearing->rooms[HEARD_ROOM_MAIN].id,
+                             heard_record_sink(hearing->record));
     tell_the_log_who_is_there(hearing);
     heard_live_tell_recording(hearing);
 }
@@ -95,10 +97,11 @@ void heard_live_record_retry(HeardLiveHearing *hearing)
 
 void heard_live_record_pause(HeardLiveHearing *hearing)
 {
+    const char *note = heard_hearing_pause_reason(&hearing->rules);
+
     if (hearing->record)
-        heard_record_pause(
-            hearing->record, hearing->rules.state == HEARD_STATE_RECESSED ? "recess" : "officer",
-            heard_hearing_pause_reason(&hearing->rules), heard_live_now_us(hearing->live));
+        heard_record_pause(hearing->record, heard_hearing_pause_cause(&hearing->rules),
+                           note[0] ? note : NULL, heard_live_now_us(hearing->live));
 }
 
 void heard_live_record_resume(HeardLiveHearing *hearing)
@@ -112,7 +115,8 @@ void heard_live_record_finish(HeardLiveHearing *hearing)
     hearing->record_wanted = false;
     if (!hearing->record || hearing->reserved)
         return;
-    heard_worker_detach_sink(hearing->worker, hearing->room, heard_record_sink(hearing->record));
+    heard_worker_detach_sink(hearing->worker, hearing->rooms[HEARD_ROOM_MAIN].id,
+                             heard_record_sink(hearing->record));
     heard_record_close(hearing->record);
 }
 

@@ -36,13 +36,14 @@ void heard_live_peer_forget(HeardLivePeer *peer)
 {
     HeardLiveHearing *hearing = peer->hearing;
     uint16_t person = peer->person;
+    HeardLiveRoom *room = &hearing->rooms[peer->room];
 
     g_hash_table_remove(hearing->live->peers, GUINT_TO_POINTER(peer->id));
     for (unsigned i = 0; i < HEARD_WORKER_SPEAKERS_MAX; i++) {
-        if (hearing->speakers[i] == peer->id)
-            memset(hearing->speakers, 0, sizeof hearing->speakers);
-        if (hearing->voices[i] == peer->id)
-            hearing->voices[i] = 0;
+        if (room->speakers[i] == peer->id)
+            memset(room->speakers, 0, sizeof room->speakers);
+        if (room->voices[i] == peer->id)
+            room->voices[i] = 0;
     }
     g_ptr_array_remove(hearing->peers, peer);
     if (person != HEARD_NOBODY && !has_peer(hearing, person))
@@ -76,7 +77,7 @@ void heard_live_drop_person(HeardLiveHearing *hearing, uint16_t person, const ch
 /* Watching devices have none: they stand beside it. */
 static bool same_seat(const HeardLivePeer *a, const HeardLivePeer *b)
 {
-    if (a->kind == HEARD_LIVE_WHEP || b->kind == HEARD_LIVE_WHEP)
+    if (a->kind == HEARD_LIVE_WHEP || b->kind == HEARD_LIVE_WHEP || a->room != b->room)
         return false;
     if (a->person != HEARD_NOBODY || b->person != HEARD_NOBODY)
         return a->person == b->person;

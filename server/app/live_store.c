@@ -69,13 +69,13 @@ static bool append_audit(HeardStore *store, HeardLiveSave *self)
 
 static bool save_phase(HeardStore *store, HeardLiveSave *self)
 {
-    const HeardKindRow *kind = heard_kind_row(self->after->config.kind);
+    const HeardProfile *profile = self->after->config.profile;
     const HeardCommand *command = &self->command->command;
     char id[HEARD_ID_SIZE];
     HeardPhaseEventRow row = {.id = id,
                               .hearing_id = self->hearing_id,
-                              .from_phase = kind->phases[self->before->phase].code,
-                              .to_phase = kind->phases[self->after->phase].code,
+                              .from_phase = profile->phases[self->before->phase].code,
+                              .to_phase = profile->phases[self->after->phase].code,
                               .at_ms = command->wall_ms,
                               .by_id = command->actor,
                               .note = command->reason[0] ? command->reason : NULL};
@@ -89,7 +89,7 @@ static bool save_phase(HeardStore *store, HeardLiveSave *self)
 static bool save_hearing(HeardStore *store, HeardLiveSave *self)
 {
     const HeardHearing *after = self->after;
-    const char *phase = heard_kind_row(after->config.kind)->phases[after->phase].code;
+    const char *phase = after->config.profile->phases[after->phase].code;
 
     if (!heard_hearing_rows_set_state(store, self->hearing_id, heard_state_name(after->state),
                                       phase, &self->error))

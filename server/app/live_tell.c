@@ -14,7 +14,8 @@ static bool is_ready(const HeardLivePerson *person)
 static bool may_come_back(const HeardPerson *person)
 {
     return person->online || person->presence == HEARD_PRESENCE_DISCONNECTED ||
-           person->presence == HEARD_PRESENCE_PRESENT;
+           person->presence == HEARD_PRESENCE_PRESENT ||
+           person->presence == HEARD_PRESENCE_IN_CAUCUS;
 }
 
 void heard_live_tell(HeardLiveHearing *hearing, uint16_t person, const char *type,
@@ -119,11 +120,17 @@ void heard_live_tell_person(HeardLiveHearing *hearing, uint16_t person)
     }
 }
 
+static json_t *room_json(const HeardLiveHearing *hearing, uint16_t person)
+{
+    return json_string(heard_room_name(heard_hearing_room_of(&hearing->rules, person)));
+}
+
 void heard_live_tell_may(HeardLiveHearing *hearing, uint16_t person)
 {
     json_t *data = json_object();
 
     json_object_set_new(data, "may", heard_json_may(hearing, person));
+    json_object_set_new(data, "room", room_json(hearing, person));
     heard_live_tell(hearing, person, "you.changed", data);
 }
 
@@ -136,20 +143,21 @@ void heard_live_tell_recording(HeardLiveHearing *hearing)
     heard_live_tell_all(hearing, "recording.changed", data);
 }
 
-void heard_live_tell_speakers(HeardLiveHearing *hearing)
+void heard_live_tell_speakers(HeardLiveHearing *hearing, HeardRoomKind room)
 {
+    const HeardPeerId *speakers = hearing->rooms[room].speakers;
     g_autoptr(json_t) data = json_object();
     json_t *list = json_array();
 
-    for (unsigned i = 0; i < HEARD_WORKER_SPEAKERS_MAX && hearing->speakers[i] != 0; i++) {
-        const HeardLivePeer *peer = heard_live_peer_of(hearing, hearing->speakers[i]);
+    for (unsigned i = 0; i < HEARD_WORKER_SPEAKERS_MAX && speakers[i] != 0; i++) {
+        const HeardLivePeer *peer = heard_live_peer_of(hearing, speakers[i]);
 
         if (peer && peer->person != HEARD_NOBODY)
             json_array_append_new(list, json_string(hearing->rules.people[peer->person].id));
     }
     json_object_set_new(data, "speakers", list);
     for (unsigned i = 0; i < hearing->rules.person_count; i++) {
-        if (heard_hearing_room_of(&hearing->rules, (uint16_t)i) == HEARD_ROOM_MAIN)
+        if (heard_hearing_room_of(&hearing->rules, (uint16_t)i) == room)
             heard_live_tell(hearing, (uint16_t)i, "speakers.changed", json_incref(data));
     }
 }
@@ -187,6 +195,7 @@ static json_t *snapshot(HeardLiveHearing *hearing, uint16_t person)
     json_object_set_new(you, "participant", json_string(p->id));
     json_object_set_new(you, "role", json_string(heard_role_name(p->role)));
     json_object_set_new(you, "may", heard_json_may(hearing, person));
+    json_object_set_new(you, "room", room_json(hearing, person));
     json_object_set_new(you, "language", json_string(live->language));
     live->ahead = heard_hearing_ahead(&hearing->rules, person);
     if (heard_person_waiting(p))

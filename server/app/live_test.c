@@ -123,7 +123,7 @@ char *heard_live_test_start(HeardLiveHearing *hearing, uint16_t person, const He
         return NULL;
     }
     plan = heard_sdp_accept(offer, &policy, error);
-    if (!plan || !heard_live_open_room(hearing, error))
+    if (!plan || !heard_live_rooms_open(hearing, error))
         return NULL;
     heard_live_tests_drop(self, hearing->rules.people[person].id);
     if (self->tests->len >= HEARD_LIVE_TESTS_MAX) {

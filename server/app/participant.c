@@ -15,15 +15,49 @@ static json_t *text_or_null(const char *text)
 
 static json_t *phases_json(const HeardHearing *rules)
 {
-    const HeardKindRow *kind = heard_kind_row(rules->config.kind);
+    const HeardProfile *profile = rules->config.profile;
     json_t *list = json_array();
 
-    for (unsigned i = 0; i < kind->phase_count; i++)
-        json_array_append_new(list, json_pack("{s:s, s:b, s:I, s:o}", "code", kind->phases[i].code,
-                                              "required", kind->phases[i].required, "limit_ms",
-                                              (json_int_t)kind->phases[i].limit_ms, "entered_at_ms",
-                                              time_or_null(rules->phase_entered_ms[i])));
+    for (unsigned i = 0; i < profile->phase_count; i++) {
+        const HeardPhase *phase = &profile->phases[i];
+        json_t *item = json_pack("{s:s, s:b, s:I, s:o}", "code", phase->code, "required",
+                                 phase->required, "limit_ms", (json_int_t)phase->limit_ms,
+                                 "entered_at_ms", time_or_null(rules->phase_entered_ms[i]));
+
+        if (phase->title_zh)
+            json_object_set_new(
+                item, "title",
+                json_pack("{s:s, s:s}", "zh", phase->title_zh, "en", phase->title_en));
+        json_array_append_new(list, item);
+    }
     return list;
+}
+
+static json_t *rooms_json(const HeardHearing *rules)
+{
+    json_t *list = json_array();
+
+    for (unsigned i = 0; i < HEARD_ROOM_COUNT; i++) {
+        const HeardRoom *room = &rules->rooms[i];
+        const char *by = room->open && room->by != HEARD_NOBODY ? rules->people[room->by].id : NULL;
+
+        if (rules->config.profile->rooms & HEARD_ROOM_BIT(i))
+            json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:o, s:s?}", "room",
+                                                  heard_room_name((HeardRoomKind)i), "open",
+                                                  room->open, "locked", room->locked, "since_ms",
+                                                  time_or_null(room->since_ms), "by", by));
+    }
+    return list;
+}
+
+static json_t *apart_json(const HeardHearing *rules)
+{
+    HeardRoomKind reason;
+
+    if (!heard_hearing_apart(rules, &reason))
+        return json_null();
+    return json_pack("{s:I, s:s}", "since_ms", (json_int_t)rules->apart_since_ms, "reason",
+                     heard_hearing_pause_cause(rules));
 }
 
 /* The case is the business of those on duty, and of the petitioner's side. */
@@ -35,13 +69,13 @@ static bool sees_case(const HeardPerson *viewer)
 json_t *heard_json_hearing(const HeardLiveHearing *self, uint16_t viewer)
 {
     const HeardHearing *rules = &self->rules;
-    const HeardKindRow *kind = heard_kind_row(rules->config.kind);
+    const HeardProfile *profile = rules->config.profile;
     json_t *hearing = json_object();
     bool recessed = rules->state == HEARD_STATE_RECESSED;
 
     json_object_set_new(hearing, "id", json_string(self->id));
     json_object_set_new(hearing, "number", text_or_null(self->number));
-    json_object_set_new(hearing, "kind", json_string(kind->name));
+    json_object_set_new(hearing, "kind", json_string(heard_kind_name(profile->kind)));
     json_object_set_new(hearing, "title", json_string(self->title ? self->title : ""));
     json_object_set_new(hearing, "case",
                         self->case_id && sees_case(&rules->people[viewer])
@@ -53,12 +87,15 @@ json_t *heard_json_hearing(const HeardLiveHearing *self, uint16_t viewer)
     json_object_set_new(hearing, "state",
                         json_string(heard_state_name(
                             rules->state < HEARD_STATE_READY ? HEARD_STATE_READY : rules->state)));
-    json_object_set_new(hearing, "phase", json_string(kind->phases[rules->phase].code));
+    json_object_set_new(hearing, "phase", json_string(profile->phases[rules->phase].code));
     json_object_set_new(hearing, "phases", phases_json(rules));
     json_object_set_new(hearing, "planned_start_ms", json_integer(self->planned_start_ms));
     json_object_set_new(hearing, "started_at_ms", time_or_null(rules->started_at_ms));
     json_object_set_new(hearing, "ended_at_ms", time_or_null(rules->ended_at_ms));
     json_object_set_new(hearing, "phase_since_ms", json_integer(rules->phase_since_ms));
+    json_object_set_new(hearing, "recorded", json_boolean(rules->config.recorded));
+    json_object_set_new(hearing, "rooms", rooms_json(rules));
+    json_object_set_new(hearing, "apart", apart_json(rules));
     json_object_set_new(hearing, "recess",
                         recessed ? json_pack("{s:I, s:s}", "since_ms",
                                              (json_int_t)rules->recess_since_ms, "reason",
@@ -131,7 +168,7 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
     const HeardLivePerson *live = &self->people[person];
     bool file = heard_hearing_sees_file(&self->rules, viewer, person);
     bool mask = viewer != person && self->rules.people[viewer].role == HEARD_ROLE_OBSERVER &&
-                p->side == HEARD_SIDE_PETITIONER;
+                (p->side == HEARD_SIDE_PETITIONER || p->role == HEARD_ROLE_PETITIONER);
     unsigned place = heard_floor_place(&self->rules.floor, person);
     json_t *out = json_object();
 
@@ -144,6 +181,8 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
     json_object_set_new(out, "presence", json_string(heard_presence_name(p->presence)));
     json_object_set_new(out, "online", json_boolean(p->online));
     json_object_set_new(out, "in_media", json_boolean(p->in_media));
+    json_object_set_new(out, "room",
+                        json_string(heard_room_name(heard_hearing_room_of(&self->rules, person))));
     for (unsigned s = 0; s < HEARD_SEND_COUNT; s++)
         json_object_set_new(out, heard_send_name((HeardSend)s),
                             json_string(heard_source_word(self, person, (HeardSend)s)));
@@ -151,6 +190,9 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
     json_object_set_new(out, "identity", identity_json(self, person, file));
     if (file) {
         json_object_set_new(out, "consents", consents_json(p));
+        json_object_set_new(out, "invited",
+                            p->invited != HEARD_ROOM_NONE ? json_string(heard_room_name(p->invited))
+                                                          : json_null());
         json_object_set_new(out, "waiting_since_ms", time_or_null(p->waiting_since_ms));
         json_object_set_new(out, "quality",
                             live->quality.level != HEARD_QUALITY_NONE
@@ -202,7 +244,7 @@ json_t *heard_json_may(const HeardLiveHearing *self, uint16_t person)
         if (may & (1u << verb))
             json_array_append_new(list, json_string(heard_verb_name((HeardVerb)verb)));
     }
-    if (heard_hearing_room_of(&self->rules, person) == HEARD_ROOM_MAIN)
+    if (heard_room_has_media(heard_hearing_room_of(&self->rules, person)))
         json_array_append_new(list, json_string("view.set"));
     return list;
 }

@@ -12,6 +12,7 @@
 #include "server/app/jobs.h"
 #include "server/app/machine.h"
 #include "server/app/media_plane.h"
+#include "server/app/profiles.h"
 #include "server/app/recovery.h"
 #include "server/app/static_files.h"
 #include "server/app/totp.h"
@@ -111,6 +112,7 @@ static void server_free(Server *self)
     heard_loop_free(app->loop);
     if (self->lock_fd >= 0)
         close(self->lock_fd);
+    heard_profiles_free(app->profiles);
     heard_config_free(app->config);
     g_free(self);
 }
@@ -249,6 +251,9 @@ static bool open_store(Server *self, GError **error)
     g_autofree char *url = heard_app_config_database(app->config);
     g_autofree char *key = g_build_filename(app->data_dir, "field.key", NULL);
 
+    app->profiles = heard_profiles_load(heard_config_text(app->config, "profiles"), error);
+    if (!app->profiles)
+        return false;
     app->cipher = heard_field_cipher_new(key, error);
     if (!app->cipher || !prepare_store(self, url, error))
         return false;
@@ -270,7 +275,8 @@ static bool open_jobs(Server *self, GError **error)
                               .tsa_url = heard_config_text(settings, "tsa_url"),
                               .copy_to = heard_config_text(settings, "copy_to"),
                               .copy_credentials = heard_config_text(settings, "copy_credentials"),
-                              .copy_region = heard_config_text(settings, "copy_region")};
+                              .copy_region = heard_config_text(settings, "copy_region"),
+                              .local_days = heard_config_number(settings, "local_days")};
     HeardDestroyerConfig of_destroyer = {.loop = app->loop,
                                          .store = app->store,
                                          .database = url,

@@ -43,21 +43,24 @@ static bool publishes(const HeardLivePeer *peer)
            peer->has[HEARD_SEND_SCREEN];
 }
 
-/* Those who publish, gathered once for all viewers: a load hearing has thousands of these. */
+/* Those who publish in one room, gathered once for all viewers: a load hearing has thousands
+ * of these. */
 typedef struct {
+    HeardRoomKind room;
     HeardRoutingPerson people[PEOPLE_MAX];
     const HeardLivePeer *peers[PEOPLE_MAX];
     unsigned count;
 } Stage;
 
-static void gather(const HeardLiveHearing *hearing, Stage *stage)
+static void gather(const HeardLiveHearing *hearing, HeardRoomKind room, Stage *stage)
 {
+    stage->room = room;
     stage->count = 0;
     for (guint i = 0; i < hearing->peers->len && stage->count < PEOPLE_MAX; i++) {
         const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
         HeardRoutingPerson person = {.id = peer->id, .rank = rank_of(hearing, peer)};
 
-        if (!publishes(peer) || peer->waits)
+        if (peer->room != room || !publishes(peer) || peer->waits)
             continue;
         person.camera = sends(hearing, peer, HEARD_SEND_CAMERA);
         person.screen = sends(hearing, peer, HEARD_SEND_SCREEN);
@@ -137,7 +140,7 @@ static bool update_voices(const HeardLiveHearing *hearing, HeardLivePeer *peer)
         peer->voices_except = peer->view.viewer;
     }
     for (unsigned i = 0; i < HEARD_WORKER_SPEAKERS_MAX; i++) {
-        HeardPeerId id = hearing->voices[i];
+        HeardPeerId id = hearing->rooms[peer->room].voices[i];
 
         if (id != peer->id && id != peer->view.viewer && !has_slot(&peer->view, id))
             voices[i] = id;
@@ -177,7 +180,8 @@ static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLive
     if (peer->view.slot_count == 0 && !peer->view.hears_voices)
         return;
     set_wishes(hearing, stage, peer);
-    changed = heard_routing_update(&peer->view, stage->people, stage->count, hearing->speakers);
+    changed = heard_routing_update(&peer->view, stage->people, stage->count,
+                                   hearing->rooms[stage->room].speakers);
     /* The page changes the name before the picture changes, not behind it. */
     if (update_voices(hearing, peer) || changed || peer->slots_untold)
         tell_slots(hearing, peer);
@@ -197,24 +201,39 @@ void heard_slots_update_voices(HeardLiveHearing *hearing)
     }
 }
 
+static void update_room(HeardLiveHearing *hearing, HeardRoomKind room, Stage *stage)
+{
+    gather(hearing, room, stage);
+    for (guint i = 0; i < hearing->peers->len; i++) {
+        HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
+
+        if (peer->room == room)
+            update_peer(hearing, stage, peer);
+    }
+}
+
 void heard_slots_update(HeardLiveHearing *hearing, HeardLivePeer *only)
 {
     Stage stage;
 
     G_STATIC_ASSERT((int)HEARD_WORKER_SPEAKERS_MAX == (int)HEARD_ROUTING_SPEAKERS_MAX);
-    gather(hearing, &stage);
     if (only) {
+        gather(hearing, only->room, &stage);
         update_peer(hearing, &stage, only);
         return;
     }
-    for (guint i = 0; i < hearing->peers->len; i++)
-        update_peer(hearing, &stage, g_ptr_array_index(hearing->peers, i));
+    for (unsigned i = 0; i < HEARD_ROOM_COUNT; i++) {
+        if (hearing->rooms[i].id != 0)
+            update_room(hearing, (HeardRoomKind)i, &stage);
+    }
 }
 
 /* The same slots, sizes and names: viewers are told nothing, the picture that was shown stays
  * until the first of the new one. */
 void heard_slots_take_over(HeardLiveHearing *hearing, HeardPeerId of, HeardPeerId by)
 {
+    HeardLiveRoom *room = &hearing->rooms[heard_live_peer_of(hearing, by)->room];
+
     for (guint i = 0; i < hearing->peers->len; i++) {
         HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
 
@@ -230,10 +249,10 @@ void heard_slots_take_over(HeardLiveHearing *hearing, HeardPeerId of, HeardPeerI
         }
     }
     for (unsigned i = 0; i < HEARD_WORKER_SPEAKERS_MAX; i++) {
-        if (hearing->speakers[i] == of)
-            hearing->speakers[i] = by;
-        if (hearing->voices[i] == of)
-            hearing->voices[i] = by;
+        if (room->speakers[i] == of)
+            room->speakers[i] = by;
+        if (room->voices[i] == of)
+            room->voices[i] = by;
     }
 }
 

@@ -39,6 +39,7 @@ static const ErrorRow rows[HEARD_ERROR_COUNT] = {
     [HEARD_ERROR_HELD] = {"held", 409},
     [HEARD_ERROR_SAME_PERSON] = {"same_person", 409},
     [HEARD_ERROR_DESTROYED] = {"destroyed", 410},
+    [HEARD_ERROR_ELSEWHERE] = {"elsewhere", 409},
     [HEARD_ERROR_TOO_LARGE] = {"too_large", 413},
     [HEARD_ERROR_MEDIA_TYPE] = {"media_type", 415},
     [HEARD_ERROR_RANGE] = {"range", 416},

@@ -5,6 +5,9 @@
 #include <string.h>
 
 enum { RECORD_HEAD = 8, RECORD_SKIP = 0xffffffffu };
+/* An empty ring begins anew behind so many bytes: what is used is in the cache, and the rest
+ * of the block is touched in a burst only. */
+enum { WARM_BYTES = 64 * 1024 };
 
 struct HeardRing {
     _Alignas(64) _Atomic uint64_t head; /* written by the producer */
@@ -51,7 +54,8 @@ void *heard_ring_reserve(HeardRing *self, size_t size)
     if (size >= RECORD_SKIP || want > self->size / 2)
         return NULL;
     self->reserved = want;
-    if (want > to_end) { /* a record is never split: skip the rest of the block */
+    /* a record is never split: skip the rest of the block */
+    if (want > to_end || (head == tail && at >= WARM_BYTES && want <= at)) {
         if (self->size - (head - tail) < to_end + want)
             return NULL;
         mark[0] = RECORD_SKIP;

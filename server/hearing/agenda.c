@@ -1,79 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/hearing/agenda.h"
 
+#include "server/base/error.h"
+
+#include <pthread.h>
 #include <string.h>
 
-#define BIT        HEARD_ROLE_BIT
-#define MINUTES(n) ((int64_t)(n)*60 * 1000)
+/* Made by embed_profiles.py, in the order of HeardKind. */
+extern const char *const heard_profile_texts[HEARD_KIND_COUNT];
 
-/* A reception is a conversation: whoever may speak under a condition has the microphone
- * in every phase, and the presiding officer takes it from one who disturbs. */
-#define ALL_SPEAK                                                                                  \
-    (BIT(HEARD_ROLE_PETITIONER) | BIT(HEARD_ROLE_AGENT) | BIT(HEARD_ROLE_DEPARTMENT) |             \
-     BIT(HEARD_ROLE_LEAD_UNIT) | BIT(HEARD_ROLE_PANELIST) | BIT(HEARD_ROLE_CLERK) |                \
-     BIT(HEARD_ROLE_CASE_LEAD))
-#define PETITIONERS (BIT(HEARD_ROLE_PETITIONER) | BIT(HEARD_ROLE_AGENT))
-#define UNITS       (BIT(HEARD_ROLE_DEPARTMENT) | BIT(HEARD_ROLE_LEAD_UNIT))
+static HeardProfile *profiles[HEARD_KIND_COUNT];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-#define RECEPTION_PHASES                                                                           \
-    {                                                                                              \
-        {"check_in", true, 0, ALL_SPEAK, 0}, {"opening", true, MINUTES(5), ALL_SPEAK, 0},          \
-            {"statement", true, MINUTES(15), ALL_SPEAK, PETITIONERS},                              \
-            {"unit_answers", true, MINUTES(30), ALL_SPEAK, PETITIONERS | UNITS},                   \
-            {"consolidation", true, MINUTES(15), ALL_SPEAK, UNITS},                                \
-            {"record_confirm", true, MINUTES(10), ALL_SPEAK, 0}, {"closed", true, 0, 0, 0},        \
-    }
+static GHashTable *kept; /* text → HeardProfile */
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static const HeardKindRow kinds[HEARD_KIND_COUNT] = {
-    [HEARD_KIND_RECEPTION] =
-        {
-            .name = "reception",
-            .letter = 'R',
-            .phases = RECEPTION_PHASES,
-            .phase_count = 7,
-            .chair = BIT(HEARD_ROLE_PRESIDING) | BIT(HEARD_ROLE_CLERK),
-            .desk = BIT(HEARD_ROLE_PRESIDING) | BIT(HEARD_ROLE_CLERK),
-            .required_side = PETITIONERS,
-            .presiding_may_be_clerk = true,
-            .recorded = true,
-            .petitioners_max = 1,
-        },
-    [HEARD_KIND_JOINT_RECEPTION] =
-        {
-            .name = "joint_reception",
-            .letter = 'J',
-            .phases = RECEPTION_PHASES,
-            .phase_count = 7,
-            .chair = BIT(HEARD_ROLE_PRESIDING) | BIT(HEARD_ROLE_CLERK),
-            .desk = BIT(HEARD_ROLE_PRESIDING) | BIT(HEARD_ROLE_CLERK),
-            .required_side = PETITIONERS,
-            .presiding_may_be_clerk = false,
-            .recorded = true,
-            .petitioners_max = 5, /* Regulations Art. 20 */
-        },
-};
-
-const HeardKindRow *heard_kind_row(HeardKind kind)
-{
-    return &kinds[kind];
-}
-
-bool heard_kind_from_name(const char *name, HeardKind *ret_kind)
+static void read_all(void)
 {
     for (unsigned i = 0; i < HEARD_KIND_COUNT; i++) {
-        if (strcmp(kinds[i].name, name) == 0) {
-            *ret_kind = (HeardKind)i;
-            return true;
-        }
+        g_autoptr(GError) error = NULL;
+
+        profiles[i] =
+            heard_profile_parse(heard_profile_texts[i], strlen(heard_profile_texts[i]), &error);
+        if (!profiles[i] || profiles[i]->kind != i)
+            g_error("built-in profile of %s: %s", heard_kind_name((HeardKind)i),
+                    error ? error->message : "of another kind");
     }
-    return false;
 }
 
-int heard_kind_find_phase(HeardKind kind, const char *code)
+const HeardProfile *heard_agenda_profile(HeardKind kind)
 {
-    for (unsigned i = 0; i < kinds[kind].phase_count; i++) {
-        if (strcmp(kinds[kind].phases[i].code, code) == 0)
-            return (int)i;
+    pthread_once(&once, read_all);
+    return profiles[kind];
+}
+
+const char *heard_agenda_text(HeardKind kind)
+{
+    return heard_profile_texts[kind];
+}
+
+static const HeardProfile *keep(const char *text, GError **error)
+{
+    HeardProfile *profile;
+
+    if (!kept)
+        kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                     (GDestroyNotify)heard_profile_free);
+    profile = g_hash_table_lookup(kept, text);
+    if (profile)
+        return profile;
+    if (g_hash_table_size(kept) >= HEARD_AGENDA_PROFILES_MAX) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_TOO_MANY, "%d profiles are in use",
+                    HEARD_AGENDA_PROFILES_MAX);
+        return NULL;
     }
-    return -1;
+    profile = heard_profile_parse(text, strlen(text), error);
+    if (profile)
+        g_hash_table_insert(kept, g_strdup(text), profile);
+    return profile;
+}
+
+const HeardProfile *heard_agenda_keep(const char *text, GError **error)
+{
+    const HeardProfile *profile;
+
+    pthread_mutex_lock(&kept_lock);
+    profile = keep(text, error);
+    pthread_mutex_unlock(&kept_lock);
+    return profile;
 }

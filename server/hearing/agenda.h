@@ -2,43 +2,23 @@
 #pragma once
 
 /*
- * Kinds of hearings and their phases, as data (domain.md 3.5, 3.6).
+ * The kinds of hearings with the profiles that are built in (profiles/NAME.json).
  *
- * Threads  Read-only tables; any thread.
+ * Threads  Read-only once made, at the first use; any thread.
  */
 
-#include "server/hearing/role.h"
+#include "server/hearing/profile.h"
 
-#include <stdbool.h>
-#include <stdint.h>
+/* A profile that is built in is there, or the program does not run: the tests read them all. */
+const HeardProfile *heard_agenda_profile(HeardKind kind);
+/* Its text, as a hearing that is scheduled keeps it. */
+const char *heard_agenda_text(HeardKind kind);
 
-enum { HEARD_PHASES_MAX = 16 };
+enum { HEARD_AGENDA_PROFILES_MAX = 4096 };
 
-typedef enum { HEARD_KIND_RECEPTION, HEARD_KIND_JOINT_RECEPTION, HEARD_KIND_COUNT } HeardKind;
-
-typedef struct {
-    const char *code;
-    bool required;       /* skipping it needs a reason */
-    int64_t limit_ms;    /* soft; 0: none */
-    HeardRoleMask speak; /* who of the "under a condition" roles has the microphone here */
-    HeardRoleMask share; /* the same for the screen */
-} HeardPhase;
-
-typedef struct {
-    const char *name;
-    char letter; /* of the hearing number: HS + letter */
-    /* The first phase is before the opening, the last one after the close. */
-    HeardPhase phases[HEARD_PHASES_MAX];
-    unsigned phase_count;
-    HeardRoleMask chair;         /* opens, advances, closes, as far as 3.8 lets them */
-    HeardRoleMask desk;          /* checks identities */
-    HeardRoleMask required_side; /* one of these must be admitted before the opening */
-    bool presiding_may_be_clerk;
-    bool recorded;            /* the default */
-    unsigned petitioners_max; /* role petitioner admitted at once */
-} HeardKindRow;
-
-const HeardKindRow *heard_kind_row(HeardKind kind);
-bool heard_kind_from_name(const char *name, HeardKind *ret_kind);
-/* Index of a phase, or -1. */
-int heard_kind_find_phase(HeardKind kind, const char *code);
+/*
+ * The profile that a hearing was scheduled with: the same text gives the same profile, kept for
+ * the life of the process, so whoever holds a hearing needs to own nothing. HEARD_ERROR_TOO_MANY
+ * beyond HEARD_AGENDA_PROFILES_MAX of them.
+ */
+const HeardProfile *heard_agenda_keep(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -18,6 +18,9 @@ typedef enum {
     FIELD_SENDS = 1 << 6,
     FIELD_PHASE = 1 << 7,
     FIELD_OUTCOME = 1 << 8,
+    FIELD_ROOM = 1 << 9,
+    FIELD_ANSWER = 1 << 10,
+    FIELD_LOCKED = 1 << 11,
 } Field;
 
 typedef struct {
@@ -43,6 +46,13 @@ static const VerbRow verbs[HEARD_VERB_COUNT] = {
     [HEARD_VERB_LEAVE] = {"participant.leave", 0},
     [HEARD_VERB_RECORDING_PAUSE] = {"recording.pause", FIELD_REASON},
     [HEARD_VERB_RECORDING_RESUME] = {"recording.resume", 0},
+    [HEARD_VERB_ROOM_OPEN] = {"room.open", FIELD_ROOM},
+    [HEARD_VERB_ROOM_INVITE] = {"room.invite", FIELD_TARGET | FIELD_ROOM},
+    [HEARD_VERB_ROOM_ANSWER] = {"room.answer", FIELD_ROOM | FIELD_ANSWER},
+    [HEARD_VERB_ROOM_ENTER] = {"room.enter", FIELD_ROOM},
+    [HEARD_VERB_ROOM_LEAVE] = {"room.leave", 0},
+    [HEARD_VERB_ROOM_LOCK] = {"room.lock", FIELD_ROOM | FIELD_LOCKED},
+    [HEARD_VERB_ROOM_CLOSE] = {"room.close", FIELD_ROOM},
     [HEARD_VERB_CONNECT] = {"server.connect", FIELD_TARGET},
     [HEARD_VERB_DISCONNECT] = {"server.disconnect", FIELD_TARGET | FIELD_REASON},
     [HEARD_VERB_EXPIRE] = {"server.expire", FIELD_TARGET},
@@ -83,6 +93,8 @@ static const char *const outcomes[HEARD_OUTCOME_COUNT] = {
     [HEARD_OUTCOME_ADJOURNED] = "adjourned",
     [HEARD_OUTCOME_NO_SHOW] = "no_show",
 };
+
+static const char *const room_answers[] = {"declined", "accepted"};
 
 const char *heard_verb_name(HeardVerb verb)
 {
@@ -219,6 +231,26 @@ static bool parse_outcomes(const json_t *data, HeardCommand *command, GError **e
     return true;
 }
 
+static bool parse_room(const json_t *data, unsigned fields, HeardCommand *command, GError **error)
+{
+    const char *name;
+    unsigned decision;
+
+    if (!heard_json_text(data, "room", 32, false, &name, error))
+        return false;
+    if (!heard_room_from_name(name, &command->room) || !heard_room_is_closed(command->room)) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_BAD_FIELD, "room: not a closed room");
+        return false;
+    }
+    if (fields & FIELD_ANSWER) {
+        if (!parse_word(data, "decision", room_answers, 0, 2, &decision, error))
+            return false;
+        command->accepted = decision == 1;
+    }
+    return !(fields & FIELD_LOCKED) ||
+           heard_json_bool(data, "locked", false, &command->locked, error);
+}
+
 static void clear_arguments(HeardCommand *command, HeardVerb verb)
 {
     HeardCommand blank = {
@@ -263,6 +295,8 @@ bool heard_command_parse(HeardVerb verb, const json_t *data, HeardCommand *ret_c
         !heard_json_text(data, "phase", 32, false, &ret_command->phase, error))
         return false;
     if ((fields & FIELD_OUTCOME) && !parse_outcomes(data, ret_command, error))
+        return false;
+    if ((fields & FIELD_ROOM) && !parse_room(data, fields, ret_command, error))
         return false;
     if ((fields & FIELD_REASON) &&
         !heard_json_text(data, "reason", HEARD_REASON_CHARS_MAX, true, &ret_command->reason, error))
@@ -309,6 +343,12 @@ char *heard_command_detail(const HeardCommand *command)
         json_object_set_new(data, "outcomes", list);
         put_text(data, "note", command->note);
     }
+    if (fields & FIELD_ROOM)
+        put_text(data, "room", heard_room_name(command->room));
+    if (fields & FIELD_ANSWER)
+        put_text(data, "decision", room_answers[command->accepted]);
+    if (fields & FIELD_LOCKED)
+        json_object_set_new(data, "locked", json_boolean(command->locked));
     if (fields & FIELD_REASON)
         put_text(data, "reason", command->reason);
     text = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);

@@ -15,6 +15,7 @@
  */
 
 #include "server/base/json.h"
+#include "server/hearing/room.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -46,6 +47,13 @@ typedef enum {
     HEARD_VERB_LEAVE,
     HEARD_VERB_RECORDING_PAUSE,
     HEARD_VERB_RECORDING_RESUME,
+    HEARD_VERB_ROOM_OPEN,
+    HEARD_VERB_ROOM_INVITE,
+    HEARD_VERB_ROOM_ANSWER,
+    HEARD_VERB_ROOM_ENTER,
+    HEARD_VERB_ROOM_LEAVE,
+    HEARD_VERB_ROOM_LOCK,
+    HEARD_VERB_ROOM_CLOSE,
     HEARD_VERB_CLIENT_COUNT, /* below: clients may send; above: only the server */
     HEARD_VERB_CONNECT = HEARD_VERB_CLIENT_COUNT,
     HEARD_VERB_DISCONNECT,
@@ -121,6 +129,9 @@ typedef struct {
     HeardOutcome outcomes[HEARD_ITEMS_MAX]; /* CLOSE, one per case item */
     unsigned outcome_count;
     const char *note;
+    HeardRoomKind room; /* a closed one */
+    bool accepted;      /* ROOM_ANSWER */
+    bool locked;        /* ROOM_LOCK */
 } HeardCommand;
 
 /* Read the data of a message. actor and times stay as the caller set them; everything

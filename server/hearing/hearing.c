@@ -50,6 +50,8 @@ static const AnswerRow answers[HEARD_ANSWER_COUNT] = {
     [HEARD_ANSWER_PRESIDING_MISSING] = {"presiding_missing", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_CLERK_MISSING] = {"clerk_missing", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_PETITIONER_MISSING] = {"petitioner_missing", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_RESPONDENT_MISSING] = {"respondent_missing", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_PANEL_INCOMPLETE] = {"panel_incomplete", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_REASON_MISSING] = {"reason_missing", HEARD_ERROR_BAD_FIELD},
     [HEARD_ANSWER_OUTCOME_MISSING] = {"outcome_missing", HEARD_ERROR_BAD_FIELD},
     [HEARD_ANSWER_UNKNOWN_PHASE] = {"unknown_phase", HEARD_ERROR_BAD_FIELD},
@@ -59,6 +61,12 @@ static const AnswerRow answers[HEARD_ANSWER_COUNT] = {
     [HEARD_ANSWER_REMOVED] = {"removed", HEARD_ERROR_FORBIDDEN},
     [HEARD_ANSWER_SEATS_TAKEN] = {"seats_taken", HEARD_ERROR_HEARING_FULL},
     [HEARD_ANSWER_NOT_RECORDED] = {"not_recorded", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_ROOM_CLOSED] = {"room_closed", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_ROOM_OPEN] = {"room_open", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_ROOM_LOCKED] = {"room_locked", HEARD_ERROR_FORBIDDEN},
+    [HEARD_ANSWER_WRONG_ROOM] = {"wrong_room", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_NOT_INVITED] = {"not_invited", HEARD_ERROR_FORBIDDEN},
+    [HEARD_ANSWER_NOT_IN_ROOM] = {"not_in_room", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_RECORDING_NOT_DURABLE] = {"recording_not_durable", HEARD_ERROR_STORAGE},
     [HEARD_ANSWER_RECORDING_DISK_LOW] = {"recording_disk_low", HEARD_ERROR_STORAGE_FULL},
 };
@@ -99,7 +107,7 @@ void heard_hearing_init(HeardHearing *self, const HeardHearingConfig *config)
     g_assert(config->item_count >= 1 && config->item_count <= HEARD_ITEMS_MAX);
     memset(self, 0, sizeof *self);
     /* Field by field: a snapshot is compared byte by byte, so the padding stays zero. */
-    self->config.kind = config->kind;
+    self->config.profile = config->profile;
     self->config.recorded = config->recorded;
     self->config.clerk_delegated = config->clerk_delegated;
     self->config.item_count = config->item_count;
@@ -143,12 +151,24 @@ static void emit(HeardEffects *effects, HeardEffectKind kind, unsigned person, H
     effect->person = (uint16_t)person;
     effect->source = source;
     effect->subject = HEARD_CONSENT_ONLINE_MODE;
+    effect->room = HEARD_ROOM_NONE;
+}
+
+static bool rooms_differ(const HeardHearing *a, const HeardHearing *b)
+{
+    for (unsigned i = 0; i < HEARD_ROOM_COUNT; i++) {
+        if (a->rooms[i].open != b->rooms[i].open || a->rooms[i].locked != b->rooms[i].locked ||
+            a->rooms[i].since_ms != b->rooms[i].since_ms)
+            return true;
+    }
+    return false;
 }
 
 static bool hearing_differs(const HeardHearing *a, const HeardHearing *b)
 {
     return a->state != b->state || a->phase != b->phase || a->phase_since_ms != b->phase_since_ms ||
-           a->recording_held != b->recording_held || a->recess_since_ms != b->recess_since_ms;
+           a->recording_held != b->recording_held || a->recess_since_ms != b->recess_since_ms ||
+           a->apart_since_ms != b->apart_since_ms || rooms_differ(a, b);
 }
 
 static bool person_differs(const HeardHearing *a, const HeardHearing *b, unsigned person)
@@ -173,7 +193,10 @@ static void emit_sources(const HeardHearing *before, const HeardHearing *after, 
                          HeardEffects *effects)
 {
     for (unsigned i = 0; i < after->person_count; i++) {
-        if (heard_hearing_room_of(after, (uint16_t)i) != HEARD_ROOM_MAIN)
+        HeardRoomKind room = heard_hearing_room_of(after, (uint16_t)i);
+
+        /* Who moves joins anew, and is judged then. */
+        if (!heard_room_has_media(room) || heard_hearing_room_of(before, (uint16_t)i) != room)
             continue;
         for (unsigned s = 0; s < HEARD_SEND_COUNT; s++) {
             bool was = heard_rules_source_allowed(before, (uint16_t)i, (HeardSend)s);
@@ -186,15 +209,29 @@ static void emit_sources(const HeardHearing *before, const HeardHearing *after, 
     }
 }
 
-static void emit_rooms(const HeardHearing *before, const HeardHearing *after, bool enters,
+static void emit_moves(const HeardHearing *before, const HeardHearing *after, bool enters,
                        HeardEffects *effects)
 {
     for (unsigned i = 0; i < after->person_count; i++) {
-        bool was = heard_hearing_room_of(before, (uint16_t)i) == HEARD_ROOM_MAIN;
-        bool is = heard_hearing_room_of(after, (uint16_t)i) == HEARD_ROOM_MAIN;
+        HeardRoomKind was = heard_hearing_room_of(before, (uint16_t)i);
+        HeardRoomKind is = heard_hearing_room_of(after, (uint16_t)i);
 
-        if (was != is && is == enters)
+        if (was != is && heard_room_has_media(enters ? is : was))
             emit(effects, enters ? HEARD_EFFECT_ADMIT_MEDIA : HEARD_EFFECT_DROP_MEDIA, i, 0);
+    }
+}
+
+/* A room that is closed and opened again is another one. */
+static void emit_rooms(const HeardHearing *before, const HeardHearing *after, bool restarted,
+                       bool opens, HeardEffects *effects)
+{
+    for (unsigned i = 0; i < HEARD_ROOM_COUNT; i++) {
+        bool was = before->rooms[i].open && !restarted, is = after->rooms[i].open;
+
+        if (was == is || is != opens)
+            continue;
+        emit(effects, opens ? HEARD_EFFECT_ROOM_OPEN : HEARD_EFFECT_ROOM_CLOSE, HEARD_NOBODY, 0);
+        effects->items[effects->count - 1].room = (HeardRoomKind)i;
     }
 }
 
@@ -204,6 +241,11 @@ static void emit_recording(const HeardHearing *before, const HeardHearing *after
     HeardRecordingWish was = restarted ? HEARD_RECORDING_NONE : heard_hearing_recording(before);
     HeardRecordingWish is = heard_hearing_recording(after);
 
+    /* What closed rooms leave out has its own stretch in the log. */
+    if (was == is && is == HEARD_RECORDING_PAUSED &&
+        (before->apart_since_ms != 0 || after->apart_since_ms != 0) &&
+        strcmp(heard_hearing_pause_cause(before), heard_hearing_pause_cause(after)) != 0)
+        emit(effects, HEARD_EFFECT_RECORDING_PAUSE, HEARD_NOBODY, 0);
     if (was == is)
         return;
     if (is == HEARD_RECORDING_FINISHED) {
@@ -247,7 +289,8 @@ static void emit_tells(const HeardHearing *before, const HeardHearing *after, He
             emit(effects, HEARD_EFFECT_TELL_PERSON, i, 0);
     }
     for (unsigned i = 0; i < after->person_count; i++) {
-        if (heard_hearing_may(before, (uint16_t)i) != heard_hearing_may(after, (uint16_t)i))
+        if (heard_hearing_may(before, (uint16_t)i) != heard_hearing_may(after, (uint16_t)i) ||
+            heard_hearing_room_of(before, (uint16_t)i) != heard_hearing_room_of(after, (uint16_t)i))
             emit(effects, HEARD_EFFECT_TELL_MAY, i, 0);
     }
 }
@@ -265,12 +308,14 @@ static void compare(const HeardHearing *before, const HeardHearing *after,
     if (flowed && !flows)
         emit(effects, HEARD_EFFECT_ROOM_FLOW_OFF, HEARD_NOBODY, 0);
     emit_sources(before, after, false, effects);
-    emit_rooms(before, after, false, effects);
+    emit_moves(before, after, false, effects);
+    emit_rooms(before, after, restarted, false, effects);
     emit_recording(before, after, restarted, effects);
     if (!flowed && flows)
         emit(effects, HEARD_EFFECT_ROOM_FLOW_ON, HEARD_NOBODY, 0);
+    emit_rooms(before, after, restarted, true, effects);
     emit_sources(before, after, true, effects);
-    emit_rooms(before, after, true, effects);
+    emit_moves(before, after, true, effects);
     emit_tells(before, after, effects);
     if (!heard_hearing_over(before) && heard_hearing_over(after)) {
         emit(effects, HEARD_EFFECT_ENDED, HEARD_NOBODY, 0);
@@ -302,6 +347,8 @@ HeardAnswer heard_hearing_apply(HeardHearing *self, const HeardCommand *command,
         actor == HEARD_NOBODY ? HEARD_ANSWER_OK : heard_rules_check(self, actor, command->verb);
     if (answer == HEARD_ANSWER_OK)
         answer = heard_acts_do(self, command, actor, target);
+    if (answer == HEARD_ANSWER_OK)
+        heard_rooms_settle(self, &before, command, actor);
     if (answer == HEARD_ANSWER_OK)
         compare(&before, self, command, actor, ret_effects);
     else if (answer == HEARD_ANSWER_WRONG_ROLE && actor != HEARD_NOBODY)

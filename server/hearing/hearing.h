@@ -34,7 +34,7 @@ enum {
     HEARD_REASON_SIZE = HEARD_REASON_CHARS_MAX * 4 + 1,
     HEARD_NOTE_SIZE = HEARD_NOTE_CHARS_MAX * 4 + 1,
     /* Each person can cause the effects of three sources and six others. */
-    HEARD_EFFECTS_MAX = HEARD_PEOPLE_MAX * 9 + 16,
+    HEARD_EFFECTS_MAX = HEARD_PEOPLE_MAX * 9 + 16 + HEARD_ROOM_COUNT,
     HEARD_NOBODY = 0xffff,
 };
 
@@ -61,7 +61,7 @@ typedef enum {
     HEARD_PRESENCE_ADMITTED, /* may join with media, has not yet */
     HEARD_PRESENCE_PRESENT,
     HEARD_PRESENCE_ON_HOLD,
-    HEARD_PRESENCE_IN_CAUCUS,
+    HEARD_PRESENCE_IN_CAUCUS,    /* in a closed room, of whichever kind */
     HEARD_PRESENCE_DISCONNECTED, /* within the grace: the seat is kept */
     HEARD_PRESENCE_LEFT,
     HEARD_PRESENCE_REMOVED,
@@ -102,13 +102,22 @@ typedef struct {
     int64_t waiting_since_ms; /* 0: not waiting */
     int64_t offline_since_us;
     int64_t joined_at_ms, left_at_ms; /* 0: not yet */
+    HeardRoomKind room;               /* an open closed room; NONE: main, or not in at all */
+    HeardRoomKind invited;            /* an open closed room; NONE: not asked, or answered */
 } HeardPerson;
 
+/* All zero while it is not open. */
 typedef struct {
-    HeardKind kind;
-    bool recorded;        /* policy of this hearing */
-    bool clerk_delegated; /* the presiding officer lets the clerk run the desk and phases */
-    unsigned item_count;  /* case items that need an outcome, ≥ 1 */
+    bool open, locked;
+    uint16_t by; /* HEARD_NOBODY: the server */
+    int64_t since_ms;
+} HeardRoom;
+
+typedef struct {
+    const HeardProfile *profile; /* borrowed; outlives the hearing */
+    bool recorded;               /* policy of this hearing */
+    bool clerk_delegated;        /* the presiding officer lets the clerk run the desk and phases */
+    unsigned item_count;         /* case items that need an outcome, ≥ 1 */
 } HeardHearingConfig;
 
 typedef struct {
@@ -127,6 +136,8 @@ typedef struct {
     HeardPerson people[HEARD_PEOPLE_MAX];
     unsigned person_count;
     HeardFloor floor;
+    HeardRoom rooms[HEARD_ROOM_COUNT]; /* closed ones only */
+    int64_t apart_since_ms;            /* 0: none is open */
 } HeardHearing;
 
 typedef enum {
@@ -147,6 +158,8 @@ typedef enum {
     HEARD_ANSWER_PRESIDING_MISSING,
     HEARD_ANSWER_CLERK_MISSING,
     HEARD_ANSWER_PETITIONER_MISSING,
+    HEARD_ANSWER_RESPONDENT_MISSING,
+    HEARD_ANSWER_PANEL_INCOMPLETE,
     HEARD_ANSWER_REASON_MISSING,
     HEARD_ANSWER_OUTCOME_MISSING,
     HEARD_ANSWER_UNKNOWN_PHASE,
@@ -156,6 +169,12 @@ typedef enum {
     HEARD_ANSWER_REMOVED,
     HEARD_ANSWER_SEATS_TAKEN,
     HEARD_ANSWER_NOT_RECORDED,
+    HEARD_ANSWER_ROOM_CLOSED,
+    HEARD_ANSWER_ROOM_OPEN,
+    HEARD_ANSWER_ROOM_LOCKED,
+    HEARD_ANSWER_WRONG_ROOM, /* not of this kind, not of this side */
+    HEARD_ANSWER_NOT_INVITED,
+    HEARD_ANSWER_NOT_IN_ROOM,
     /* Of server/app, which knows the disk; the rules never give them. */
     HEARD_ANSWER_RECORDING_NOT_DURABLE,
     HEARD_ANSWER_RECORDING_DISK_LOW,
@@ -168,16 +187,18 @@ typedef enum {
     HEARD_EFFECT_PERSIST_PERSON,
     HEARD_EFFECT_PERSIST_CONSENT,
     HEARD_EFFECT_PERSIST_OUTCOME,
-    HEARD_EFFECT_ROOM_FLOW_OFF,
+    HEARD_EFFECT_ROOM_FLOW_OFF, /* of the main room */
     HEARD_EFFECT_MEDIA_DENY,
     HEARD_EFFECT_DROP_MEDIA, /* take the person's peer out of the room */
+    HEARD_EFFECT_ROOM_CLOSE, /* a closed one */
     HEARD_EFFECT_RECORDING_START,
-    HEARD_EFFECT_RECORDING_PAUSE, /* why: heard_hearing_pause_reason() */
+    HEARD_EFFECT_RECORDING_PAUSE, /* why: heard_hearing_pause_cause(); also while it is paused */
     HEARD_EFFECT_RECORDING_RESUME,
     HEARD_EFFECT_RECORDING_FINISH,
     HEARD_EFFECT_ROOM_FLOW_ON,
+    HEARD_EFFECT_ROOM_OPEN, /* a closed one */
     HEARD_EFFECT_MEDIA_ALLOW,
-    HEARD_EFFECT_ADMIT_MEDIA, /* the person may join with media now */
+    HEARD_EFFECT_ADMIT_MEDIA, /* the person may join the room it is in with media now */
     HEARD_EFFECT_TELL_HEARING,
     HEARD_EFFECT_TELL_PERSON, /* tell all who may see the person */
     HEARD_EFFECT_TELL_MAY,    /* what the person may do changed */
@@ -191,6 +212,7 @@ typedef struct {
     uint16_t person; /* HEARD_NOBODY where none is meant */
     HeardSend source;
     HeardConsentSubject subject;
+    HeardRoomKind room;
 } HeardEffect;
 
 typedef struct {
@@ -224,9 +246,14 @@ HeardError heard_answer_error(HeardAnswer answer);
 uint32_t heard_hearing_may(const HeardHearing *self, uint16_t person);
 bool heard_hearing_may_send(const HeardHearing *self, uint16_t person, HeardSend source);
 HeardRoomKind heard_hearing_room_of(const HeardHearing *self, uint16_t person);
+/* In the main room. In a closed one while it is open. */
 bool heard_hearing_flows(const HeardHearing *self);
+/* At least one closed room is open; ret_reason is one of them. */
+bool heard_hearing_apart(const HeardHearing *self, HeardRoomKind *ret_reason);
 HeardRecordingWish heard_hearing_recording(const HeardHearing *self);
-/* Why the recording stands still; "" when it does not. */
+/* Why the recording stands still, where it does: a word of the log ("recess", "caucus",
+ * "deliberation", "officer"), and what a person said, "" for nothing. */
+const char *heard_hearing_pause_cause(const HeardHearing *self);
 const char *heard_hearing_pause_reason(const HeardHearing *self);
 bool heard_hearing_over(const HeardHearing *self);
 

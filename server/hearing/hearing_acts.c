@@ -10,11 +10,11 @@ static bool is_waiting_presence(HeardPresence presence)
            presence == HEARD_PRESENCE_CONSENTED || presence == HEARD_PRESENCE_ON_HOLD;
 }
 
-static HeardPresence lobby_presence(const HeardPerson *p)
+static HeardPresence lobby_presence(const HeardHearing *self, const HeardPerson *p)
 {
     if (!heard_rules_identified(p))
         return HEARD_PRESENCE_IN_LOBBY;
-    return heard_rules_consented(p) ? HEARD_PRESENCE_CONSENTED : HEARD_PRESENCE_IDENTITY_OK;
+    return heard_rules_consented(self, p) ? HEARD_PRESENCE_CONSENTED : HEARD_PRESENCE_IDENTITY_OK;
 }
 
 /* Out of the room; the caller sets where to. */
@@ -53,10 +53,10 @@ static HeardAnswer give_consent(HeardHearing *self, const HeardCommand *command,
     consent->at_ms = command->wall_ms;
     g_strlcpy(consent->text_version, command->text_version, sizeof consent->text_version);
     /* A consent taken back ends the admission that rested on it. */
-    if (p->admitted && !heard_rules_consented(p))
-        to_lobby(self, actor, lobby_presence(p), command->wall_ms);
+    if (p->admitted && !heard_rules_consented(self, p))
+        to_lobby(self, actor, lobby_presence(self, p), command->wall_ms);
     else if (is_waiting_presence(p->presence) && p->presence != HEARD_PRESENCE_ON_HOLD)
-        p->presence = lobby_presence(p);
+        p->presence = lobby_presence(self, p);
     return HEARD_ANSWER_OK;
 }
 
@@ -65,7 +65,7 @@ static HeardAnswer check_identity(HeardHearing *self, const HeardCommand *comman
 {
     HeardPerson *p = &self->people[target];
 
-    if (actor == target || p->role == HEARD_ROLE_PRESIDING)
+    if (actor == target || heard_rules_leads(self, p))
         return HEARD_ANSWER_PROTECTED;
     if (p->presence == HEARD_PRESENCE_REMOVED)
         return HEARD_ANSWER_REMOVED;
@@ -76,17 +76,18 @@ static HeardAnswer check_identity(HeardHearing *self, const HeardCommand *comman
         p->held = true;
         to_lobby(self, target, HEARD_PRESENCE_ON_HOLD, command->wall_ms);
     } else if (is_waiting_presence(p->presence) && p->presence != HEARD_PRESENCE_ON_HOLD) {
-        p->presence = lobby_presence(p);
+        p->presence = lobby_presence(self, p);
     }
     return HEARD_ANSWER_OK;
 }
 
-static unsigned count_petitioners(const HeardHearing *self)
+static unsigned count_petitioners(const HeardHearing *self, HeardSide side)
 {
     unsigned count = 0;
 
     for (unsigned i = 0; i < self->person_count; i++)
-        count += self->people[i].admitted && self->people[i].role == HEARD_ROLE_PETITIONER;
+        count += self->people[i].admitted && self->people[i].role == HEARD_ROLE_PETITIONER &&
+                 self->people[i].side == side;
     return count;
 }
 
@@ -102,10 +103,10 @@ static HeardAnswer admit_target(HeardHearing *self, uint16_t target)
         return HEARD_ANSWER_NOT_WAITING;
     if (!heard_rules_identified(p))
         return HEARD_ANSWER_IDENTITY_MISSING;
-    if (!heard_rules_consented(p))
+    if (!heard_rules_consented(self, p))
         return HEARD_ANSWER_CONSENT_MISSING;
     if (p->role == HEARD_ROLE_PETITIONER &&
-        count_petitioners(self) >= heard_kind_row(self->config.kind)->petitioners_max)
+        count_petitioners(self, p->side) >= self->config.profile->petitioners_max)
         return HEARD_ANSWER_SEATS_TAKEN;
     admit(p);
     return HEARD_ANSWER_OK;
@@ -116,7 +117,7 @@ static HeardAnswer hold(HeardHearing *self, const HeardCommand *command, uint16_
 {
     HeardPerson *p = &self->people[target];
 
-    if (actor == target || p->role == HEARD_ROLE_PRESIDING)
+    if (actor == target || heard_rules_leads(self, p))
         return HEARD_ANSWER_PROTECTED;
     if (p->presence == HEARD_PRESENCE_REMOVED) {
         /* The way back for one who was removed: to the lobby, at the next connection. */
@@ -138,7 +139,7 @@ static HeardAnswer block(HeardHearing *self, const HeardCommand *command, uint16
     HeardSend source = command->source;
     HeardPermission permission = source == HEARD_SEND_SCREEN ? HEARD_MAY_SHARE : HEARD_MAY_SPEAK;
 
-    if (p->role == HEARD_ROLE_PRESIDING && actor != target)
+    if (heard_rules_leads(self, p) && actor != target)
         return HEARD_ANSWER_PROTECTED;
     if (p->presence == HEARD_PRESENCE_REMOVED)
         return HEARD_ANSWER_REMOVED;
@@ -168,7 +169,7 @@ static HeardAnswer remove_target(HeardHearing *self, const HeardCommand *command
 {
     HeardPerson *p = &self->people[target];
 
-    if (actor == target || p->role == HEARD_ROLE_PRESIDING)
+    if (actor == target || heard_rules_leads(self, p))
         return HEARD_ANSWER_PROTECTED;
     if (p->presence == HEARD_PRESENCE_REMOVED)
         return HEARD_ANSWER_REMOVED;
@@ -213,29 +214,58 @@ static void enter_phase(HeardHearing *self, unsigned phase, int64_t now_ms)
     self->phase_entered_ms[phase] = now_ms;
 }
 
+static unsigned count_here(const HeardHearing *self, HeardRole role)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < self->person_count; i++)
+        count += self->people[i].role == role && heard_rules_is_here(&self->people[i]);
+    return count;
+}
+
+static bool is_side_here(const HeardHearing *self, HeardSide side)
+{
+    for (unsigned i = 0; i < self->person_count; i++) {
+        if (self->people[i].side == side && heard_rules_is_here(&self->people[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Guards of domain.md 3.7. */
 static HeardAnswer open_hearing(HeardHearing *self, const HeardCommand *command)
 {
-    const HeardKindRow *kind = heard_kind_row(self->config.kind);
+    const HeardProfile *profile = self->config.profile;
+    unsigned panel;
 
-    if (!is_anyone_here(self, HEARD_ROLE_BIT(HEARD_ROLE_PRESIDING)))
+    if (!is_anyone_here(self, HEARD_ROLE_BIT(profile->leader)))
         return HEARD_ANSWER_PRESIDING_MISSING;
-    if (!kind->presiding_may_be_clerk && !is_anyone_here(self, HEARD_ROLE_BIT(HEARD_ROLE_CLERK)))
+    if (!profile->leader_may_be_clerk && !is_anyone_here(self, HEARD_ROLE_BIT(HEARD_ROLE_CLERK)))
         return HEARD_ANSWER_CLERK_MISSING;
-    if (!is_anyone_here(self, kind->required_side))
+    if (profile->required_side && !is_anyone_here(self, profile->required_side))
         return HEARD_ANSWER_PETITIONER_MISSING;
+    if (profile->both_sides && !is_side_here(self, HEARD_SIDE_PETITIONER))
+        return HEARD_ANSWER_PETITIONER_MISSING;
+    if (profile->both_sides && !is_side_here(self, HEARD_SIDE_RESPONDENT))
+        return HEARD_ANSWER_RESPONDENT_MISSING;
+    panel = count_here(self, HEARD_ROLE_PANELIST);
+    if (profile->panel_min && (panel < profile->panel_min || panel % 2 == 0))
+        return HEARD_ANSWER_PANEL_INCOMPLETE;
     self->state = HEARD_STATE_LIVE;
     self->started_at_ms = command->wall_ms;
-    enter_phase(self, 1, command->wall_ms);
+    /* What came before happened in the lobby. */
+    for (unsigned i = 1; i < profile->opening; i++)
+        self->phase_entered_ms[i] = command->wall_ms;
+    enter_phase(self, profile->opening, command->wall_ms);
     return HEARD_ANSWER_OK;
 }
 
 static bool skips_required(const HeardHearing *self, unsigned to)
 {
-    const HeardKindRow *kind = heard_kind_row(self->config.kind);
+    const HeardProfile *profile = self->config.profile;
 
     for (unsigned i = self->phase + 1; i < to; i++) {
-        if (kind->phases[i].required)
+        if (profile->phases[i].required)
             return true;
     }
     return false;
@@ -243,12 +273,13 @@ static bool skips_required(const HeardHearing *self, unsigned to)
 
 static HeardAnswer advance(HeardHearing *self, const HeardCommand *command)
 {
-    int to = heard_kind_find_phase(self->config.kind, command->phase);
-    int last = (int)heard_kind_row(self->config.kind)->phase_count - 1;
+    int to = heard_profile_find_phase(self->config.profile, command->phase);
+    const HeardProfile *profile = self->config.profile;
+    int last = (int)profile->phase_count - 1;
 
     if (to < 0)
         return HEARD_ANSWER_UNKNOWN_PHASE;
-    if (to == 0 || to == last || to == (int)self->phase)
+    if (to < (int)profile->opening || to == last || to == (int)self->phase)
         return HEARD_ANSWER_PHASE_NOT_REACHABLE;
     if (skips_required(self, (unsigned)to) && command->reason[0] == '\0')
         return HEARD_ANSWER_REASON_MISSING;
@@ -268,7 +299,7 @@ static HeardAnswer recess(HeardHearing *self, const HeardCommand *command)
 
 static HeardAnswer resume(HeardHearing *self)
 {
-    if (!is_anyone_here(self, HEARD_ROLE_BIT(HEARD_ROLE_PRESIDING)))
+    if (!is_anyone_here(self, HEARD_ROLE_BIT(self->config.profile->leader)))
         return HEARD_ANSWER_PRESIDING_MISSING;
     self->state = HEARD_STATE_LIVE;
     self->recess_since_ms = 0;
@@ -288,11 +319,11 @@ static bool explains_early_end(const HeardCommand *command)
     return true;
 }
 
-/* There are no minutes to sign yet in the reception kinds, so closing is passed through
+/* There are no minutes to sign yet, so closing is passed through
  * and the hearing is concluded at once. */
 static HeardAnswer close_hearing(HeardHearing *self, const HeardCommand *command)
 {
-    unsigned last = heard_kind_row(self->config.kind)->phase_count - 1;
+    unsigned last = self->config.profile->phase_count - 1;
 
     if (command->outcome_count != self->config.item_count)
         return HEARD_ANSWER_OUTCOME_MISSING;
@@ -355,7 +386,7 @@ static HeardAnswer connect_target(HeardHearing *self, const HeardCommand *comman
     }
     if (!heard_person_waiting(p))
         p->waiting_since_ms = command->wall_ms;
-    p->presence = p->held ? HEARD_PRESENCE_ON_HOLD : lobby_presence(p);
+    p->presence = p->held ? HEARD_PRESENCE_ON_HOLD : lobby_presence(self, p);
     return HEARD_ANSWER_OK;
 }
 
@@ -401,7 +432,7 @@ static HeardAnswer media_target(HeardHearing *self, const HeardCommand *command,
 
     if (p->in_media == up)
         return HEARD_ANSWER_UNCHANGED;
-    if (heard_hearing_room_of(self, target) != HEARD_ROOM_MAIN)
+    if (!heard_room_has_media(heard_hearing_room_of(self, target)))
         return HEARD_ANSWER_NOT_ADMITTED;
     p->in_media = up;
     settle_presence(p, command->now_us);
@@ -485,6 +516,14 @@ HeardAnswer heard_acts_do(HeardHearing *self, const HeardCommand *command, uint1
     case HEARD_VERB_RECORDING_PAUSE:
     case HEARD_VERB_RECORDING_RESUME:
         return hold_recording(self, command, command->verb == HEARD_VERB_RECORDING_PAUSE);
+    case HEARD_VERB_ROOM_OPEN:
+    case HEARD_VERB_ROOM_INVITE:
+    case HEARD_VERB_ROOM_ANSWER:
+    case HEARD_VERB_ROOM_ENTER:
+    case HEARD_VERB_ROOM_LEAVE:
+    case HEARD_VERB_ROOM_LOCK:
+    case HEARD_VERB_ROOM_CLOSE:
+        return heard_rooms_do(self, command, actor, target);
     case HEARD_VERB_CONNECT:
     case HEARD_VERB_DISCONNECT:
     case HEARD_VERB_EXPIRE:

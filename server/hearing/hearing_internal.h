@@ -3,7 +3,8 @@
 
 /*
  * Between the files of the hearing: hearing.c drives and compares, hearing_rules.c
- * answers who may do what, hearing_acts.c changes the state.
+ * answers who may do what, hearing_acts.c changes the state, hearing_rooms.c
+ * that of the closed rooms.
  *
  * Threads  Pure.
  */
@@ -16,12 +17,24 @@ HeardAnswer heard_rules_check(const HeardHearing *self, uint16_t person, HeardVe
 /* Admitted and reachable. */
 bool heard_rules_is_here(const HeardPerson *person);
 bool heard_rules_identified(const HeardPerson *person);
-bool heard_rules_consented(const HeardPerson *person);
+/* As far as this hearing needs it: nobody is asked about a recording that there is not. */
+bool heard_rules_consented(const HeardHearing *self, const HeardPerson *person);
+/* Presides, and so is out of others' reach. */
+bool heard_rules_leads(const HeardHearing *self, const HeardPerson *person);
 /* The seat needs nobody's decision to enter. */
 bool heard_rules_enters_freely(const HeardPerson *person);
-/* Media allowance apart from the room the person is in. */
+/* Media allowance in the room the person is in, whichever flows. */
 bool heard_rules_source_allowed(const HeardHearing *self, uint16_t person, HeardSend source);
 
 /* Change the state. actor is HEARD_NOBODY for the server; target likewise for none. */
 HeardAnswer heard_acts_do(HeardHearing *self, const HeardCommand *command, uint16_t actor,
                           uint16_t target);
+
+/* The room.* verbs: may the person send it, is it of use just now, do it. */
+HeardAnswer heard_rooms_check(const HeardHearing *self, uint16_t person, HeardVerb verb);
+bool heard_rooms_offers(const HeardHearing *self, uint16_t person, HeardVerb verb);
+HeardAnswer heard_rooms_do(HeardHearing *self, const HeardCommand *command, uint16_t actor,
+                           uint16_t target);
+/* After every command: which rooms are open, and who is where, follows from the rest. */
+void heard_rooms_settle(HeardHearing *self, const HeardHearing *before, const HeardCommand *command,
+                        uint16_t actor);

@@ -8,6 +8,7 @@ typedef enum {
     NEEDS_HERE = 1 << 3,   /* admitted and connected */
     NEEDS_VOICE = 1 << 4,  /* not one who is there only to watch */
     NEEDS_PERMIT = 1 << 5, /* .permission counts */
+    NEEDS_CAUCUS = 1 << 6, /* one who may be in a caucus at all */
 } Needs;
 
 #define IN(state) (1u << HEARD_STATE_##state)
@@ -30,6 +31,15 @@ typedef struct {
         NEEDS_PERMIT | NEEDS_HERE | NEEDS_CHAIR | (extra), HEARD_MAY_ADVANCE, states, otherwise    \
     }
 
+#define MEDIATOR_RULE                                                                              \
+    {                                                                                              \
+        NEEDS_PERMIT | NEEDS_HERE | NEEDS_FULL, HEARD_MAY_CAUCUS, IN(LIVE), HEARD_ANSWER_NOT_LIVE  \
+    }
+#define CAUCUS_RULE                                                                                \
+    {                                                                                              \
+        NEEDS_CAUCUS | NEEDS_HERE, 0, IN(LIVE), HEARD_ANSWER_NOT_LIVE                              \
+    }
+
 static const Rule rules[HEARD_VERB_CLIENT_COUNT] = {
     [HEARD_VERB_CONSENT_GIVE] = {0, 0, BEFORE | ANY_OPEN, HEARD_ANSWER_NOT_READY},
     [HEARD_VERB_CHECK_IDENTITY] = DESK_RULE(NEEDS_DESK),
@@ -50,12 +60,20 @@ static const Rule rules[HEARD_VERB_CLIENT_COUNT] = {
                                     IN(LIVE), HEARD_ANSWER_NOT_LIVE},
     [HEARD_VERB_RECORDING_RESUME] = {NEEDS_PERMIT | NEEDS_HERE | NEEDS_FULL, HEARD_MAY_RECORD,
                                      IN(LIVE), HEARD_ANSWER_NOT_LIVE},
+    [HEARD_VERB_ROOM_OPEN] = MEDIATOR_RULE,
+    [HEARD_VERB_ROOM_INVITE] = MEDIATOR_RULE,
+    [HEARD_VERB_ROOM_ANSWER] = CAUCUS_RULE,
+    [HEARD_VERB_ROOM_ENTER] = CAUCUS_RULE,
+    [HEARD_VERB_ROOM_LEAVE] = CAUCUS_RULE,
+    [HEARD_VERB_ROOM_LOCK] = MEDIATOR_RULE,
+    [HEARD_VERB_ROOM_CLOSE] = MEDIATOR_RULE,
 };
 
 bool heard_rules_is_here(const HeardPerson *person)
 {
     return person->presence == HEARD_PRESENCE_ADMITTED ||
-           person->presence == HEARD_PRESENCE_PRESENT;
+           person->presence == HEARD_PRESENCE_PRESENT ||
+           person->presence == HEARD_PRESENCE_IN_CAUCUS;
 }
 
 bool heard_rules_identified(const HeardPerson *person)
@@ -63,12 +81,18 @@ bool heard_rules_identified(const HeardPerson *person)
     return person->method != HEARD_METHOD_NONE;
 }
 
-bool heard_rules_consented(const HeardPerson *person)
+bool heard_rules_leads(const HeardHearing *self, const HeardPerson *person)
+{
+    return person->role == self->config.profile->leader;
+}
+
+bool heard_rules_consented(const HeardHearing *self, const HeardPerson *person)
 {
     if (heard_role_on_duty(person->role))
         return true;
     for (unsigned i = 0; i < HEARD_CONSENT_COUNT; i++) {
-        if (person->consents[i].decision != HEARD_DECISION_GIVEN)
+        if (person->consents[i].decision != HEARD_DECISION_GIVEN &&
+            (i != HEARD_CONSENT_RECORDING || self->config.recorded))
             return false;
     }
     return true;
@@ -80,16 +104,20 @@ bool heard_rules_enters_freely(const HeardPerson *person)
            heard_role_permit(person->role, HEARD_MAY_JOIN) == HEARD_PERMIT_YES;
 }
 
-/* The table's "under a condition" for desk and chair is the clerk's delegation. */
+/* The table's "under a condition" for desk and chair is the clerk's delegation; who leads
+ * the hearing may all of it. */
 static bool is_permitted(const HeardHearing *self, HeardRole role, const Rule *rule)
 {
-    const HeardKindRow *kind = heard_kind_row(self->config.kind);
+    const HeardProfile *profile = self->config.profile;
 
-    if ((rule->needs & NEEDS_CHAIR) && !(kind->chair & HEARD_ROLE_BIT(role)))
+    if ((rule->needs & NEEDS_CHAIR) && !(profile->chair & HEARD_ROLE_BIT(role)))
         return false;
-    if ((rule->needs & NEEDS_DESK) && !(kind->desk & HEARD_ROLE_BIT(role)))
+    if ((rule->needs & NEEDS_DESK) && !(profile->desk & HEARD_ROLE_BIT(role)))
         return false;
     if ((rule->needs & NEEDS_VOICE) && heard_role_permit(role, HEARD_MAY_SPEAK) == HEARD_PERMIT_NO)
+        return false;
+    if ((rule->needs & NEEDS_CAUCUS) &&
+        heard_role_permit(role, HEARD_MAY_CAUCUS) == HEARD_PERMIT_NO)
         return false;
     if (!(rule->needs & NEEDS_PERMIT))
         return true;
@@ -97,12 +125,18 @@ static bool is_permitted(const HeardHearing *self, HeardRole role, const Rule *r
     case HEARD_PERMIT_YES:
         return true;
     case HEARD_PERMIT_SOME:
-        return !(rule->needs & NEEDS_FULL) && role == HEARD_ROLE_CLERK &&
-               self->config.clerk_delegated;
+        return role == profile->leader ||
+               (!(rule->needs & NEEDS_FULL) && role == HEARD_ROLE_CLERK &&
+                self->config.clerk_delegated);
     case HEARD_PERMIT_NO:
         return false;
     }
     return false;
+}
+
+static bool is_room_verb(HeardVerb verb)
+{
+    return verb >= HEARD_VERB_ROOM_OPEN && verb <= HEARD_VERB_ROOM_CLOSE;
 }
 
 HeardAnswer heard_rules_check(const HeardHearing *self, uint16_t person, HeardVerb verb)
@@ -132,7 +166,7 @@ HeardAnswer heard_rules_check(const HeardHearing *self, uint16_t person, HeardVe
             (verb == HEARD_VERB_RECORDING_PAUSE ? HEARD_RECORDING_RUNNING : HEARD_RECORDING_PAUSED))
             return HEARD_ANSWER_NOT_RECORDED;
     }
-    return HEARD_ANSWER_OK;
+    return is_room_verb(verb) ? heard_rooms_check(self, person, verb) : HEARD_ANSWER_OK;
 }
 
 uint32_t heard_hearing_may(const HeardHearing *self, uint16_t person)
@@ -140,7 +174,8 @@ uint32_t heard_hearing_may(const HeardHearing *self, uint16_t person)
     uint32_t mask = 0;
 
     for (unsigned verb = 0; verb < HEARD_VERB_CLIENT_COUNT; verb++) {
-        if (heard_rules_check(self, person, (HeardVerb)verb) == HEARD_ANSWER_OK)
+        if (heard_rules_check(self, person, (HeardVerb)verb) == HEARD_ANSWER_OK &&
+            heard_rooms_offers(self, person, (HeardVerb)verb))
             mask |= 1u << verb;
     }
     return mask;
@@ -149,7 +184,7 @@ uint32_t heard_hearing_may(const HeardHearing *self, uint16_t person)
 bool heard_rules_source_allowed(const HeardHearing *self, uint16_t person, HeardSend source)
 {
     const HeardPerson *p = &self->people[person];
-    const HeardPhase *phase = &heard_kind_row(self->config.kind)->phases[self->phase];
+    const HeardPhase *phase = &self->config.profile->phases[self->phase];
     HeardPermit permit =
         heard_role_permit(p->role, source == HEARD_SEND_SCREEN ? HEARD_MAY_SHARE : HEARD_MAY_SPEAK);
     HeardRoleMask by_phase = source == HEARD_SEND_SCREEN ? phase->share : phase->speak;
@@ -157,36 +192,37 @@ bool heard_rules_source_allowed(const HeardHearing *self, uint16_t person, Heard
     if (permit == HEARD_PERMIT_NO || p->blocked[source])
         return false;
     /* Whoever may ever speak is seen; a face takes nobody's turn. */
-    if (permit == HEARD_PERMIT_YES || source == HEARD_SEND_CAMERA)
+    if (permit == HEARD_PERMIT_YES || source == HEARD_SEND_CAMERA || p->room != HEARD_ROOM_NONE)
         return true;
     return p->granted[source] || (by_phase & HEARD_ROLE_BIT(p->role)) != 0;
 }
 
 bool heard_hearing_may_send(const HeardHearing *self, uint16_t person, HeardSend source)
 {
-    return heard_hearing_room_of(self, person) == HEARD_ROOM_MAIN &&
+    return heard_room_has_media(heard_hearing_room_of(self, person)) &&
            heard_rules_source_allowed(self, person, source);
 }
 
 HeardRoomKind heard_hearing_room_of(const HeardHearing *self, uint16_t person)
 {
     const HeardPerson *p = &self->people[person];
+    HeardRoomKind inside = p->room != HEARD_ROOM_NONE ? p->room : HEARD_ROOM_MAIN;
 
     if (heard_hearing_over(self))
         return HEARD_ROOM_NONE;
     switch (p->presence) {
     case HEARD_PRESENCE_ADMITTED:
     case HEARD_PRESENCE_PRESENT:
-        return HEARD_ROOM_MAIN;
+    case HEARD_PRESENCE_IN_CAUCUS:
+        return inside;
     case HEARD_PRESENCE_DISCONNECTED:
-        return p->admitted ? HEARD_ROOM_MAIN : HEARD_ROOM_LOBBY;
+        return p->admitted ? inside : HEARD_ROOM_LOBBY;
     case HEARD_PRESENCE_IN_LOBBY:
     case HEARD_PRESENCE_IDENTITY_OK:
     case HEARD_PRESENCE_CONSENTED:
     case HEARD_PRESENCE_ON_HOLD:
         return HEARD_ROOM_LOBBY;
     case HEARD_PRESENCE_ABSENT:
-    case HEARD_PRESENCE_IN_CAUCUS: /* not entered by any kind yet */
     case HEARD_PRESENCE_LEFT:
     case HEARD_PRESENCE_REMOVED:
     case HEARD_PRESENCE_COMPLETED:
@@ -196,11 +232,13 @@ HeardRoomKind heard_hearing_room_of(const HeardHearing *self, uint16_t person)
     return HEARD_ROOM_NONE;
 }
 
-/* Nothing is heard that is not part of the hearing: before the opening and in a recess
- * the people in the room wait together without sound and picture. */
+/* Nothing is heard that is not part of the hearing: before the opening, in a recess and
+ * while others are apart the people in the room wait together without sound and picture. */
 bool heard_hearing_flows(const HeardHearing *self)
 {
-    return self->state == HEARD_STATE_LIVE;
+    HeardRoomKind reason;
+
+    return self->state == HEARD_STATE_LIVE && !heard_hearing_apart(self, &reason);
 }
 
 HeardRecordingWish heard_hearing_recording(const HeardHearing *self)
@@ -209,14 +247,29 @@ HeardRecordingWish heard_hearing_recording(const HeardHearing *self)
         return HEARD_RECORDING_NONE;
     if (heard_hearing_over(self))
         return HEARD_RECORDING_FINISHED;
-    if (self->state == HEARD_STATE_LIVE && !self->recording_held)
+    if (heard_hearing_flows(self) && !self->recording_held)
         return HEARD_RECORDING_RUNNING;
     return HEARD_RECORDING_PAUSED;
 }
 
 const char *heard_hearing_pause_reason(const HeardHearing *self)
 {
-    return self->state == HEARD_STATE_RECESSED ? self->recess_reason : self->pause_reason;
+    HeardRoomKind reason;
+
+    if (self->state == HEARD_STATE_RECESSED)
+        return self->recess_reason;
+    return heard_hearing_apart(self, &reason) ? "" : self->pause_reason;
+}
+
+const char *heard_hearing_pause_cause(const HeardHearing *self)
+{
+    HeardRoomKind reason;
+
+    if (self->state == HEARD_STATE_RECESSED)
+        return "recess";
+    if (!heard_hearing_apart(self, &reason))
+        return "officer";
+    return reason == HEARD_ROOM_DELIBERATION ? "deliberation" : "caucus";
 }
 
 bool heard_hearing_over(const HeardHearing *self)
@@ -224,17 +277,18 @@ bool heard_hearing_over(const HeardHearing *self)
     return self->state >= HEARD_STATE_CLOSING;
 }
 
-static bool is_public_seat(HeardRole role)
+static bool is_public_seat(const HeardHearing *self, HeardRole role)
 {
-    return role == HEARD_ROLE_PRESIDING || role == HEARD_ROLE_CLERK ||
-           role == HEARD_ROLE_DEPARTMENT || role == HEARD_ROLE_LEAD_UNIT;
+    return role == self->config.profile->leader || role == HEARD_ROLE_PRESIDING ||
+           role == HEARD_ROLE_CLERK || role == HEARD_ROLE_DEPARTMENT ||
+           role == HEARD_ROLE_LEAD_UNIT;
 }
 
 bool heard_hearing_sees(const HeardHearing *self, uint16_t viewer, uint16_t person)
 {
     const HeardPerson *v = &self->people[viewer], *p = &self->people[person];
 
-    if (viewer == person || is_public_seat(p->role))
+    if (viewer == person || is_public_seat(self, p->role))
         return true;
     if (heard_role_permit(v->role, HEARD_MAY_ADMIT) != HEARD_PERMIT_NO)
         return true;

@@ -42,6 +42,10 @@ static const AnswerRow answers[HEARD_KEEP_ANSWER_COUNT] = {
     [HEARD_KEEP_NOT_ASKED] =     {HEARD_ERROR_CONFLICT,    "nobody requested its destruction"},
     [HEARD_KEEP_SAME_PERSON] =   {HEARD_ERROR_SAME_PERSON, "another person than who requested it"},
     [HEARD_KEEP_ORDERED] =       {HEARD_ERROR_DESTROYED,   "two persons ordered its destruction"},
+    [HEARD_KEEP_PERMANENT_ALREADY] = {HEARD_ERROR_CONFLICT, "it is kept for ever already"},
+    [HEARD_KEEP_NOT_PERMANENT] =     {HEARD_ERROR_CONFLICT, "nobody decided to keep it for ever"},
+    [HEARD_KEEP_END_ASKED_ALREADY] = {HEARD_ERROR_CONFLICT, "somebody asked for that already"},
+    [HEARD_KEEP_END_NOT_ASKED] =     {HEARD_ERROR_CONFLICT, "nobody asked for that"},
 };
 /* clang-format on */
 
@@ -150,12 +154,30 @@ static HeardKeepAnswer ask_destruction(const HeardKeeping *self, int64_t wall_ms
     return self->is_busy ? HEARD_KEEP_BUSY : HEARD_KEEP_OK;
 }
 
+/* Is this what a second person does? */
+static bool is_second(HeardKeepVerb verb)
+{
+    return verb == HEARD_KEEP_CONFIRM || verb == HEARD_KEEP_WITHDRAW ||
+           verb == HEARD_KEEP_CONFIRM_END || verb == HEARD_KEEP_WITHDRAW_END;
+}
+
+static HeardKeepAnswer ask_end(const HeardKeeping *self, HeardKeepVerb verb, const char *account)
+{
+    if (!self->is_permanent)
+        return HEARD_KEEP_NOT_PERMANENT;
+    if (verb == HEARD_KEEP_ASK_END)
+        return self->end_asked_by ? HEARD_KEEP_END_ASKED_ALREADY : HEARD_KEEP_OK;
+    if (!self->end_asked_by)
+        return HEARD_KEEP_END_NOT_ASKED;
+    return verb == HEARD_KEEP_CONFIRM_END && strcmp(self->end_asked_by, account) == 0
+               ? HEARD_KEEP_SAME_PERSON
+               : HEARD_KEEP_OK;
+}
+
 HeardKeepAnswer heard_keep_ask(const HeardKeeping *self, HeardKeepVerb verb, HeardPermit permit,
                                const char *account, int64_t wall_ms)
 {
-    bool is_second = verb == HEARD_KEEP_CONFIRM || verb == HEARD_KEEP_WITHDRAW;
-
-    if (permit == HEARD_PERMIT_NO || (permit == HEARD_PERMIT_SOME && !is_second))
+    if (permit == HEARD_PERMIT_NO || (permit == HEARD_PERMIT_SOME && !is_second(verb)))
         return HEARD_KEEP_NO_RIGHT;
     if (self->order == HEARD_ORDER_CONFIRMED || self->order == HEARD_ORDER_DONE)
         return HEARD_KEEP_ORDERED;
@@ -175,6 +197,12 @@ HeardKeepAnswer heard_keep_ask(const HeardKeeping *self, HeardKeepVerb verb, Hea
         return ask_destruction(self, wall_ms);
     case HEARD_KEEP_WITHDRAW:
         return self->order == HEARD_ORDER_REQUESTED ? HEARD_KEEP_OK : HEARD_KEEP_NOT_ASKED;
+    case HEARD_KEEP_FOR_EVER:
+        return self->is_permanent ? HEARD_KEEP_PERMANENT_ALREADY : HEARD_KEEP_OK;
+    case HEARD_KEEP_ASK_END:
+    case HEARD_KEEP_CONFIRM_END:
+    case HEARD_KEEP_WITHDRAW_END:
+        return ask_end(self, verb, account);
     case HEARD_KEEP_VERB_COUNT:
         break;
     }

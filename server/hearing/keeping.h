@@ -10,6 +10,9 @@
  * it; a condition (○, the security admin) allows only what a second person does: confirm, or
  * send back.
  *
+ * What is appraised as permanent one archivist decides with a reason, as with a hold: it keeps too
+ * much at worst. That its term runs again opens a way to destruction, so two persons do it.
+ *
  * Units      *_ms UTC. A term is calendar months and days; both 0: for ever.
  * Ownership  Plain structs; texts are borrowed.
  * Threads    Pure.
@@ -70,6 +73,8 @@ typedef struct {
     int64_t until_ms;
     HeardOrderState order;
     const char *requested_by; /* account, of a REQUESTED order */
+    bool is_permanent;        /* somebody decided so; until_ms says it, too */
+    const char *end_asked_by; /* account that asks for the end of that; NULL: nobody */
 } HeardKeeping;
 
 typedef enum {
@@ -78,6 +83,10 @@ typedef enum {
     HEARD_KEEP_REQUEST,
     HEARD_KEEP_CONFIRM,
     HEARD_KEEP_WITHDRAW, /* one's own request, or another's: sent back */
+    HEARD_KEEP_FOR_EVER, /* keep it as permanent */
+    HEARD_KEEP_ASK_END,  /* that it is kept no longer than its class says */
+    HEARD_KEEP_CONFIRM_END,
+    HEARD_KEEP_WITHDRAW_END,
     HEARD_KEEP_VERB_COUNT
 } HeardKeepVerb;
 
@@ -93,6 +102,10 @@ typedef enum {
     HEARD_KEEP_NOT_ASKED,
     HEARD_KEEP_SAME_PERSON,
     HEARD_KEEP_ORDERED, /* confirmed: nothing stops it any more */
+    HEARD_KEEP_PERMANENT_ALREADY,
+    HEARD_KEEP_NOT_PERMANENT,
+    HEARD_KEEP_END_ASKED_ALREADY,
+    HEARD_KEEP_END_NOT_ASKED,
     HEARD_KEEP_ANSWER_COUNT
 } HeardKeepAnswer;
 

@@ -46,7 +46,7 @@ typedef struct {
     HeardState hearing;
     HeardMinutesState minutes;
     bool has_clerk; /* a seat for one, taken or not */
-    bool is_apart;  /* somebody sits in a closed room: the main room is not heard */
+    bool is_apart;  /* who writes is in a closed room: what is said there is not for the minutes */
 } HeardMinutesMoment;
 
 typedef enum {

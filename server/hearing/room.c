@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/hearing/room.h"
 
+#include <string.h>
+
 typedef struct {
     const char *name;
     bool media, recordable;
@@ -21,6 +23,27 @@ static const RoomRow rooms[HEARD_ROOM_COUNT] = {
 const char *heard_room_name(HeardRoomKind kind)
 {
     return rooms[kind].name;
+}
+
+bool heard_room_from_name(const char *name, HeardRoomKind *ret_kind)
+{
+    for (unsigned i = 0; i < HEARD_ROOM_COUNT; i++) {
+        if (strcmp(rooms[i].name, name) == 0) {
+            *ret_kind = (HeardRoomKind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool heard_room_is_caucus(HeardRoomKind kind)
+{
+    return kind == HEARD_ROOM_CAUCUS_A || kind == HEARD_ROOM_CAUCUS_B;
+}
+
+bool heard_room_is_closed(HeardRoomKind kind)
+{
+    return heard_room_is_caucus(kind) || kind == HEARD_ROOM_DELIBERATION;
 }
 
 bool heard_room_has_media(HeardRoomKind kind)

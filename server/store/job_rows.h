@@ -20,7 +20,7 @@ enum { HEARD_JOB_TRIES_MAX = 5, HEARD_JOB_BACKOFF_MS = 10 * 1000 };
 
 typedef struct {
     const char *id;
-    const char *kind;       /* derive, timestamp, copy, composite */
+    const char *kind;       /* derive, timestamp, copy, release, restore, composite */
     const char *subject_id; /* a recording */
     const char *payload;    /* JSON */
     const char *state;      /* queued, running, done, dead */

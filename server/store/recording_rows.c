@@ -135,6 +135,79 @@ GPtrArray *heard_recording_rows_list_within(HeardStore *store, const char *unit_
     return heard_filter_list(&filter, store, &recording_table, error);
 }
 
+static void add_reach(HeardFilter *filter, const HeardRecordingFilter *want, const char *end)
+{
+    if (!want->is_wide) {
+        heard_filter_add(filter,
+                         "hearing_id IN (SELECT s.hearing_id FROM seat s WHERE s.account_id = ?)",
+                         HEARD_TEXT(want->account_id));
+        return;
+    }
+    heard_filter_add_all(
+        filter,
+        "hearing_id IN (SELECT s.hearing_id FROM seat s "
+        "WHERE s.account_id = ? OR s.unit_id = ?) OR "
+        "hearing_id IN (SELECT h.id FROM hearing h JOIN unit u ON u.id = h.organiser_unit_id "
+        "WHERE u.path >= ? AND u.path < ?) OR "
+        "case_id IN (SELECT c.id FROM petition_case c JOIN unit u "
+        "ON u.id = c.registered_unit_id OR u.id = c.lead_unit_id "
+        "WHERE u.path >= ? AND u.path < ?) OR "
+        "case_id IN (SELECT h.case_id FROM hearing h JOIN seat s ON s.hearing_id = h.id "
+        "WHERE s.account_id = ?)",
+        HEARD_VALUES(HEARD_TEXT(want->account_id), HEARD_TEXT(want->unit_id),
+                     HEARD_TEXT(want->unit_path), HEARD_TEXT(end), HEARD_TEXT(want->unit_path),
+                     HEARD_TEXT(end), HEARD_TEXT(want->account_id)));
+}
+
+/* LIKE, not an index: two Chinese characters are a word, and the lists are of one office. */
+static char *like_of(const char *term)
+{
+    GString *like = g_string_new("%");
+
+    for (const char *c = term; *c; c++) {
+        if (strchr("%_\\", *c))
+            g_string_append_c(like, '\\');
+        g_string_append_c(like, *c);
+    }
+    g_string_append_c(like, '%');
+    return g_string_free(like, FALSE);
+}
+
+static void add_term(HeardFilter *filter, const char *like)
+{
+    HeardValue value = HEARD_TEXT(like);
+
+    heard_filter_add_all(filter,
+                         "recording_no LIKE ? ESCAPE '\\' OR "
+                         "hearing_id IN (SELECT h.id FROM hearing h WHERE "
+                         "h.title LIKE ? ESCAPE '\\') OR "
+                         "case_id IN (SELECT c.id FROM petition_case c WHERE "
+                         "c.case_no LIKE ? ESCAPE '\\' OR c.title LIKE ? ESCAPE '\\')",
+                         HEARD_VALUES(value, value, value, value));
+}
+
+GPtrArray *heard_recording_rows_find(HeardStore *store, const HeardRecordingFilter *want,
+                                     const HeardPage *page, GError **error)
+{
+    g_autofree char *end = want->unit_path ? heard_subtree_end(want->unit_path) : NULL;
+    g_autoptr(GPtrArray) likes = g_ptr_array_new_with_free_func(g_free);
+    g_auto(HeardFilter) filter;
+
+    heard_filter_init(&filter);
+    heard_filter_add_plain(&filter, "state <> 'unused'");
+    add_reach(&filter, want, end);
+    for (unsigned i = 0; i < HEARD_RECORDING_TERMS_MAX && want->terms[i]; i++) {
+        g_ptr_array_add(likes, like_of(want->terms[i]));
+        add_term(&filter, likes->pdata[i]);
+    }
+    if (want->from_ms)
+        heard_filter_add(&filter, "started_ms >= ?", HEARD_INT(want->from_ms));
+    if (want->to_ms)
+        heard_filter_add(&filter, "started_ms < ?", HEARD_INT(want->to_ms));
+    heard_filter_page(&filter, &recording_table, "id", true, page);
+    return heard_filter_list(&filter, store, &recording_table, error);
+}
+
 bool heard_recording_rows_set_state(HeardStore *store, const char *id, const char *state,
                                     GError **error)
 {

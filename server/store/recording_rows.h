@@ -52,6 +52,24 @@ GPtrArray *heard_recording_rows_list_underived(HeardStore *store, const HeardPag
 /* Of hearings that units at this path or below it hold, oldest first, whatever their state. */
 GPtrArray *heard_recording_rows_list_within(HeardStore *store, const char *unit_path,
                                             const HeardPage *page, GError **error);
+
+enum { HEARD_RECORDING_TERMS_MAX = 6 };
+
+/* What a person looks for; an account reaches by its seats, and with is_wide by its unit's. */
+typedef struct {
+    const char *account_id;
+    bool is_wide;
+    const char *unit_id, *unit_path; /* NULL: none */
+    /* Each somewhere in the number of the recording (which begins with the hearing's), the title
+     * of the hearing, the number or the title of the case; NULL behind the last. */
+    const char *terms[HEARD_RECORDING_TERMS_MAX + 1];
+    int64_t from_ms, to_ms; /* of the start; 0: open */
+} HeardRecordingFilter;
+
+/* Newest first. */
+GPtrArray *heard_recording_rows_find(HeardStore *store, const HeardRecordingFilter *want,
+                                     const HeardPage *page, GError **error);
+
 bool heard_recording_rows_set_state(HeardStore *store, const char *id, const char *state,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* What is durable now; called about once a second at most. */

@@ -52,10 +52,42 @@ GPtrArray *heard_recording_task_rows_list(HeardStore *store, const char *recordi
                           HEARD_VALUES(HEARD_TEXT(recording_id)), error);
 }
 
+/* Takes the statement's rows: ids (char *). */
+static GPtrArray *list_ids(HeardStatement *find, GError **error)
+{
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    HeardStep step;
+
+    while ((step = heard_statement_step(find, error)) == HEARD_STEP_ROW)
+        g_ptr_array_add(ids, g_strdup(heard_statement_col_text(find, 0)));
+    return step == HEARD_STEP_FAILED ? NULL : g_steal_pointer(&ids);
+}
+
+GPtrArray *heard_recording_task_rows_list_due(HeardStore *store, const char *kind, int64_t wall_ms,
+                                              int64_t each_ms, int64_t limit, GError **error)
+{
+    g_autoptr(HeardStatement) find = heard_store_prepare(
+        store,
+        "SELECT id FROM recording r WHERE state IN ('recording', 'paused', 'interrupted') AND "
+        "started_ms <= $1 - $2 AND NOT EXISTS (SELECT 1 FROM recording_task t WHERE "
+        "t.recording_id = r.id AND t.kind = $3 AND t.state = 'waiting' AND t.changed_ms >= "
+        "$1 - ($1 - r.started_ms) % $2) AND NOT EXISTS (SELECT 1 FROM job j WHERE "
+        "j.subject_id = r.id AND j.kind = $3 AND j.state IN ('queued', 'running')) "
+        "ORDER BY id LIMIT $4",
+        error);
+
+    if (!find)
+        return NULL;
+    heard_statement_bind_text(find, 3, kind);
+    heard_statement_bind_int64(find, 1, wall_ms);
+    heard_statement_bind_int64(find, 2, each_ms);
+    heard_statement_bind_int64(find, 4, limit);
+    return list_ids(find, error);
+}
+
 GPtrArray *heard_recording_task_rows_list_missing(HeardStore *store, const char *kind,
                                                   bool sealed_only, int64_t limit, GError **error)
 {
-    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(HeardStatement) find = heard_store_prepare(
         store,
         "SELECT id FROM recording r WHERE (state = 'sealed' OR ($1 = 0 AND state IN "
@@ -64,14 +96,11 @@ GPtrArray *heard_recording_task_rows_list_missing(HeardStore *store, const char 
         "NOT EXISTS (SELECT 1 FROM job j WHERE j.subject_id = r.id AND j.kind = $2 AND j.state IN "
         "('queued', 'running')) ORDER BY id LIMIT $3",
         error);
-    HeardStep step;
 
     if (!find)
         return NULL;
     heard_statement_bind_int64(find, 1, sealed_only);
     heard_statement_bind_text(find, 2, kind);
     heard_statement_bind_int64(find, 3, limit);
-    while ((step = heard_statement_step(find, error)) == HEARD_STEP_ROW)
-        g_ptr_array_add(ids, g_strdup(heard_statement_col_text(find, 0)));
-    return step == HEARD_STEP_FAILED ? NULL : g_steal_pointer(&ids);
+    return list_ids(find, error);
 }

@@ -15,7 +15,7 @@
 
 typedef struct {
     const char *recording_id;
-    const char *kind;  /* timestamp, copy, composite */
+    const char *kind;  /* timestamp, copy, release, restore, composite */
     const char *state; /* queued, running, waiting, ready, failed */
     int64_t permille;
     const char *detail; /* JSON of the kind: what came out of it; NULL: nothing yet */
@@ -38,3 +38,7 @@ GPtrArray *heard_recording_task_rows_list(HeardStore *store, const char *recordi
  * (char *). sealed_only false: those that are being written as well. */
 GPtrArray *heard_recording_task_rows_list_missing(HeardStore *store, const char *kind,
                                                   bool sealed_only, int64_t limit, GError **error);
+/* Recordings that are being written and have no job for it, but lack that kind since the last full
+ * each_ms of theirs: its row is not "waiting" since then. Their ids (char *). */
+GPtrArray *heard_recording_task_rows_list_due(HeardStore *store, const char *kind, int64_t wall_ms,
+                                              int64_t each_ms, int64_t limit, GError **error);

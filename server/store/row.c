@@ -289,6 +289,13 @@ void heard_filter_add_2(HeardFilter *self, const char *condition, HeardValue fir
     g_array_append_val(self->values, second);
 }
 
+void heard_filter_add_all(HeardFilter *self, const char *condition, const HeardValue *values,
+                          size_t count)
+{
+    append_condition(self, condition);
+    g_array_append_vals(self->values, values, (guint)count);
+}
+
 GPtrArray *heard_filter_list(const HeardFilter *self, HeardStore *store, const HeardTable *table,
                              GError **error)
 {

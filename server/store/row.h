@@ -107,6 +107,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HeardFilter, heard_filter_deinit)
 void heard_filter_add(HeardFilter *self, const char *condition, HeardValue value);
 void heard_filter_add_2(HeardFilter *self, const char *condition, HeardValue first,
                         HeardValue second);
+/* Any number of them. */
+void heard_filter_add_all(HeardFilter *self, const char *condition, const HeardValue *values,
+                          size_t count);
 void heard_filter_add_plain(HeardFilter *self, const char *condition);
 /* Cursor, order by key (and id), limit. key is a column that never changes and is never
  * NULL: "id" or "planned_start_ms". */

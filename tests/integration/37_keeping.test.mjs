@@ -96,13 +96,13 @@ test("only who keeps recordings, and the security admin only as the second", asy
   for (const other of [clerk, presiding]) {
     problem(await other.get(`${API}/keeping`), 403, "wrong_role");
     problem(await other.get(path), 403, "wrong_role");
-    for (const verb of ["holds", "holds/x/lift", "request", "withdraw", "confirm"]) problem(await other.post(`${path}/${verb}`, { reason: "试试" }), 403, "wrong_role");
+    for (const verb of ["holds", "holds/x/lift", "request", "withdraw", "confirm", "permanent", "permanent/end", "permanent/end/withdraw", "permanent/end/confirm"]) problem(await other.post(`${path}/${verb}`, { reason: "试试" }), 403, "wrong_role");
     problem(await other.get(`${path}/certificate`), 403, "wrong_role");
   }
-  for (const verb of ["holds", "request"]) problem(await security.post(`${path}/${verb}`, { reason: "试试" }), 403, "wrong_role");
+  for (const verb of ["holds", "request", "permanent", "permanent/end"]) problem(await security.post(`${path}/${verb}`, { reason: "试试" }), 403, "wrong_role");
   problem(await new Client(server.http).get(path), 401, "unauthenticated");
   const seen = (await archivist.get(path)).json;
-  assert.deepEqual([seen.class, seen.is_past, seen.is_held, seen.order, seen.may], ["reception", false, false, null, ["hold"]]);
+  assert.deepEqual([seen.class, seen.is_past, seen.is_held, seen.order, seen.may], ["reception", false, false, null, ["hold", "permanent"]]);
   assert.equal(seen.keep_until_ms - seen.keep_from_ms, DAY_MS);
   assert.equal(seen.title, "小区外墙漏水问题联合接访");
   const hidden = (await security.get(path)).json;
@@ -131,6 +131,34 @@ test("not before its time; not while held", async () => {
   assert.equal((await archivist.post(`${path}/holds/${wide.json.id}/lift`, { reason: "诉讼终结" })).status, 204);
   const all = (await archivist.get(`${path}/holds`)).json.items;
   assert.deepEqual(all.map((hold) => [hold.scope, hold.lift_reason, hold.set_by.name]), [["recording", "复查终结", "苏兰"], ["case", "诉讼终结", "苏兰"]]);
+});
+
+test("for ever by one person, and back by two", async () => {
+  const [archivist, security] = await Promise.all(["archivist", "sec_admin"].map(staff));
+  problem(await archivist.post(`${path}/permanent`, { reason: "x" }), 422, "bad_field");
+  problem(await archivist.post(`${path}/permanent/end`, { reason: "没有的" }), 409, "conflict");
+  assert.equal((await archivist.post(`${path}/permanent`, { reason: "有领导批示且有处理结果" })).status, 204);
+  problem(await archivist.post(`${path}/permanent`, { reason: "再来" }), 409, "conflict");
+  const seen = (await archivist.get(path)).json;
+  assert.deepEqual([seen.class, seen.basis, seen.keep_until_ms, seen.is_past, seen.permanent.reason, seen.permanent.decided_by.name, seen.may],
+    ["permanent", "经鉴定永久保管", null, false, "有领导批示且有处理结果", "苏兰", ["hold", "end_permanent"]]);
+  problem(await archivist.post(`${path}/request`, { reason: "期满鉴定" }), 409, "not_due");
+  assert.deepEqual((await archivist.get(`${API}/keeping?show=due`)).json.items, []);
+  assert.deepEqual((await archivist.get(`${API}/keeping?show=permanent`)).json.items.map(({ id }) => id), [recording]);
+  problem(await security.post(`${path}/permanent/end/confirm`), 409, "conflict");
+  assert.equal((await archivist.post(`${path}/permanent/end`, { reason: "批示与本案无关" })).status, 204);
+  problem(await archivist.post(`${path}/permanent/end/confirm`), 409, "same_person");
+  assert.deepEqual((await security.get(`${API}/keeping?show=requested`)).json.items.map((item) => [item.id, item.permanent.end_asked_by.name, item.may]),
+    [[recording, "苏兰", ["confirm_end", "withdraw_end"]]]);
+  assert.equal((await security.post(`${path}/permanent/end/withdraw`, { reason: "缺鉴定意见" })).status, 204);
+  assert.equal((await archivist.get(path)).json.permanent.end_asked_by, null);
+  assert.equal((await archivist.post(`${path}/permanent/end`, { reason: "附鉴定意见" })).status, 204);
+  assert.equal((await security.post(`${path}/permanent/end/confirm`)).status, 204);
+  const back = (await archivist.get(path)).json;
+  assert.deepEqual([back.class, back.is_past, back.permanent, back.may], ["reception", true, null, ["hold", "request", "permanent"]]);
+  const actions = server.query("SELECT action, actor_id, reason FROM audit WHERE action LIKE 'keep.%' ORDER BY seq");
+  assert.deepEqual(actions.map(([action]) => action), ["keep.permanent", "keep.permanent.end_request", "keep.permanent.end_withdraw", "keep.permanent.end_request", "keep.permanent.end"]);
+  assert.notEqual(actions[3][1], actions[4][1]);
 });
 
 test("one person can't, whatever comes between", async () => {
@@ -162,6 +190,10 @@ test("confirmed by another: nothing can be read, and what was there is proven", 
   assert.deepEqual([document.status, document.headers["content-type"]], [200, "application/pdf"], document.text.slice(0, 300));
   const said = spawnSync("pdftotext", ["-layout", "-", "-"], { input: document.bytes, encoding: "utf8" }).stdout;
   for (const wanted of ["录音录像情况说明", "小区外墙漏水问题联合接访", "示范县信访局", "张小满", "信访人", "周正平", "陈建", "责任单位", "示范县住房和城乡建设局", "暂停录制", "休息", before.log_id]) assert.ok(said.includes(wanted), `${wanted}: ${said}`);
+  const english = await clerk.get(`${API}/recordings/${recording}/statement.pdf?language=en`);
+  assert.match(english.headers["content-disposition"], /-statement-en\.pdf"$/);
+  assert.match(spawnSync("pdftotext", ["-layout", "-", "-"], { input: english.bytes, encoding: "utf8" }).stdout, /Statement on a recording[^]*[^]*presiding[^]*paused/);
+  problem(await clerk.get(`${API}/recordings/${recording}/statement.pdf?language=fr`), 422, "bad_field");
   assert.equal((await clerk.get(`${API}/recordings/${recording}/certificate.pdf`)).bytes.subarray(0, 5).toString(), "%PDF-");
   problem(await (await staff("observer")).get(`${API}/recordings/${recording}/statement.pdf`), 403, "wrong_role");
   const confirmed = await security.post(`${path}/confirm`);

@@ -57,6 +57,22 @@ test("a certificate fits one page", () => {
   for (const wanted of ["录音录像存证证书", "兹证明", "heard verify", "当事人（签名）"]) assert.ok(text.includes(wanted), wanted);
 }, TEST_MS);
 
+test("in English, but for what people wrote", () => {
+  const more = ["--key", KEY, "--title", "外墙漏水联合接访", "--office", "示范县信访局", "--language", "en"];
+  const statement = read(make(VECTORS, "statement", ...more));
+  const certificate = read(make(VECTORS, "certificate", ...more));
+  for (const wanted of ["Statement on a recording", "1. The recording", "2. People in the recording", "3. Interruptions", "4. Losses and faults", "5. Integrity",
+    "petitioner", "intact, nothing was found altered", "28 November 2026, 08:00:00", "Page 1 of", "Clerk:", "Presiding officer:", "authoritative", report.log_id,
+    `Packets that never arrived: ${report.lost_packets}.`]) assert.ok(statement.text.includes(wanted), `${wanted}: ${statement.text}`);
+  for (const wanted of ["Certificate of a recording", "It is certified", "Party:", "Page 1 of 1"]) assert.ok(certificate.text.includes(wanted), wanted);
+  assert.equal(certificate.pages, 1);
+  for (const { text } of [statement, certificate]) {
+    const left = text.replaceAll(/外墙漏水联合接访|示范县信访局|李四/g, "").match(/[\u4e00-\u9fff]+/g);
+    assert.equal(left, null, `not translated: ${left}`);
+  }
+  assert.equal(make(VECTORS, "statement", "--language", "fr").code, 2);
+}, TEST_MS);
+
 test("breaks, losses and many people, over pages", () => {
   const recording = join(folder, "rec");
   cpSync(VECTORS, recording, { recursive: true });
@@ -74,6 +90,9 @@ test("breaks, losses and many people, over pages", () => {
   for (const { name } of people) assert.ok(text.includes(name), name);
   assert.match(text, /00:25:00 至 00:35:00 +10分0秒 +暂停录制 +休息十分钟/);
   assert.match(text, /人员3 +画面 +2 +4秒 +200 +网络丢包或中断/);
+  const english = read(make(recording, "statement", "--language", "en")).text;
+  assert.match(english, /00:25:00 to 00:35:00 +10 min 0 s +paused +休息十分钟/);
+  assert.match(english, /人员3 +picture +2 +4 ?s +200 +network loss/);
 }, TEST_MS);
 
 test("what was altered is not called good, and what is no recording makes no document", () => {

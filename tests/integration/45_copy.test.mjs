@@ -177,6 +177,52 @@ test("S3: bytes that are damaged on the way are refused by the store and come ag
   assert.deepEqual([again.code, again.last.complete], [0, true], again.log);
 });
 
+test("S3: room given back once everything was read back, and the segments come again", async () => {
+  const log = newLog("h7");
+  const key = join(folder, "organisation.key");
+  cpSync(join(VECTORS, "../../organisation.key"), key);
+  chmodSync(key, 0o600);
+  const derived = heard(["derive", "--recording", log, "--key", key, "--out", join(log, "derived")], "", {}, 60_000);
+  assert.equal(derived.code, 0, derived.stderr);
+  const args = [log, s3, "--credentials", credentials];
+  const failed = async (...more) => (await copy(...args, ...more)).last.failed.split(":")[0];
+  assert.equal(await failed("--release"), "conflict"); // it is not there
+  assert.equal((await copy(...args)).code, 0);
+  // What the store has is not what is here: nothing goes.
+  const there = `archive/heard/h7/R01/000002.seg`;
+  const whole = readFileSync(join(log, "000002.seg"));
+  const put = (bytes) => {
+    writeFileSync(join(folder, "body"), bytes);
+    assert.equal(store.request("PUT", there, { body: `@${join(folder, "body")}` }).status, 200);
+  };
+  const other = Buffer.from(whole);
+  other[300] ^= 1;
+  put(other);
+  assert.equal(await failed("--release"), "conflict");
+  put(whole);
+  assert.equal(verify(log).result, "intact");
+  const released = await copy(...args, "--release");
+  assert.deepEqual([released.code, released.last.files], [0, 2], released.log);
+  const segments = ["000001.seg", "000002.seg"].map((name) => join(log, name));
+  assert.deepEqual(segments.map(existsSync), [false, false]);
+  const report = verify(log);
+  assert.deepEqual([report.code, report.result, report.segments_elsewhere, report.findings.filter(({ fault }) => fault)], [4, "elsewhere", 2, []]);
+  assert.match(heard(["verify", log, "--lang", "zh"]).stdout, /^分段保存在第二存储处：2 个分段在 http/);
+  assert.deepEqual([(await copy(...args, "--check")).code, (await copy(...args)).last.complete], [0, true]);
+  // Who needs the segments is told so.
+  for (const command of [["export", "--recording", log, "--key", key, "--pcapng", join(folder, "x.pcapng")], ["package", "--recording", log, "--out", join(folder, "x.zip")], ["statement", "--recording", log, "--out", join(folder, "x.pdf")]]) {
+    const { code, stderr } = heard(command);
+    assert.deepEqual([code, /elsewhere: /.test(stderr)], [1, true], stderr);
+  }
+  // Damaged there: it does not come back under a segment's name, and --check says so.
+  put(other);
+  assert.deepEqual([await failed("--restore"), await failed("--check"), existsSync(segments[1]), verify(log).code], ["corrupt", "corrupt", false, 4]);
+  put(whole);
+  const back = await copy(...args, "--restore");
+  assert.deepEqual([back.code, back.last.files, verify(log).result, existsSync(join(log, "away.json"))], [0, 2, "intact", false], back.log);
+  assert.ok(readFileSync(segments[1]).equals(whole));
+}, 120_000);
+
 // ---- the server's jobs ----
 
 test("the server has its recordings stamped and copied, and says so; what is away is asked again", async () => {

@@ -122,7 +122,7 @@ export interface RecordingDetail {
   id: string;
   number: string;
   hearing_id: string;
-  case_id: string;
+  case_id: string | null;
   state: string;
   started_at_ms: number;
   stopped_at_ms: number | null;
@@ -188,7 +188,20 @@ export interface CaseFile extends CaseSummary {
   recordings: RecordingDetail[];
 }
 
-export type KeepShow = 'all' | 'due' | 'held' | 'requested' | 'destroyed';
+/* One in the list of recordings. */
+export interface RecordingItem {
+  id: string;
+  number: string;
+  title: string;
+  case_number: string | null;
+  state: string;
+  started_at_ms: number | null;
+  duration_ms: number;
+  derived: string;
+  may_play: boolean;
+}
+
+export type KeepShow = 'all' | 'due' | 'held' | 'requested' | 'permanent' | 'destroyed';
 
 interface Person {
   id: string;
@@ -223,6 +236,10 @@ export interface Keeping {
     requested_by: Person | null; requested_at_ms: number;
     confirmed_by: Person | null; confirmed_at_ms: number | null; done_at_ms: number | null;
   } | null;
+  permanent: {
+    reason: string; decided_by: Person | null; decided_at_ms: number;
+    end_reason: string | null; end_asked_by: Person | null; end_asked_at_ms: number | null;
+  } | null;
   may: string[];
 }
 
@@ -244,6 +261,8 @@ export interface Account {
 
 export interface NewSeat {
   role: Role;
+  /* of a party in a mediation */
+  side?: 'petitioner' | 'respondent';
   account_id?: string;
   name?: string;
   unit_id?: string;
@@ -381,7 +400,7 @@ export const api = {
     key: string) => post<MinutesLine>(
     `/hearings/${enc(hearing)}/minutes/${enc(line)}`, change, 'PATCH', key),
   schedule: (caseId: string, body: {
-    kind: string; title: string; planned_start_ms: number; seats: NewSeat[];
+    kind: string; title: string; planned_start_ms: number; seats: NewSeat[]; recorded?: boolean;
   }) => post<{ hearing?: HearingSummary; id?: string; links?: SeatLink[] }>(
     `/cases/${enc(caseId)}/hearings`, body),
 
@@ -390,6 +409,11 @@ export const api = {
   case: (id: string) => get<CaseFile>(`/cases/${enc(id)}`),
   registerCase: (body: object) => post<{ id: string }>('/cases', body),
 
+  recordings: (wanted: { search: string; from: string; to: string }, cursor: string) => {
+    const query = new URLSearchParams({ limit: '50', ...wanted, cursor });
+    for (const [name, value] of [...query]) if (!value) query.delete(name);
+    return get<Page<RecordingItem>>(`/recordings?${query}`);
+  },
   recording: (id: string) => get<RecordingDetail>(`/recordings/${enc(id)}`),
   view: (id: string, reason: string) => post(`/recordings/${enc(id)}/views`, { reason }),
   timeline: (id: string) => get<unknown>(`/recordings/${enc(id)}/timeline`),
@@ -400,6 +424,7 @@ export const api = {
     post<Note>(`/recordings/${enc(id)}/notes/${enc(note)}`, change, 'PATCH'),
   takeOutNote: (id: string, note: string) =>
     call(`${BASE}/recordings/${enc(id)}/notes/${enc(note)}`, { method: 'DELETE' }),
+  bringBack: (id: string) => post<RecordingDetail>(`/recordings/${enc(id)}/restore`),
   makeFilm: (id: string, layout: string) =>
     post<RecordingDetail>(`/recordings/${enc(id)}/composite`, { layout }),
   filmUrl: (id: string) => `${BASE}/recordings/${enc(id)}/composite`,
@@ -411,8 +436,8 @@ export const api = {
     post(`/recordings/${enc(id)}/faults/${enc(fault)}/countersign`, {}),
   fileUrl: (id: string, file: string) => `${BASE}/recordings/${enc(id)}/files/${enc(file)}`,
 
-  documentUrl: (id: string, kind: 'statement' | 'certificate') =>
-    `${BASE}/recordings/${enc(id)}/${kind}.pdf`,
+  documentUrl: (id: string, kind: 'statement' | 'certificate', language: string) =>
+    `${BASE}/recordings/${enc(id)}/${kind}.pdf?language=${language}`,
 
   keeping: (show: KeepShow, cursor: string) => get<Page<Keeping>>(
     `/keeping?limit=50&show=${show}${cursor ? `&cursor=${enc(cursor)}` : ''}`),
@@ -421,6 +446,13 @@ export const api = {
     post(`/keeping/${enc(id)}/holds`, { reason, scope }),
   liftHold: (id: string, hold: string, reason: string) =>
     post(`/keeping/${enc(id)}/holds/${enc(hold)}/lift`, { reason }),
+  keepForEver: (id: string, reason: string) =>
+    post(`/keeping/${enc(id)}/permanent`, { reason }),
+  askEndOfKeeping: (id: string, reason: string) =>
+    post(`/keeping/${enc(id)}/permanent/end`, { reason }),
+  withdrawEndOfKeeping: (id: string, reason: string) =>
+    post(`/keeping/${enc(id)}/permanent/end/withdraw`, { reason }),
+  confirmEndOfKeeping: (id: string) => post(`/keeping/${enc(id)}/permanent/end/confirm`),
   requestDestruction: (id: string, reason: string) =>
     post(`/keeping/${enc(id)}/request`, { reason }),
   withdrawDestruction: (id: string, reason: string) =>
@@ -451,8 +483,9 @@ export const api = {
     return `${scheme}://${location.host}${BASE}/hearings/${enc(hearing)}/events`;
   },
 
-  postOffer: (hearing: string, sdp: string) =>
-    offerTo(`${BASE}/hearings/${enc(hearing)}/peers`, sdp),
+  /* room: what the page shows as its own; the server refuses where it is another by now. */
+  postOffer: (hearing: string, sdp: string, room = '') =>
+    offerTo(`${BASE}/hearings/${enc(hearing)}/peers${room ? `?room=${enc(room)}` : ''}`, sdp),
   /* One's own picture, before the hearing; ends by leavePeer or by itself after 30 s. */
   postTest: (hearing: string, sdp: string) =>
     offerTo(`${BASE}/hearings/${enc(hearing)}/connection-tests`, sdp),

@@ -60,19 +60,36 @@ export function onLanguage(call: () => void): () => void {
 
 export type Values = Record<string, string | number>;
 
+/* {name} is the value; {name:one|many} the word that goes with it: "{count} {count:gap|gaps}". */
 export function fill(text: string, values: Values): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+)(?::([^|{}]*)\|([^{}]*))?\}/g,
+    (whole, name: string, one?: string, many?: string) => {
+      const value = values[name];
+      if (value === undefined) return whole;
+      return one === undefined ? String(value) : value === 1 ? one : many ?? '';
+    });
+}
+
+/* Which kind of hearing a page is about: some words are others in a mediation. '': none. */
+let kind = '';
+
+export function setKind(next: string): void {
+  kind = next;
+}
+
+function look(key: string): string | undefined {
+  const words: Record<string, string> = catalogues[current];
+  return (kind ? words[`${key}@${kind}`] : undefined) ?? words[key];
 }
 
 export function t(key: Key, values?: Values): string {
-  const text = catalogues[current][key];
+  const text = look(key) ?? key;
   return values ? fill(text, values) : text;
 }
 
 /* Text of a code that comes from the server, e.g. word('role', 'clerk'). */
 export function word(group: string, code: string | null | undefined, fallback?: string): string {
-  const text = (catalogues[current] as Record<string, string>)[`${group}.${code ?? ''}`];
-  return text ?? fallback ?? code ?? '';
+  return look(`${group}.${code ?? ''}`) ?? fallback ?? code ?? '';
 }
 
 /* The key that says best why something was refused: the rule's own text, else the code's. */

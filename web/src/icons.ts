@@ -29,6 +29,18 @@ const drawings: Record<string, TemplateResult> = {
   pause: svg`<path d="M8 5v14M16 5v14"/>`,
   shield: svg`<path d="M12 3l8 3v6c0 5-3.500 8-8 9-4.500-1-8-4-8-9V6z
     M8.500 12l2.500 2.500 4.500-5"/>`,
+  unrecorded: svg`<circle cx="12" cy="12" r="5"/><path d="M4 4l16 16"/>`,
+  unheard: svg`<path d="M8 17.500c-1.500-1.500-2-3-2-5.500a6 6 0 0 1 9-5.200M18 12c0 3.500-3.500 4-3.500
+    7a2.500 2.500 0 0 1-4.500 1.500M9.500 12a2.500 2.500 0 0 1 2.500-2.500M4 4l16 16"/>`,
+  privateTalk: svg`<circle cx="7" cy="7.500" r="2.500"/><circle cx="17" cy="7.500" r="2.500"/>
+    <path d="M2.500 19v-1.500a4.500 4.500 0 0 1 9 0V19M12.500 19v-1.500a4.500 4.500 0 0 1 9 0V19
+    M12 3v8"/>`,
+  deliberation: svg`<ellipse cx="12" cy="14" rx="5.500" ry="3.500"/><circle cx="12" cy="5.500" r="2"/>
+    <circle cx="4" cy="10" r="2"/><circle cx="20" cy="10" r="2"/><circle cx="6" cy="20" r="2"/>
+    <circle cx="18" cy="20" r="2"/>`,
+  lock: svg`<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>`,
+  unlock: svg`<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 7.500-2"/>`,
+  backToMain: svg`<path d="M14 4h5a1 1 0 0 1 1 1v14a1 1 0 0 1-1 1h-5M11 8l-4 4 4 4M7 12h9"/>`,
   link: svg`<path d="M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0
     0 6 6l1-1"/>`,
   download: svg`<path d="M12 4v11M7.500 11l4.500 4.500 4.500-4.500M4 20h16"/>`,

@@ -36,7 +36,8 @@ export interface LayoutInput {
 }
 
 const ORDER: Record<string, number> = {
-  petitioner: 0, presiding: 1, department: 2, mediator: 3, clerk: 4, observer: 5,
+  petitioner: 0, agent: 1, presiding: 2, department: 3, mediator: 4, panelist: 5, witness: 6,
+  interpreter: 7, clerk: 8, observer: 9,
 };
 
 /* Where the picture is: a slot with sound only ('none') has none to show. */

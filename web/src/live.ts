@@ -14,6 +14,7 @@ import { Media, type MediaState } from './media';
 import { isInRoom, type Decision, type EventMessage, type Level, type Source, type View }
   from './protocol';
 import { CommandError, Signaling, type SocketLike } from './signaling';
+import { roomToJoin } from './rooms';
 import * as stillness from './stillness';
 import {
   emptyState, me, reduce, withConnection, withNotice, withoutNotice, type State,
@@ -25,6 +26,9 @@ import { CONSENT_VERSION } from './protocol';
 const SLOTS_PHONE = 6;
 const SLOTS_DESKTOP = 16;
 const JOIN_AGAIN_MS = [500, 1000, 2000, 4000, 8000];
+/* Out of one room and no word of the next: then the offer is posted without it. */
+const MOVE_WAIT_MS = 3_000;
+const MOVE_TRIES = 2;
 const NOTICE_MS = 8_000;
 /* Failures of a join that pass by themselves: one calm sentence for all of them. */
 const TEMPORARY = ['', 'offline', 'unavailable', 'internal', 'network', 'too_many'];
@@ -59,6 +63,8 @@ export class LiveHearing extends EventTarget {
   private joinTimer: ReturnType<typeof setTimeout> | null = null;
   private joinTries = 0;
   private seenDropped = 0;
+  private seenAdmitted = 0;
+  private hasMoved = false;
   private isStopped = false;
   private views: View[] = [];
   private line: Result | null = null;
@@ -105,7 +111,7 @@ export class LiveHearing extends EventTarget {
     document.removeEventListener('visibilitychange', this.awake);
     document.removeEventListener('resume', this.awake);
     removeEventListener('pagehide', this.pageHide);
-    if (this.joinTimer) clearTimeout(this.joinTimer);
+    this.forgetJoin();
     if (this.viewTimer) clearTimeout(this.viewTimer);
     if (this.lookTimer) clearInterval(this.lookTimer);
     this.media?.close();
@@ -131,6 +137,11 @@ export class LiveHearing extends EventTarget {
     this.isReady = true;
     this.settle();
     this.changed();
+  }
+
+  /* On the way from one room to another: the line is not lost, it is made anew. */
+  get isMoving(): boolean {
+    return this.hasMoved && this.mediaState !== 'connected' && this.mediaState !== 'failed';
   }
 
   /* How good the own line is; null: no media yet. */
@@ -320,21 +331,33 @@ export class LiveHearing extends EventTarget {
   /* Media follows the presence that the server tells, nothing else. */
   private settle(): void {
     const self = me(this.state);
-    const { dropped, ended } = this.state;
+    const { dropped, admitted, isMoving, ended } = this.state;
     const isWanted = this.isReady && !this.isStopped && !ended && !!self
       && isInRoom(self.presence);
     if (dropped.count !== this.seenDropped) {
       this.seenDropped = dropped.count;
+      this.hasMoved = dropped.reason === 'room';
+      if (this.hasMoved) this.joinTries = 0;
       this.media?.close(false);
       this.media = null;
+    }
+    if (admitted !== this.seenAdmitted) {
+      this.seenAdmitted = admitted;
+      if (this.joinTimer && !this.media) this.forgetJoin();
     }
     if (!isWanted) {
       this.media?.close();
       this.media = null;
       if (ended) this.stopTracks();
     } else if (!this.media && !this.joinTimer) {
-      this.joinSoon(this.joinTries ? JOIN_AGAIN_MS[Math.min(this.joinTries, 4)] ?? 8000 : 0);
+      this.joinSoon(isMoving ? MOVE_WAIT_MS
+        : this.joinTries ? JOIN_AGAIN_MS[Math.min(this.joinTries, 4)] ?? 8000 : 0);
     }
+  }
+
+  private forgetJoin(): void {
+    if (this.joinTimer) clearTimeout(this.joinTimer);
+    this.joinTimer = null;
   }
 
   private joinSoon(waitMs: number): void {
@@ -348,6 +371,7 @@ export class LiveHearing extends EventTarget {
     if (this.media || this.isStopped) return;
     const media = new Media({
       hearing: this.hearing,
+      room: roomToJoin(this.state),
       slots: this.slots,
       publishes: this.state.you?.role !== 'observer',
       tracks: { ...this.tracks },
@@ -362,17 +386,23 @@ export class LiveHearing extends EventTarget {
       await this.tellMedia();
       this.sendViews();
     } catch (error) {
+      const isOver = this.media !== media; /* dropped or left meanwhile: no fault */
       media.close(false);
-      if (this.media === media) this.media = null;
+      if (isOver) return;
+      this.media = null;
       this.joinTries += 1;
       const code = error instanceof ApiError ? error.code : '';
-      this.notify(`error.${TEMPORARY.includes(code) ? 'media_failed' : code}`);
+      /* Another room by now, or a move that is being written: the next word says which. */
+      const isMove = code === 'conflict' || (this.hasMoved && this.joinTries <= MOVE_TRIES);
+      if (isMove) this.settle();
+      else this.notify(`error.${TEMPORARY.includes(code) ? 'media_failed' : code}`);
     }
   }
 
   private takeMediaState(media: Media, state: MediaState): void {
     if (this.media !== media && this.media) return;
     this.mediaState = state === 'closed' ? 'idle' : state;
+    if (state === 'connected') this.hasMoved = false;
     if (state === 'closed') {
       this.streams = [];
       this.seenLevel = null;

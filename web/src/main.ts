@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Every element once; the page itself is <heard-app> in index.html. */
 import './elements/heard-app';
+import './elements/heard-apart';
 import './elements/heard-ask';
 import './elements/heard-attend';
 import './elements/heard-case';
@@ -18,7 +19,9 @@ import './elements/heard-end';
 import './elements/heard-export';
 import './elements/heard-header';
 import './elements/heard-hearing-list';
+import './elements/heard-hearers';
 import './elements/heard-integrity';
+import './elements/heard-invitation';
 import './elements/heard-join';
 import './elements/heard-keeping';
 import './elements/heard-keeping-item';
@@ -39,6 +42,8 @@ import './elements/heard-quality';
 import './elements/heard-recording';
 import './elements/heard-recording-faults';
 import './elements/heard-recording-light';
+import './elements/heard-bring-back';
+import './elements/heard-recording-list';
 import './elements/heard-recording-tasks';
 import './elements/heard-review';
 import './elements/heard-review-bar';
@@ -52,6 +57,8 @@ import './elements/heard-review-wall';
 import './elements/heard-risk';
 import './elements/heard-room';
 import './elements/heard-room-sheet';
+import './elements/heard-rooms';
+import './elements/heard-seat';
 import './elements/heard-room-top';
 import './elements/heard-schedule';
 import './elements/heard-sound';

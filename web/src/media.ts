@@ -23,6 +23,7 @@ export type MediaState = 'idle' | 'joining' | 'connected' | 'repairing' | 'faile
 
 export interface MediaOptions {
   hearing: string;
+  room: string;
   slots: number;
   publishes: boolean;
   tracks: Record<Source, MediaStreamTrack | null>;
@@ -224,7 +225,8 @@ export class Media {
       prefer(pc.addTransceiver('audio', { direction: 'recvonly' }), 'audio');
     await pc.setLocalDescription(await pc.createOffer());
     const { answer, location } =
-      await api.postOffer(this.options.hearing, pc.localDescription?.sdp ?? '');
+      await api.postOffer(this.options.hearing, pc.localDescription?.sdp ?? '',
+        this.options.room);
     if (this.isClosed) {
       pc.close();
       if (location) void api.leavePeer(location);

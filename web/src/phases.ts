@@ -31,8 +31,9 @@ export function markOf(hearing: Hearing, index: number): PhaseMark {
   const now = indexOf(hearing);
   if (index === now) return 'now';
   if (index > now) return 'ahead';
-  /* Every hearing begins in its first phase, without entering it. */
-  return index === 0 || hearing.phases[index]?.entered_at_ms ? 'done' : 'left_out';
+  /* Every hearing begins before the door, without entering those phases. */
+  const isDoor = index === 0 || hearing.phases[index]?.code === 'check_in';
+  return isDoor || hearing.phases[index]?.entered_at_ms ? 'done' : 'left_out';
 }
 
 /* Time in the phase and whether it passed its soft limit. */

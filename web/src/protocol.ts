@@ -7,10 +7,14 @@
 
 export type HearingState = 'ready' | 'live' | 'recessed' | 'closing' | 'concluded';
 export type Role =
-  | 'petitioner' | 'department' | 'presiding' | 'clerk' | 'mediator' | 'observer';
+  | 'petitioner' | 'department' | 'presiding' | 'clerk' | 'mediator' | 'panelist' | 'agent'
+  | 'witness' | 'interpreter' | 'observer';
 export type Presence =
   | 'absent' | 'in_lobby' | 'identity_ok' | 'consented' | 'admitted' | 'present'
-  | 'on_hold' | 'disconnected' | 'left' | 'removed' | 'completed';
+  | 'in_caucus' | 'on_hold' | 'disconnected' | 'left' | 'removed' | 'completed';
+/* none: not in the hearing. A deliberation's people are in_caucus, too. */
+export type RoomName = 'none' | 'lobby' | 'main' | 'caucus_a' | 'caucus_b' | 'deliberation';
+export type Caucus = 'caucus_a' | 'caucus_b';
 export type SourceState = 'on' | 'off' | 'blocked';
 export type Source = 'microphone' | 'camera' | 'screen';
 export type Decision = 'none' | 'given' | 'refused';
@@ -24,6 +28,14 @@ export interface Phase {
   required: boolean;
   limit_ms: number;
   entered_at_ms: number | null;
+}
+
+export interface ClosedRoom {
+  room: RoomName;
+  open: boolean;
+  locked: boolean;
+  since_ms: number | null;
+  by: string | null;
 }
 
 export interface Hearing {
@@ -41,6 +53,12 @@ export interface Hearing {
   ended_at_ms: number | null;
   phase_since_ms: number;
   recess: { since_ms: number; reason: string } | null;
+  /* is it recorded at all? */
+  recorded?: boolean;
+  /* the closed rooms of this kind; a server without them says nothing */
+  rooms?: ClosedRoom[];
+  /* a closed room is open: in main nothing flows and nothing is recorded */
+  apart?: { since_ms: number; reason: 'caucus' | 'deliberation' } | null;
 }
 
 /* up: from the person, down: to the person; level is the worse of both. */
@@ -84,6 +102,9 @@ export interface Participant {
   camera: SourceState;
   screen: SourceState;
   hand: number | null;
+  room?: RoomName;
+  /* told to the desk and to the person: asked into this room, and no answer yet */
+  invited?: RoomName | null;
   identity?: {
     checked: boolean; method?: string; document?: string; claimed?: string | null; at_ms?: number;
   };
@@ -118,6 +139,7 @@ export interface You {
   participant: string;
   role: Role;
   may: string[];
+  room?: RoomName;
   language?: string;
 }
 
@@ -174,7 +196,8 @@ export const CONSENT_VERSION = '2026-11';
 
 /* Who counts as being inside the room rather than in front of its door. */
 export function isInRoom(presence: Presence): boolean {
-  return presence === 'admitted' || presence === 'present' || presence === 'disconnected';
+  return presence === 'admitted' || presence === 'present' || presence === 'in_caucus'
+    || presence === 'disconnected';
 }
 
 export function isWaiting(presence: Presence): boolean {

@@ -10,6 +10,7 @@ export interface Asked {
   command: (answer: Answer) => { type: string; data: object } | null;
 }
 
+const MEDIATED = ['mediated', 'referred', 'withdrawn', 'adjourned', 'no_show'];
 const OUTCOMES = ['explained', 'partly_supported', 'supported', 'not_supported', 'referred',
   'mediated', 'withdrawn', 'adjourned', 'no_show'];
 
@@ -34,15 +35,27 @@ export function askRecess(reason = ''): Asked {
 /* Closing before the end of the agenda needs a note, as the rules will ask for one. */
 export function askClose(hearing: Hearing | null): Asked {
   const isEarly = !!hearing && skipped(hearing, 'closed').length > 0;
+  const outcomes = hearing?.kind === 'mediation' ? MEDIATED : OUTCOMES;
   return {
     question: {
       heading: t('ask.close'), text: t('ask.closeText'), confirm: t('controls.close'),
       danger: true, choiceLabel: t('ask.outcome'),
-      choices: OUTCOMES.map((value) => ({ value, label: word('outcome', value) })),
+      choices: outcomes.map((value) => ({ value, label: word('outcome', value) })),
       reasonLabel: t('ask.note'), reasonMax: 500, reasonNeeded: isEarly,
     },
     command: ({ reason, choice }) =>
       ({ type: 'hearing.close', data: { outcome: choice, note: reason } }),
+  };
+}
+
+/* It moves people: they are told before. */
+function askDeliberation(): Asked {
+  return {
+    question: {
+      heading: t('ask.deliberate'), text: t('ask.deliberateText'),
+      confirm: t('ask.deliberateGo'),
+    },
+    command: () => ({ type: 'hearing.advance', data: { phase: 'deliberation', reason: '' } }),
   };
 }
 
@@ -51,12 +64,13 @@ export function askPhase(hearing: Hearing, code: string): Asked | null {
   const left = skipped(hearing, code);
   const index = hearing.phases.findIndex((phase) => phase.code === code);
   const isBack = index < hearing.phases.findIndex((phase) => phase.code === hearing.phase);
-  if (!left.length && !isBack) return null;
+  if (!left.length && !isBack) return code === 'deliberation' ? askDeliberation() : null;
+  const more = code === 'deliberation' ? ` ${t('ask.deliberateText')}` : '';
   const names = left.map((phase) => word('phase', phase.code)).join(t('list.comma'));
   return {
     question: {
       heading: t('ask.phase', { phase: word('phase', code) }),
-      text: isBack ? t('ask.phaseBack') : t('ask.phaseSkip', { phases: names }),
+      text: (isBack ? t('ask.phaseBack') : t('ask.phaseSkip', { phases: names })) + more,
       confirm: t('ask.phaseGo'), reasonLabel: t('ask.reason'), reasonNeeded: true,
     },
     command: ({ reason }) => ({ type: 'hearing.advance', data: { phase: code, reason } }),

@@ -4,7 +4,7 @@ import type { Role } from './protocol';
 
 /* People on duty are identified by their login or link and told of the recording. */
 export function isOnDuty(role: Role): boolean {
-  return role !== 'petitioner' && role !== 'observer';
+  return role === 'department' || runsDesk(role);
 }
 
 /* Who works at the desk: sees the lobby, the queue and the phases. */
@@ -17,6 +17,19 @@ const desks = ['archivist', 'sys_admin', 'sec_admin', 'audit_admin'];
 /* Has hearings and cases to look at, by one of the roles at least. */
 export function holdsHearings(roles: readonly string[]): boolean {
   return roles.some((role) => !desks.includes(role));
+}
+
+/* Who may not open a case file, or play a recording, by any of the roles (domain.md 3.8). */
+const outsideCases = [...desks, 'panelist', 'interpreter', 'witness', 'observer'];
+const outsideRecordings = ['sys_admin', 'sec_admin', 'audit_admin', 'interpreter', 'witness',
+  'observer'];
+
+export function opensCases(roles: readonly string[]): boolean {
+  return roles.some((role) => !outsideCases.includes(role));
+}
+
+export function playsRecordings(roles: readonly string[]): boolean {
+  return roles.some((role) => !outsideRecordings.includes(role));
 }
 
 export function keepsRecordings(roles: readonly string[]): boolean {

@@ -10,6 +10,7 @@ export type Route =
   | { page: 'newCase' }
   | { page: 'case'; id: string; selected: string }
   | { page: 'schedule'; id: string }
+  | { page: 'recordings' }
   | { page: 'recording'; id: string }
   | { page: 'pair'; ids: [string, string] }
   | { page: 'keeping' }
@@ -43,6 +44,7 @@ export function parse(path: string, search = ''): Route {
   if (head === 'login' && parts.length === 1)
     return { page: 'login', next: safeNext(query.get('next')) };
   if (head === 'hearings' && parts.length === 1) return { page: 'hearings' };
+  if (head === 'recordings' && parts.length === 1) return { page: 'recordings' };
   if (head === 'recordings' && parts.length === 4 && parts[2] === 'with')
     return { page: 'pair', ids: [id ?? '', parts[3] ?? ''] };
   if (head === 'keeping' && parts.length === 1) return { page: 'keeping' };

@@ -5,6 +5,7 @@
  *
  * Units  *_ms are milliseconds on one clock that never goes back.
  */
+import type { Presence } from './protocol';
 import type { State } from './store';
 
 export const LOOK_EVERY_MS = 1000;
@@ -70,6 +71,8 @@ export function doAllMove(watch: Watch): boolean {
   return all.length > 0 && !all.some((motion) => motion.isStill);
 }
 
+const isHere = (presence?: Presence) => presence === 'present' || presence === 'in_caucus';
+
 /* Pictures that should move: by slot, the key of slot and owner. None in recess or before the
  * opening, none of who has no camera on or no connection. */
 export function wantedPictures(state: State): ReadonlyMap<number, string> {
@@ -77,8 +80,8 @@ export function wantedPictures(state: State): ReadonlyMap<number, string> {
   if (state.hearing?.state !== 'live' && state.hearing?.state !== 'closing') return wanted;
   for (const { slot, participant: id, video } of state.slots) {
     const owner = state.participants.get(id);
-    if (video === 'camera' && id !== state.you?.participant && owner?.presence === 'present'
-      && owner.camera === 'on' && owner.in_media)
+    if (video === 'camera' && id !== state.you?.participant && isHere(owner?.presence)
+      && owner?.camera === 'on' && owner.in_media)
       wanted.set(slot, `${slot}/${id}`);
   }
   return wanted;

@@ -5,8 +5,8 @@
  */
 import {
   isInRoom, isWaiting,
-  type EventMessage, type Hearing, type Participant, type Quality, type Recording, type Slot,
-  type Snapshot, type You,
+  type EventMessage, type Hearing, type Participant, type Quality, type Recording,
+  type RoomName, type Slot, type Snapshot, type You,
 } from './protocol';
 import { nextCaption, type MinutesLine } from './minutes/line';
 import type { Connection } from './signaling';
@@ -35,12 +35,17 @@ export interface State {
   noticeCount: number;
   admitted: number;
   dropped: { count: number; reason: string };
+  /* taken out of one room, and not told yet that the other is ready */
+  isMoving: boolean;
+  /* when a mediator was last in which closed room, by the server's clock */
+  visited: Readonly<Partial<Record<RoomName, number>>>;
   ended: { state: string; outcome_note: string } | null;
   /* server clock minus local clock */
   offset_ms: number;
 }
 
 const NOTICES_MAX = 5;
+const INTERRUPTED = 'recording_interrupted';
 /* A word may come so late on a starved line; later ones count from when they came. */
 const LATE_MAX_MS = 15_000;
 /* Lateness, and the wait until a silent connection is given up (signaling.ts). */
@@ -63,6 +68,8 @@ export const emptyState: State = {
   noticeCount: 0,
   admitted: 0,
   dropped: { count: 0, reason: '' },
+  isMoving: false,
+  visited: {},
   ended: null,
   offset_ms: 0,
 };
@@ -85,6 +92,11 @@ export function withNotice(state: State, code: string, detail = ''): State {
   };
 }
 
+/* The banner of a recording in danger says it, and what to do: not both. */
+function withoutInterrupted(state: State): State {
+  return { ...state, notices: state.notices.filter(({ code }) => code !== INTERRUPTED) };
+}
+
 /* When, by the local clock, recorded_ms was true. A word that tells of nothing new on disk
  * is no reason to run on. */
 function recordingAt(before: Recording | null, now: Recording, offset_ms: number,
@@ -97,26 +109,61 @@ function recordingAt(before: Recording | null, now: Recording, offset_ms: number
 
 function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
   const offset_ms = data.server_time_ms - localMs;
+  /* Moved while nobody could tell: the connection of the old room is gone. */
+  const isElsewhere = data.epoch === state.epoch && !!state.you?.room
+    && state.you.room !== data.you.room;
   return {
     ...state,
+    dropped: isElsewhere ? { count: state.dropped.count + 1, reason: 'room' } : state.dropped,
     epoch: data.epoch,
     offset_ms,
     hearing: data.hearing,
     participants: new Map(data.participants.map((one) => [one.id, one])),
+    visited: data.epoch === state.epoch ? state.visited : {},
     recording: data.recording,
     recordingAtMs: recordingAt(null, data.recording, offset_ms, localMs),
     slots: data.slots,
     speakers: data.speakers ?? [],
     ahead: data.ahead ?? null,
     you: data.you,
+    isMoving: false,
   };
 }
 
-function takeParticipant(state: State, data: { participant: Participant; ahead?: number }): State {
+function takeParticipant(state: State, data: { participant: Participant; ahead?: number },
+  localMs: number): State {
+  const { participant } = data;
   const participants = new Map(state.participants);
-  participants.set(data.participant.id, data.participant);
+  const before = participants.get(participant.id);
+  participants.set(participant.id, participant);
   const ahead = data.ahead ?? state.ahead;
-  return { ...state, participants, ahead };
+  const visited = participant.role === 'mediator' && before?.room
+    && before.room !== participant.room
+    ? { ...state.visited, [before.room]: localMs + state.offset_ms } : state.visited;
+  const next = { ...state, participants, ahead, visited };
+  return hasDeclined(next, before, participant)
+    ? withNotice(next, 'declined', participant.name) : next;
+}
+
+/* Told to the desk only, as the invitation was: asked into a room that is open still, and stays. */
+function hasDeclined(state: State, before: Participant | undefined, now: Participant): boolean {
+  const room = before?.invited;
+  return !!room && !now.invited && now.room === before.room && isInRoom(now.presence)
+    && now.id !== state.you?.participant
+    && !!state.hearing?.rooms?.some((one) => one.room === room && one.open);
+}
+
+/* Where one is now is said in words, once, when it changes. */
+function takeYou(state: State, data: { may: string[]; room?: RoomName }): State {
+  if (!state.you) return state;
+  const { may: list, room = state.you.room } = data;
+  const before = state.you.room;
+  const next = { ...state, you: { ...state.you, may: list, ...(room ? { room } : {}) } };
+  if (!room || !before || room === before) return next;
+  if (room === 'main' && before !== 'lobby' && before !== 'none')
+    return withNotice(next, 'moved.main');
+  return ['caucus_a', 'caucus_b', 'deliberation'].includes(room)
+    ? withNotice(next, `moved.${room}`) : next;
 }
 
 function takeQuality(state: State, data: Quality & { participant: string }): State {
@@ -147,13 +194,14 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
     case 'hearing.changed':
       return { ...state, hearing: (event.data as { hearing: Hearing }).hearing };
     case 'participant.changed':
-      return takeParticipant(state, event.data as { participant: Participant; ahead?: number });
+      return takeParticipant(state, event.data as { participant: Participant; ahead?: number },
+        localMs);
     case 'participant.gone':
       return dropParticipant(state, (event.data as { participant: string }).participant);
     case 'recording.changed': {
       const recording = (event.data as { recording: Recording }).recording;
       const { recording: before, offset_ms } = state;
-      return { ...state, recording,
+      return { ...(recording.at_risk ? withoutInterrupted(state) : state), recording,
         recordingAtMs: recordingAt(before, recording, offset_ms, localMs) };
     }
     case 'slots.changed':
@@ -166,19 +214,22 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
     }
     case 'quality.changed':
       return takeQuality(state, event.data as Quality & { participant: string });
-    case 'media.admitted':
-      return { ...state, admitted: state.admitted + 1 };
+    case 'media.admitted': {
+      const { room } = event.data as { room?: RoomName };
+      const next = { ...state, admitted: state.admitted + 1, isMoving: false };
+      return state.you && room ? takeYou(next, { may: state.you.may, room }) : next;
+    }
     case 'media.dropped': {
       const { reason } = event.data as { reason: string };
-      return { ...state, dropped: { count: state.dropped.count + 1, reason } };
+      return { ...state, dropped: { count: state.dropped.count + 1, reason },
+        isMoving: reason === 'room' };
     }
-    case 'you.changed': {
-      const { may } = event.data as { may: string[] };
-      return state.you ? { ...state, you: { ...state.you, may } } : state;
-    }
+    case 'you.changed':
+      return takeYou(state, event.data as { may: string[]; room?: RoomName });
     case 'notice': {
       const { code, detail } = event.data as { code: string; detail?: string };
-      return withNotice(state, code, detail);
+      return code === INTERRUPTED && state.recording.at_risk ? state
+        : withNotice(state, code, detail);
     }
     case 'hearing.ended':
       return { ...state, ended: event.data as { state: string; outcome_note: string } };

@@ -107,6 +107,7 @@ export const roomTokens = css`
     --seal: #ea6d62; --seal-ink: #160706; --seal-soft: #3a1f1e;
     --warn: #e0b05c; --warn-soft: #362c1a;
     --caucus: #b79ad6; --deliberate: #7fc08d; --witness: #e0b05c;
+    --caucus-soft: #2a2237; --deliberate-soft: #1c3024;
     color-scheme: dark; color: var(--ink); background: var(--paper);
   }
 `;

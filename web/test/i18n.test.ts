@@ -58,6 +58,17 @@ test('every key used in the source exists', () => {
       assert.ok((zh as Words)[found[1] as string], `${file}: ${found[1]}`);
 });
 
+test('one and many', () => {
+  const text = '{count} {count:gap|gaps}';
+  assert.deepEqual([0, 1, 2].map((count) => fill(text, { count })), ['0 gaps', '1 gap', '2 gaps']);
+  assert.equal(fill(text, {}), text);
+});
+
+test('English says one and many of whatever it counts', () => {
+  for (const [key, text] of Object.entries(en))
+    assert.doesNotMatch(text, /\{count\} [a-z]+s\b/, key);
+});
+
 test('fill leaves unknown names alone', () => {
   assert.equal(fill('{a} and {b}', { a: 1 }), '1 and {b}');
 });

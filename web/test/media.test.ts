@@ -138,7 +138,7 @@ async function until(what: () => unknown): Promise<void> {
 /* On another network, with a connection in use. */
 async function movedMedia(seen: unknown[]): Promise<{ media: Media; first: FakePeer }> {
   const media = new Media({
-    hearing: 'h', slots: 1, publishes: true,
+    hearing: 'h', room: '', slots: 1, publishes: true,
     tracks: { microphone: null, camera: null, screen: null },
     onState: () => undefined, onLevel: () => undefined,
     onStreams: (streams) => seen.push((streams[0] as unknown as { of: number })?.of),

@@ -24,6 +24,7 @@ test('addresses become pages', () => {
   assert.deepEqual(parse('/cases/new'), { page: 'newCase' });
   assert.deepEqual(parse('/cases/c1/schedule'), { page: 'schedule', id: 'c1' });
   assert.deepEqual(parse('/recordings/r'), { page: 'recording', id: 'r' });
+  assert.deepEqual(parse('/recordings', '?search=x'), { page: 'recordings' });
   assert.deepEqual(parse('/keeping'), { page: 'keeping' });
   assert.deepEqual(parse('/recordings/r/with/s'), { page: 'pair', ids: ['r', 's'] });
   for (const path of ['/recordings/r/with', '/recordings/r/x/s', '/j', '/j/a/b', '/nothing', '/hearings/a/b', '/%E0%A4%A'])

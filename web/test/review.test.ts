@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RecordingFile } from '../src/api';
 import {
-  BEHIND_MS, covered_ms, farPieces, type Held, isIndex, lanesOf, lostPieces, nextPiece,
-  type Piece, piecesOf, RANGE_BYTES, removalOf, type Span, type Take, usefulTakes,
+  BEHIND_MS, covered_ms, farPieces, type Held, isIndex, isShownAt, lanesOf, lostPieces, nextPiece,
+  type Piece, piecesOf, RANGE_BYTES, removalOf, type Span, spanUnder, type Take, usefulTakes,
 } from '../src/review/plan';
 import { IN_FLIGHT_MAX, Scheduler } from '../src/review/scheduler';
 import { orders, type Picture, steer, stepSpeed } from '../src/review/sync';
@@ -329,4 +329,17 @@ test('a time line of rubbish is an empty one', () => {
     assert.deepEqual([read.duration_ms, read.chapters, read.gaps, read.participants],
       [0, [], [], []]);
   }
+});
+
+test('a picture that begins at once is shown from the beginning on', () => {
+  const file = (start_ms: number) => ({ start_ms, duration_ms: 5000 } as RecordingFile);
+  assert.deepEqual([isShownAt(file(120), 0), isShownAt(file(120), 5119), isShownAt(file(120), 5120)],
+    [true, true, false]);
+  assert.deepEqual([isShownAt(file(4000), 3900), isShownAt(file(4000), 4000)], [false, true]);
+  const spans: Span[] = [[120, 2000], [4000, 9000]];
+  assert.deepEqual([0, 60, 1999, 2500, 3960].map((at) => spanUnder(spans, at)?.[0] ?? null),
+    [120, 120, 120, null, 4000]);
+  assert.equal(spanUnder([[4000, 9000]], 0), null);
+  assert.deepEqual(orders({ at_s: 0, pending: null, lead_s: 0, span: [0.12, 2] },
+    { at_s: 0, speed: 1, isPlaying: false }), { isPlaying: false, seekTo_s: 0.12 });
 });

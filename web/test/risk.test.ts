@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HearingState, Recording, Role } from '../src/protocol';
 import { riskOf } from '../src/risk';
-import { emptyState, recordedMs, type State } from '../src/store';
+import { emptyState, recordedMs, reduce, type State } from '../src/store';
 import { person } from './store.test';
 
 function seen(role: Role, hearingState: HearingState, recording: Partial<Recording>,
@@ -61,4 +61,17 @@ test('the clock of what was recorded stands still while nothing is saved', () =>
   assert.equal(recordedMs(state, 4000), 5000);
   assert.equal(recordedMs({ ...state, recording: { ...state.recording, at_risk: true } }, 4000),
     1000);
+});
+
+test('the banner takes the place of the notice, whichever comes first', () => {
+  const event = (type: string, data: unknown) => ({ type, data }) as Parameters<typeof reduce>[1];
+  const notice = event('notice', { code: 'recording_interrupted', detail: 'io_error' });
+  const risk = event('recording.changed', {
+    recording: { state: 'interrupted', recorded_ms: 1000, fault: 'io_error', at_risk: true },
+  });
+  const codes = (state: State) => state.notices.map((one) => one.code);
+  const start = seen('clerk', 'live', {});
+  assert.deepEqual(codes(reduce(start, notice, 0)), ['recording_interrupted']);
+  assert.deepEqual(codes(reduce(reduce(start, notice, 0), risk, 0)), []);
+  assert.deepEqual(codes(reduce(reduce(start, risk, 0), notice, 0)), []);
 });

@@ -25,10 +25,16 @@ export class Authority {
     execFileSync("openssl", args, { cwd: this.folder, stdio: ["ignore", "ignore", "pipe"] });
   }
 
-  // Puts timestamp.tsr into the folder of a log.
-  stamp(log) {
-    this.#openssl("ts", "-query", "-data", join(log, "seal.json"), "-sha256", "-cert", "-out", "query");
+  #answer(...about) {
+    this.#openssl("ts", "-query", ...about, "-sha256", "-cert", "-out", "query");
     this.#openssl("ts", "-reply", "-queryfile", "query", "-config", `${this.name}.cnf`, "-section", "tsa", "-out", "reply");
-    writeFileSync(join(log, "timestamp.tsr"), readFileSync(join(this.folder, "reply")));
+    return readFileSync(join(this.folder, "reply"));
+  }
+
+  // Puts timestamp.tsr into the folder of a log, and one over a line of its journal, as if it had run then.
+  stamp(log, line = 3) {
+    writeFileSync(join(log, "timestamp.tsr"), this.#answer("-data", join(log, "seal.json")));
+    writeFileSync(join(this.folder, "line"), readFileSync(join(log, "journal.jsonl"), "utf8").split("\n")[line - 1]);
+    writeFileSync(join(log, "timestamp-0001.tsr"), this.#answer("-data", join(this.folder, "line")));
   }
 }

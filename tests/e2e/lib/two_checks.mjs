@@ -18,6 +18,11 @@ export function filesOf(folder) {
 
 const partText = ({ excerpt }) =>
   (excerpt ? [excerpt.from_ms, excerpt.to_ms, excerpt.first_segment, excerpt.last_segment].join("/") : "");
+// Of `heard verify --json`, or of the page's report.
+const hourlyText = ({ hourly_timestamps: one, hourly_stamps = 0, hourly_ms, hourly_us }) => {
+  if (one) return [one.count, one.timestamp_ms, one.upto_ms].join("/");
+  return hourly_stamps > 0 ? [hourly_stamps, hourly_ms, hourly_us / 1000n].join("/") : "";
+};
 const findingText = ({ kind, segment, chunk, from_ms, to_ms, number }) =>
   [kind, segment ?? "", chunk ?? "", from_ms ?? "", to_ms ?? "", number].join("/");
 
@@ -43,7 +48,7 @@ export class TwoChecks {
     if (code === 2) return { result: "nothing" };
     if (code !== 0 && code !== 1) throw new Error(`heard verify: ${code} ${stderr}`);
     const report = JSON.parse(stdout);
-    return { result: report.result, part: partText(report), counts: Object.fromEntries(COUNTS.map((name) => [name, report[name]])),
+    return { result: report.result, part: partText(report), hourly: hourlyText(report), counts: Object.fromEntries(COUNTS.map((name) => [name, report[name]])),
       findings: report.findings.map(findingText).sort() };
   }
 
@@ -54,7 +59,7 @@ export class TwoChecks {
     try {
       const report = await checkLog(folder, { trust });
       const ms = (us) => (us === undefined || us < 0n ? undefined : toMs(us));
-      return { result: report.result, part: partText(report), counts: Object.fromEntries(COUNTS.map((name) => [name, report[name]])),
+      return { result: report.result, part: partText(report), hourly: hourlyText(report), counts: Object.fromEntries(COUNTS.map((name) => [name, report[name]])),
         findings: report.findings.map((one) => findingText({ ...one, from_ms: ms(one.fromUs), to_ms: ms(one.toUs) })).sort() };
     } catch (error) {
       if (error instanceof NoRecording) return { result: "nothing" };

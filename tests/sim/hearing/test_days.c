@@ -146,7 +146,7 @@ static void desk_one_step(const char *who)
 
 static void chair_one_step(GRand *rand)
 {
-    const HeardKindRow *kind = heard_kind_row(hall.hearing.config.kind);
+    const HeardProfile *profile = hall.hearing.config.profile;
     g_autofree char *next = NULL;
 
     if (hall.hearing.state == HEARD_STATE_READY) {
@@ -155,10 +155,10 @@ static void chair_one_step(GRand *rand)
         act("presiding", HEARD_VERB_RESUME, NULL);
     } else if (g_rand_int_range(rand, 0, 10) == 0) {
         act("presiding", HEARD_VERB_RECESS, "{\"reason\":\"tea\"}");
-    } else if (hall.hearing.phase + 2 == kind->phase_count) {
+    } else if (hall.hearing.phase + 2 == profile->phase_count) {
         act("presiding", HEARD_VERB_CLOSE, "{\"outcome\":\"explained\"}");
-    } else if (hall.hearing.phase + 1 < kind->phase_count) {
-        next = g_strdup_printf("{\"phase\":\"%s\"}", kind->phases[hall.hearing.phase + 1].code);
+    } else if (hall.hearing.phase + 1 < profile->phase_count) {
+        next = g_strdup_printf("{\"phase\":\"%s\"}", profile->phases[hall.hearing.phase + 1].code);
         act("presiding", HEARD_VERB_ADVANCE, next);
     }
 }

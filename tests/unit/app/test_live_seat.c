@@ -198,7 +198,7 @@ static void one_that_connects_takes_the_seat(void **state)
     assert_true(shown && removed && heard);
     /* The old picture stays until the new one; and nobody is recorded twice at a time. */
     assert_true(shown < removed && removed < heard);
-    assert_int_equal(hearing_of_house()->speakers[0], newcomer);
+    assert_int_equal(hearing_of_house()->rooms[HEARD_ROOM_MAIN].speakers[0], newcomer);
     assert_true(in_media("petitioner"));
     told = events_of(&presiding);
     assert_null(strstr(told, "participant.changed"));

@@ -87,6 +87,31 @@ static void never_takes_more_than_half_of_itself(void **state)
     }
 }
 
+/* Whoever drains it in time uses a small part of it, again and again: cache and memory. */
+static void stays_warm_while_it_is_drained(void **state)
+{
+    enum { WHOLE = 4 << 20, WARM = 80 * 1024, PACKET = 1200 };
+    g_autoptr(HeardRing) ring = heard_ring_new(WHOLE);
+    uint8_t *first = heard_ring_reserve(ring, PACKET);
+    size_t size = 0;
+    (void)state;
+
+    fill(first, PACKET, 0);
+    heard_ring_commit(ring);
+    for (uint32_t i = 1; i < 20000; i++) {
+        uint8_t *at = heard_ring_reserve(ring, PACKET);
+        assert_in_range(at - first, 0, WARM);
+        fill(at, PACKET, i);
+        heard_ring_commit(ring);
+        if (i % 8)
+            continue;
+        for (uint32_t k = i - (i == 8 ? 8 : 7); k <= i; k++) {
+            check_filled(heard_ring_peek(ring, &size), PACKET, k);
+            heard_ring_release(ring);
+        }
+    }
+}
+
 typedef struct {
     uint32_t seed;
     size_t size;
@@ -185,6 +210,7 @@ int main(void)
         cmocka_unit_test(gives_back_in_order),
         cmocka_unit_test(refuses_when_full_and_changes_nothing),
         cmocka_unit_test(never_takes_more_than_half_of_itself),
+        cmocka_unit_test(stays_warm_while_it_is_drained),
         cmocka_unit_test(behaves_as_a_list),
         cmocka_unit_test(carries_records_between_two_threads),
     };

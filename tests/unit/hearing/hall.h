@@ -2,8 +2,9 @@
 #pragma once
 
 /*
- * A joint reception with one person of each live role, for the tests of the rules. Names
- * of people are their role; every command steps the clock by a second.
+ * A hearing with one person of each live role, a second party and two more panelists, for
+ * the tests of the rules. Names of people are their role; every command steps the clock by
+ * a second.
  *
  * Ownership  The caller owns the hall.
  * Threads    One test.
@@ -21,8 +22,10 @@ typedef struct {
 
 static inline void hall_init(Hall *self, HeardKind kind)
 {
-    HeardHearingConfig config = {
-        .kind = kind, .recorded = true, .clerk_delegated = true, .item_count = 1};
+    HeardHearingConfig config = {.profile = heard_agenda_profile(kind),
+                                 .recorded = true,
+                                 .clerk_delegated = true,
+                                 .item_count = 1};
 
     memset(self, 0, sizeof *self);
     self->wall_ms = 1790000000000;
@@ -30,6 +33,11 @@ static inline void hall_init(Hall *self, HeardKind kind)
     for (unsigned role = 0; role < HEARD_ROLE_COUNT; role++)
         heard_hearing_add_person(&self->hearing, heard_role_name((HeardRole)role), (HeardRole)role,
                                  heard_role_side((HeardRole)role));
+    /* The other party of a mediation, the rest of a panel. */
+    heard_hearing_add_person(&self->hearing, "party-b", HEARD_ROLE_PETITIONER,
+                             HEARD_SIDE_RESPONDENT);
+    heard_hearing_add_person(&self->hearing, "panelist-2", HEARD_ROLE_PANELIST, HEARD_SIDE_PANEL);
+    heard_hearing_add_person(&self->hearing, "panelist-3", HEARD_ROLE_PANELIST, HEARD_SIDE_PANEL);
 }
 
 /* data: JSON of the message, NULL for none. */

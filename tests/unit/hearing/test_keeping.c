@@ -109,6 +109,38 @@ static void two_persons_and_each_condition(void **state)
 #undef ASK
 }
 
+static void for_ever_by_one_and_back_by_two(void **state)
+{
+    HeardKeeping plain = {.is_sealed = true, .until_ms = 100, .order = HEARD_ORDER_NONE};
+    HeardKeeping kept = plain;
+    HeardKeeping asked;
+
+    (void)state;
+    kept.is_permanent = true;
+    kept.until_ms = HEARD_KEEP_FOREVER;
+    asked = kept;
+    asked.end_asked_by = "a";
+#define ASK(facts, verb, permit, who)                                                              \
+    heard_keep_ask(&(facts), HEARD_KEEP_##verb, HEARD_PERMIT_##permit, who, 100)
+    assert_int_equal(ASK(plain, FOR_EVER, YES, "a"), HEARD_KEEP_OK);
+    assert_int_equal(ASK(plain, FOR_EVER, SOME, "x"), HEARD_KEEP_NO_RIGHT);
+    assert_int_equal(ASK(plain, FOR_EVER, NO, "a"), HEARD_KEEP_NO_RIGHT);
+    assert_int_equal(ASK(plain, ASK_END, YES, "a"), HEARD_KEEP_NOT_PERMANENT);
+    assert_int_equal(ASK(kept, FOR_EVER, YES, "a"), HEARD_KEEP_PERMANENT_ALREADY);
+    assert_int_equal(ASK(kept, REQUEST, YES, "a"), HEARD_KEEP_NOT_DUE);
+    assert_int_equal(ASK(kept, ASK_END, SOME, "x"), HEARD_KEEP_NO_RIGHT);
+    assert_int_equal(ASK(kept, ASK_END, YES, "a"), HEARD_KEEP_OK);
+    assert_int_equal(ASK(kept, CONFIRM_END, YES, "b"), HEARD_KEEP_END_NOT_ASKED);
+    assert_int_equal(ASK(asked, ASK_END, YES, "b"), HEARD_KEEP_END_ASKED_ALREADY);
+    assert_int_equal(ASK(asked, CONFIRM_END, YES, "a"), HEARD_KEEP_SAME_PERSON);
+    assert_int_equal(ASK(asked, CONFIRM_END, YES, "b"), HEARD_KEEP_OK);
+    assert_int_equal(ASK(asked, CONFIRM_END, SOME, "x"), HEARD_KEEP_OK);
+    assert_int_equal(ASK(asked, WITHDRAW_END, YES, "a"), HEARD_KEEP_OK);
+    assert_int_equal(ASK(asked, WITHDRAW_END, SOME, "x"), HEARD_KEEP_OK);
+    assert_int_equal(ASK(asked, REQUEST, YES, "b"), HEARD_KEEP_NOT_DUE);
+#undef ASK
+}
+
 /* What happened, told by events only: the slow model asks history, not a state. */
 typedef struct {
     HeardKeepVerb verb;
@@ -128,6 +160,26 @@ static int asked_by(const GArray *events)
             who = -1;
     }
     return who;
+}
+
+/* Is it kept for ever, and who asked last for the end of that (-1: nobody)? */
+static bool is_permanent(const GArray *events, int *ret_asked)
+{
+    bool is = false;
+
+    *ret_asked = -1;
+    for (guint i = 0; i < events->len; i++) {
+        Event event = g_array_index(events, Event, i);
+        if (event.verb == HEARD_KEEP_FOR_EVER)
+            is = true;
+        else if (event.verb == HEARD_KEEP_CONFIRM_END)
+            is = false;
+        if (event.verb == HEARD_KEEP_ASK_END)
+            *ret_asked = (int)event.who;
+        else if (event.verb == HEARD_KEEP_CONFIRM_END || event.verb == HEARD_KEEP_WITHDRAW_END)
+            *ret_asked = -1;
+    }
+    return is;
 }
 
 static int holds(const GArray *events)
@@ -150,6 +202,7 @@ static void never_destroyed_against_the_rules(void **state)
     guint32 seed = g_random_int();
     g_autoptr(GRand) dice = g_rand_new_with_seed(seed);
     unsigned destroyed = 0;
+    unsigned ended = 0;
 
     (void)state;
     print_message("# seed %u\n", seed);
@@ -162,8 +215,13 @@ static void never_destroyed_against_the_rules(void **state)
             Event event = {(HeardKeepVerb)g_rand_int_range(dice, 0, HEARD_KEEP_VERB_COUNT),
                            (unsigned)g_rand_int_range(dice, 0, G_N_ELEMENTS(people))};
             int before = asked_by(events);
+            int end_before = -1;
             now_ms += g_rand_int_range(dice, 0, 2) * DAY_MS;
             facts.is_held = holds(events) > 0;
+            facts.is_permanent = is_permanent(events, &end_before);
+            facts.end_asked_by = end_before >= 0 ? people[end_before] : NULL;
+            facts.until_ms =
+                facts.is_permanent ? HEARD_KEEP_FOREVER : heard_keep_until_ms(term, DAY_MS);
             facts.order = before >= 0 ? HEARD_ORDER_REQUESTED : HEARD_ORDER_NONE;
             facts.requested_by = before >= 0 ? people[before] : NULL;
             if (heard_keep_ask(&facts, event.verb, permits[event.who], people[event.who], now_ms) !=
@@ -171,15 +229,20 @@ static void never_destroyed_against_the_rules(void **state)
                 continue;
             assert_int_not_equal(permits[event.who], HEARD_PERMIT_NO);
             if (event.verb == HEARD_KEEP_CONFIRM) {
-                assert_true(holds(events) == 0);
+                assert_true(holds(events) == 0 && !facts.is_permanent);
                 assert_true(now_ms >= 11 * DAY_MS);
                 assert_true(before >= 0 && before != (int)event.who && before < 2);
                 facts.order = HEARD_ORDER_CONFIRMED;
                 destroyed++;
             }
+            if (event.verb == HEARD_KEEP_CONFIRM_END) {
+                assert_true(end_before >= 0 && end_before != (int)event.who && end_before < 2);
+                ended++;
+            }
             g_array_append_val(events, event);
         }
     }
+    assert_true(ended > 100);
     assert_true(destroyed > 100); /* the rules do let it happen */
 }
 
@@ -190,6 +253,7 @@ int main(void)
         cmocka_unit_test(terms_are_calendar_months),
         cmocka_unit_test(settings_change_terms_only),
         cmocka_unit_test(two_persons_and_each_condition),
+        cmocka_unit_test(for_ever_by_one_and_back_by_two),
         cmocka_unit_test(never_destroyed_against_the_rules),
     };
 

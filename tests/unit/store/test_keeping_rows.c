@@ -2,6 +2,7 @@
 #include "store_fixture.h"
 
 #include "server/store/job_rows.h"
+#include "server/store/keep_decision_rows.h"
 #include "server/store/keeping_rows.h"
 #include "server/store/recording_rows.h"
 
@@ -161,6 +162,47 @@ static void the_engine_refuses_what_must_never_be(void **state)
     assert_false(heard_store_exec(store, "UPDATE destruction_order SET state = 'requested'", NULL));
 }
 
+static void for_ever_until_two_persons_end_it(void **state)
+{
+    HeardStore *store = *state;
+    Scene scene = make_scene(store);
+    GError *error = NULL;
+    const char *order = make_order(store, &scene, scene.recording);
+    HeardKeepDecisionRow row = {.id = fixture_id(),
+                                .recording_id = scene.recording,
+                                .reason = "有领导批示且有处理结果",
+                                .decided_by = scene.archivist,
+                                .decided_ms = 5};
+    HeardKeepDecisionRow again = row;
+    g_autofree HeardKeepDecisionRow *open = NULL;
+
+    assert_ok(heard_keep_decision_rows_insert(store, &row, &error), error);
+    again.id = fixture_id();
+    assert_false(heard_keep_decision_rows_insert(store, &again, &error));
+    assert_error(error, HEARD_ERROR_CONFLICT);
+    assert_false(heard_order_rows_confirm(store, order, scene.other, "{}", 12, NULL));
+    assert_false(heard_keep_decision_rows_end(store, row.id, scene.other, 6, &error));
+    assert_error(error, HEARD_ERROR_CONFLICT);
+    assert_ok(heard_keep_decision_rows_ask_end(store, row.id, scene.archivist, "误定", 7, &error),
+              error);
+    assert_false(heard_keep_decision_rows_end(store, row.id, scene.archivist, 8, NULL));
+    assert_ok(heard_keep_decision_rows_ask_end(store, row.id, NULL, NULL, 8, &error), error);
+    assert_false(heard_keep_decision_rows_end(store, row.id, scene.other, 9, &error));
+    assert_error(error, HEARD_ERROR_CONFLICT);
+    assert_ok(heard_keep_decision_rows_ask_end(store, row.id, scene.archivist, "误定", 9, &error),
+              error);
+    open = heard_keep_decision_rows_get_open(store, scene.recording, &error);
+    assert_string_equal(open->end_reason, "误定");
+    assert_int_equal(open->end_asked_ms, 9);
+    assert_false(heard_store_exec(store, "UPDATE keep_decision SET reason = ''", NULL));
+    assert_false(heard_store_exec(store, "DELETE FROM keep_decision", NULL));
+    assert_ok(heard_keep_decision_rows_end(store, row.id, scene.other, 10, &error), error);
+    assert_null(heard_keep_decision_rows_get_open(store, scene.recording, &error));
+    assert_error(error, HEARD_ERROR_NOT_FOUND);
+    assert_false(heard_store_exec(store, "UPDATE keep_decision SET ended_ms = NULL", NULL));
+    assert_ok(heard_order_rows_confirm(store, order, scene.other, "{}", 12, &error), error);
+}
+
 static void lists_recordings_of_units_below_and_busy_ones(void **state)
 {
     HeardStore *store = *state;
@@ -209,6 +251,7 @@ int main(void)
         with_store(holds_stand_until_they_are_lifted),
         with_store(an_order_goes_its_way_once),
         with_store(the_engine_refuses_what_must_never_be),
+        with_store(for_ever_until_two_persons_end_it),
         with_store(lists_recordings_of_units_below_and_busy_ones),
     };
 

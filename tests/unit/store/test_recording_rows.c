@@ -168,6 +168,48 @@ static void a_repeated_derivation_replaces_its_file(void **state)
     assert_error(error, HEARD_ERROR_BAD_FIELD);
 }
 
+static unsigned found(HeardStore *store, HeardRecordingFilter want, const char *term)
+{
+    GError *error = NULL;
+    g_autoptr(GPtrArray) rows = NULL;
+
+    want.terms[0] = term;
+    rows = heard_recording_rows_find(store, &want, NULL, &error);
+    assert_no_error(error);
+    return rows->len;
+}
+
+static void finds_by_words_of_numbers_and_titles(void **state)
+{
+    HeardStore *store = *state;
+    Scene scene = make_scene(store);
+    const char *beside = make_unit(store, "460200-0001", NULL);
+    const char *clerk = make_account(store, "clerk1", beside);
+    const char *other = make_hearing(store, "HSJ_9", NULL, beside, 100);
+    HeardRecordingFilter unit = {
+        .account_id = clerk, .is_wide = true, .unit_path = "/460100-0001/"};
+    HeardRecordingFilter seat = {.account_id = clerk};
+
+    make_recording(store, scene.hearing, scene.petition, "sealed");
+    make_recording(store, scene.hearing, scene.petition, "unused");
+    make_recording(store, other, NULL, "sealed");
+    assert_int_equal(found(store, unit, NULL), 1);
+    assert_int_equal(found(store, unit, "墙漏"), 1); /* of the case */
+    assert_int_equal(found(store, unit, "接访"), 1); /* of the hearing */
+    assert_int_equal(found(store, unit, "访接"), 0);
+    assert_int_equal(found(store, unit, "R01"), 1);
+    assert_int_equal(found(store, unit, "%"), 0); /* no wild cards */
+    assert_int_equal(found(store, unit, "_"), 0);
+    assert_int_equal(found(store, seat, NULL), 0);
+    make_seat(store, other, clerk, 1);
+    assert_int_equal(found(store, seat, NULL), 1);
+    assert_int_equal(found(store, seat, "HSJ_9"), 1);
+    assert_int_equal(found(store, seat, "HSJ\\9"), 0);
+    assert_int_equal(found(store, unit, NULL), 2); /* of the unit, and the own seat's */
+    seat.from_ms = 1;
+    assert_int_equal(found(store, seat, NULL), 0); /* it never began */
+}
+
 static void every_view_stays(void **state)
 {
     HeardStore *store = *state;
@@ -209,6 +251,7 @@ int main(void)
         with_store(tells_what_is_durable_and_derived),
         with_store(a_repeated_derivation_replaces_its_file),
         with_store(lists_what_is_still_to_derive),
+        with_store(finds_by_words_of_numbers_and_titles),
         with_store(every_view_stays),
     };
 

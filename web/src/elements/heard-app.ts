@@ -112,6 +112,8 @@ export class HeardApp extends HeardElement {
           .me=${this.me}></heard-case>`;
       case 'schedule':
         return html`<heard-schedule .caseId=${route.id}></heard-schedule>`;
+      case 'recordings':
+        return html`<heard-recording-list></heard-recording-list>`;
       case 'recording':
         return html`<heard-recording .recordingId=${route.id} .me=${this.me}></heard-recording>`;
       case 'pair':

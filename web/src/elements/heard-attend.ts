@@ -7,6 +7,7 @@ import { html, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { HearingSummary } from '../api';
 import { HeardElement } from '../base';
+import { hasAgreed } from '../consents';
 import { language } from '../i18n';
 import type { LiveHearing, Tracks } from '../live';
 import { CLOSE, isGone, isInRoom, type Role } from '../protocol';
@@ -66,9 +67,7 @@ export class HeardAttend extends HeardElement {
     if (!self) return 'loading';
     if (isInRoom(self.presence) || (runsDesk(self.role) && self.presence !== 'on_hold'))
       return 'room';
-    const { consents } = self;
-    const isOpen = consents?.online_mode !== 'given' || consents.recording !== 'given';
-    return !isOnDuty(self.role) && isOpen ? 'consent' : 'waiting';
+    return !isOnDuty(self.role) && !hasAgreed(self, now.hearing) ? 'consent' : 'waiting';
   }
 
   private checked(event: CustomEvent<Partial<Tracks>>): void {

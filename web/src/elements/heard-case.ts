@@ -214,7 +214,8 @@ export class HeardCase extends HeardElement {
         <dt>${t('case.planned')}</dt><dd>${formatDate(hearing.planned_start_ms, language())}</dd>
         ${from ? html`<dt>${t('case.held')}</dt><dd class="number">${from} – ${to}</dd>` : nothing}
         <dt>${t('case.organiser')}</dt><dd>${hearing.organiser}</dd>
-        ${outcome ? html`<dt>${t('case.outcome')}</dt><dd>${word('outcome', outcome.outcome)}
+        ${outcome ? html`<dt>${t('case.outcome')}</dt><dd>${word('outcome',
+          `${outcome.outcome}@${hearing.kind}`, word('outcome', outcome.outcome))}
           ${outcome.note ? html`<p class="claim">${outcome.note}</p>` : nothing}</dd>` : nothing}
       </dl>
       ${hearing.ended_at_ms || !hearing.my_role ? nothing : html`<div class="buttons">

@@ -6,13 +6,12 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { HeardElement } from '../base';
+import { subjectsOf, type Subject } from '../consents';
 import { t, type Key } from '../i18n';
+import { icon } from '../icons';
 import type { LiveHearing } from '../live';
 import { CONSENT_VERSION, type Participant } from '../protocol';
 import { base, controls, elder, sheets } from '../styles';
-
-type Subject = 'online_mode' | 'recording';
-const subjects: readonly Subject[] = ['online_mode', 'recording'];
 
 @customElement('heard-consent')
 export class HeardConsent extends HeardElement {
@@ -24,6 +23,8 @@ export class HeardConsent extends HeardElement {
     .text h2 { font-size: 20px; }
     .text p { white-space: pre-line; text-wrap: pretty; }
     label.check { border-top: 1px solid var(--line); padding: 12px 0; font-weight: 600; }
+    .unrecorded { padding-bottom: 16px; }
+    .unrecorded h2 { display: flex; gap: 8px; align-items: center; }
     .bottom { display: grid; gap: 12px; }
   `];
 
@@ -40,14 +41,18 @@ export class HeardConsent extends HeardElement {
     this.focusHeading();
   }
 
+  private get subjects(): readonly Subject[] {
+    return subjectsOf(this.live.state.hearing);
+  }
+
   private isGiven(subject: Subject): boolean {
     return this.self?.consents?.[subject] === 'given';
   }
 
   private async agree(): Promise<void> {
-    const open = subjects.filter((subject) => !this.isGiven(subject));
+    const open = this.subjects.filter((subject) => !this.isGiven(subject));
     if (open.some((subject) => !this.agreed[subject])) {
-      this.problem = t('consent.missing');
+      this.problem = t(this.subjects.length > 1 ? 'consent.missing' : 'consent.missingOne');
       return;
     }
     this.problem = '';
@@ -60,7 +65,7 @@ export class HeardConsent extends HeardElement {
   private async decline(): Promise<void> {
     this.isDeclining = true;
     this.focusHeading();
-    for (const subject of subjects)
+    for (const subject of this.subjects)
       if (!this.isGiven(subject) && !this.agreed[subject])
         await this.live.consent(subject, 'refused');
   }
@@ -70,7 +75,10 @@ export class HeardConsent extends HeardElement {
     return html`<section>
       <heard-dots .step=${4}></heard-dots>
       <h1>${t('consent.title')}</h1>
-      ${subjects.map((subject) => this.text(subject))}
+      ${this.subjects.map((subject) => this.text(subject))}
+      ${this.subjects.includes('recording') ? nothing : html`<div class="text unrecorded">
+        <h2>${icon('unrecorded')}${t('consent.unrecorded')}</h2>
+        <p>${t('consent.unrecordedText')}</p></div>`}
       <div class="bottom">
         ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
         <button class="primary wide" ?disabled=${this.isBusy} @click=${this.agree}>

@@ -8,7 +8,8 @@ import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { t, type Key } from '../i18n';
 import { icon } from '../icons';
-import type { Participant, Source } from '../protocol';
+import type { Participant, RoomName, Source } from '../protocol';
+import { isClosedRoom } from '../rooms';
 import { base, controls } from '../styles';
 
 @customElement('heard-controls')
@@ -39,6 +40,9 @@ export class HeardControls extends HeardElement {
   };
   @property({ attribute: false }) may: string[] = [];
   @property() hearingState = 'ready';
+  @property() here: RoomName = 'main';
+  /* the mediator: on a phone the rooms take the place of the raised hand */
+  @property({ type: Boolean }) hasRooms = false;
   @property({ type: Boolean }) canShare = false;
   @property({ type: Boolean }) isOpening = false;
   @property({ type: Boolean }) hasCaptions = true;
@@ -49,17 +53,14 @@ export class HeardControls extends HeardElement {
   }
 
   override render(): TemplateResult {
-    const isRaised = this.self?.hand !== null && this.self?.hand !== undefined;
-    const canHand = this.can(isRaised ? 'hand.lower' : 'hand.raise');
     const isObserver = this.self?.role === 'observer';
     return html`<div class="bar" role="toolbar" aria-label=${t('controls.bar')}>
       ${isObserver ? nothing : html`
         ${this.source('microphone')}${this.source('camera')}
         ${this.canShare ? this.source('screen') : nothing}
-        <button class=${isRaised ? 'on' : ''} aria-pressed=${isRaised ? 'true' : 'false'}
-          ?disabled=${!canHand} @click=${() =>
-            this.tell('command', { type: isRaised ? 'hand.lower' : 'hand.raise' })}>
-          ${icon('hand')}${t(isRaised ? 'controls.lower' : 'controls.hand')}</button>`}
+        ${this.hasRooms ? html`<button class="phone-only" @click=${() => this.tell('more')}>
+          ${icon('privateTalk')}${t('rooms.title')}</button>` : nothing}
+        ${isClosedRoom(this.here) ? this.back() : this.hand()}`}
       <button class="phone-only" @click=${() => this.tell('more')}>
         ${icon('more')}${t('controls.more')}</button>
       <button class="wide-only ${this.hasCaptions ? 'on' : ''}"
@@ -74,6 +75,23 @@ export class HeardControls extends HeardElement {
         ${icon('leave')}${t('controls.leave')}</button>
       ${this.desk()}
     </div>`;
+  }
+
+  private hand(): TemplateResult {
+    const isRaised = this.self?.hand !== null && this.self?.hand !== undefined;
+    const type = isRaised ? 'hand.lower' : 'hand.raise';
+    return html`<button class="${isRaised ? 'on' : ''} ${this.hasRooms ? 'wide-only' : ''}"
+      aria-pressed=${isRaised ? 'true' : 'false'} ?disabled=${!this.can(type)}
+      @click=${() => this.tell('command', { type })}>${icon('hand')}
+      ${t(isRaised ? 'controls.lower' : 'controls.hand')}</button>`;
+  }
+
+  /* In a private talk nobody queues; leaving it is what one may want. */
+  private back(): TemplateResult | typeof nothing {
+    return this.can('room.leave') ? html`<button class=${this.hasRooms ? 'wide-only' : ''}
+      @click=${() => this.tell('command', { type: 'room.leave' })}>${icon('backToMain')}
+      ${t('controls.backToMain')}
+      </button>` : nothing;
   }
 
   private source(source: Source): TemplateResult {

@@ -9,6 +9,7 @@ import { icon } from '../icons';
 import { figuresOf, isBad } from '../line';
 import { plateOf } from '../plate';
 import { isGone, type Participant } from '../protocol';
+import { isClosedRoom, roomOf } from '../rooms';
 import { handQueue, inRoom, waiting, type State } from '../store';
 import { base, controls } from '../styles';
 
@@ -25,6 +26,8 @@ export class HeardDesk extends HeardElement {
     .person .small { grid-column: 1; }
     .person .who { display: flex; flex-wrap: wrap; gap: 0 10px; align-items: center; }
     heard-quality { font-size: 13px; }
+    .away { color: var(--caucus); }
+    .away.deliberation { color: var(--deliberate); }
     .figures { padding-top: 8px; font-variant-numeric: tabular-nums; }
     details > summary { list-style: none; min-height: 36px; width: 44px; margin-left: auto;
       display: grid;
@@ -55,7 +58,7 @@ export class HeardDesk extends HeardElement {
       <section><h2 class=${lobby.length ? 'busy' : ''}>${t('desk.lobby')}
         <span role="status">${t('desk.count', { count: lobby.length })}</span></h2>
         ${lobby.length ? repeat(lobby, (one) => one.id, (one) => html`<heard-lobby-item
-          .person=${one} .may=${this.state.you?.may ?? []}></heard-lobby-item>`)
+          .person=${one} .hearing=${this.state.hearing} .may=${this.state.you?.may ?? []}></heard-lobby-item>`)
           : html`<p class="small soft">${t('desk.lobbyEmpty')}</p>`}</section>
       <section><h2>${t('desk.hands')}<span role="status">
         ${t('desk.count', { count: hands.length })}</span></h2>
@@ -80,7 +83,9 @@ export class HeardDesk extends HeardElement {
     return html`<span class="who">${one.name}<heard-quality level=${one.quality?.level ?? ''}
       name=${one.name} .figures=${one.quality ?? null} ?worded=${isBad(one.quality?.level)}>
       </heard-quality></span>
-      <span class="small soft">${plateOf(one)}</span>`;
+      <span class="small soft">${plateOf(one)}</span>
+      ${isClosedRoom(roomOf(one)) ? html`<span class="small away ${roomOf(one)}">${t('desk.inRoom', {
+        room: word('room', roomOf(one)) })}</span>` : nothing}`;
   }
 
   private hand(one: Participant): TemplateResult {

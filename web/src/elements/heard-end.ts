@@ -77,6 +77,9 @@ export class HeardEnd extends HeardElement {
     const organiser = this.summary.organiser;
     if (kind === 'removed') return html`<p>${t('end.removedText', { organiser })}</p>`;
     if (kind === 'left') return html`<p>${t('end.leftText')}</p>`;
+    /* A panelist, a witness: no matter of their own. */
+    if (this.seatRole !== 'petitioner' && this.seatRole !== 'agent')
+      return html`<p class="hint">${t('end.close')}</p>`;
     return html`<div class="stack"><h2>${t('end.next')}</h2><ol>
       <li><span>${t('end.next1')}</span></li>
       <li><span>${t('end.next2', { organiser })}</span></li>

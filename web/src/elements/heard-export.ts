@@ -6,14 +6,26 @@
  */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { ApiError, api, type ExportRequest } from '../api';
+import { ApiError, api, type ExportRequest, type RecordingDetail } from '../api';
 import { HeardElement } from '../base';
-import { formatClock, formatDate } from '../format';
+import { formatClock, formatDate, formatSize } from '../format';
 import { errorText, language, t, word } from '../i18n';
 import { icon } from '../icons';
 import { base, controls } from '../styles';
 
 const REASON_MIN = 2;
+/* Originals are sealed in pieces of a minute; an excerpt has whole ones at both ends. */
+const SEGMENT_MS = 60_000;
+
+/* About so large is a package: what can be played is as large as the originals beside it. */
+export function packageSize(detail: RecordingDetail, one: { from_ms?: number; to_ms?: number }):
+number {
+  const playable = detail.files.reduce((sum, file) => sum + file.size, 0);
+  if (one.to_ms === undefined) return 2 * playable;
+  const span_ms = one.to_ms - (one.from_ms ?? 0) + SEGMENT_MS;
+  return playable * Math.min(1, span_ms / Math.max(1, detail.duration_ms));
+}
+
 
 @customElement('heard-export')
 export class HeardExport extends HeardElement {
@@ -34,10 +46,12 @@ export class HeardExport extends HeardElement {
   @property() recording = '';
   @property({ type: Boolean }) allowed = false;
   @property({ attribute: false }) range: { from_ms: number; to_ms: number } | null = null;
+  @property({ attribute: false }) detail: RecordingDetail | null = null;
   @state() private requests: ExportRequest[] = [];
   @state() private isOpen = false;
   @state() private problem = '';
   @state() private isBusy = false;
+  @state() private isAway = false; /* its segments: there is nothing to pack before they are back */
 
   override willUpdate(changed: PropertyValues<this>): void {
     if ((changed.has('recording') || changed.has('allowed')) && this.allowed && this.recording)
@@ -52,6 +66,8 @@ export class HeardExport extends HeardElement {
   private async load(): Promise<void> {
     try {
       this.requests = await api.exports(this.recording);
+      if (this.requests.some((one) => one.own && one.may_download))
+        this.isAway = (await api.recording(this.recording)).tasks?.['release']?.state === 'ready';
     } catch (error) {
       this.problem = errorText((error as ApiError).code);
     }
@@ -146,8 +162,12 @@ export class HeardExport extends HeardElement {
     return html`<heard-notice kind="good">${this.partText(request)} · ${t('export.ready', {
       name: request.decided_by ?? '', date: formatDate(request.valid_until_ms ?? 0, language()),
     })}</heard-notice>
+      ${this.isAway ? html`<heard-bring-back .recording=${this.recording}
+        @brought-back=${this.load}></heard-bring-back>` : html`<p class="soft">${this.detail ? t('export.about', {
+          size: formatSize(packageSize(this.detail, request)) }) : nothing}
+        ${t('export.noResume')} ${request.to_ms === undefined ? nothing : t('export.noFilm')}</p>
       <div class="buttons"><a class="button primary" download
-        href=${api.packageUrl(this.recording)}>${icon('download')} ${t('export.download')}</a></div>`;
+        href=${api.packageUrl(this.recording)}>${icon('download')} ${t('export.download')}</a></div>`}`;
   }
 
   private request(one: ExportRequest): TemplateResult {

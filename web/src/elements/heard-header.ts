@@ -5,7 +5,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { Me } from '../api';
 import { HeardElement } from '../base';
 import { t } from '../i18n';
-import { holdsHearings, keepsRecordings } from '../roles';
+import { holdsHearings, keepsRecordings, opensCases, playsRecordings } from '../roles';
 import { base, controls } from '../styles';
 
 @customElement('heard-header')
@@ -67,20 +67,21 @@ export class HeardHeader extends HeardElement {
     if (!this.me) event.preventDefault();
   }
 
+  private place(path: string, name: string, isHere: boolean): TemplateResult {
+    return html`<a href=${path} aria-current=${isHere ? 'page' : nothing}>${name}</a>`;
+  }
+
   private places(): TemplateResult {
     const roles = this.me?.roles ?? [];
     const isHearing = holdsHearings(roles);
-    const isCase = ['cases', 'case', 'newCase', 'schedule'].includes(this.page)
-      || (isHearing && this.page === 'recording');
-    const isKeeping = this.page === 'keeping' || (!isHearing && this.page === 'recording');
+    const isCase = ['cases', 'case', 'newCase', 'schedule'].includes(this.page);
+    const isRecording = ['recordings', 'recording', 'pair'].includes(this.page);
     return html`<nav aria-label=${t('app.places')}>
-      ${isHearing ? html`
-        <a href="/hearings" aria-current=${this.page === 'hearings' ? 'page' : nothing}>
-          ${t('app.hearings')}</a>
-        <a href="/cases" aria-current=${isCase ? 'page' : nothing}>${t('app.cases')}</a>`
+      ${isHearing ? this.place('/hearings', t('app.hearings'), this.page === 'hearings') : nothing}
+      ${opensCases(roles) ? this.place('/cases', t('app.cases'), isCase) : nothing}
+      ${playsRecordings(roles) ? this.place('/recordings', t('app.recordings'), isRecording)
         : nothing}
-      ${keepsRecordings(roles) ? html`
-        <a href="/keeping" aria-current=${isKeeping ? 'page' : nothing}>${t('app.keeping')}</a>`
+      ${keepsRecordings(roles) ? this.place('/keeping', t('app.keeping'), this.page === 'keeping')
         : nothing}
     </nav>`;
   }

@@ -63,6 +63,8 @@ export class HeardIntegrity extends HeardElement {
     const { report } = this;
     if (this.problem) return html`<heard-notice kind="warn">${this.problem}</heard-notice>`;
     if (!report) return html`<p class="soft small" role="status">${t('review.checking')}</p>`;
+    if (report['result'] === 'elsewhere') return html`<heard-bring-back .recording=${this.recording}
+      @brought-back=${this.check}></heard-bring-back>`;
     const isGood = isIntact(report);
     return html`<details><summary class=${isGood ? 'good' : 'bad'}>
       ${icon(isGood ? 'shield' : 'warn')}

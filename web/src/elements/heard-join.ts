@@ -8,7 +8,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { ApiError, api, type OpenedLink } from '../api';
 import { HeardElement } from '../base';
 import { formatDate, formatTime, isSameDay, maskName } from '../format';
-import { errorText, language, t, word } from '../i18n';
+import { errorText, language, setKind, t, word } from '../i18n';
 import { icon } from '../icons';
 import { LiveHearing } from '../live';
 import { isOnDuty } from '../roles';
@@ -53,6 +53,7 @@ export class HeardJoin extends HeardElement {
     super.disconnectedCallback();
     this.live?.stop();
     this.live = null;
+    setKind('');
   }
 
   private async open(): Promise<void> {
@@ -60,6 +61,7 @@ export class HeardJoin extends HeardElement {
     this.opened = null;
     try {
       this.opened = await api.openLink(this.token);
+      setKind(this.opened.hearing.kind);
       document.title = `${this.opened.hearing.title} · ${t('app.name')}`;
       this.begin();
       /* A reloaded page: the person was in the room and goes straight back. */

@@ -15,6 +15,7 @@ export function keepState(item: Keeping): string {
   if (item.state === 'destroyed' || item.state === 'destroying') return item.state;
   if (item.is_held) return 'held';
   if (item.order?.state === 'requested') return 'requested';
+  if (item.permanent) return item.permanent.end_asked_by ? 'endRequested' : 'permanent';
   if (item.keep_from_ms === null) return 'open';
   return item.is_past ? 'past' : 'kept';
 }
@@ -76,10 +77,11 @@ export class HeardKeepingItem extends HeardElement {
         <p class="small soft number">${item.title ? item.number : item.hearing_number}
           ${item.started_at_ms ? html` · ${formatDate(item.started_at_ms, language())}` : nothing}
         </p></div>
-        <span class="chip ${state === 'kept' || isGone ? '' : 'warn'}">
+        <span class="chip ${state === 'kept' || state === 'permanent' || isGone ? '' : 'warn'}">
           ${word('keepState', state)}</span></div>
       ${this.facts(item)}
       ${item.holds.map((hold) => this.hold(hold))}
+      ${this.permanent(item)}
       ${this.order(item)}
       ${this.acts(item, isGone)}</article>`;
   }
@@ -109,6 +111,19 @@ export class HeardKeepingItem extends HeardElement {
         ${t('keep.lift')}</button>` : nothing}</div>`;
   }
 
+  private permanent({ permanent }: Keeping): TemplateResult | typeof nothing {
+    if (!permanent) return nothing;
+    const date = (ms: number) => formatDay(ms, language());
+    const isAsked = !!permanent.end_asked_by;
+    return html`<div class="note quiet">${icon('shield')}<div>${permanent.reason}
+      <p class="small soft">${t('keep.permanentLine', { name: permanent.decided_by?.name ?? '',
+        date: date(permanent.decided_at_ms) })}</p></div></div>
+      ${isAsked ? html`<div class="note">${icon('clock')}<div>${permanent.end_reason}
+        <p class="small soft">${t('keep.endAsked', { name: permanent.end_asked_by?.name ?? '',
+          date: date(permanent.end_asked_at_ms ?? 0) })}</p>
+        <p class="small soft">${t('keep.waits')}</p></div></div>` : nothing}`;
+  }
+
   private order(item: Keeping): TemplateResult | typeof nothing {
     const { order } = item;
     if (!order) return nothing;
@@ -125,6 +140,7 @@ export class HeardKeepingItem extends HeardElement {
   private acts(item: Keeping, isGone: boolean): TemplateResult | typeof nothing {
     const own = item.order?.requested_by?.id === this.me?.id;
     const mayWatch = !isGone && !!this.me?.roles.includes('archivist');
+    const ownEnd = item.permanent?.end_asked_by?.id === this.me?.id;
     const isDone = item.state === 'destroyed';
     if (!mayWatch && !isDone && !item.may.length) return nothing;
     return html`<div class="acts" role="group"
@@ -133,6 +149,15 @@ export class HeardKeepingItem extends HeardElement {
         ${t('keep.watch')}</a>` : nothing}
       ${this.can('hold') ? html`<button class="slim" @click=${() => this.ask('hold')}>
         ${t('keep.hold')}</button>` : nothing}
+      ${this.can('permanent') ? html`<button class="slim" @click=${() => this.ask('permanent')}>
+        ${t('keep.permanent')}</button>` : nothing}
+      ${this.can('end_permanent') ? html`<button class="slim"
+        @click=${() => this.ask('end_permanent')}>${t('keep.endPermanent')}</button>` : nothing}
+      ${this.can('withdraw_end') ? html`<button class="slim"
+        @click=${() => this.ask('withdraw_end')}>${t(ownEnd ? 'keep.withdraw' : 'keep.sendBack')}
+        </button>` : nothing}
+      ${this.can('confirm_end') ? html`<button class="slim primary"
+        @click=${() => this.ask('confirm_end')}>${t('keep.confirmEnd')}</button>` : nothing}
       ${this.can('withdraw') ? html`<button class="slim" @click=${() => this.ask('withdraw')}>
         ${t(own ? 'keep.withdraw' : 'keep.sendBack')}</button>` : nothing}
       ${this.can('request') ? html`<button class="slim danger-text end"

@@ -12,13 +12,17 @@ import { errorText, t, word } from '../i18n';
 import { base, controls, sheets } from '../styles';
 import type { Answer, Question } from './heard-ask';
 
-const SHOWS: readonly KeepShow[] = ['requested', 'due', 'held', 'all', 'destroyed'];
+const SHOWS: readonly KeepShow[] = ['requested', 'due', 'held', 'permanent', 'all',
+  'destroyed'];
 const REASON_MIN = 2;
 /* So long a destruction is looked after; large ones go on without us. */
 const FOLLOW_MS = 1500;
 const FOLLOW_TIMES = 20;
 
-export type KeepVerb = 'hold' | 'lift' | 'request' | 'confirm' | 'withdraw';
+export type KeepVerb = 'hold' | 'lift' | 'request' | 'confirm' | 'withdraw'
+  | 'permanent' | 'end_permanent' | 'confirm_end' | 'withdraw_end';
+/* What is confirmed was given a reason by whoever asked. */
+const WITHOUT_REASON: readonly KeepVerb[] = ['confirm', 'confirm_end'];
 export interface KeepAsk { item: Keeping; verb: KeepVerb; hold?: string }
 
 @customElement('heard-keeping')
@@ -88,6 +92,7 @@ export class HeardKeeping extends HeardElement {
   private question({ item, verb }: KeepAsk): Question {
     const reason = { reasonLabel: t('keep.reason'), reasonNeeded: true, reasonMax: 500 };
     const own = item.order?.requested_by?.id === this.me?.id;
+    const ownEnd = item.permanent?.end_asked_by?.id === this.me?.id;
     switch (verb) {
       case 'hold':
         return { heading: t('keep.hold'), text: t('keep.holdText'), confirm: t('keep.hold'),
@@ -105,6 +110,18 @@ export class HeardKeeping extends HeardElement {
       case 'withdraw':
         return { heading: t(own ? 'keep.withdraw' : 'keep.sendBack'), ...reason,
           text: t('keep.withdrawText'), confirm: t(own ? 'keep.withdraw' : 'keep.sendBack') };
+      case 'permanent':
+        return { heading: t('keep.permanent'), text: t('keep.permanentText'),
+          confirm: t('keep.permanent'), ...reason };
+      case 'end_permanent':
+        return { heading: t('keep.endPermanent'), text: t('keep.endPermanentText'),
+          confirm: t('keep.endPermanent'), ...reason };
+      case 'confirm_end':
+        return { heading: t('keep.confirmEnd'), confirm: t('keep.confirmEnd'),
+          text: t('keep.confirmEndText', { reason: item.permanent?.end_reason ?? '' }) };
+      case 'withdraw_end':
+        return { heading: t(ownEnd ? 'keep.withdraw' : 'keep.sendBack'), ...reason,
+          text: t('keep.withdrawText'), confirm: t(ownEnd ? 'keep.withdraw' : 'keep.sendBack') };
     }
   }
 
@@ -114,7 +131,7 @@ export class HeardKeeping extends HeardElement {
     this.asked = null;
     this.good = '';
     if (!asked) return;
-    if (asked.verb !== 'confirm' && [...reason].length < REASON_MIN) {
+    if (!WITHOUT_REASON.includes(asked.verb) && [...reason].length < REASON_MIN) {
       this.problem = t('keep.reasonShort');
       return;
     }
@@ -136,6 +153,10 @@ export class HeardKeeping extends HeardElement {
       case 'request': return api.requestDestruction(item.id, reason);
       case 'confirm': return api.confirmDestruction(item.id);
       case 'withdraw': return api.withdrawDestruction(item.id, reason);
+      case 'permanent': return api.keepForEver(item.id, reason);
+      case 'end_permanent': return api.askEndOfKeeping(item.id, reason);
+      case 'confirm_end': return api.confirmEndOfKeeping(item.id);
+      case 'withdraw_end': return api.withdrawEndOfKeeping(item.id, reason);
     }
   }
 

@@ -6,7 +6,9 @@ import { HeardElement } from '../base';
 import { formatTime } from '../format';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
-import type { Decision, Line, Participant } from '../protocol';
+import { hasAgreed, subjectsOf } from '../consents';
+import { roleWord } from '../plate';
+import type { Decision, Hearing, Line, Participant } from '../protocol';
 import { base, controls } from '../styles';
 import { isOnDuty } from '../roles';
 
@@ -31,14 +33,14 @@ export class HeardLobbyItem extends HeardElement {
   `];
 
   @property({ attribute: false }) person!: Participant;
+  @property({ attribute: false }) hearing: Hearing | null = null;
   @property({ attribute: false }) may: string[] = [];
   @state() private isChecking = false;
 
   private get isReady(): boolean {
     const { person } = this;
-    const isAgreed = person.consents?.online_mode === 'given'
-      && person.consents.recording === 'given';
-    return !!person.identity?.checked && (isAgreed || isOnDuty(person.role));
+    return !!person.identity?.checked
+      && (isOnDuty(person.role) || hasAgreed(person, this.hearing));
   }
 
   private check(event: SubmitEvent): void {
@@ -60,7 +62,7 @@ export class HeardLobbyItem extends HeardElement {
     const isChecked = !!person.identity?.checked;
     return html`<article aria-label=${person.name}>
       <div class="spread"><div><h3>${person.name}</h3>
-        <div class="small soft">${person.unit ?? word('role', person.role)}
+        <div class="small soft">${person.unit ?? roleWord(person.role, person.side)}
           ${person.waiting_since_ms ? html` · ${t('lobby.since', {
             time: formatTime(person.waiting_since_ms) })}` : nothing}</div></div></div>
       ${person.online ? nothing : html`<p class="offline">${t('lobby.offline')}</p>`}
@@ -68,8 +70,8 @@ export class HeardLobbyItem extends HeardElement {
         ${this.fact(isChecked, t(isChecked ? 'lobby.checked' : 'lobby.unchecked'),
           person.identity?.document)}
         ${isOnDuty(person.role) ? nothing : html`
-          ${this.consent('online_mode', person.consents?.online_mode)}
-          ${this.consent('recording', person.consents?.recording)}`}
+          ${subjectsOf(this.hearing).map((subject) =>
+            this.consent(subject, person.consents?.[subject]))}`}
         ${person.line ? this.network(person.line) : nothing}
       </div>
       ${this.isChecking ? this.form() : nothing}

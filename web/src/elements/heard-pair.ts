@@ -11,7 +11,7 @@ import { formatClock, formatDate } from '../format';
 import { errorText, language, t } from '../i18n';
 import { icon } from '../icons';
 import { actOf, type Act } from '../review/keys';
-import { openRecording, viewerOf, type Opened } from '../review/open';
+import { backFrom, openRecording, viewerOf, type Opened } from '../review/open';
 import { Scheduler } from '../review/scheduler';
 import { base, controls, sheets } from '../styles';
 import type { HeardReview } from './heard-review';
@@ -143,14 +143,14 @@ export class HeardPair extends HeardElement {
     if (this.failure)
       return html`<heard-state kind=${this.failure} @act=${this.load}></heard-state>`;
     if (!details.length) return html`<heard-state kind="loading"></heard-state>`;
-    const back = `/cases/${details[0]?.case_id}`;
+    const back = backFrom(this.me, details[0]?.case_id ?? null);
     if (!opened.length)
-      return html`<div class="page"><heard-why .back=${back} .problem=${this.problem}
+      return html`<div class="page"><heard-why .back=${back.path} .problem=${this.problem}
         @why=${this.open}>${details.map((one) => html`<p class="soft"><span class="number">
         ${one.number}</span> · ${formatDate(one.started_at_ms, language())} ·
         ${formatClock(one.duration_ms)}</p>`)}</heard-why></div>`;
     return html`<div class="page">
-      <div><p class="soft small"><a href=${back}>${t('review.toCase')}</a></p>
+      <div><p class="soft small"><a href=${back.path}>${t(back.words)}</a></p>
         <h1>${t('pair.title')}</h1></div>
       ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
       ${this.both()}

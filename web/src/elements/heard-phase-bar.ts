@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The phases in order: done, now, to come. Who may, moves on or back; skipping asks why. */
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { t, word } from '../i18n';
@@ -14,7 +14,7 @@ export class HeardPhaseBar extends HeardElement {
   static override styles = [base, controls, css`
     nav { display: flex; align-items: center; gap: 12px; padding: 4px 16px;
       border-top: 1px solid var(--line); }
-    ol { display: flex; gap: 4px; flex: 1; min-width: 0; overflow-x: auto; }
+    ol { display: flex; gap: 4px; flex: 1; min-width: 0; overflow-x: auto; position: relative; }
     li { flex: none; display: flex; align-items: center; }
     li + li::before { content: ''; width: 12px; height: 1px; background: var(--line);
       margin-right: 4px; }
@@ -33,10 +33,23 @@ export class HeardPhaseBar extends HeardElement {
   @property({ attribute: false }) hearing!: Hearing;
   @property({ type: Boolean }) mayMove = false;
 
+  private shown = '';
+
+  /* Sixteen phases do not fit: the present one is never out of sight. */
+  override updated(_changed: PropertyValues<this>): void {
+    if (this.shown === this.hearing.phase) return;
+    const list = this.renderRoot.querySelector('ol');
+    const now = this.renderRoot.querySelector<HTMLElement>('.now');
+    if (!list || !now || !list.clientWidth) return;
+    this.shown = this.hearing.phase;
+    const left = now.offsetLeft; /* the list is its offset parent */
+    list.scrollTo({ left: left - (list.clientWidth - now.offsetWidth) / 2 });
+  }
+
   override render(): TemplateResult {
     const next = nextPhase(this.hearing);
     return html`<nav aria-label=${t('room.phases')}>
-      <ol>${this.hearing.phases.map((phase, index) => this.one(phase.code, index))}</ol>
+      <ol tabindex=${this.mayMove ? nothing : 0}>${this.hearing.phases.map((phase, index) => this.one(phase.code, index))}</ol>
       ${this.mayMove && next ? html`<button class="primary slim"
         @click=${() => this.tell('phase', next.code)}>
         ${t('room.nextPhase', { phase: word('phase', next.code) })}</button>` : nothing}

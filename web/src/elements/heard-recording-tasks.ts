@@ -86,6 +86,7 @@ export class HeardRecordingTasks extends HeardElement {
       ${timestamp || copy ? html`<ul>
         ${timestamp ? this.line('timestamp', timestamp) : nothing}
         ${copy ? this.line('copy', copy) : nothing}</ul>` : nothing}
+      <heard-bring-back .recording=${detail.id}></heard-bring-back>
       ${this.filmPart(detail)}
       ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
     </section>`;

@@ -6,7 +6,7 @@ import { ApiError, api, type Me, type RecordingDetail } from '../api';
 import { HeardElement } from '../base';
 import { formatClock, formatDate } from '../format';
 import { errorText, language, t } from '../i18n';
-import { openRecording, viewerOf, type Opened } from '../review/open';
+import { backFrom, openRecording, viewerOf, type Opened } from '../review/open';
 import { base, controls, sheets } from '../styles';
 
 @customElement('heard-recording')
@@ -58,17 +58,20 @@ export class HeardRecording extends HeardElement {
     if (this.failure)
       return html`<heard-state kind=${this.failure} @act=${this.load}></heard-state>`;
     if (!detail) return html`<heard-state kind="loading"></heard-state>`;
+    const back = backFrom(this.me, detail.case_id);
     if (!opened)
-      return html`<div class="page"><heard-why .back=${`/cases/${detail.case_id}`}
+      return html`<div class="page"><heard-why .back=${back.path}
         .problem=${this.problem} @why=${this.open}><p class="soft"><span class="number">
         ${detail.number}</span> · ${formatDate(detail.started_at_ms, language())} ·
         ${formatClock(detail.duration_ms)}</p></heard-why><heard-export class="aside"
-        .recording=${detail.id} ?allowed=${detail.may_export}></heard-export></div>`;
+        .recording=${detail.id} .detail=${detail} ?allowed=${detail.may_export}></heard-export>
+        </div>`;
     return html`<div class="page">
-      <div class="spread top"><div><p class="soft small"><a href="/cases/${detail.case_id}">
-        ${t('review.toCase')}</a></p><h1>${t('review.title')}
+      <div class="spread top"><div><p class="soft small"><a href=${back.path}>
+        ${t(back.words)}</a></p><h1>${t('review.title')}
         <span class="soft small number">${detail.number}</span></h1></div>
-        <heard-export .recording=${detail.id} ?allowed=${detail.may_export}></heard-export>
+        <heard-export .recording=${detail.id} .detail=${detail} ?allowed=${detail.may_export}>
+        </heard-export>
         <heard-integrity .recording=${detail.id}></heard-integrity></div>
       <heard-review .detail=${opened.detail} .timeline=${opened.timeline}
         .viewer=${viewerOf(this.me)}></heard-review>

@@ -6,7 +6,7 @@ import { HeardElement } from '../base';
 import { t, word } from '../i18n';
 import { plateOf } from '../plate';
 import { Feed } from '../review/feed';
-import { hasPictureAt, type Lane } from '../review/plan';
+import { hasPictureAt, isShownAt, type Lane } from '../review/plan';
 import type { Scheduler } from '../review/scheduler';
 import { base, voices } from '../styles';
 
@@ -88,8 +88,7 @@ export class HeardReviewTile extends HeardElement {
 
   override render(): TemplateResult {
     const { lane } = this;
-    const isEmpty = !lane.files.some((file) => this.at >= file.start_ms
-      && this.at < file.start_ms + file.duration_ms);
+    const isEmpty = !lane.files.some((file) => isShownAt(file, this.at));
     const unit = plateOf(lane);
     return html`<figure class="c${this.colour} ${this.speaking ? 'speaking' : ''}"
       aria-label=${`${lane.name}, ${unit}`}>

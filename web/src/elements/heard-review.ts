@@ -333,7 +333,7 @@ export class HeardReview extends HeardElement {
       @keep=${(event: CustomEvent<{ from_ms: number; to_ms: number }>) =>
         this.list?.begin(event.detail.from_ms, event.detail.to_ms)}>
       ${isWhole(this.range) ? html`<heard-export slot="act" .recording=${this.detail.id}
-        ?allowed=${this.detail.may_export} .range=${this.clip(this.range)}></heard-export>` : nothing}
+        .detail=${this.detail} ?allowed=${this.detail.may_export} .range=${this.clip(this.range)}></heard-export>` : nothing}
       </heard-review-range>`;
   }
 }

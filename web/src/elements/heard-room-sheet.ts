@@ -8,6 +8,7 @@ import { t } from '../i18n';
 import { icon } from '../icons';
 import type { LiveHearing } from '../live';
 import { runsDesk } from '../roles';
+import { runsRooms } from '../rooms';
 import { me } from '../store';
 import { base, controls } from '../styles';
 
@@ -24,6 +25,7 @@ export class HeardRoomSheet extends HeardElement {
       background: var(--sheet); z-index: 1; }
     .body { padding: 8px 16px 16px; display: grid; gap: 8px; }
     .body > button { justify-content: flex-start; min-height: 60px; font-size: 18px; }
+    heard-rooms { padding-top: 8px; }
     dialog.full { height: 100dvh; max-height: 100dvh; border-radius: 0; overflow: hidden; }
     heard-desk { margin: 0 -16px; border-top: 1px solid var(--line); }
   `];
@@ -91,6 +93,8 @@ export class HeardRoomSheet extends HeardElement {
       this.close();
     };
     return html`
+      ${runsRooms(now) ? html`<heard-rooms .state=${now} .nowMs=${this.live.now()}
+        @command=${this.close}></heard-rooms>` : nothing}
       ${may.includes('hearing.open') ? html`<button class="primary"
         @click=${() => command('hearing.open')}>${icon('play')}${t('controls.open')}</button>`
         : nothing}

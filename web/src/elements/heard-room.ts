@@ -15,10 +15,14 @@ import {
 } from '../layout';
 import { isBad } from '../line';
 import type { LiveHearing } from '../live';
+import { namesOf } from '../plate';
 import type { HearingState, Participant, Source } from '../protocol';
 import { askClose, askLeave, askPerson, askPhase, askRecess, type Asked } from '../questions';
 import { riskOf } from '../risk';
 import { runsDesk } from '../roles';
+import {
+  aroundMe, columnsOf, hearersOf, invitationOf, isClosedRoom, isLeftOut, myRoom, peopleIn, runsRooms,
+} from '../rooms';
 import { me, recordedMs, waiting } from '../store';
 import { base, controls, roomTokens } from '../styles';
 import { Talk } from '../talk';
@@ -48,6 +52,7 @@ export class HeardRoom extends HeardElement {
   @state() private list: MediaDeviceInfo[] = [];
   @state() private isSilent = false;
   @state() private isOpening = false;
+  @state() private isDeciding = false;
   @query('heard-sound') private sound!: HeardSound;
   private held: Held = { id: '', since_ms: 0 };
   private owners: Owners = new Map();
@@ -139,18 +144,24 @@ export class HeardRoom extends HeardElement {
     if (!now.hearing || !now.you) return html`<heard-state kind="loading"></heard-state>`;
     const self = me(now);
     const isDesk = !!self && runsDesk(self.role);
+    const here = myRoom(now);
+    const hasRooms = runsRooms(now);
     const isBeside = isDesk && this.hasMinutes && !this.isPhone;
-    return html`<div class="room ${isDesk ? 'with-desk' : ''} ${isBeside ? 'with-minutes' : ''}"
+    const closed = isClosedRoom(here) ? here : '';
+    return html`<div class="room ${isDesk ? 'with-desk' : ''} ${isBeside ? 'with-minutes' : ''} ${closed}"
       @minutes=${() => this.toggleMinutes()} @captions=${() => this.toggleCaptions()}
       @command=${this.send} @person-ask=${this.askPerson} @ask=${this.ask}
       @new-link=${(event: CustomEvent<Participant>) => { this.linkFor = event.detail; }}
       @source=${(event: CustomEvent<Source>) => void this.live.toggle(event.detail)}>
       <heard-room-top .hearing=${now.hearing} .recording=${now.recording}
         .recordedMs=${recordedMs(now, Date.now())} .nowMs=${this.live.now()}
-        .level=${this.live.level} .isPhone=${this.isPhone}></heard-room-top>
+        .level=${this.live.level} .isPhone=${this.isPhone} .here=${here}
+        .hearers=${hearersOf(now)} .isMoving=${this.live.isMoving}></heard-room-top>
       ${this.banner()}
-      ${this.stage()}
+      ${isLeftOut(now) ? this.apart() : this.stage()}
       ${this.captions(self)}
+      ${hasRooms ? html`<heard-rooms class="wide-only" .state=${now} .nowMs=${this.live.now()}>
+        </heard-rooms>` : nothing}
       ${isBeside ? html`<section class="minutes" aria-label=${t('minutes.title')}>
         <heard-minutes .live=${this.live} @fold=${() => { this.hasMinutes = false; }}>
         </heard-minutes></section>` : nothing}
@@ -160,7 +171,7 @@ export class HeardRoom extends HeardElement {
         .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
       </heard-phase-bar>
       <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
-        .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
+        .here=${here} .hasRooms=${hasRooms} .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         .hasCaptions=${this.hasCaptions} .minutes=${isDesk ? (isBeside ? 'open' : 'folded') : ''}
         @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
       ${this.notices()} ${this.overlays()}
@@ -192,19 +203,25 @@ export class HeardRoom extends HeardElement {
     return { microphone: !!tracks.microphone, camera: !!tracks.camera, screen: !!tracks.screen };
   }
 
+  /* Nothing comes from anybody here: nothing is asked for either. */
+  private apart(): TemplateResult {
+    this.live.setViews([]);
+    return html`<heard-apart .state=${this.live.state} .nowMs=${this.live.now()}></heard-apart>`;
+  }
+
   private stage(): TemplateResult {
     const { state: now } = this.live;
     const self = now.you?.participant ?? '';
     this.held = nextSpeaker(this.held, now.speakers, self, Date.now());
     this.owners = nextOwners(this.owners, now.slots, performance.now());
     const layout = arrange({
-      participants: [...now.participants.values()], slots: now.slots, owners: this.owners,
+      participants: aroundMe(now), slots: now.slots, owners: this.owners,
       speakers: now.speakers, self, pinned: this.pinned, lastSpeaker: this.held.id,
     });
     this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
     return html`<heard-stage .layout=${layout} .streams=${this.live.streams}
       .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned}
-      .paused=${pauseOf(now.hearing?.state)} .stills=${this.live.stills}
+      .paused=${this.live.isMoving ? 'moving' : pauseOf(now.hearing?.state)} .stills=${this.live.stills}
       @pin=${(event: CustomEvent<string>) => { this.pinned = event.detail; }}></heard-stage>`;
   }
 
@@ -217,7 +234,7 @@ export class HeardRoom extends HeardElement {
       return this.say('warn', t('room.reconnecting'));
     const risk = riskOf(now);
     if (risk) return html`<heard-risk class="risk" .risk=${risk}></heard-risk>`;
-    if (mediaState === 'repairing' || mediaState === 'failed')
+    if (!this.live.isMoving && (mediaState === 'repairing' || mediaState === 'failed'))
       return this.say('warn', t('room.repairing'));
     if (hearing?.state === 'recessed') {
       const since = formatTime(hearing.recess?.since_ms ?? Date.now());
@@ -228,11 +245,22 @@ export class HeardRoom extends HeardElement {
     if (line !== nothing) return line;
     if (hearing?.state === 'ready')
       return this.say('', t(this.isOpening ? 'room.opening' : 'room.notOpen'));
+    const alone = this.alone();
+    if (alone) return this.say('', alone);
     if (hearing?.state === 'closing') return this.say('', t('room.closing'));
     if (count && this.isPhone && runsDesk(me(now)?.role ?? 'observer'))
       return this.say('', html`<button class="slim"
         @click=${() => { this.sheet = 'more'; }}>${t('room.someWait', { count })}</button>`);
     return nothing;
+  }
+
+  /* The mediator in a private room before the side has come. */
+  private alone(): string {
+    const { state: now } = this.live;
+    const column = columnsOf(now).find((one) => one.isMine && one.room !== 'main');
+    if (!column || column.inside.length > 1) return '';
+    return column.invited.length
+      ? t('room.aloneInvited', { names: namesOf(column.invited) }) : t('room.alone');
   }
 
   /* A plain sentence for who has the bad line: what goes on and what does not. */
@@ -267,13 +295,26 @@ export class HeardRoom extends HeardElement {
     const [group = '', ...rest] = code.split('.');
     if (code === 'reason.recording_not_durable' && detail)
       return `${word(group, rest[0])}${t('risk.cause', { fault: word('fault', detail) })}`;
+    if (code === 'declined') return t('rooms.declined', { name: detail });
     if (group === 'error') return word('error', rest.join('.'), t('error.internal'));
-    if (group === 'device' || group === 'reason') return word(group, rest.join('.'));
+    if (group === 'device' || group === 'reason' || group === 'moved') return word(group, rest.join('.'));
     return word('notice', code);
   }
 
+  private async decide(event: CustomEvent<'accepted' | 'declined'>): Promise<void> {
+    const room = invitationOf(this.live.state);
+    if (!room) return;
+    this.isDeciding = true;
+    await this.live.command('room.answer', { room, decision: event.detail });
+    this.isDeciding = false;
+  }
+
   private overlays(): TemplateResult {
+    const { state: now } = this.live;
+    const room = invitationOf(now);
     return html`
+      ${room ? html`<heard-invitation .inside=${peopleIn(now, room)} .isBusy=${this.isDeciding}
+        @decide=${this.decide}></heard-invitation>` : nothing}
       ${this.asked ? html`<heard-ask .question=${this.asked.question} @answer=${this.answer}
         @cancel=${() => { this.asked = null; }}></heard-ask>` : nothing}
       ${this.linkFor ? html`<heard-link-dialog .hearing=${this.live.hearing}

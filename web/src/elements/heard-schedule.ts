@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Plan a reception or joint reception for a case: when, who sits where; then the links. */
+/* Plan a hearing of a case: kind, when, who sits where, recorded or not; then the links. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { ApiError, api, type Account, type CaseFile, type NewSeat, type SeatLink } from '../api';
+import { repeat } from 'lit/directives/repeat.js';
+import { ApiError, api, type Account, type CaseFile, type SeatLink } from '../api';
 import { HeardElement } from '../base';
 import { nextHalfHour } from '../format';
 import { errorText, t, word } from '../i18n';
 import { icon } from '../icons';
-import type { Role } from '../protocol';
+import {
+  KINDS, missingIn, panelCount, placesOf, ROWS_MAX, rowsFor, seatsOf, SOMEBODY, type Kind,
+  type Missing, type Place, type Plan, type Row,
+} from '../plan';
 import { base, controls, sheets } from '../styles';
-
-interface Row {
-  key: number;
-  role: Role;
-  account: string;
-}
-
-const ROLES: readonly Role[] = ['presiding', 'clerk', 'department', 'mediator', 'observer'];
 
 @customElement('heard-schedule')
 export class HeardSchedule extends HeardElement {
@@ -28,25 +24,25 @@ export class HeardSchedule extends HeardElement {
     .seat button { padding: 8px; }
     .buttons { display: flex; gap: 12px; justify-content: flex-end; flex-wrap: wrap; }
     .links li { display: grid; gap: 4px; padding: 12px 0; border-bottom: 1px solid var(--line); }
+    .seat .named { grid-column: 2; }
+    .parties label { grid-template-rows: auto 1fr auto; }
+    .choices { display: grid; gap: 4px; }
+    .needs { color: var(--ink-soft); margin-top: -8px; text-wrap: pretty; }
     legend { font-weight: 600; margin-bottom: 8px; padding: 0; }
     @media (max-width: 600px) {
       .seat { grid-template-columns: minmax(0, 1fr) 44px; }
-      .seat label:first-child { grid-column: 1 / -1; }
+      .seat label:first-child, .seat .named { grid-column: 1 / -1; }
     }
   `];
 
   @property() caseId = '';
   @state() private file: CaseFile | null = null;
   @state() private accounts: Account[] = [];
-  @state() private rows: Row[] = [
-    { key: 1, role: 'presiding', account: '' },
-    { key: 2, role: 'clerk', account: '' },
-    { key: 3, role: 'department', account: '' },
-  ];
-  @state() private links: SeatLink[] | null = null;
+  @state() private kind: Kind = 'joint_reception';
+  @state() private rows: Row[] = rowsFor('joint_reception', []);
+  @state() private links: (SeatLink & { place: string })[] | null = null;
   @state() private problem = '';
   @state() private isBusy = false;
-  private nextKey = 4;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -68,27 +64,47 @@ export class HeardSchedule extends HeardElement {
     this.rows = this.rows.map((row) => (row.key === key ? { ...row, ...part } : row));
   }
 
+  private add(): void {
+    const key = Math.max(0, ...this.rows.map((row) => row.key)) + 1;
+    const place = this.kind === 'panel_hearing' ? 'panelist' : 'department';
+    this.rows = [...this.rows, { key, place, account: '', name: '' }];
+  }
+
+  private say(missing: Missing): string {
+    if (missing === 'name') return t('schedule.nameMissing');
+    if (missing === 'panel') return t('schedule.panel', { count: panelCount(this.rows) });
+    return missing ? word('schedule', `missing.${this.kind}`, t('schedule.missing')) : '';
+  }
+
   private async submit(event: Event): Promise<void> {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
-    const start = new Date(String(data.get('start') ?? '')).getTime();
-    const rows = this.rows.filter((row) => row.account);
-    const name = String(data.get('petitioner') ?? '').trim();
-    if (!Number.isFinite(start) || !name || !rows.some((row) => row.role === 'presiding')) {
-      this.problem = t('schedule.missing');
+    const text = (name: string) => String(data.get(name) ?? '').trim();
+    const { kind, rows } = this;
+    const plan: Plan = {
+      kind, rows, start_ms: new Date(text('start')).getTime(), first: text('first'),
+      second: text('second'),
+    };
+    this.problem = this.say(missingIn(plan));
+    if (this.problem) {
+      void this.updateComplete.then(() => this.renderRoot.querySelector('heard-notice')
+        ?.scrollIntoView({ block: 'center' }));
       return;
     }
-    const seats: NewSeat[] = [
-      { role: 'petitioner', name, title: word('role', 'petitioner') },
-      ...rows.map((row) => ({ role: row.role, account_id: row.account })),
-    ];
+    const isMediation = kind === 'mediation';
+    const titles = {
+      first: word('role', isMediation ? 'party_a' : 'petitioner'), second: word('role', 'party_b'),
+    };
+    const seats = seatsOf(plan, titles);
     this.isBusy = true;
     try {
       const made = await api.schedule(this.caseId, {
-        kind: String(data.get('kind')), title: String(data.get('title') ?? '').trim(),
-        planned_start_ms: start, seats,
+        kind, title: text('title'), planned_start_ms: plan.start_ms, seats,
+        ...(isMediation ? { recorded: text('recorded') === 'yes' } : {}),
       });
-      this.links = made.links ?? [];
+      /* in the order of the seats: only those know which party a link is for */
+      this.links = (made.links ?? []).map((link, index) =>
+        ({ ...link, place: seats[index]?.title ?? word('role', link.role) }));
     } catch (error) {
       this.problem = errorText((error as ApiError).code);
     } finally {
@@ -98,54 +114,82 @@ export class HeardSchedule extends HeardElement {
 
   override render(): TemplateResult {
     if (this.links) return this.done(this.links);
+    const needs = word('schedule', `needs.${this.kind}`, '');
     return html`<div class="page narrow"><h1>${t('case.schedule')}</h1>
       <p class="soft">${this.file ? `${this.file.number} · ${this.file.title}` : nothing}</p>
       <form class="card" @submit=${this.submit} novalidate>
         ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
-        <div class="pair"><label>${t('case.kind')}<select name="kind">
-            <option value="joint_reception">${word('kind', 'joint_reception')}</option>
-            <option value="reception">${word('kind', 'reception')}</option></select></label>
+        <div class="pair"><label>${t('case.kind')}<select name="kind" @change=${(event: Event) => {
+          this.kind = (event.target as HTMLSelectElement).value as Kind;
+          this.rows = rowsFor(this.kind, this.rows);
+          this.problem = '';
+        }}>${KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === this.kind}>
+            ${word('kind', kind)}</option>`)}</select></label>
           <label>${t('case.planned')}<input type="datetime-local" name="start"
             value=${nextHalfHour(Date.now())}></label></div>
+        ${needs ? html`<p class="needs">${needs}</p>` : nothing}
         <label>${t('schedule.title')}<input name="title" maxlength="200"
           .value=${this.file?.title ?? ''}></label>
-        <label>${word('role', 'petitioner')} <span class="hint">${t('schedule.petitioner')}</span>
-          <input name="petitioner" maxlength="60" autocomplete="off"></label>
+        ${this.kind === 'mediation' ? this.parties() : html`<label>${word('role', 'petitioner')}
+          <span class="hint">${t('schedule.petitioner')}</span>
+          <input name="first" maxlength="60" autocomplete="off"></label>`}
         <fieldset class="stack"><legend>${t('case.seats')}</legend>
-          ${this.rows.map((row) => this.row(row))}
-          <button type="button" ?disabled=${this.rows.length >= 31} @click=${() => {
-            this.rows = [...this.rows,
-              { key: this.nextKey++, role: 'department', account: '' }];
-          }}>${t('schedule.add')}</button></fieldset>
+          ${repeat(this.rows, (row) => row.key, (row) => this.row(row))}
+          <button type="button" ?disabled=${this.rows.length >= ROWS_MAX} @click=${this.add}>
+            ${t('schedule.add')}</button></fieldset>
+        ${this.kind === 'mediation' ? this.recorded() : nothing}
         <div class="buttons"><a class="button" href="/cases/${this.caseId}">${t('ask.cancel')}</a>
           <button class="primary" ?disabled=${this.isBusy}>${t('schedule.save')}</button></div>
       </form></div>`;
   }
 
+  private parties(): TemplateResult {
+    return html`<div class="pair parties">
+      <label>${t('schedule.partyA')}<span class="hint">${t('schedule.partyAHint')}</span>
+        <input name="first" maxlength="60" autocomplete="off"></label>
+      <label>${t('schedule.partyB')}<span class="hint">${t('schedule.partyBHint')}</span>
+        <input name="second" maxlength="60" autocomplete="off"></label></div>`;
+  }
+
+  private recorded(): TemplateResult {
+    return html`<fieldset class="choices"><legend>${t('schedule.recorded')}</legend>
+      <label class="check"><input type="radio" name="recorded" value="no" checked>
+        ${t('schedule.recordedNo')}</label>
+      <label class="check"><input type="radio" name="recorded" value="yes">
+        ${t('schedule.recordedYes')}</label>
+      <p class="hint">${t('schedule.recordedText')}</p></fieldset>`;
+  }
+
   private row(row: Row): TemplateResult {
     const value = (event: Event) => (event.target as HTMLSelectElement).value;
+    const places = placesOf(this.kind);
     return html`<div class="seat">
       <label>${t('schedule.role')}<select @change=${(event: Event) =>
-        this.change(row.key, { role: value(event) as Role })}>
-        ${ROLES.map((role) => html`<option value=${role} ?selected=${role === row.role}>
-          ${word('role', role)}</option>`)}</select></label>
+        this.change(row.key, { place: value(event) as Place })}>
+        ${places.map((place) => html`<option value=${place} ?selected=${place === row.place}>
+          ${word('role', place)}</option>`)}</select></label>
       <label>${t('schedule.person')}<select @change=${(event: Event) =>
         this.change(row.key, { account: value(event) })}>
-        <option value="">${t('schedule.nobody')}</option>
+        <option value="" ?selected=${!row.account}>${t('schedule.nobody')}</option>
         ${this.accounts.map((one) => html`<option value=${one.id}
           ?selected=${one.id === row.account}>
           ${[one.name, one.unit, one.title].filter(Boolean).join(' · ')}</option>`)}
+        <option value=${SOMEBODY} ?selected=${row.account === SOMEBODY}>
+          ${t('schedule.other')}</option>
       </select></label>
       <button type="button" class="plain" aria-label=${t('schedule.drop')} @click=${() => {
         this.rows = this.rows.filter((other) => other.key !== row.key);
-      }}>${icon('close')}</button></div>`;
+      }}>${icon('close')}</button>
+      ${row.account === SOMEBODY ? html`<label class="named">${t('schedule.name')}<input
+        maxlength="60" autocomplete="off" .value=${row.name} @input=${(event: Event) =>
+          this.change(row.key, { name: value(event) })}></label>` : nothing}</div>`;
   }
 
-  private done(links: SeatLink[]): TemplateResult {
+  private done(links: (SeatLink & { place: string })[]): TemplateResult {
     return html`<div class="page narrow stack"><h1>${t('schedule.done')}</h1>
       <p>${t('schedule.linksText')}</p>
       <ul class="card links">${links.map((link) => html`<li>
-        <label>${link.name} · ${word('role', link.role)}
+        <label>${link.name} · ${link.place}
           <input readonly .value=${new URL(link.url, location.href).href}
             @focus=${(event: Event) => (event.target as HTMLInputElement).select()}></label>
       </li>`)}</ul>

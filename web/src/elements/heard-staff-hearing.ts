@@ -4,7 +4,7 @@ import { html, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { ApiError, api, type HearingSummary } from '../api';
 import { HeardElement } from '../base';
-import { t } from '../i18n';
+import { setKind, t } from '../i18n';
 import { LiveHearing } from '../live';
 import { go } from '../router';
 import { base } from '../styles';
@@ -27,12 +27,14 @@ export class HeardStaffHearing extends HeardElement {
     super.disconnectedCallback();
     this.live?.stop();
     this.live = null;
+    setKind('');
   }
 
   private async open(): Promise<void> {
     this.failure = '';
     try {
       this.hearing = await api.hearing(this.hearingId);
+      setKind(this.hearing.kind);
       document.title = `${this.hearing.title} · ${t('app.name')}`;
       if (!this.hearing.my_role) this.failure = 'no_seat';
       else if (this.hearing.ended_at_ms) this.failure = 'hearing_closed';

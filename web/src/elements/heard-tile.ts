@@ -15,7 +15,7 @@ import { plateOf } from '../plate';
 import type { Still } from '../stillness';
 import { base, controls } from '../styles';
 
-export type Pause = '' | 'recess' | 'notOpen';
+export type Pause = '' | 'recess' | 'notOpen' | 'moving';
 
 @customElement('heard-tile')
 export class HeardTile extends HeardElement {
@@ -87,7 +87,7 @@ export class HeardTile extends HeardElement {
   @property({ type: Boolean }) speaking = false;
   @property({ type: Boolean }) pinned = false;
   @property({ type: Boolean }) small = false;
-  /* Nothing comes, and a frozen face would look as if it did: 'recess', 'notOpen' or ''. */
+  /* Nothing comes, and a frozen face would look as if it did. */
   @property() paused: Pause = '';
   /* The picture stands although the camera is on; '': it moves, or nobody can tell. */
   @property() still: Still | '' = '';

@@ -6,18 +6,24 @@ export const roomLayout = css`
   :host { display: block; }
   .room { height: 100dvh; display: grid; background: var(--paper);
     grid-template-columns: minmax(0, 1fr);
-    grid-template-rows: auto auto minmax(0, 1fr) auto auto auto;
-    grid-template-areas: 'top' 'banner' 'stage' 'captions' 'phases' 'controls'; }
+    grid-template-rows: auto auto minmax(0, 1fr) auto auto auto auto;
+    grid-template-areas: 'top' 'banner' 'stage' 'captions' 'rooms' 'phases' 'controls'; }
   .with-desk { grid-template-columns: minmax(0, 1fr) 336px;
-    grid-template-areas: 'top top' 'banner desk' 'stage desk' 'captions desk' 'phases desk'
-      'controls controls'; }
+    grid-template-areas: 'top top' 'banner desk' 'stage desk' 'captions desk' 'rooms desk'
+      'phases desk' 'controls controls'; }
   .with-minutes { grid-template-columns: minmax(0, 1fr) minmax(300px, 380px) 300px;
     grid-template-areas: 'top top top' 'banner minutes desk' 'stage minutes desk'
-      'captions minutes desk' 'phases minutes desk' 'controls controls controls'; }
+      'captions minutes desk' 'rooms minutes desk' 'phases minutes desk'
+      'controls controls controls'; }
   .minutes { grid-area: minutes; min-height: 0; border-left: 1px solid var(--line); }
   heard-captions { grid-area: captions; min-width: 0; }
+  /* The frame says at a glance that this is not the main room; the top line says it in words. */
+  .caucus_a, .caucus_b { --room: var(--caucus); --room-soft: var(--caucus-soft); }
+  .deliberation { --room: var(--deliberate); --room-soft: var(--deliberate-soft); }
+  .caucus_a, .caucus_b, .deliberation { border: 4px solid var(--room); }
   heard-room-top { grid-area: top; }
-  heard-stage { grid-area: stage; }
+  heard-stage, heard-apart { grid-area: stage; }
+  heard-rooms { grid-area: rooms; min-width: 0; }
   heard-phase-bar { grid-area: phases; min-width: 0; }
   heard-controls { grid-area: controls; }
   aside { grid-area: desk; overflow: auto; border-left: 1px solid var(--line);
@@ -39,13 +45,13 @@ export const roomLayout = css`
   @media (max-width: 1120px) {
     .with-minutes { grid-template-columns: minmax(0, 1fr) 360px;
       grid-template-areas: 'top top' 'banner minutes' 'stage minutes' 'captions minutes'
-        'phases minutes'
+        'rooms minutes' 'phases minutes'
         'controls controls'; }
     .with-minutes aside { display: none; }
   }
   @media (max-width: 700px) {
     .with-desk { grid-template-columns: minmax(0, 1fr);
-      grid-template-areas: 'top' 'banner' 'stage' 'captions' 'phases' 'controls'; }
+      grid-template-areas: 'top' 'banner' 'stage' 'captions' 'rooms' 'phases' 'controls'; }
     aside, .wide-only { display: none; }
     .notices { align-self: start; }
     .banner { padding: 8px 12px; }

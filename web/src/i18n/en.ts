@@ -3,6 +3,8 @@
 import { review } from './en_review';
 import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
+import { recordings } from './en_recordings';
+import { rooms } from './en_rooms';
 import { minutes } from './en_minutes';
 import { words } from './en_words';
 import type { zh } from './zh';
@@ -12,6 +14,8 @@ export const en: Record<keyof typeof zh, string> = {
   ...review,
   ...tasks,
   ...keeping,
+  ...recordings,
+  ...rooms,
   ...minutes,
   /* the page */
   'app.name': 'heard',
@@ -309,7 +313,7 @@ export const en: Record<keyof typeof zh, string> = {
   'line.note':
     'The line of each person while in the room. Slanted: weak; level: sound only; '
     + 'crossed: lost.',
-  'line.times': '{level} {count} ×, {length} in all',
+  'line.times': '{level} {count} {count:time|times}, {length} in all',
   'line.wellThroughout': 'Good throughout',
   'line.details': 'Each change',
   'tile.you': 'you',
@@ -518,7 +522,7 @@ export const en: Record<keyof typeof zh, string> = {
   'export.approve': 'Approve',
   'export.refuse': 'Refuse',
   'export.past': 'Earlier requests',
-  'export.downloads': 'downloaded {count} times',
+  'export.downloads': 'downloaded {count} {count:time|times}',
   'export.close': 'Close',
   'exportState.approved': 'Approved',
   'exportState.refused': 'Refused',
@@ -562,6 +566,7 @@ export const en: Record<keyof typeof zh, string> = {
   'gap.recess': 'Recess',
   'gap.interrupted': 'Recording interrupted',
   'gap.loss': 'Network loss',
+  'gap.too_many_takes': 'The sender changed streams too often; no more files of it',
   'gap.network': 'Network lost',
   'gap.overrun': 'Server overloaded',
   'gap.crash': 'Server restarted',

@@ -36,7 +36,7 @@ export const review = {
   'review.sound': 'Sound',
   'review.zoomOut': 'Show more of the time line',
   'review.zoomIn': 'Show the time line in detail',
-  'review.gapsCount': '{count} gaps',
+  'review.gapsCount': '{count} {count:gap|gaps}',
   'review.person': '{name}: ',
   'review.watermark': 'Watermark: {name}',
   /* a stretch */

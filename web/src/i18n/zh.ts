@@ -3,6 +3,8 @@
 import { review } from './zh_review';
 import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
+import { recordings } from './zh_recordings';
+import { rooms } from './zh_rooms';
 import { minutes } from './zh_minutes';
 import { words } from './zh_words';
 
@@ -11,6 +13,8 @@ export const zh = {
   ...review,
   ...tasks,
   ...keeping,
+  ...recordings,
+  ...rooms,
   ...minutes,
   /* the page */
   'app.name': '倾听',
@@ -500,6 +504,7 @@ export const zh = {
   'gap.recess': '休会',
   'gap.interrupted': '录制中断',
   'gap.loss': '网络丢包',
+  'gap.too_many_takes': '发送方反复更换画面或声音流，后续未单独生成',
   'gap.network': '网络中断',
   'gap.overrun': '服务器过载',
   'gap.crash': '服务器重启',

@@ -18,6 +18,8 @@ export interface Follower {
 
 /* So long the sound waits for pictures after a jump. */
 const WAIT_MS = 1500;
+/* After a jump pictures are led and asked for so often, until they are there. */
+const WAIT_STEP_MS = 25;
 /* So long a jump over silence is told. */
 const TOLD_MS = 3000;
 
@@ -34,6 +36,7 @@ export class ReviewClock extends EventTarget {
   private readonly quiet: Span[];
   private readonly timer: ReturnType<typeof setInterval>;
   private waiting: ReturnType<typeof setTimeout> | null = null;
+  private hurry: ReturnType<typeof setInterval> | null = null;
   private telling: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly timeline: Timeline, private readonly sound: RecordingFile | null) {
@@ -48,7 +51,7 @@ export class ReviewClock extends EventTarget {
 
   close(): void {
     clearInterval(this.timer);
-    if (this.waiting) clearTimeout(this.waiting);
+    this.endWait();
     if (this.telling) clearTimeout(this.telling);
     this.audio?.pause();
     this.audio = null;
@@ -77,7 +80,15 @@ export class ReviewClock extends EventTarget {
 
   private goOn(): void {
     this.isWaiting = false;
+    this.endWait();
     if (this.isPlaying) void this.playSound();
+  }
+
+  private endWait(): void {
+    if (this.waiting) clearTimeout(this.waiting);
+    if (this.hurry) clearInterval(this.hurry);
+    this.waiting = null;
+    this.hurry = null;
   }
 
   private skip(): void {
@@ -127,10 +138,12 @@ export class ReviewClock extends EventTarget {
     audio.pause();
     audio.currentTime = Math.max(0, (this.at - sound.start_ms) / 1000);
     this.isWaiting = this.isPlaying;
-    if (this.waiting) clearTimeout(this.waiting);
+    this.endWait();
     this.waiting = setTimeout(() => {
       if (this.isWaiting) this.goOn();
     }, WAIT_MS);
+    if (this.isWaiting) this.hurry = setInterval(() => this.tick(), WAIT_STEP_MS);
+    this.tick();
     this.tell();
   }
 

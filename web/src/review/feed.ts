@@ -11,7 +11,7 @@
 import { api } from '../api';
 import {
   covered_ms, farPieces, isIndex, lostPieces, nextPiece, piecesOf, RANGE_BYTES, removalOf,
-  usefulTakes, type Held, type Lane, type Piece, type Span, type Take,
+  spanUnder, usefulTakes, type Held, type Lane, type Piece, type Span, type Take,
 } from './plan';
 import type { Scheduler } from './scheduler';
 import { orders, SYNC_EVERY_MS } from './sync';
@@ -172,7 +172,7 @@ export class Feed {
   }
 
   private spanAt(at_ms: number): Span | null {
-    return this.spans().find(([from, to]) => from <= at_ms + 50 && to > at_ms) ?? null;
+    return spanUnder(this.spans(), at_ms);
   }
 
   private async begin(): Promise<void> {
@@ -243,39 +243,57 @@ export class Feed {
     }
   }
 
+  /* Parts go into the buffer as they come: after a jump the picture is often in the first ones. */
   private async load(piece: Piece): Promise<void> {
     const take = this.takes[piece.take];
     if (!take) return;
     const { signal } = this.abort;
-    if (!this.inits.has(piece.take)) {
-      const init = await this.fetch(take, 0, take.index.init_size, signal);
-      this.inits.set(piece.take, init);
-    }
-    const bytes = await this.fetch(take, piece.from, piece.to, signal);
+    const init = this.initOf(piece.take, take, signal);
+    const parts = this.fetch(take, piece.from, piece.to, signal);
+    const isNew = this.lastTake !== piece.take;
+    const goesOn = !isNew && this.lastEnd === piece.from;
+    await init;
     if (this.isClosed || signal.aborted || !this.buffer) return;
-    if (this.lastTake !== piece.take || this.lastEnd !== piece.from) {
+    this.lastTake = -1; /* until all of it is there the next piece begins anew */
+    if (!goesOn) {
       this.buffer.abort();
-      if (this.lastTake !== piece.take) this.buffer.changeType(take.file.media_type);
+      if (isNew) this.buffer.changeType(take.file.media_type);
       this.buffer.timestampOffset = take.file.start_ms / 1000;
-      await this.append(this.inits.get(piece.take) as ArrayBuffer);
+      await this.append(await init);
     }
-    await this.append(bytes);
+    for (const part of parts) {
+      const bytes = await part;
+      if (this.isClosed || signal.aborted || !this.buffer) return;
+      await this.append(bytes);
+    }
     this.lastTake = piece.take;
     this.lastEnd = piece.to;
     this.held.set(piece.key, covered_ms(this.spans(), piece.from_ms, piece.to_ms));
   }
 
-  /* A cluster larger than a range is fetched in several and put together. */
-  private async fetch(take: Take, from: number, to: number, signal: AbortSignal):
-  Promise<ArrayBuffer> {
-    const whole = new Uint8Array(to - from);
+  private async initOf(index: number, take: Take, signal: AbortSignal): Promise<ArrayBuffer> {
+    const known = this.inits.get(index);
+    if (known) return known;
+    const [init] = await Promise.all(this.fetch(take, 0, take.index.init_size, signal));
+    this.inits.set(index, init as ArrayBuffer);
+    return init as ArrayBuffer;
+  }
+
+  /* A cluster larger than a range is fetched in several, in order. */
+  private fetch(take: Take, from: number, to: number, signal: AbortSignal):
+  Promise<ArrayBuffer>[] {
+    const parts: Promise<ArrayBuffer>[] = [];
     for (let at = from; at < to; at += RANGE_BYTES) {
       const end = Math.min(to, at + RANGE_BYTES);
-      const part = await this.options.scheduler.add(this.isFocused ? 0 : 1, signal, () =>
-        api.fileRange(this.options.recording, take.file.id, at, end, signal));
-      whole.set(new Uint8Array(part).subarray(0, end - at), at - from);
+      const part = this.options.scheduler.add(this.isFocused ? 0 : 1, signal, async () => {
+        const { recording } = this.options;
+        const bytes = await api.fileRange(recording, take.file.id, at, end, signal);
+        return bytes.byteLength > end - at ? bytes.slice(0, end - at) : bytes;
+      });
+      part.catch(() => undefined); /* whoever waits for it hears of it; others end with the first */
+      parts.push(part);
     }
-    return whole.buffer;
+    return parts;
   }
 
   private append(bytes: ArrayBuffer): Promise<void> {

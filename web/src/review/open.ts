@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Opens a recording: says why, then reads what the workbench needs. */
 import { api, type Me, type RecordingDetail } from '../api';
+import { opensCases } from '../roles';
 import { readTimeline, type Timeline } from './timeline';
 
 export interface Opened {
@@ -14,6 +15,15 @@ export async function openRecording(id: string, reason: string): Promise<Opened>
   const timeline = readTimeline(await api.timeline(id));
   timeline.duration_ms ||= detail.duration_ms;
   return { detail, timeline };
+}
+
+/* Where one came from: the case file, or the list for who may not open it. */
+export function backFrom(me: Me | null, caseId: string | null): {
+  path: string; words: 'review.toCase' | 'review.toList';
+} {
+  return caseId && opensCases(me?.roles ?? [])
+    ? { path: `/cases/${caseId}`, words: 'review.toCase' }
+    : { path: '/recordings', words: 'review.toList' };
 }
 
 /* Whose name the watermark bears. */

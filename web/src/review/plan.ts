@@ -121,9 +121,22 @@ export function usefulTakes(files: readonly RecordingFile[]): RecordingFile[] {
     other.duration_ms >= FLASH_MS && other.start_ms <= file.start_ms && end(other) >= end(file)));
 }
 
+/* A picture that begins so soon is shown from the beginning on: its first frame waits for it. */
+export const EARLY_MS = 1000;
+
+export function isShownAt(file: RecordingFile, at_ms: number): boolean {
+  const from_ms = file.start_ms <= EARLY_MS ? 0 : file.start_ms;
+  return at_ms >= from_ms && at_ms < file.start_ms + file.duration_ms;
+}
+
 export function hasPictureAt(takes: readonly Take[], at_ms: number): boolean {
-  return takes.some(({ file }) =>
-    at_ms >= file.start_ms && at_ms < file.start_ms + file.duration_ms);
+  return takes.some(({ file }) => isShownAt(file, at_ms));
+}
+
+/* The stretch of the buffer under the sound, or the first one when it comes at once. */
+export function spanUnder(spans: readonly Span[], at_ms: number): Span | null {
+  return spans.find(([from, to]) => from <= at_ms + 50 && to > at_ms)
+    ?? spans.find(([from]) => at_ms < from && from <= EARLY_MS) ?? null;
 }
 
 export interface Lane {

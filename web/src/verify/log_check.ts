@@ -9,6 +9,7 @@ import { fromHex, isEqual, sha256, toHex, utf8 } from './bytes';
 import { checkSignature, isValidAt, leadsTo, type Signatory, signatoryOf } from './certificate';
 import { checkpointOf, followJournal, type JournalState, sealText } from './chain';
 import { EXCERPT_BYTES_MAX, EXCERPT_FILE, excerptOf, isOutside, NotedSegments } from './excerpt';
+import { HourlyStamps, isHourlyStamp } from './hourly_stamps';
 import { type Fields, numberIn, parseFields, textIn } from './json';
 import { ID_SIZE, SEGMENTS_MAX, VERSION } from './log_format';
 import { Report } from './report';
@@ -74,7 +75,7 @@ class LogCheck {
     const known = new Set(['log.json', 'journal.jsonl', 'seal.json', TIMESTAMP_FILE, EXCERPT_FILE]);
     for (const name of this.folder.keys()) {
       if (SEGMENT_FILE.test(name)) this.segmentCount = Math.max(this.segmentCount, parseInt(name, 10));
-      else if (!known.has(name) && !name.startsWith('derived')) this.report.add('extra_file', { detail: name });
+      else if (!known.has(name) && !isHourlyStamp(name) && !name.startsWith('derived')) this.report.add('extra_file', { detail: name });
     }
   }
 
@@ -125,6 +126,7 @@ class LogCheck {
 
   private async checkJournal(): Promise<void> {
     const { report, journal } = this;
+    const stamps = await HourlyStamps.of(this.folder);
     const bytes = await this.read('journal.jsonl', JOURNAL_MAX);
     if (!bytes) report.add('journal', { detail: 'journal.jsonl is missing or unreadable' });
     for (let at = 0; bytes && at < bytes.length;) {
@@ -135,9 +137,11 @@ class LogCheck {
         report.add('journal', { number: journal.count + 1, detail: fields });
         break;
       }
+      stamps.meet(journal.head, bytes.subarray(at, end), BigInt(numberIn(fields, 'at_us')));
       await this.checkLine(before, fields);
       at = end + 1;
     }
+    await stamps.check(report, this.trust.authorities);
     report.journal_lines = journal.count;
     report.chain_head = toHex(journal.head);
     await this.checkSeal();
@@ -269,7 +273,7 @@ class LogCheck {
     }
     report.timestamp_ms = stamp.wallMs;
     report.authority = stamp.authority;
-    report.timestamp_unchecked = stamp.detail;
+    if (stamp.detail) report.timestamp_unchecked = stamp.detail;
   }
 
   private async checkExcerpt(): Promise<void> {

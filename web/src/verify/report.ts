@@ -58,6 +58,10 @@ export class Report {
   signed_us = 0n;
   authority = '';
   timestamp_ms = 0;
+  /* Good ones from while it ran; of the last of them: its time, and up to where it is over. */
+  hourly_stamps = 0;
+  hourly_ms = 0;
+  hourly_us = 0n;
   /* What this browser could not check; a verdict without these would claim too much. */
   signatures_unchecked = 0;
   timestamp_unchecked = '';

@@ -62,6 +62,8 @@ class ResultView {
     if (log.timestamp_ms === 0) rows.push(['timestamp', this.say('noTimestamp')]);
     else rows.push(['timestamp', this.date(log.timestamp_ms)], ['timestampBy', log.authority],
       ['timestampOk', this.say(log.timestamp_unchecked ? 'timestampOk.unknown' : 'timestampOk.good')]);
+    if (log.hourly_stamps > 0) rows.push(['hourly', this.say('hourly.last',
+      { count: log.hourly_stamps, at: this.date(log.hourly_ms), upto: clock(toMs(log.hourly_us)) })]);
     return this.facts('signers', rows);
   }
 

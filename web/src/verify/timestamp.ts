@@ -92,6 +92,12 @@ async function verdictOf({ signed }: Token, signer: Certificate, text: Uint8Arra
   }
 }
 
+/* The SHA-256 that it stamps; null: it is no such answer. */
+export function imprintOf(response: Uint8Array): Uint8Array | null {
+  const hash = read(response)?.info.messageImprint.hashedMessage.valueBlock.valueHexView;
+  return hash?.length === 32 ? new Uint8Array(hash) : null;
+}
+
 /* text: what was stamped; trusted: authorities that the person believes, none: whoever stamped. */
 export async function checkTimestamp(response: Uint8Array, text: Uint8Array, trusted: Certificate[]): Promise<Timestamp> {
   const token = read(response);

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Invariant 1 of domain.md 3.12 at the packet: no sound or picture of a closed room reaches
+ * a person outside of it or a recording. A hearing full of people who move all the time, lose
+ * their lines, crash, come back, and a server that goes down in the middle; every packet that
+ * anybody gets, and every packet in the recordings, is looked at.
+ *
+ * HEARD_SEED and HEARD_SECONDS (of each hearing) repeat or prolong a run.
+ */
+#include "tests/integration/rooms_stand.h"
+
+#include "server/base/clock.h"
+#include "tests/unit/heard_test.h"
+
+#include <stdlib.h>
+
+enum { SECONDS = 16, SEND_MS = 40, ACT_MS = 50, SETUP_S = 20 };
+
+static Stand stand;
+static GRand *rand_;
+
+static int chance(int of)
+{
+    return g_rand_int_range(rand_, 0, of) == 0;
+}
+
+static Person *anybody(void)
+{
+    return &stand.people[g_rand_int_range(rand_, 0, (gint32)stand.person_count)];
+}
+
+static Person *leader(void)
+{
+    return rooms_person(&stand, heard_role_name(heard_agenda_profile(stand.kind)->leader), 0);
+}
+
+static const HeardPerson *state_of(const Person *person)
+{
+    HeardLiveHearing *hearing = rooms_hearing(&stand);
+
+    return hearing ? &hearing->rules.people[heard_hearing_find(&hearing->rules, person->id)] : NULL;
+}
+
+/* ---- what people do by themselves ---- */
+
+/* Whoever waits says yes to everything, and the desk lets him in. */
+static void work_the_desk(void)
+{
+    for (unsigned i = 0; i < stand.person_count; i++) {
+        Person *p = &stand.people[i];
+        const HeardPerson *state = state_of(p);
+
+        if (!state || p->fd < 0 || !heard_person_waiting(state))
+            continue;
+        for (unsigned c = 0; c < HEARD_CONSENT_COUNT; c++)
+            if (state->consents[c].decision != HEARD_DECISION_GIVEN)
+                rooms_sayf(p, "consent.give",
+                           "{\"subject\":\"%s\",\"decision\":\"given\",\"text_version\":\"1\"}",
+                           heard_consent_name((HeardConsentSubject)c));
+        if (state->method == HEARD_METHOD_NONE)
+            rooms_sayf(leader(), "participant.check_identity",
+                       "{\"participant\":\"%s\",\"method\":\"id_card\",\"document\":\"1234\","
+                       "\"result\":\"ok\"}",
+                       p->id);
+        else
+            rooms_sayf(leader(), "participant.admit", "{\"participant\":\"%s\"}", p->id);
+    }
+}
+
+static void answer_invitations(void)
+{
+    for (unsigned i = 0; i < stand.person_count; i++) {
+        Person *p = &stand.people[i];
+
+        if (p->invited == HEARD_ROOM_NONE || !chance(4))
+            continue;
+        rooms_sayf(p, "room.answer", "{\"room\":\"%s\",\"decision\":\"%s\"}",
+                   heard_room_name(p->invited), chance(5) ? "declined" : "accepted");
+        p->invited = HEARD_ROOM_NONE;
+    }
+}
+
+static void live_for(int64_t ms, void (*act)(void))
+{
+    int64_t end_ms = heard_clock_now_us() / 1000 + ms, send_ms = 0, act_ms = 0, desk_ms = 0;
+
+    for (int64_t now_ms; (now_ms = heard_clock_now_us() / 1000) < end_ms && !stand.leak[0];) {
+        rooms_stand_turn(&stand);
+        if (now_ms >= send_ms) {
+            rooms_stand_send(&stand);
+            send_ms = now_ms + SEND_MS;
+        }
+        if (now_ms >= desk_ms) {
+            work_the_desk();
+            answer_invitations();
+            desk_ms = now_ms + 100;
+        }
+        if (act && now_ms >= act_ms) {
+            act();
+            act_ms = now_ms + ACT_MS;
+        }
+        g_usleep(500);
+    }
+}
+
+/* ---- what happens ---- */
+
+static void misfortune(Person *p)
+{
+    if (p == leader() && !chance(4))
+        return; /* without him nothing moves */
+    stand.count.drops++;
+    switch (g_rand_int_range(rand_, 0, 5)) {
+    case 0:
+        rooms_cut(p); /* signaling only: the media goes on */
+        p->away_until_ms = heard_clock_now_us() / 1000 + g_rand_int_range(rand_, 0, 700);
+        return;
+    case 1:
+        rooms_crash(p); /* media only */
+        return;
+    case 2:
+        rooms_cut(p);
+        rooms_crash(p);
+        p->away_until_ms = heard_clock_now_us() / 1000 + g_rand_int_range(rand_, 0, 1500);
+        return;
+    case 3:
+        p->join_wanted = heard_room_has_media(p->believed); /* another network: a second peer */
+        return;
+    default:
+        if (p != leader() && chance(3))
+            rooms_say(p, "participant.leave", "{}");
+    }
+}
+
+static const char *any_caucus(void)
+{
+    return chance(2) ? "caucus_a" : "caucus_b";
+}
+
+static void mediate(void)
+{
+    Person *mediator = leader(), *p = anybody();
+
+    switch (g_rand_int_range(rand_, 0, 16)) {
+    case 0:
+    case 1:
+    case 2:
+        rooms_sayf(mediator, "room.open", "{\"room\":\"%s\"}", any_caucus());
+        return;
+    case 3:
+    case 4:
+        rooms_sayf(mediator, "room.invite", "{\"room\":\"%s\",\"participant\":\"%s\"}",
+                   any_caucus(), p->id);
+        return;
+    case 5:
+    case 6:
+        rooms_sayf(p, "room.enter", "{\"room\":\"%s\"}", any_caucus());
+        return;
+    case 7:
+        rooms_sayf(mediator, "room.enter", "{\"room\":\"%s\"}", any_caucus());
+        return;
+    case 8:
+        rooms_say(p, "room.leave", "{}");
+        return;
+    case 9:
+        rooms_sayf(mediator, "room.lock", "{\"room\":\"%s\",\"locked\":%s}", any_caucus(),
+                   chance(3) ? "true" : "false");
+        return;
+    case 10:
+        if (chance(2))
+            rooms_sayf(mediator, "room.close", "{\"room\":\"%s\"}", any_caucus());
+        return;
+    case 11:
+        if (chance(8))
+            rooms_say(mediator, "hearing.recess", "{\"reason\":\"tea\"}");
+        return;
+    case 12:
+        rooms_say(mediator, "hearing.resume", "{}");
+        return;
+    case 13:
+        if (chance(4)) { /* for a moment all are together, and are recorded */
+            rooms_say(mediator, "room.close", "{\"room\":\"caucus_a\"}");
+            rooms_say(mediator, "room.close", "{\"room\":\"caucus_b\"}");
+            live_for(300, NULL);
+        }
+        return;
+    default:
+        misfortune(p);
+    }
+}
+
+static void sit(void)
+{
+    Person *presiding = leader();
+
+    switch (g_rand_int_range(rand_, 0, 12)) {
+    case 0:
+        rooms_say(presiding, "hearing.advance", "{\"phase\":\"deliberation\",\"reason\":\"x\"}");
+        live_for(300, NULL);
+        return;
+    case 1:
+        rooms_say(presiding, "hearing.advance", "{\"phase\":\"challenge\",\"reason\":\"x\"}");
+        live_for(300, NULL);
+        return;
+    case 2:
+        rooms_say(presiding, "hearing.recess", "{\"reason\":\"tea\"}");
+        return;
+    case 3:
+    case 4:
+        rooms_say(presiding, "hearing.resume", "{}");
+        return;
+    default:
+        misfortune(anybody());
+    }
+}
+
+/* ---- a hearing ---- */
+
+static bool is_live(void)
+{
+    HeardLiveHearing *hearing = rooms_hearing(&stand);
+
+    return hearing && hearing->rules.state == HEARD_STATE_LIVE;
+}
+
+static void open_hearing(HeardKind kind, const char *const *seats)
+{
+    int64_t end_us = heard_clock_now_us() + SETUP_S * INT64_C(1000000);
+
+    rooms_stand_open(&stand, kind, seats);
+    while (!is_live() && heard_clock_now_us() < end_us) {
+        live_for(300, NULL);
+        rooms_say(leader(), "hearing.open", "{}");
+    }
+    assert_true(is_live());
+    live_for(1000, NULL);
+}
+
+static void run(HeardKind kind, const char *const *seats, void (*act)(void))
+{
+    const char *seconds = g_getenv("HEARD_SECONDS"), *seed = g_getenv("HEARD_SEED");
+    int64_t ms = 1000 * (seconds ? atoi(seconds) : SECONDS);
+    guint32 number = seed ? (guint32)atoi(seed) : 20261128;
+    const Count *count = &stand.count;
+
+    print_message("# seed %u (HEARD_SEED)\n", number);
+    rand_ = g_rand_new_with_seed(number);
+    open_hearing(kind, seats);
+    live_for(ms / 2, act);
+    if (!stand.leak[0])
+        rooms_stand_restart(&stand);
+    live_for(ms / 2, act);
+    rooms_stand_close(&stand);
+    g_rand_free(rand_);
+    print_message("# %s: %lu packets sent, %lu received (%lu in closed rooms, %lu by connections "
+                  "that were taken out), %lu recorded\n",
+                  heard_kind_name(kind), count->sent, count->received, count->closed_received,
+                  count->ghost_received, count->recorded);
+    print_message("# %lu joins, %lu refused; %lu moves; %lu commands, %lu refused; %lu "
+                  "misfortunes, %lu restart\n",
+                  count->joins, count->refused_joins, count->moves, count->commands, count->refused,
+                  count->drops, count->restarts);
+    if (stand.leak[0])
+        fail_msg("LEAK: %s", stand.leak);
+    /* Silence keeps every secret: there must have been enough to hear, on both sides. */
+    assert_true(count->received > 3000 && count->closed_received > 300 && count->recorded > 100);
+    assert_true(count->moves > 30 && count->joins > 30);
+}
+
+static void nobody_hears_a_caucus_from_outside(void **state)
+{
+    static const char *const seats[] = {"mediator:neutral",
+                                        "petitioner:petitioner",
+                                        "agent:petitioner",
+                                        "petitioner:petitioner",
+                                        "petitioner:respondent",
+                                        "agent:respondent",
+                                        "department:respondent",
+                                        "interpreter:neutral",
+                                        "observer:observer",
+                                        "clerk:staff",
+                                        NULL};
+    (void)state;
+
+    run(HEARD_KIND_MEDIATION, seats, mediate);
+}
+
+static void nobody_hears_a_deliberation_from_outside(void **state)
+{
+    static const char *const seats[] = {"presiding:staff",   "clerk:staff",
+                                        "panelist:panel",    "panelist:panel",
+                                        "panelist:panel",    "petitioner:petitioner",
+                                        "agent:petitioner",  "department:respondent",
+                                        "observer:observer", NULL};
+    (void)state;
+
+    run(HEARD_KIND_PANEL_HEARING, seats, sit);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nobody_hears_a_caucus_from_outside),
+        cmocka_unit_test(nobody_hears_a_deliberation_from_outside),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

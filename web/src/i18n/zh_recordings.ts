@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The list of recordings, in Chinese, and what is said of a copy before it is downloaded. */
+export const recordings = {
+  'app.recordings': '录音录像',
+  'found.title': '录音录像',
+  'found.text': '您有权查看的录音录像，新的在前。查看前须写明理由，每次查看都会记入记录。',
+  'found.search': '查找',
+  'found.searchHint': '案卷编号、接访编号或标题中的字词，空格分开',
+  'found.from': '自',
+  'found.to': '至',
+  'found.find': '查找',
+  'found.clear': '清除条件',
+  'found.none': '没有符合条件的录音录像',
+  'found.noneText': '换个说法、放宽日期，或只写编号的一部分。',
+  'found.empty': '还没有您可以查看的录音录像',
+  'found.more': '更早的录音录像',
+  'found.shown': '已显示 {count} 份',
+  'found.shownMore': '已显示 {count} 份，还有更早的',
+  'found.case': '案卷 {number}',
+  'found.noCase': '未立案',
+  'found.wrongDays': '起始日期不能晚于截止日期。',
+  'found.preparing': '正在生成可播放文件',
+  'review.toList': '返回录音录像列表',
+  'export.noResume': '下载中断后不能续传，须重新下载；请在稳定的网络下进行，并在下载完成前不要关闭浏览器。',
+  'export.about': '约 {size}。',
+  'export.noFilm': '下载的导出包不含合成影片。需要这一段的影片时，请系统管理员在服务器上用 heard package --from --to --key 制作。',
+};
