@@ -14,7 +14,7 @@ import { petitionerComesQuickly } from "./lib/small_hearing.mjs";
 
 const OUT = fileURLToPath(new URL("out", import.meta.url));
 const PICTURES = process.env.HEARD_PICTURES ? fileURLToPath(new URL("../../web/pictures", import.meta.url)) : OUT;
-const [PETITIONER, PRESIDING, CLERK, MEDIATOR] = ["张小满", "周正平", "吴记真", "林和"];
+const [PETITIONER, PRESIDING, MEDIATOR] = ["张小满", "周正平", "林和"];
 const COMPLAINT = "我家的房子漏水三年了，找过物业三次。";
 const people = {};
 let server;
@@ -34,7 +34,8 @@ async function schedule() {
   const json = { "Content-Type": "application/json" };
   const login = await fetch(`${server.demo.http}/api/v1/login`, { method: "POST", headers: json, body: JSON.stringify(server.demo.accounts.clerk) });
   const headers = { ...json, Cookie: login.headers.get("set-cookie").split(";")[0] };
-  const seats = [["petitioner", PETITIONER], ["presiding", PRESIDING], ["clerk", CLERK], ["mediator", MEDIATOR]].map(([role, name]) => ({ role, name }));
+  const { id } = await (await fetch(`${server.demo.http}/api/v1/me`, { headers })).json();
+  const seats = [...[["petitioner", PETITIONER], ["presiding", PRESIDING], ["mediator", MEDIATOR]].map(([role, name]) => ({ role, name })), { role: "clerk", account_id: id }];
   const made = await fetch(`${server.demo.http}/api/v1/cases/${server.demo.case}/hearings`, { method: "POST", headers,
     body: JSON.stringify({ kind: "reception", planned_start_ms: Date.now(), seats }) });
   if (made.status !== 201) throw new Error(`schedule: ${made.status} ${await made.text()}`);
@@ -226,6 +227,114 @@ async function aReloadLosesNothing() {
   await isSaved(clerk);
 }
 
+let recording;
+async function isRecorded() {
+  await recorded.close(people);
+  for (const name of ["presiding", "petitioner"]) delete people[name];
+  await people.clerk.sees("接访已结束");
+  await people.clerk.close();
+  recording = await recorded.derived(server, links.id);
+}
+
+// The line that is marked as the current one.
+const current = (person) => person.page.evaluate(() => {
+  const find = (root) => {
+    for (const el of root.querySelectorAll("*")) {
+      if (el.matches?.("li.now")) return el.textContent.replace(/\s+/g, " ");
+      const found = el.shadowRoot && find(el.shadowRoot);
+      if (found) return found;
+    }
+    return "";
+  };
+  return find(document);
+});
+
+// Where a line stands by its wall time, in seconds.
+const placeOf = (person, words) => person.page.evaluate(async ([id, hearing, text]) => {
+  const timeline = await (await fetch(`/api/v1/recordings/${id}/timeline`)).json();
+  const { items } = await (await fetch(`/api/v1/hearings/${hearing}/minutes?limit=200`)).json();
+  return (items.find((one) => one.text === text).at_ms - timeline.started_wall_ms) / 1000;
+}, [recording.id, links.id, words]);
+
+async function reviewFollows() {
+  const clerk = (people.clerk = await chromium.person("clerk", DESKTOP));
+  await logIn(clerk, server, server.demo.accounts.clerk);
+  await clerk.open(`${server.demo.http}/recordings/${recording.id}`);
+  await sayWhy(clerk, "核对承诺事项");
+  await clerk.sees("物业是否留有维修记录？");
+  await clerk.click("button", "物业是否留有维修记录？");
+  const at = await placeOf(clerk, "物业是否留有维修记录？");
+  await isAt(clerk, at - 2.6, at - 1.4, "is not at the line");
+  await clerk.until("does not mark the line", async () => (await current(clerk)).includes("物业是否留有维修记录？"));
+  await clerk.click("button", "字幕");
+  await clerk.click("button", "播放");
+  await clerk.until("does not go on to the next line", async () => (await current(clerk)).includes("出示维修单三张。"), 30_000);
+  await clerk.press("k");
+  await clerk.until("has no caption", () => clerk.page.evaluate(() => {
+    const find = (root) => {
+      for (const el of root.querySelectorAll("*")) {
+        if (el.localName === "heard-review-caption") return el.shadowRoot.textContent.includes("物业是否留有维修记录");
+        const found = el.shadowRoot && find(el.shadowRoot);
+        if (found) return true;
+      }
+      return false;
+    };
+    return find(document);
+  }));
+  await shot(clerk, "minutes-review");
+}
+
+async function foundInChinese() {
+  const { clerk } = people;
+  await clerk.press("/");
+  await clerk.fill("搜索", "漏水");
+  await clerk.sees("找到 2 处");
+  const at = await placeOf(clerk, "我家漏水三年，找过物业三次。");
+  await clerk.press("Enter");
+  await isAt(clerk, at - 2.6, at - 1.4, "Enter does not go there");
+  await shot(clerk, "minutes-search");
+  await clerk.press("Escape");
+  const before = await soundAt(clerk);
+  await clerk.press(".");
+  await clerk.until("does not go a line on", async () => (await soundAt(clerk)) > before);
+  if ((await state(clerk)).overflow > 0) throw new Error("too wide");
+}
+
+// After the close the clerk goes on; everybody who reads finds it so.
+async function correctedAfterwards() {
+  const { clerk } = people;
+  await clerk.click("button", "修改", 4);
+  const field = await clerk.find("textbox", "的一行");
+  await field.fill("物业是否留有三年来的维修记录？");
+  await clerk.press("Enter");
+  await clerk.sees("已保存");
+  await clerk.sees("物业是否留有三年来的维修记录？");
+  await clerk.press("/");
+  await clerk.fill("搜索", "三年来");
+  await clerk.sees("找到 1 处");
+  await clerk.press("Escape");
+}
+
+async function reviewOnAPhone() {
+  const phone = (people.phone = await chromium.person("phone", PHONE));
+  await logIn(phone, server, server.demo.accounts.clerk);
+  await phone.open(`${server.demo.http}/recordings/${recording.id}`);
+  await sayWhy(phone, "复核");
+  await phone.click("button", "三年来的维修记录？");
+  await phone.until("does not mark the line", async () => (await current(phone)).includes("三年来的维修记录？"));
+  await phone.page.evaluate(() => {
+    const find = (root) => {
+      for (const el of root.querySelectorAll("*")) {
+        if (el.localName === "heard-review-minutes") return el.scrollIntoView();
+        if (el.shadowRoot) find(el.shadowRoot);
+      }
+    };
+    find(document);
+  });
+  await shot(phone, "minutes-review-phone");
+  if ((await state(phone)).overflow > 0) throw new Error("too wide");
+}
+
 export function steps(stage) {
   return [
     ["a reception with a clerk is ready", () => opens(stage)],
@@ -238,6 +347,11 @@ export function steps(stage) {
     ["what is typed without a network is sent later", offlineTypingIsSentLater],
     ["undo and redo across lines", undoAcrossLines],
     ["a reload loses nothing", aReloadLosesNothing],
+    ["it ends and its recording becomes ready", isRecorded],
+    ["the review follows; a click plays what was said", reviewFollows],
+    ["found in Chinese; keys go from line to line", foundInChinese],
+    ["the clerk corrects a line after the close", correctedAfterwards],
+    ["the same on a phone", reviewOnAPhone],
     ["the server ends cleanly and logged no word of it", async () => {
       const code = await server.stop();
       if (code !== 0) throw new Error(`exit ${code}: ${server.log.slice(-1500)}`);

@@ -31,6 +31,8 @@ import './elements/heard-link-dialog';
 import './elements/heard-minutes';
 import './elements/heard-minutes-line';
 import './elements/heard-captions';
+import './elements/heard-review-caption';
+import './elements/heard-review-minutes';
 import './elements/heard-lobby-item';
 import './elements/heard-login';
 import './elements/heard-notice';

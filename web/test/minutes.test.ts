@@ -6,6 +6,9 @@ import { inOrder, nextCaption, oneLine, type MinutesLine, type Words } from '../
 import { candidates, suggest } from '../src/minutes/speakers';
 import { templatesOf } from '../src/minutes/templates';
 import type { Participant } from '../src/protocol';
+import { captionAt, currentOf, lineJump, minutesEntries, placed } from '../src/review/minutes';
+import { search } from '../src/review/search';
+import { readTimeline } from '../src/review/timeline';
 
 const words = (more: Partial<Words> = {}): Words => ({
   kind: 'statement', text: '我家的房子漏水', speaker: 'p1', at_ms: 1000, removed: false, ...more,
@@ -273,4 +276,51 @@ test('templates: the same in both languages, those of the phase first, none too 
     for (const { lines } of [...zh, ...en])
       for (const { text } of lines) assert.equal(oneLine(text), text);
   }
+});
+
+const timeline = (more: object = {}) => readTimeline({
+  duration_ms: 100_000, started_wall_ms: 1_000_000,
+  gaps: [{ from_ms: 40_000, to_ms: 60_000, reason: 'paused' },
+    { from_ms: 70_000, to_ms: 70_200, reason: 'loss' },
+    { from_ms: 10_000, to_ms: 30_000, reason: 'camera_off', participant: 'p1', source: 'camera' }],
+  ...more,
+});
+const wall = (at: number, more: Partial<MinutesLine> = {}) =>
+  line({ id: `w${at}`, at_ms: 1_000_000 + at, ...more });
+
+test('lines stand on the recording\'s clock, a moment before they were typed', () => {
+  const lines = placed([wall(20_000), wall(5000, { kind: 'action' }), wall(1000),
+    wall(30_000, { removed: true })], timeline());
+  assert.deepEqual(lines.map((one) => [one.at_ms, one.isRecorded]),
+    [[0, true], [5000, true], [18_000, true]]);
+});
+
+test('what was written while nothing was recorded leads to the nearest that can be played', () => {
+  const lines = placed([wall(-5000), wall(50_000), wall(61_000), wall(70_100), wall(200_000)],
+    timeline());
+  assert.deepEqual(lines.map((one) => [one.at_ms, one.isRecorded]),
+    [[0, false], [60_000, false], [60_000, true], [68_100, true], [100_000, false]]);
+});
+
+test('the current line, its neighbours, and the caption', () => {
+  const lines = placed([wall(12_000), wall(20_000, { kind: 'note' }), wall(32_000)], timeline());
+  assert.deepEqual([9000, 10_000, 20_500, 31_000].map((at) => currentOf(lines, at)), [-1, 0, 1, 2]);
+  assert.equal(lineJump(lines, 10_000, 1), 20_000);
+  assert.equal(lineJump(lines, 31_000, -1), 20_000);
+  assert.equal(lineJump(lines, 31_900, 1), null);
+  assert.equal(captionAt(lines, 21_000)?.id, 'w12000', 'a note is no caption');
+  assert.equal(captionAt(lines, 9000), null);
+  assert.equal(captionAt(lines, 90_000), null);
+});
+
+test('the minutes are found by any Chinese words', () => {
+  const lines = placed([wall(12_000, { text: '我家的房子漏水三年了' }), wall(32_000, { text: '已经修好' })],
+    timeline());
+  const entries = minutesEntries(lines, () => '张小满');
+  const [hit, ...more] = search(entries, '漏水');
+  assert.equal(more.length, 0);
+  assert.deepEqual([hit!.at_ms, hit!.kind], [10_000, 'minutes']);
+  assert.equal(hit!.text.slice(...hit!.places[0]!), '漏水');
+  assert.equal(search(entries, '小满 修好').length, 1, 'by who said it, too');
+  assert.equal(search(entries, '漏 三年').length, 1);
 });

@@ -7,8 +7,9 @@ import { HeardElement } from '../base';
 import { t } from '../i18n';
 import { icon } from '../icons';
 import type { LiveHearing } from '../live';
+import { deskOf } from '../minutes/desk';
 import type { Role } from '../protocol';
-import { isOnDuty } from '../roles';
+import { isOnDuty, runsDesk } from '../roles';
 import { me } from '../store';
 import { base, controls, elder, sheets } from '../styles';
 
@@ -35,12 +36,21 @@ export class HeardEnd extends HeardElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.live.addEventListener('change', this.follow);
+    if (runsDesk(this.seatRole)) deskOf(this.live).addEventListener('change', this.follow);
     this.focusHeading();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.live.removeEventListener('change', this.follow);
+    if (runsDesk(this.seatRole)) deskOf(this.live).removeEventListener('change', this.follow);
+  }
+
+  /* Lines that the server does not have yet: this page still sends them. */
+  private unsaved(): TemplateResult | typeof nothing {
+    const count = runsDesk(this.seatRole) ? deskOf(this.live).draft.unsaved().length : 0;
+    return count ? html`<heard-notice kind="warn">${t('minutes.unsavedAtEnd', { count })}
+      </heard-notice>` : nothing;
   }
 
   override render(): TemplateResult {
@@ -54,6 +64,7 @@ export class HeardEnd extends HeardElement {
       <div><h1>${t(`end.${kind}`)}</h1>
         <p class="soft">${this.summary.title} · <span class="number">${this.summary.number}
           </span></p></div>
+      ${this.unsaved()}
       ${note ? html`<div class="card stack"><h2>${t('end.outcome')}</h2>
         <p class="note">${note}</p></div>` : nothing}
       ${isOnDuty(this.seatRole) ? this.staff() : this.petitioner(kind)}

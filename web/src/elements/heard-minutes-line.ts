@@ -12,7 +12,6 @@ import { errorText, t, word } from '../i18n';
 import { icon } from '../icons';
 import type { Choice, Entry } from '../minutes/draft';
 import { KINDS, TEXT_MAX, type MinutesKind } from '../minutes/line';
-import type { Participant } from '../protocol';
 import { base, controls } from '../styles';
 
 @customElement('heard-minutes-line')
@@ -25,7 +24,7 @@ export class HeardMinutesLine extends HeardElement {
     .read:hover:not(:disabled) { background: var(--paper); }
     .read:disabled { opacity: 1; cursor: default; }
     time { color: var(--ink-soft); font-size: 13px; line-height: 24px; }
-    .words { overflow-wrap: anywhere; font-family: 'Noto Serif CJK SC', 'Songti SC', serif;
+    .words { overflow-wrap: anywhere; font-family: var(--serif);
       line-height: 1.6; }
     .who { font-family: inherit; color: var(--act); font-weight: 600; }
     .heading { font-weight: 700; }
@@ -47,7 +46,7 @@ export class HeardMinutesLine extends HeardElement {
   @property({ attribute: false }) entry!: Entry;
   /* the panel keeps one object per line: this tells that it changed */
   @property() stamp = '';
-  @property({ attribute: false }) people: readonly Participant[] = [];
+  @property({ attribute: false }) people: readonly { id: string; name: string }[] = [];
   @property({ attribute: false }) names: ReadonlyMap<string, string> = new Map();
   @property({ type: Boolean }) mayEdit = false;
   @property({ type: Boolean }) isOpen = false;

@@ -20,6 +20,7 @@ import { templatesOf } from '../minutes/templates';
 import type { Participant } from '../protocol';
 import { inRoom } from '../store';
 import { base, controls } from '../styles';
+import type { HeardMinutesLine } from './heard-minutes-line';
 
 @customElement('heard-minutes')
 export class HeardMinutes extends HeardElement {
@@ -45,7 +46,7 @@ export class HeardMinutes extends HeardElement {
     .voice { width: 8px; height: 8px; border-radius: 50%; background: var(--act); }
     .tools { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
     select { min-height: 40px; padding: 4px 8px; font-size: 14px; }
-    textarea { min-height: 64px; font-family: 'Noto Serif CJK SC', 'Songti SC', serif; }
+    textarea { min-height: 64px; font-family: var(--serif); }
     .keys { font-size: 12px; line-height: 1.5; color: var(--ink-soft); }
     @media (max-width: 700px) { .keys, kbd { display: none; } }
   `];
@@ -59,6 +60,7 @@ export class HeardMinutes extends HeardElement {
   @query('.list') private list!: HTMLElement | null;
   @query('.compose textarea') private field!: HTMLTextAreaElement | null;
   private desk!: MinutesDesk;
+  private asked = '';
   private last: string | null = null;
   private isAtEnd = true;
   private readonly named = new Set<string>();
@@ -91,6 +93,18 @@ export class HeardMinutes extends HeardElement {
 
   override updated(_changed: PropertyValues): void {
     if (this.isAtEnd && this.list) this.list.scrollTop = this.list.scrollHeight;
+    this.showConflict();
+  }
+
+  /* Whoever types looks at the last line: a question further up comes into sight, once. */
+  private showConflict(): void {
+    const found = this.desk.draft.entries().find((entry) => entry.theirs);
+    const isNew = (found?.key ?? '') !== this.asked;
+    this.asked = found?.key ?? '';
+    if (!found || !isNew) return;
+    const line = [...this.renderRoot.querySelectorAll<HeardMinutesLine>('heard-minutes-line')]
+      .find((one) => one.entry === found);
+    void line?.updateComplete.then(() => line.scrollIntoView({ block: 'nearest' }));
   }
 
   /* ---- who ---- */

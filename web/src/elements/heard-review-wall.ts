@@ -93,6 +93,7 @@ export class HeardReviewWall extends HeardElement {
       ${this.lanes.length ? nothing : html`<p class="soft">${t('review.noPictures')}</p>`}
       ${this.layout === 'document' && wall.lacksDocument && wall.large
         ? html`<p class="note" role="status">${t('review.noDocument')}</p>` : nothing}
+      <slot name="caption"></slot>
       <heard-watermark .name=${this.viewer}></heard-watermark>
       <div class="full"><button @click=${() => this.tell('act', 'toggle')}>
           ${icon(this.isPlaying ? 'pause' : 'play')}

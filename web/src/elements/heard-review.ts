@@ -11,6 +11,7 @@ import { HeardElement } from '../base';
 import { language, t } from '../i18n';
 import { nextLayout, type Layout } from '../review/arrange';
 import { ReviewClock } from '../review/clock';
+import { MinutesDesk } from '../minutes/desk';
 import { entriesOf } from '../review/entries';
 import { actOf, tileOf, type Act } from '../review/keys';
 import { isWhole, marksOf, markJump, NO_RANGE, withIn, withOut, type Mark, type Range }
@@ -21,6 +22,7 @@ import { lanesOf, type Lane } from '../review/plan';
 import { Scheduler } from '../review/scheduler';
 import type { Entry, Hit } from '../review/search';
 import { stepSpeed } from '../review/sync';
+import { captionAt, lineJump, minutesEntries, placed, type Placed } from '../review/minutes';
 import { chapterJump, type Timeline } from '../review/timeline';
 import { turnJump } from '../review/voices';
 import { base, controls, sheets } from '../styles';
@@ -61,6 +63,9 @@ export class HeardReview extends HeardElement {
   @state() private range: Range = NO_RANGE;
   @state() private notes: Note[] = [];
   @state() private hits: Hit[] = [];
+  @state() private minutes: Placed[] = [];
+  @state() private minutesStatus: 'loading' | 'ready' | 'failed' = 'loading';
+  @state() private hasCaptions = false;
   @state() private waveform: Waveform | null = null;
   @state() private thumbs: Sheet[] = [];
   @state() private hasHelp = false;
@@ -70,6 +75,7 @@ export class HeardReview extends HeardElement {
   @query('heard-review-notes') private list!: HeardReviewNotes | null;
   @query('heard-review-search') private field!: HeardReviewSearch | null;
   clock!: ReviewClock;
+  private desk: MinutesDesk | null = null;
   private sound: RecordingFile | null = null;
   private lanes: Lane[] = [];
   private marks: Mark[] = [];
@@ -85,6 +91,7 @@ export class HeardReview extends HeardElement {
     this.clock.addEventListener('change', this.follow);
     if (!this.compact) document.addEventListener('keydown', this.key);
     void this.loadPictures();
+    void this.loadMinutes();
   }
 
   override disconnectedCallback(): void {
@@ -92,14 +99,17 @@ export class HeardReview extends HeardElement {
     document.removeEventListener('keydown', this.key);
     this.clock.removeEventListener('change', this.follow);
     this.clock.close();
+    this.desk?.close();
+    this.desk = null;
   }
 
   override willUpdate(changed: PropertyValues): void {
-    const isNew = changed.has('notes') || this.spokenIn !== language();
+    const isNew = changed.has('notes') || changed.has('minutes') || this.spokenIn !== language();
     if (!isNew) return;
     this.spokenIn = language();
     this.marks = marksOf(this.timeline, this.notes);
-    this.entries = entriesOf(this.timeline, this.notes);
+    this.entries = [...entriesOf(this.timeline, this.notes),
+      ...minutesEntries(this.minutes, this.nameOf)];
   }
 
   override updated(): void {
@@ -121,6 +131,35 @@ export class HeardReview extends HeardElement {
         role: lane.role ?? person?.role ?? null,
       };
     });
+  }
+
+  private readonly nameOf = (id: string): string =>
+    this.timeline.participants.find((one) => one.id === id)?.name
+    ?? this.lanes.find((one) => one.participant === id)?.name ?? '';
+
+  private async loadMinutes(): Promise<void> {
+    if (this.compact) return;
+    this.minutesStatus = 'loading';
+    this.desk ??= this.openDesk();
+    await this.desk.list();
+  }
+
+  /* Who writes them goes on here until they are circulated; others read. */
+  private openDesk(): MinutesDesk {
+    const desk = new MinutesDesk(this.detail.hearing_id);
+    desk.addEventListener('change', () => {
+      const lines = desk.draft.entries()
+        .flatMap((one) => (one.line ? [{ ...one.line, ...one.mine }] : []));
+      this.minutes = placed(lines, this.timeline);
+      this.minutesStatus = desk.problem ? 'failed' : desk.isListed ? 'ready' : 'loading';
+    });
+    return desk;
+  }
+
+  private caption(): TemplateResult | typeof nothing {
+    const line = this.hasCaptions ? captionAt(this.minutes, this.at) : null;
+    return line ? html`<heard-review-caption slot="caption" .text=${line.text}
+      .name=${line.speaker ? this.nameOf(line.speaker) : ''}></heard-review-caption>` : nothing;
   }
 
   /* What was derived beside the takes; a recording without it is reviewed without it. */
@@ -190,6 +229,9 @@ export class HeardReview extends HeardElement {
       phaseOn: () => this.jump(chapterJump(this.timeline, at, 1)),
       turnBack: () => this.turn(-1),
       turnOn: () => this.turn(1),
+      lineBack: () => this.jump(lineJump(this.minutes, at, -1)),
+      lineOn: () => this.jump(lineJump(this.minutes, at, 1)),
+      captions: () => { this.hasCaptions = !this.hasCaptions; },
       exhibitBack: () => this.mark(-1, true),
       exhibitOn: () => this.mark(1, true),
       markBack: () => this.mark(-1, false),
@@ -234,7 +276,8 @@ export class HeardReview extends HeardElement {
           .scheduler=${this.scheduler} .at=${this.at} .layout=${this.layout}
           .pinned=${this.pinned} .viewer=${this.viewer} .isPlaying=${this.clock.isPlaying}
           @act=${(event: CustomEvent<Act>) => this.do(event.detail)}
-          @pin=${(event: CustomEvent<string>) => this.pin(event.detail)}></heard-review-wall>
+          @pin=${(event: CustomEvent<string>) => this.pin(event.detail)}>${this.caption()}
+        </heard-review-wall>
         ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
         <heard-review-bar .timeline=${timeline} .clock=${this.clock} .at=${this.at}
           .layout=${this.layout} .person=${this.person} .told=${this.told}
@@ -263,6 +306,11 @@ export class HeardReview extends HeardElement {
 
   private side(): TemplateResult {
     return html`<aside>
+      <section class="card"><heard-review-minutes .lines=${this.minutes} .nameOf=${this.nameOf}
+        .at=${this.at} .desk=${this.desk} .people=${this.timeline.participants}
+        .status=${this.minutesStatus} .hasCaptions=${this.hasCaptions}
+        @captions=${() => this.do('captions')} @again=${() => void this.loadMinutes()}>
+        </heard-review-minutes></section>
       <section class="card"><heard-review-search .entries=${this.entries}
         @hits=${(event: CustomEvent<Hit[]>) => { this.hits = event.detail; }}>
         </heard-review-search></section>

@@ -51,8 +51,11 @@ export const minutes: Record<keyof typeof zh, string> = {
   'minutes.reviewFailed': 'The minutes could not be read.',
   'minutes.reviewAgain': 'Read again',
   'minutes.reviewCount': '{count} lines',
-  'minutes.reviewFollow': 'Follow the playback',
+  'minutes.reviewFollow': 'Follow',
   'minutes.reviewSeek': 'Play from {time}: {text}',
   'minutes.reviewNotRecorded': 'written while nothing was recorded',
+  'key.lineBack': 'Line of the minutes before',
+  'key.lineOn': 'Next line of the minutes',
+  'key.captions': 'Captions on or off',
   'searchKind.minutes': 'Minutes',
 };

@@ -49,8 +49,11 @@ export const minutes = {
   'minutes.reviewFailed': '笔录没有读出来。',
   'minutes.reviewAgain': '重新读取',
   'minutes.reviewCount': '{count} 行',
-  'minutes.reviewFollow': '跟随播放',
+  'minutes.reviewFollow': '跟随',
   'minutes.reviewSeek': '从 {time} 播放：{text}',
   'minutes.reviewNotRecorded': '未录制时记下',
+  'key.lineBack': '上一行笔录',
+  'key.lineOn': '下一行笔录',
+  'key.captions': '打开或关闭字幕',
   'searchKind.minutes': '笔录',
 };

@@ -3,7 +3,8 @@
  * The minutes of one hearing at this page: a Draft with the server behind it. Whatever was typed is
  * kept in the tab's storage until the server has it, and is sent again with the same key.
  *
- * Owner   One for each LiveHearing (deskOf); it outlives the room, so that the last line is sent.
+ * Owner   One for each LiveHearing (deskOf), which outlives the room, so that the last line is sent;
+ *         or a page of the review, which closes it.
  * Errors  None thrown: state tells whether all is saved, an entry's refused why one is not.
  */
 import { ApiError, api } from '../api';
@@ -25,20 +26,31 @@ export class MinutesDesk extends EventTarget {
   readonly draft = new Draft(() => crypto.randomUUID());
   mayEdit = false;
   isListed = false;
+  /* code: they may not be read */
+  problem = '';
   saved: Saved = 'saved';
   /* the line that is being typed: not sent at each key */
   private open: { key: string; since_ms: number; at_ms: number } | null = null;
   private tries = 0;
+  private readonly over = new AbortController();
   private isBusy = false;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(readonly hearing: string) {
     super();
     this.restore();
-    addEventListener('online', () => this.pump());
+    const { signal } = this.over;
+    addEventListener('online', () => this.pump(), { signal });
     addEventListener('beforeunload', (event) => {
       if (this.draft.unsaved().length) event.preventDefault();
-    });
+    }, { signal });
+  }
+
+  /* What is not saved stays in the tab's storage. */
+  close(): void {
+    this.over.abort();
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
   }
 
   /* All lines, anew: at the beginning and whenever events may have been missed. */
@@ -52,7 +64,10 @@ export class MinutesDesk extends EventTarget {
       this.pump();
     } catch (error) {
       const code = error instanceof ApiError ? error.code : 'offline';
-      if (PASSING.includes(code)) setTimeout(() => void this.list(), RETRY_MS[2]);
+      if (this.isListed || this.over.signal.aborted) return;
+      this.problem = PASSING.includes(code) ? '' : code;
+      this.changed();
+      if (!this.problem) setTimeout(() => void this.list(), RETRY_MS[2]);
     }
   }
 
@@ -142,7 +157,7 @@ export class MinutesDesk extends EventTarget {
 
   /* One request at a time: lines get their numbers in the order of being written. */
   private pump(): void {
-    if (this.isBusy) return;
+    if (this.isBusy || this.over.signal.aborted) return;
     const entry = this.draft.next((one) => this.isReady(one));
     this.judge();
     if (!entry?.sent) return;

@@ -58,6 +58,11 @@ export class Draft {
     return this.list.get(key) ?? null;
   }
 
+  /* By the server's id. */
+  of(id: string): Entry | null {
+    return this.get(this.keys.get(id) ?? '');
+  }
+
   /* In the order of being said; those that are not numbered yet stand behind their equals. */
   entries(): Entry[] {
     const all = [...this.list.values()].map((entry) => ({

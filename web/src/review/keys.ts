@@ -4,7 +4,7 @@ export type Act =
   | 'toggle' | 'back10' | 'on10' | 'back5' | 'on5' | 'slower' | 'faster' | 'plainSpeed' | 'silence'
   | 'phaseBack' | 'phaseOn' | 'turnBack' | 'turnOn' | 'exhibitBack' | 'exhibitOn' | 'markBack'
   | 'markOn' | 'bookmark' | 'note' | 'in' | 'out' | 'layout' | 'follow' | 'fullscreen' | 'search'
-  | 'help' | 'start' | 'end';
+  | 'help' | 'start' | 'end' | 'lineBack' | 'lineOn' | 'captions';
 
 interface Row {
   act: Act;
@@ -30,6 +30,8 @@ export const KEYS: readonly Row[] = [
   { act: 'phaseOn', keys: ['p', 'ArrowDown'], caps: ['↓'] },
   { act: 'turnBack', keys: ['T'], caps: ['Shift', 'T'] },
   { act: 'turnOn', keys: ['t'], caps: ['T'] },
+  { act: 'lineBack', keys: [',', '，', '<', '《'], caps: [','] },
+  { act: 'lineOn', keys: ['.', '。', '>', '》'], caps: ['.'] },
   { act: 'exhibitBack', keys: ['E'], caps: ['Shift', 'E'] },
   { act: 'exhibitOn', keys: ['e'], caps: ['E'] },
   { act: 'markBack', keys: ['B'], caps: ['Shift', 'B'] },
@@ -40,6 +42,7 @@ export const KEYS: readonly Row[] = [
   { act: 'out', keys: ['o'], caps: ['O'] },
   { act: 'layout', keys: ['v'], caps: ['V'] },
   { act: 'follow', keys: ['0'], caps: ['0'] },
+  { act: 'captions', keys: ['c'], caps: ['C'] },
   { act: 'fullscreen', keys: ['f'], caps: ['F'] },
   { act: 'search', keys: ['/', '／', '、'], caps: ['/'] },
   { act: 'help', keys: ['?', '？'], caps: ['?'] },

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Search in what a recording says of itself: phases, who speaks, events, breaks, notes. Words
+ * Search in what a recording says of itself: phases, who speaks, events, breaks, notes, minutes. Words
  * are looked for as they stand, without regard to case, width or form (NFKC), so that Chinese
  * needs no index. Pure; the texts come in ready, in the person's language.
  */
-export type EntryKind = 'phase' | 'speaker' | 'event' | 'break' | 'exhibit' | 'bookmark' | 'note';
+export type EntryKind = 'phase' | 'speaker' | 'event' | 'break' | 'exhibit' | 'bookmark' | 'note'
+  | 'minutes';
 
 export interface Entry {
   kind: EntryKind;
