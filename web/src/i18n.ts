@@ -77,9 +77,16 @@ export function setKind(next: string): void {
   kind = next;
 }
 
+/* Words that came from the server: phases of an office's own procedure. */
+const learned = new Map<string, Record<Language, string>>();
+
+export function learn(key: string, words: Record<Language, string>): void {
+  if (!(key in zh)) learned.set(key, words);
+}
+
 function look(key: string): string | undefined {
   const words: Record<string, string> = catalogues[current];
-  return (kind ? words[`${key}@${kind}`] : undefined) ?? words[key];
+  return (kind ? words[`${key}@${kind}`] : undefined) ?? words[key] ?? learned.get(key)?.[current];
 }
 
 export function t(key: Key, values?: Values): string {

@@ -20,7 +20,7 @@ import {
   emptyState, me, reduce, withConnection, withNotice, withoutNotice, type State,
 } from './store';
 import { reportOf, type Result } from './test_result';
-import { language, refusalKey } from './i18n';
+import { language, learn, refusalKey } from './i18n';
 import { CONSENT_VERSION } from './protocol';
 
 const SLOTS_PHONE = 6;
@@ -87,6 +87,8 @@ export class LiveHearing extends EventTarget {
 
   private take(event: EventMessage): void {
     this.update(reduce(this.state, event, Date.now()));
+    for (const { code, title } of this.state.hearing?.phases ?? [])
+      if (title) learn(`phase.${code}`, title);
     if (event.type === 'snapshot') this.dispatchEvent(new Event('snapshot'));
     if (event.type === 'minutes.changed')
       this.dispatchEvent(new CustomEvent('minutes',

@@ -28,6 +28,8 @@ export interface Phase {
   required: boolean;
   limit_ms: number;
   entered_at_ms: number | null;
+  /* Of a phase that an office made: pages know no word for its code. */
+  title?: { zh: string; en: string };
 }
 
 export interface ClosedRoom {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { fill, refusalKey } from '../src/i18n';
+import { fill, learn, refusalKey, word } from '../src/i18n';
 import { en } from '../src/i18n/en';
 import { zh } from '../src/i18n/zh';
 
@@ -67,6 +67,15 @@ test('one and many', () => {
 test('English says one and many of whatever it counts', () => {
   for (const [key, text] of Object.entries(en))
     assert.doesNotMatch(text, /\{count\} [a-z]+s\b/, key);
+});
+
+test("words of an office's own phases come from the server, and change none of ours", () => {
+  assert.equal(word('phase', 'reading'), 'reading');
+  learn('phase.reading', { zh: '宣读纪律', en: 'Rules are read' });
+  assert.ok(['宣读纪律', 'Rules are read'].includes(word('phase', 'reading')));
+  const ours = word('phase', 'opening');
+  learn('phase.opening', { zh: '别的', en: 'another' });
+  assert.equal(word('phase', 'opening'), ours);
 });
 
 test('fill leaves unknown names alone', () => {
