@@ -181,7 +181,9 @@ async function caucusWithBDeclinedThenAccepted() {
   await mediator.click("button", "请乙方到单独的房间谈话");
   await b.sees("调解员请您单独谈话");
   await b.click("button", "先不去");
+  await b.seesNo("调解员请您单独谈话");
   await b.sees("您选择了留在这里");
+  await mediator.sees("李国强选择先留在主会场");
   await shot(b, "declined");
   await getsNothing([a, b]);
   await mediator.click("button", "邀请李国强到乙方的房间");
