@@ -181,7 +181,9 @@ async function caucusWithBDeclinedThenAccepted() {
   await mediator.click("button", "请乙方到单独的房间谈话");
   await b.sees("调解员请您单独谈话");
   await b.click("button", "先不去");
+  await b.seesNo("调解员请您单独谈话");
   await b.sees("您选择了留在这里");
+  await mediator.sees("李国强选择先留在主会场");
   await shot(b, "declined");
   await getsNothing([a, b]);
   await mediator.click("button", "邀请李国强到乙方的房间");
@@ -241,7 +243,8 @@ async function panelDeliberates() {
   await remember(Object.values(people));
   await presiding.click("button", "评议");
   await presiding.fill("理由", "双方陈述已毕，无其他事项。");
-  await presiding.click("button", "进入", 0);
+  await presiding.sees("评议不录音录像");
+  await presiding.page.locator("heard-ask button.primary").click();
   for (const one of jury()) await one.sees("评议室", MOVE_MAX_MS);
   await petitioner.sees("听证员正在评议");
   for (const one of jury().slice(2)) await one.click("button", "打开麦克风").catch(() => {});

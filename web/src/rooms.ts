@@ -142,8 +142,8 @@ export function invitationOf(state: State): Caucus | null {
 export function ownCaucus(state: State): Caucus | null {
   const room = caucusOf(me(state)?.side ?? '');
   const open = room && closedRoom(state, room);
-  return open && !open.locked && me(state)?.role !== 'mediator' && myRoom(state) === 'main'
-    && may(state, 'room.enter') ? room : null;
+  return open && !open.locked && me(state)?.role !== 'mediator' && !me(state)?.invited
+    && myRoom(state) === 'main' && may(state, 'room.enter') ? room : null;
 }
 
 /* Why it is quiet in the main room: the closed rooms and the people in them. */

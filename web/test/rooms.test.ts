@@ -104,6 +104,9 @@ test('who declined may still go in, unless it is locked or the other side\'s', (
   assert.equal(ownCaucus(seen('a', ['caucus_a', 'main', 'main'], {}, may)), 'caucus_a');
   assert.equal(ownCaucus(seen('b', ['caucus_a', 'main', 'main'], {}, may)), null);
   assert.equal(ownCaucus(seen('a', ['caucus_a', 'caucus_a', 'main'], {}, may)), null);
+  const asked = seen('a', ['caucus_a', 'main', 'main'], {}, may);
+  asked.participants.get('a')!.invited = 'caucus_a';
+  assert.equal(ownCaucus(asked), null, 'not answered yet');
   const locked = { rooms: [room('caucus_a', true, true)] };
   assert.equal(ownCaucus(seen('a', ['caucus_a', 'main', 'main'], locked, may)), null);
 });

@@ -51,6 +51,6 @@ export class HeardHearers extends HeardElement {
     const names = people.map(namedOf);
     const last = names.pop() ?? '';
     const first = [t('hears.you'), ...names].join(t('list.comma'));
-    return html`${title}<b>${first}${t('hears.and')}${last}</b>`;
+    return html`${title}<b>${[first, last].join(t('hears.and'))}</b>`;
   }
 }

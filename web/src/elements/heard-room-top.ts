@@ -67,7 +67,7 @@ export class HeardRoomTop extends HeardElement {
       <span class="phase">${hearing.state === 'recessed' ? word('hearingState', 'recessed')
         : word('phase', hearing.phase)}
         ${isRunning ? html`<time class="number ${clock.over ? 'over' : ''}">
-          ${formatClock(clock.ms)}${limit ? ` / ${formatClock(limit)}` : ''}
+          ${formatClock(clock.ms)}${limit && !(isClosed && this.isPhone) ? ` / ${formatClock(limit)}` : ''}
           ${clock.over ? html`· ${t('room.over')}` : nothing}</time>` : nothing}</span>
       ${this.isPhone ? nothing : light}
       ${this.level ? html`<heard-quality level=${this.level} ?worded=${!this.isPhone}>
