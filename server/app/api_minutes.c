@@ -22,6 +22,7 @@ typedef struct {
     HeardParticipantRow *participant; /* the caller's; NULL: no seat */
     HeardRole role;
     bool has_clerk;
+    bool is_apart;
     HeardMinutesState state;
 } Desk;
 
@@ -45,6 +46,20 @@ static bool find_clerk(HeardStore *store, Desk *desk, GError **error)
             desk->has_clerk || strcmp(seat->role, heard_role_name(HEARD_ROLE_CLERK)) == 0;
     }
     return seats != NULL;
+}
+
+/* Somebody sits in a closed room: what is said there is not in the minutes. */
+static bool find_apart(HeardStore *store, Desk *desk, GError **error)
+{
+    const char *caucus = heard_presence_name(HEARD_PRESENCE_IN_CAUCUS);
+    g_autoptr(GPtrArray) rows = heard_participant_rows_list(store, desk->hearing->id, error);
+
+    for (guint i = 0; rows && i < rows->len; i++) {
+        const HeardParticipantRow *row = g_ptr_array_index(rows, i);
+
+        desk->is_apart = desk->is_apart || strcmp(row->presence_state, caucus) == 0;
+    }
+    return rows != NULL;
 }
 
 static bool find_state(HeardStore *store, Desk *desk, GError **error)
@@ -77,7 +92,8 @@ static bool open_desk(HeardStore *store, HeardCall *call, Desk *desk)
         if (!desk->participant)
             return false;
     }
-    return find_clerk(store, desk, &call->error) && find_state(store, desk, &call->error);
+    return find_clerk(store, desk, &call->error) && find_apart(store, desk, &call->error) &&
+           find_state(store, desk, &call->error);
 }
 
 static bool may_edit(const Desk *desk)
@@ -144,8 +160,7 @@ static bool check_write(HeardCall *call, const Desk *desk, HeardMinutesKind kind
 
     if (!desk->participant)
         return heard_call_refuse(call, HEARD_ERROR_WRONG_ROLE, "you have no seat in this hearing");
-    moment.is_apart = g_str_equal(desk->participant->presence_state,
-                                  heard_presence_name(HEARD_PRESENCE_IN_CAUCUS));
+    moment.is_apart = desk->is_apart;
     if (heard_state_from_name(desk->hearing->state, &moment.hearing))
         answer = heard_minutes_write(&moment, desk->role, kind);
     if (answer == HEARD_MINUTES_OK)

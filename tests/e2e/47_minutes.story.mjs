@@ -287,7 +287,7 @@ async function reviewFollows() {
 async function foundInChinese() {
   const { clerk } = people;
   await clerk.press("/");
-  await clerk.fill("搜索", "漏水");
+  await clerk.fill("搜索", "漏水 物业");
   await clerk.sees("找到 2 处");
   const at = await placeOf(clerk, "我家漏水三年，找过物业三次。");
   await clerk.press("Enter");

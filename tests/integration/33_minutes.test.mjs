@@ -199,6 +199,16 @@ test("without a seat for a clerk the presiding officer writes", async () => {
   refused(await people.presiding.client.post(MINUTES, line()), 403, "wrong_role");
 });
 
+test("while somebody sits in a closed room: only an action or a note", async () => {
+  const present = `UPDATE participant SET presence_state = 'present' WHERE id = '${people.petitioner.id}'`;
+  server.sql(present.replace("'present'", "'in_caucus'"));
+  refused(await people.clerk.client.post(MINUTES, line()), 409, "wrong_phase");
+  refused(await people.clerk.client.post(MINUTES, line({ kind: "heading", speaker: undefined })), 409, "wrong_phase");
+  await write("clerk", { kind: "action", speaker: undefined, text: "转入背对背" });
+  server.sql(present);
+  await write("clerk", { text: "回到主会场" });
+});
+
 test("after the close: the clerk goes on, others need the right to play and a reason", async () => {
   await does("presiding", "hearing.close", { outcome: "explained", note: "已说明" });
   await until("sealed", () => server.query("SELECT state FROM recording WHERE state = 'sealed'").length === 1);
