@@ -1,25 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "live_house.h"
+#include "live_party.h"
 
 #include "server/app/live_private.h"
 #include "server/base/error.h"
 
-static House house;
-static Client presiding, clerk, petitioner, department;
-
-static int open_house(void **state)
-{
-    (void)state;
-    house_open(&house);
-    return 0;
-}
-
-static int close_house(void **state)
-{
-    (void)state;
-    house_close(&house);
-    return 0;
-}
+static Client department;
 
 /* Wait for participant.changed of this person with this presence. */
 static void see(Client *client, const char *role, const char *presence)
@@ -34,44 +19,6 @@ static void see(Client *client, const char *role, const char *presence)
             strcmp(house_member(data, "participant", "presence"), presence) == 0)
             return;
     }
-}
-
-static void enter(Client *client, const char *role)
-{
-    json_decref(client_enter(client, &house, house_seat(&house, role)));
-}
-
-static void admit_petitioner(void)
-{
-    g_autofree char *petitioner_data = house_at(&house, "petitioner");
-    g_autofree char *identity =
-        g_strdup_printf("{\"participant\":\"%s\",\"method\":\"id_card\",\"document\":\"1234\","
-                        "\"result\":\"ok\"}",
-                        house_seat(&house, "petitioner"));
-
-    client_do(&petitioner, "consent.give",
-              "{\"subject\":\"online_mode\",\"decision\":\"given\",\"text_version\":\"2026-11\"}");
-    client_do(&petitioner, "consent.give",
-              "{\"subject\":\"recording\",\"decision\":\"given\",\"text_version\":\"2026-11\"}");
-    client_do(&clerk, "participant.check_identity", identity);
-    client_do(&clerk, "participant.admit", petitioner_data);
-    json_decref(client_event(&petitioner, "media.admitted"));
-}
-
-static void open_hearing(void)
-{
-    enter(&presiding, "presiding");
-    enter(&clerk, "clerk");
-    enter(&petitioner, "petitioner");
-    admit_petitioner();
-    client_do(&presiding, "hearing.open", NULL);
-}
-
-static void hang_up(void)
-{
-    client_close(&presiding);
-    client_close(&clerk);
-    client_close(&petitioner);
 }
 
 static void join(const char *role)

@@ -1,64 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* A hearing that must be recorded, and a disk that does not take it. */
-#include "live_house.h"
+#include "live_party.h"
 
 #include "server/app/live_private.h"
-
-static House house;
-static Client presiding, clerk, petitioner;
-
-static int open_house(void **state)
-{
-    (void)state;
-    house_open(&house);
-    return 0;
-}
-
-static int close_house(void **state)
-{
-    (void)state;
-    house_close(&house);
-    return 0;
-}
-
-static void enter(Client *client, const char *role)
-{
-    json_decref(client_enter(client, &house, house_seat(&house, role)));
-}
-
-static void come(void)
-{
-    enter(&presiding, "presiding");
-    enter(&clerk, "clerk");
-    enter(&petitioner, "petitioner");
-}
-
-/* Everything that an opening needs but the recording. */
-static void gather(void)
-{
-    g_autofree char *petitioner_data = house_at(&house, "petitioner");
-    g_autofree char *identity =
-        g_strdup_printf("{\"participant\":\"%s\",\"method\":\"id_card\",\"document\":\"1234\","
-                        "\"result\":\"ok\"}",
-                        house_seat(&house, "petitioner"));
-
-    come();
-    client_do(&petitioner, "consent.give",
-              "{\"subject\":\"online_mode\",\"decision\":\"given\",\"text_version\":\"2026-11\"}");
-    client_do(&petitioner, "consent.give",
-              "{\"subject\":\"recording\",\"decision\":\"given\",\"text_version\":\"2026-11\"}");
-    client_do(&clerk, "participant.check_identity", identity);
-    client_do(&clerk, "participant.admit", petitioner_data);
-    json_decref(client_event(&petitioner, "media.admitted"));
-}
-
-static void hang_up(void)
-{
-    client_close(&presiding);
-    client_close(&clerk);
-    client_close(&petitioner);
-}
 
 static HeardLiveHearing *live_hearing(void)
 {

@@ -1,59 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /* One seat, and a newer peer that wants it: nothing changes before that one is connected. */
-#include "live_house.h"
+#include "live_party.h"
 
 #include "server/app/live_private.h"
 #include "server/base/error.h"
-
-static House house;
-static Client presiding, clerk, petitioner;
-
-static int open_house(void **state)
-{
-    (void)state;
-    house_open(&house);
-    return 0;
-}
-
-static int close_house(void **state)
-{
-    (void)state;
-    house_close(&house);
-    return 0;
-}
-
-static void enter(Client *client, const char *role)
-{
-    json_decref(client_enter(client, &house, house_seat(&house, role)));
-}
-
-static void open_hearing(void)
-{
-    g_autofree char *who = house_at(&house, "petitioner");
-    g_autofree char *identity =
-        g_strdup_printf("{\"participant\":\"%s\",\"method\":\"id_card\",\"document\":\"1234\","
-                        "\"result\":\"ok\"}",
-                        house_seat(&house, "petitioner"));
-
-    enter(&presiding, "presiding");
-    enter(&clerk, "clerk");
-    enter(&petitioner, "petitioner");
-    client_do(&petitioner, "consent.give",
-              "{\"subject\":\"online_mode\",\"decision\":\"given\",\"text_version\":\"2026-11\"}");
-    client_do(&petitioner, "consent.give",
-              "{\"subject\":\"recording\",\"decision\":\"given\",\"text_version\":\"2026-11\"}");
-    client_do(&clerk, "participant.check_identity", identity);
-    client_do(&clerk, "participant.admit", who);
-    client_do(&presiding, "hearing.open", NULL);
-}
-
-static void hang_up(void)
-{
-    client_close(&presiding);
-    client_close(&clerk);
-    client_close(&petitioner);
-}
 
 static void connected(unsigned peer)
 {

@@ -12,6 +12,7 @@
 #include "recordings/verify.h"
 #include "server/base/clock.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -130,4 +131,61 @@ static inline bool has_finding(const HeardVerifyReport *report, HeardFindingKind
         if (report->findings[i].kind == kind)
             return true;
     return false;
+}
+
+/* Is this report an admission that something was altered? */
+typedef bool (*FixtureTells)(const HeardVerifyReport *report, const char *name);
+
+static inline bool tells_altered(const HeardVerifyReport *report, const char *name)
+{
+    (void)name;
+    return report->result == HEARD_VERIFY_ALTERED;
+}
+
+/* One bit of each byte of these files, one after the other; of the file all_bits every bit. */
+static inline void flip_each_byte(const Fixture *self, const char *const *names, size_t count,
+                                  const char *all_bits, FixtureTells tells)
+{
+    for (size_t file = 0; file < count; file++) {
+        g_autofree char *path = g_build_filename(self->path, names[file], NULL);
+        g_autofree char *bytes = NULL;
+        size_t size;
+        size_t each = g_strcmp0(names[file], all_bits) == 0 ? 8 : 1;
+        bytes = heard_disk_read(path, 1 << 20, &size, NULL);
+        assert_non_null(bytes);
+        for (size_t at = 0; at < size * each; at++) {
+            g_autoptr(HeardVerifyReport) report = NULL;
+            char *byte = &bytes[at / each];
+            int fd = open(path, O_WRONLY);
+            *byte ^= (char)(1 << (at % 8));
+            assert_int_equal(pwrite(fd, byte, 1, byte - bytes), 1);
+            report = heard_verify(self->path, NULL, NULL);
+            if (report && !tells(report, names[file]))
+                fail_msg("%s byte %zu was altered unseen", names[file], (size_t)(byte - bytes));
+            *byte ^= (char)(1 << (at % 8));
+            assert_int_equal(pwrite(fd, byte, 1, byte - bytes), 1);
+            close(fd);
+        }
+    }
+}
+
+static inline void cut_at_each_byte(const Fixture *self, const char *const *names, size_t count)
+{
+    for (size_t file = 0; file < count; file++) {
+        g_autofree char *path = g_build_filename(self->path, names[file], NULL);
+        g_autofree char *bytes = NULL;
+        size_t size;
+
+        bytes = heard_disk_read(path, 1 << 20, &size, NULL);
+        assert_non_null(bytes);
+        for (size_t left = size; left-- > 0;) {
+            g_autoptr(HeardVerifyReport) report = NULL;
+
+            assert_int_equal(truncate(path, (off_t)left), 0);
+            report = heard_verify(self->path, NULL, NULL);
+            if (report && report->result != HEARD_VERIFY_ALTERED)
+                fail_msg("%s cut to %zu bytes was not seen", names[file], left);
+        }
+        assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
+    }
 }

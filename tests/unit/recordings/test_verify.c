@@ -47,25 +47,7 @@ static void every_flipped_byte_is_found(void **state)
     (void)state;
 
     make_log(&fixture);
-    for (size_t file = 0; file < G_N_ELEMENTS(names); file++) {
-        g_autofree char *path = g_build_filename(fixture.path, names[file], NULL);
-        g_autofree char *bytes = NULL;
-        size_t size;
-        bytes = heard_disk_read(path, 1 << 20, &size, NULL);
-        assert_non_null(bytes);
-        for (size_t at = 0; at < size; at++) {
-            g_autoptr(HeardVerifyReport) report = NULL;
-            int fd = open(path, O_WRONLY);
-            bytes[at] ^= (char)(1 << (at % 8));
-            assert_int_equal(pwrite(fd, bytes + at, 1, (off_t)at), 1);
-            report = heard_verify(fixture.path, NULL, NULL);
-            if (report && report->result != HEARD_VERIFY_ALTERED)
-                fail_msg("%s byte %zu was altered unseen", names[file], at);
-            bytes[at] ^= (char)(1 << (at % 8));
-            assert_int_equal(pwrite(fd, bytes + at, 1, (off_t)at), 1);
-            close(fd);
-        }
-    }
+    flip_each_byte(&fixture, names, G_N_ELEMENTS(names), NULL, tells_altered);
     assert_int_equal(run_verify(fixture.path), 0);
     fixture_free(&fixture);
 }
@@ -123,23 +105,7 @@ static void a_cut_at_any_byte_is_found(void **state)
     (void)state;
 
     make_log(&fixture);
-    for (size_t file = 0; file < G_N_ELEMENTS(names); file++) {
-        g_autofree char *path = g_build_filename(fixture.path, names[file], NULL);
-        g_autofree char *bytes = NULL;
-        size_t size;
-
-        bytes = heard_disk_read(path, 1 << 20, &size, NULL);
-        assert_non_null(bytes);
-        for (size_t left = size; left-- > 0;) {
-            g_autoptr(HeardVerifyReport) report = NULL;
-
-            assert_int_equal(truncate(path, (off_t)left), 0);
-            report = heard_verify(fixture.path, NULL, NULL);
-            if (report && report->result != HEARD_VERIFY_ALTERED)
-                fail_msg("%s cut to %zu bytes was not seen", names[file], left);
-        }
-        assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
-    }
+    cut_at_each_byte(&fixture, names, G_N_ELEMENTS(names));
     assert_int_equal(run_verify(fixture.path), 0);
     fixture_free(&fixture);
 }
