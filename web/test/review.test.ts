@@ -7,6 +7,8 @@ import {
   type Piece, piecesOf, RANGE_BYTES, removalOf, type Span, spanUnder, type Take, usefulTakes,
 } from '../src/review/plan';
 import { IN_FLIGHT_MAX, Scheduler } from '../src/review/scheduler';
+import { ReviewClock } from '../src/review/clock';
+import { SilentSound } from '../src/review/silent_sound';
 import { orders, type Picture, steer, stepSpeed } from '../src/review/sync';
 import {
   chapterAt, chapterJump, readTimeline, reasonAt, seekable, speakersAt,
@@ -342,4 +344,46 @@ test('a picture that begins at once is shown from the beginning on', () => {
   assert.equal(spanUnder([[4000, 9000]], 0), null);
   assert.deepEqual(orders({ at_s: 0, pending: null, lead_s: 0, span: [0.12, 2] },
     { at_s: 0, speed: 1, isPlaying: false }), { isPlaying: false, seekTo_s: 0.12 });
+});
+
+test('a clock without a sound runs, stands, jumps and ends', async () => {
+  let now_ms = 0;
+  const sound = new SilentSound(10, () => now_ms);
+  now_ms += 500;
+  assert.equal(sound.currentTime, 0);
+  await sound.play();
+  now_ms += 1000;
+  assert.equal(sound.currentTime, 1);
+  sound.playbackRate = 2;
+  now_ms += 1000;
+  assert.equal(sound.currentTime, 3);
+  sound.pause();
+  now_ms += 1000;
+  assert.equal(sound.currentTime, 3);
+  sound.currentTime = 9;
+  await sound.play();
+  now_ms += 1000;
+  assert.deepEqual([sound.currentTime, sound.ended], [10, true]);
+  await sound.play();
+  assert.deepEqual([sound.currentTime, sound.ended], [0, false]);
+});
+
+test('a sound that fails leaves the pictures going, where they were', async () => {
+  const timeline = { duration_ms: 60_000, participants: [], chapters: [], gaps: [], events: [] };
+  const clock = new ReviewClock(timeline as unknown as ConstructorParameters<typeof ReviewClock>[0],
+    { start_ms: 500 } as RecordingFile);
+  const broken = { currentTime: 7, playbackRate: 1, paused: false, seeking: false, readyState: 4,
+    ended: false, play: () => Promise.resolve(), pause: () => undefined };
+  clock.attach(broken);
+  clock.play();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  assert.equal(clock.at, 7500);
+  clock.goSilent();
+  clock.attach(broken); /* the page goes on giving it */
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  assert.ok(clock.isSilent && clock.at > 7500 && clock.at < 8500, String(clock.at));
+  clock.seek(20_000);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  assert.ok(clock.at >= 20_000 && clock.at < 21_000, String(clock.at));
+  clock.close();
 });

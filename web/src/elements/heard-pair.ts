@@ -11,7 +11,7 @@ import { formatClock, formatDate } from '../format';
 import { errorText, language, t } from '../i18n';
 import { icon } from '../icons';
 import { actOf, type Act } from '../review/keys';
-import { backFrom, openRecording, viewerOf, type Opened } from '../review/open';
+import { backFrom, failureOf, openRecording, viewerOf, type Opened } from '../review/open';
 import { Scheduler } from '../review/scheduler';
 import { base, controls, sheets } from '../styles';
 import type { HeardReview } from './heard-review';
@@ -72,7 +72,7 @@ export class HeardPair extends HeardElement {
     } catch (error) {
       const { code } = error as ApiError;
       if (code === 'unauthenticated') this.tell('session-lost');
-      else this.failure = code === 'offline' ? 'offline' : 'not_found';
+      else this.failure = failureOf(code);
     }
   }
 

@@ -6,7 +6,7 @@ import { ApiError, api, type Me, type RecordingDetail } from '../api';
 import { HeardElement } from '../base';
 import { formatClock, formatDate } from '../format';
 import { errorText, language, t } from '../i18n';
-import { backFrom, openRecording, viewerOf, type Opened } from '../review/open';
+import { backFrom, failureOf, openRecording, viewerOf, type Opened } from '../review/open';
 import { base, controls, sheets } from '../styles';
 
 @customElement('heard-recording')
@@ -40,7 +40,7 @@ export class HeardRecording extends HeardElement {
     } catch (error) {
       const { code } = error as ApiError;
       if (code === 'unauthenticated') this.tell('session-lost');
-      else this.failure = code === 'offline' ? 'offline' : 'not_found';
+      else this.failure = failureOf(code);
     }
   }
 

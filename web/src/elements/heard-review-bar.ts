@@ -49,7 +49,6 @@ export class HeardReviewBar extends HeardElement {
   @property() layout: Layout = 'grid';
   @property() person = '';
   @property() told = '';
-  @property({ type: Boolean }) mayPlay = true;
   @property({ type: Boolean }) hasExhibits = false;
   @property({ type: Boolean }) hasMarks = false;
   @property({ type: Boolean }) isPinned = false;
@@ -78,7 +77,7 @@ export class HeardReviewBar extends HeardElement {
       .map((one) => one.name).join(t('list.comma'));
     const chapter = chapterAt(timeline, this.at);
     return html`<div class="bar" role="group" aria-label=${t('review.controls')}>
-      <button class="primary" @click=${() => this.act('toggle')} ?disabled=${!this.mayPlay}>
+      <button class="primary" @click=${() => this.act('toggle')}>
         ${icon(clock.isPlaying ? 'pause' : 'play')}
         ${t(clock.isPlaying ? 'review.pause' : 'review.play')}</button>
       <span class="time number"><time>${formatClock(this.at)}</time>

@@ -214,7 +214,7 @@ export class HeardReview extends HeardElement {
   do(act: Act): void {
     const { clock, at } = this;
     const acts: Record<Act, () => unknown> = {
-      toggle: () => this.sound && clock.toggle(),
+      toggle: () => clock.toggle(),
       back10: () => this.seek(at - SKIP_MS),
       on10: () => this.seek(at + SKIP_MS),
       back5: () => this.seek(at - FINE_MS),
@@ -278,10 +278,10 @@ export class HeardReview extends HeardElement {
           @act=${(event: CustomEvent<Act>) => this.do(event.detail)}
           @pin=${(event: CustomEvent<string>) => this.pin(event.detail)}>${this.caption()}
         </heard-review-wall>
-        ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
+        ${this.problem ? html`<heard-notice kind="warn">${this.problem}</heard-notice>` : nothing}
         <heard-review-bar .timeline=${timeline} .clock=${this.clock} .at=${this.at}
           .layout=${this.layout} .person=${this.person} .told=${this.told}
-          .mayPlay=${!!this.sound} .isPinned=${this.pinned !== ''} .compact=${compact}
+          .isPinned=${this.pinned !== ''} .compact=${compact}
           .hasExhibits=${this.marks.some((one) => one.kind === 'exhibit')}
           .hasMarks=${this.marks.some((one) => one.kind !== 'exhibit')}
           .stamp=${`${this.clock.isPlaying} ${this.clock.speed} ${this.clock.skipsSilence} ${
@@ -297,12 +297,18 @@ export class HeardReview extends HeardElement {
           </heard-timeline>${compact ? nothing : this.stretch()}</section>
         ${this.sound ? html`<audio preload="auto" src=${api.fileUrl(detail.id, this.sound.id)}
           @ended=${() => this.clock.pause()}
-          @error=${() => { this.problem = t('review.soundFailed'); }}></audio>` : nothing}
+          @error=${this.losesSound}></audio>` : nothing}
       </div>
       ${compact ? nothing : this.side()}
       ${this.hasHelp ? html`<heard-review-help
         @close-help=${() => { this.hasHelp = false; }}></heard-review-help>` : nothing}</div>`;
   }
+
+  /* No device to hear by, or the file does not come: what is seen is seen all the same. */
+  private readonly losesSound = (): void => {
+    this.problem = t('review.soundFailed');
+    this.clock.goSilent();
+  };
 
   private side(): TemplateResult {
     return html`<aside>

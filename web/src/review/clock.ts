@@ -7,6 +7,7 @@
  * Events  "change" ten times a second while it plays, and after each order.
  */
 import type { RecordingFile } from '../api';
+import { SilentSound, type Sound } from './silent_sound';
 import { SYNC_EVERY_MS } from './sync';
 import { seekable, type Span, type Timeline } from './timeline';
 import { silences, skipFrom } from './voices';
@@ -31,7 +32,9 @@ export class ReviewClock extends EventTarget {
   /* the jump over silence that was made just now */
   skipped: Span | null = null;
   followers: () => Iterable<Follower> = () => [];
-  private audio: HTMLAudioElement | null = null;
+  private audio: Sound | null = null;
+  private silent: SilentSound | null = null;
+  private readonly start_ms: number;
   private isWaiting = false;
   private readonly quiet: Span[];
   private readonly timer: ReturnType<typeof setInterval>;
@@ -39,14 +42,29 @@ export class ReviewClock extends EventTarget {
   private hurry: ReturnType<typeof setInterval> | null = null;
   private telling: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(private readonly timeline: Timeline, private readonly sound: RecordingFile | null) {
+  constructor(private readonly timeline: Timeline, sound: RecordingFile | null) {
     super();
+    this.start_ms = sound?.start_ms ?? 0;
+    if (!sound) this.goSilent();
     this.quiet = silences(timeline);
     this.timer = setInterval(() => this.tick(), SYNC_EVERY_MS);
   }
 
-  attach(audio: HTMLAudioElement | null): void {
-    this.audio = audio;
+  attach(audio: Sound | null): void {
+    if (!this.silent) this.audio = audio;
+  }
+
+  get isSilent(): boolean {
+    return this.silent !== null;
+  }
+
+  /* The sound failed, for whatever reason: the pictures go on from here without it. */
+  goSilent(): void {
+    if (this.silent) return;
+    this.silent = new SilentSound((this.timeline.duration_ms - this.start_ms) / 1000);
+    this.silent.currentTime = Math.max(0, (this.at - this.start_ms) / 1000);
+    this.audio = this.silent;
+    if (this.isPlaying && !this.isWaiting) void this.playSound();
   }
 
   close(): void {
@@ -66,15 +84,16 @@ export class ReviewClock extends EventTarget {
   }
 
   private tick(): void {
-    const { audio, sound } = this;
-    if (!audio || !sound) return;
+    const { audio } = this;
+    if (!audio) return;
     const isFree = !audio.seeking && audio.readyState >= 2;
-    if (isFree) this.at = sound.start_ms + audio.currentTime * 1000;
+    if (isFree) this.at = this.start_ms + audio.currentTime * 1000;
     const followers = [...this.followers()];
     for (const one of followers) one.follow(this.at, this.speed, !audio.paused);
     /* Sound begins when the pictures are there, at the latest after the wait. */
     if (this.isWaiting && followers.every((one) => one.isReady)) this.goOn();
     if (this.isPlaying && !this.isWaiting && isFree) this.skip();
+    if (this.isPlaying && audio.ended) this.pause();
     if (!audio.paused) this.tell();
   }
 
@@ -132,11 +151,11 @@ export class ReviewClock extends EventTarget {
   }
 
   seek(ms: number): void {
-    const { audio, sound } = this;
-    if (!audio || !sound) return;
+    const { audio } = this;
+    if (!audio) return;
     this.at = seekable(this.timeline, ms);
     audio.pause();
-    audio.currentTime = Math.max(0, (this.at - sound.start_ms) / 1000);
+    audio.currentTime = Math.max(0, (this.at - this.start_ms) / 1000);
     this.isWaiting = this.isPlaying;
     this.endWait();
     this.waiting = setTimeout(() => {

@@ -26,6 +26,12 @@ export function backFrom(me: Me | null, caseId: string | null): {
     : { path: '/recordings', words: 'review.toList' };
 }
 
+/* What is said in place of a recording: without the right, that is said and no more. */
+export function failureOf(code: string): 'offline' | 'may_not_play' | 'not_found' {
+  if (code === 'wrong_role' || code === 'forbidden') return 'may_not_play';
+  return code === 'offline' ? 'offline' : 'not_found';
+}
+
 /* Whose name the watermark bears. */
 export function viewerOf(me: Me | null): string {
   return [me?.name, me?.unit].filter(Boolean).join(' ');
