@@ -30,6 +30,7 @@ typedef struct HeardApp {
     HeardTurn *turn;          /* read-only: any thread */
     struct HeardLive *live;
     struct HeardJobs *jobs; /* main */
+    struct HeardUploads *uploads; /* main */
     struct HeardDestroyer *destroyer;
     const struct HeardSigner *signer; /* vouches for recordings; read-only: any thread */
     HeardKeepPolicy keeping;          /* read-only: any thread, as the next */

@@ -92,6 +92,7 @@ static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const 
         return;
     case HEARD_EFFECT_ADMIT_MEDIA:
         heard_live_tell(hearing, effect->person, "media.admitted", json_object());
+        heard_live_exhibit_greet(hearing, effect->person);
         return;
     case HEARD_EFFECT_TELL_HEARING:
         heard_live_tell_hearing(hearing, &save->command->command);
