@@ -264,7 +264,7 @@ interface Page<T> {
   next_cursor?: string | null;
 }
 
-const BASE = '/api/v1';
+export const BASE = '/api/v1';
 const PAGES_MAX = 40;
 /* A request on a network that went away hangs for minutes; joining must know sooner. */
 const JOIN_WAIT_MS = 8_000;
@@ -288,7 +288,7 @@ function timeout(ms: number): AbortSignal {
   return controller.signal;
 }
 
-async function call(url: string, init: RequestInit = {}): Promise<Response> {
+export async function call(url: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', ...init });
@@ -300,11 +300,11 @@ async function call(url: string, init: RequestInit = {}): Promise<Response> {
   return response;
 }
 
-async function get<T>(path: string): Promise<T> {
+export async function get<T>(path: string): Promise<T> {
   return (await (await call(BASE + path)).json()) as T;
 }
 
-async function post<T>(path: string, body: object = {}, method = 'POST'): Promise<T> {
+export async function post<T>(path: string, body: object = {}, method = 'POST'): Promise<T> {
   const response = await call(BASE + path, {
     method,
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID() },

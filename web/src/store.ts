@@ -5,8 +5,8 @@
  */
 import {
   isInRoom, isWaiting,
-  type EventMessage, type Hearing, type Participant, type Quality, type Recording, type Slot,
-  type Snapshot, type You,
+  type EventMessage, type Hearing, type Participant, type Quality, type Recording, type Shown,
+  type Slot, type Snapshot, type You,
 } from './protocol';
 import type { Connection } from './signaling';
 
@@ -28,6 +28,9 @@ export interface State {
   speakers: readonly string[];
   you: You | null;
   ahead: number | null;
+  shown: Shown | null;
+  /* grows when the list of exhibits is another */
+  exhibits: number;
   notices: readonly Notice[];
   noticeCount: number;
   admitted: number;
@@ -55,6 +58,8 @@ export const emptyState: State = {
   speakers: [],
   you: null,
   ahead: null,
+  shown: null,
+  exhibits: 0,
   notices: [],
   noticeCount: 0,
   admitted: 0,
@@ -104,6 +109,8 @@ function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
     slots: data.slots,
     speakers: data.speakers ?? [],
     ahead: data.ahead ?? null,
+    shown: data.shown ?? null,
+    exhibits: state.exhibits + 1,
     you: data.you,
   };
 }
@@ -158,6 +165,10 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return { ...state, speakers: (event.data as { speakers: string[] }).speakers };
     case 'quality.changed':
       return takeQuality(state, event.data as Quality & { participant: string });
+    case 'exhibit.shown':
+      return { ...state, shown: (event.data as { shown: Shown | null }).shown };
+    case 'exhibits.changed':
+      return { ...state, exhibits: state.exhibits + 1 };
     case 'media.admitted':
       return { ...state, admitted: state.admitted + 1 };
     case 'media.dropped': {

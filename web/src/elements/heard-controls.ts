@@ -25,7 +25,8 @@ export class HeardControls extends HeardElement {
     .danger { background: var(--seal); }
     .danger-text { color: var(--seal); }
     @media (max-width: 700px) {
-      div.bar { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 4px;
+      div.bar { display: grid; grid-auto-flow: column; gap: 4px;
+        grid-auto-columns: minmax(0, 1fr);
         padding: 6px 6px max(6px, env(safe-area-inset-bottom)); }
       button { min-width: 0; min-height: 64px; }
       .wide-only { display: none; }
@@ -41,6 +42,7 @@ export class HeardControls extends HeardElement {
   @property() hearingState = 'ready';
   @property({ type: Boolean }) canShare = false;
   @property({ type: Boolean }) isOpening = false;
+  @property({ type: Boolean }) hasExhibits = false;
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -58,6 +60,8 @@ export class HeardControls extends HeardElement {
           ?disabled=${!canHand} @click=${() =>
             this.tell('command', { type: isRaised ? 'hand.lower' : 'hand.raise' })}>
           ${icon('hand')}${t(isRaised ? 'controls.lower' : 'controls.hand')}</button>`}
+      <button class=${this.hasExhibits ? 'on' : ''} aria-pressed=${this.hasExhibits ? 'true' : 'false'}
+        @click=${() => this.tell('exhibits')}>${icon('exhibit')}${t('exhibits.short')}</button>
       <button class="phone-only" @click=${() => this.tell('more')}>
         ${icon('more')}${t('controls.more')}</button>
       <button class="wide-only" @click=${() => this.tell('devices')}>

@@ -263,6 +263,9 @@ export class HeardReview extends HeardElement {
 
   private side(): TemplateResult {
     return html`<aside>
+      ${this.timeline.events.some((one) => one.exhibit) ? html`<section class="card">
+        <heard-review-exhibits .timeline=${this.timeline} .at=${this.at}
+          .hearing=${this.detail.hearing_id}></heard-review-exhibits></section>` : nothing}
       <section class="card"><heard-review-search .entries=${this.entries}
         @hits=${(event: CustomEvent<Hit[]>) => { this.hits = event.detail; }}>
         </heard-review-search></section>

@@ -45,6 +45,7 @@ export class HeardRoom extends HeardElement {
   @state() private list: MediaDeviceInfo[] = [];
   @state() private isSilent = false;
   @state() private isOpening = false;
+  @state() private hasExhibits = false;
   @query('heard-sound') private sound!: HeardSound;
   private held: Held = { id: '', since_ms: 0 };
   private owners: Owners = new Map();
@@ -136,7 +137,10 @@ export class HeardRoom extends HeardElement {
     if (!now.hearing || !now.you) return html`<heard-state kind="loading"></heard-state>`;
     const self = me(now);
     const isDesk = !!self && runsDesk(self.role);
-    return html`<div class="room ${isDesk ? 'with-desk' : ''}"
+    const { shown } = now;
+    return html`<div class="room ${isDesk || this.hasExhibits ? 'with-desk' : ''} ${shown
+      ? 'showing' : ''} ${this.hasExhibits ? 'with-exhibits' : ''}"
+      @exhibit-problem=${(event: CustomEvent<string>) => this.live.notify(`error.${event.detail}`)}
       @command=${this.send} @person-ask=${this.askPerson} @ask=${this.ask}
       @new-link=${(event: CustomEvent<Participant>) => { this.linkFor = event.detail; }}
       @source=${(event: CustomEvent<Source>) => void this.live.toggle(event.detail)}>
@@ -144,20 +148,37 @@ export class HeardRoom extends HeardElement {
         .recordedMs=${recordedMs(now, Date.now())} .nowMs=${this.live.now()}
         .level=${this.live.level} .isPhone=${this.isPhone}></heard-room-top>
       ${this.banner()}
+      ${shown ? html`<heard-shown .shown=${shown} .hearing=${now.hearing.id} .self=${self}
+        .byName=${now.participants.get(shown.by)?.name ?? ''}></heard-shown>` : nothing}
       ${this.stage()}
-      ${isDesk ? html`<aside aria-label=${t('desk.title')}>
+      ${this.hasExhibits ? this.exhibits() : isDesk ? html`<aside aria-label=${t('desk.title')}>
         <heard-desk .state=${now}></heard-desk></aside>` : nothing}
       <heard-phase-bar class=${isDesk ? '' : 'wide-only'} .hearing=${now.hearing}
         .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
       </heard-phase-bar>
       <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
         .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
+        .hasExhibits=${this.hasExhibits}
+        @exhibits=${() => { this.hasExhibits = !this.hasExhibits; }}
         @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
       ${this.notices()} ${this.overlays()}
       <heard-sound .streams=${this.live.streams} .doubled=${doubledSlots(now.slots)}
         .speaker=${this.live.choice.speaker}
         @sound-blocked=${() => { this.isSilent = true; }}></heard-sound>
     </div>`;
+  }
+
+  private exhibits(): TemplateResult {
+    const { state: now } = this.live;
+    const role = now.you?.role ?? 'observer';
+    return html`<aside class="exhibits" aria-label=${t('exhibits.title')}>
+      <header><h2>${t('exhibits.title')}</h2><button class="plain"
+        aria-label=${t('exhibits.close')} @click=${() => { this.hasExhibits = false; }}>
+        ${icon('close')}</button></header>
+      <heard-exhibits .hearing=${this.live.hearing} .version=${now.exhibits} .self=${me(now)}
+        .seatRole=${role} .mayBring=${role !== 'observer'}
+        .isLive=${now.hearing?.state === 'live'} .shownId=${now.shown?.exhibit.id ?? ''}>
+        </heard-exhibits></aside>`;
   }
 
   private ownSources(): Record<Source, boolean> {

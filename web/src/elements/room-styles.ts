@@ -11,6 +11,15 @@ export const roomLayout = css`
   .with-desk { grid-template-columns: minmax(0, 1fr) 336px;
     grid-template-areas: 'top top' 'banner desk' 'stage desk' 'phases desk'
       'controls controls'; }
+  .showing { grid-template-columns: minmax(0, 1fr) 224px;
+    grid-template-areas: 'top top' 'banner banner' 'shown stage' 'phases phases'
+      'controls controls'; }
+  .showing.with-desk { grid-template-columns: minmax(0, 1fr) 200px 336px;
+    grid-template-areas: 'top top top' 'banner banner desk' 'shown stage desk'
+      'phases phases desk' 'controls controls controls'; }
+  heard-shown { grid-area: shown; margin: 8px 0 8px 8px; }
+  aside.exhibits { padding: 4px 16px 16px; }
+  aside.exhibits header { display: flex; justify-content: space-between; align-items: center; }
   heard-room-top { grid-area: top; }
   heard-stage { grid-area: stage; }
   heard-phase-bar { grid-area: phases; min-width: 0; }
@@ -33,7 +42,12 @@ export const roomLayout = css`
   @media (max-width: 700px) {
     .with-desk { grid-template-columns: minmax(0, 1fr);
       grid-template-areas: 'top' 'banner' 'stage' 'phases' 'controls'; }
-    aside, .wide-only { display: none; }
+    aside:not(.exhibits), .wide-only { display: none; }
+    .showing, .showing.with-desk { grid-template-columns: minmax(0, 1fr);
+      grid-template-rows: auto auto minmax(0, 1fr) 132px auto auto;
+      grid-template-areas: 'top' 'banner' 'shown' 'stage' 'phases' 'controls'; }
+    heard-shown { margin: 4px 4px 0; }
+    aside.exhibits { grid-area: banner / 1 / phases / 1; z-index: 6; border: 0; }
     .notices { align-self: start; }
     .banner { padding: 8px 12px; }
     .banner.warn { font-size: 18px; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The words in English. */
 import { review } from './en_review';
+import { exhibits } from './en_exhibits';
 import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
 import { words } from './en_words';
@@ -10,6 +11,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...words,
   ...review,
   ...tasks,
+  ...exhibits,
   ...keeping,
   /* the page */
   'app.name': 'heard',
