@@ -28,7 +28,7 @@ export class HeardControls extends HeardElement {
       div.bar { display: grid; grid-auto-flow: column; gap: 4px;
         grid-auto-columns: minmax(0, 1fr);
         padding: 6px 6px max(6px, env(safe-area-inset-bottom)); }
-      button { min-width: 0; min-height: 64px; }
+      button { min-width: 0; min-height: 64px; padding: 4px 1px; }
       .wide-only { display: none; }
     }
     @media (min-width: 701px) { .phone-only { display: none; } }

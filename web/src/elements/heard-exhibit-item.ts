@@ -16,7 +16,8 @@ export class HeardExhibitItem extends HeardElement {
     :host { display: grid; gap: 6px; padding: 10px 0; border-bottom: 1px solid var(--line); }
     .head { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 2px 10px;
       align-items: baseline; }
-    .head b { color: var(--act); font-size: 18px; }
+    .head > b { color: var(--act); font-size: 18px; }
+    .facts2 b { color: var(--act); }
     .title { overflow-wrap: anywhere; font-weight: 500; }
     .facts2 { grid-column: 2 / -1; }
     .acts { display: flex; flex-wrap: wrap; gap: 8px; }
@@ -46,9 +47,10 @@ export class HeardExhibitItem extends HeardElement {
     const { one } = this;
     return html`<div class="head"><b class="number">${numberText(one.side, one.number)}</b>
         <span class="title">${one.title}</span>
-        <span class="chip ${one.state === 'admitted' ? 'live' : ''}">${this.isShown
-          ? t('exhibits.isShown') : word('exhibitState', one.state)}</span>
-        <span class="facts2 small soft">${[one.by, formatSize(one.size),
+        <span class="chip ${one.state === 'admitted' ? 'live' : ''}">
+          ${word('exhibitState', one.state)}</span>
+        <span class="facts2 small soft">${this.isShown ? html`<b>${t('exhibits.isShown')}</b> · `
+          : nothing}${[one.by, formatSize(one.size),
           one.closed ? t('exhibits.closedMark') : '', one.ended_note ?? ''].filter(Boolean).join(' · ')}
         </span></div>
       ${one.state === 'uploaded' ? html`<p class="small soft">${t('exhibits.hidden')}</p>` : nothing}

@@ -41,6 +41,7 @@ export class HeardExhibits extends HeardElement {
       opacity: 0; }
     .options { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: end; }
     .options label { font-weight: 400; font-size: 14px; }
+    .row { gap: 6px; }
     progress { width: 100%; accent-color: var(--act); }
     h3 { padding-top: 4px; }
     .viewer { position: fixed; inset: 0; z-index: 20; display: grid; background: #0c1014;
@@ -170,7 +171,7 @@ export class HeardExhibits extends HeardElement {
           : 'exhibits.checking', { name: this.sending.name })}</p>
           <progress max="1" .value=${this.sending.share} aria-label=${this.sending.name}></progress>`
           : nothing}
-        ${this.said ? html`<p class="small">${icon('check')} ${this.said}</p>` : nothing}
+        ${this.said ? html`<p class="small row">${icon('check')}${this.said}</p>` : nothing}
         ${this.problem ? html`<heard-notice kind="warn">${this.problem}
           ${this.again ? html`<button slot="act" class="slim" @click=${() => this.again?.()}>
             ${t('exhibits.again')}</button>` : nothing}</heard-notice>` : nothing}</div>

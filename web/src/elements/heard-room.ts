@@ -197,7 +197,7 @@ export class HeardRoom extends HeardElement {
     });
     this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
     return html`<heard-stage .layout=${layout} .streams=${this.live.streams}
-      .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned}
+      .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned} .strip=${!!now.shown}
       .paused=${pauseOf(now.hearing?.state)} .stills=${this.live.stills}
       @pin=${(event: CustomEvent<string>) => { this.pinned = event.detail; }}></heard-stage>`;
   }
