@@ -34,7 +34,7 @@ static void numbers_run_by_side(void **state)
     static const char *const sides[] = {"petitioner", "respondent", "petitioner"};
     static const int64_t wanted[] = {1, 1, 2};
     HeardStore *store = *state;
-    HeardExhibitSum sum;
+    HeardExhibitSum sum = {0};
     GError *error = NULL;
     g_autoptr(GPtrArray) rows = NULL;
 
