@@ -88,10 +88,11 @@ void heard_live_exhibit_greet(HeardLiveHearing *hearing, uint16_t person)
                         json_pack("{s:o}", "shown", heard_json_shown(hearing, person)));
 }
 
+/* That it is over is told to all: somebody may have been sent out meanwhile. */
 static void tell_room(HeardLiveHearing *hearing)
 {
     for (unsigned i = 0; i < hearing->rules.person_count; i++)
-        if (is_in_room(hearing, (uint16_t)i))
+        if (!hearing->shown || is_in_room(hearing, (uint16_t)i))
             heard_live_tell(hearing, (uint16_t)i, "exhibit.shown",
                             json_pack("{s:o}", "shown", heard_json_shown(hearing, (uint16_t)i)));
 }

@@ -194,6 +194,10 @@ test("nothing is shown before the hearing runs; then by the desk, and by its sid
   assert.equal((await list(petitioner)).find((one) => one.id === photo.id).state, "presented");
   assert.equal((await show(clerk, photo.id, { page: 3, pointer: { x: 500, y: 20 } })).status, 200);
   assert.deepEqual(await shownTo(petitioner).then(({ page, pointer }) => [page, pointer]), [3, { x: 500, y: 20 }]);
+  for (let twice = 0; twice < 2; twice += 1) {
+    const again = await clerk.post(`${path}/${photo.id}/show`, { page: 3 }, { "Idempotency-Key": "show-once" });
+    assert.equal(again.status, 200, again.text);
+  }
   refused(await show(petitioner, photo.id, { page: 4 }), 409, "wrong_phase");
   for (const wrong of [{ page: 0 }, { page: 10_000 }, { pointer: { x: -1, y: 0 } }, { pointer: 7 }]) refused(await show(clerk, photo.id, wrong), 422, "bad_field");
   await presiding.ask("hearing.advance", { phase: "statement", reason: "照片先看" });
