@@ -210,6 +210,13 @@ async function listedInTheCase() {
   await clerk.sees("证据材料");
   await clerk.sees(PAPER);
   await shot(clerk, "exhibits-case");
+  await clerk.page.evaluate(() => localStorage.setItem("heard.language", "en"));
+  await clerk.page.reload();
+  await clerk.sees("Petitioner’s side (A)");
+  await clerk.sees("A-1");
+  await clerk.sees("Objection: Relevant");
+  await clerk.page.locator("heard-exhibits").first().scrollIntoViewIfNeeded();
+  await clerk.shot(join(OUT, "exhibits-case-en.png"));
 }
 
 export function steps(stage) {

@@ -45,7 +45,7 @@ static void numbers_run_by_side(void **state)
     }
     rows = heard_exhibit_rows_list(store, hearing, &error);
     assert_int_equal(rows->len, 3);
-    for (unsigned i = 0; i < rows->len; i++) {
+    for (unsigned i = 0; i < G_N_ELEMENTS(sides); i++) {
         const HeardExhibitRow *row = g_ptr_array_index(rows, i);
         assert_string_equal(row->side, sides[i]);
         assert_int_equal(row->number, wanted[i]);

@@ -56,7 +56,7 @@ export class HeardExhibitItem extends HeardElement {
       ${one.state === 'uploaded' ? html`<p class="small soft">${t('exhibits.hidden')}</p>` : nothing}
       ${one.objections.length ? html`<ul class="objections small">${one.objections.map((said) =>
         html`<li>${[said.by ?? word('exhibitSide', said.side), t('exhibits.objected', {
-          ground: word('objection', said.ground) }), said.text].filter(Boolean).join('：')}</li>`)}
+          ground: word('objection', said.ground) }), said.text].filter(Boolean).join(' · ')}</li>`)}
         </ul>` : nothing}
       ${this.form ? this.asked() : html`<div class="acts">
         ${this.mayShow && !this.isShown ? html`<button class="primary" @click=${() =>
