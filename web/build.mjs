@@ -27,6 +27,11 @@ const pages = {
   ...common,
   entryPoints: { app: at('src/main.ts'), style: at('src/style.css') },
   entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  assetNames: '[name]-[hash]',
+  publicPath: '/assets',
+  splitting: true,
+  loader: { '.worker.min.mjs': 'file' },
   outdir: at('dist/assets'),
   format: 'esm',
   target: ['chrome110', 'firefox115', 'safari16.4'],
@@ -36,15 +41,22 @@ const pages = {
   metafile: true,
 };
 
+const marks = { 'src/main.ts': '@app@', 'src/style.css': '@style@' };
+
 async function writePage(metafile) {
   let page = await readFile(at('src/index.html'), 'utf8');
   for (const [file, output] of Object.entries(metafile.outputs)) {
-    if (!output.entryPoint) continue;
-    const mark = output.entryPoint.endsWith('.css') ? '@style@' : '@app@';
-    page = page.replace(mark, `/assets/${basename(file)}`);
-    await writeFile(`${at(file)}.gz`, gzipSync(await readFile(at(file)), { level: 9 }));
+    const mark = marks[output.entryPoint];
+    if (mark) page = page.replace(mark, `/assets/${basename(file)}`);
+    if (/\.(m?js|css)$/.test(file)) await writeFile(`${at(file)}.gz`, gzipSync(await readFile(at(file)), { level: 9 }));
   }
   await cp(at('public'), at('dist'), { recursive: true });
+  /* What PDF documents lean on without carrying it: Chinese character maps, fonts, JPEG 2000. */
+  for (const name of ['cmaps', 'standard_fonts'])
+    await cp(at('node_modules/pdfjs-dist', name), at('dist/pdf', name), { recursive: true });
+  await mkdir(at('dist/pdf/wasm'), { recursive: true });
+  await cp(at('node_modules/pdfjs-dist/wasm/openjpeg_nowasm_fallback.js'),
+    at('dist/pdf/wasm/openjpeg_nowasm_fallback.js'));
   await writeFile(at('dist/index.html'), page);
 }
 

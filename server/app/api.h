@@ -92,6 +92,18 @@ bool heard_api_keeping_confirm_store(HeardStore *store, HeardCall *call);
 void heard_api_keeping_confirm_main(HeardCall *call);
 bool heard_api_keeping_certificate_store(HeardStore *store, HeardCall *call);
 
+bool heard_api_exhibits_store(HeardStore *store, HeardCall *call);
+bool heard_api_exhibit_store(HeardStore *store, HeardCall *call);
+bool heard_api_exhibit_new_store(HeardStore *store, HeardCall *call);
+void heard_api_exhibit_new_main(HeardCall *call);
+void heard_api_upload_main(HeardCall *call);
+bool heard_api_exhibit_content_store(HeardStore *store, HeardCall *call);
+bool heard_api_exhibit_act_store(HeardStore *store, HeardCall *call);
+void heard_api_exhibit_act_main(HeardCall *call);
+bool heard_api_exhibit_show_store(HeardStore *store, HeardCall *call);
+void heard_api_exhibit_show_main(HeardCall *call);
+void heard_api_exhibit_hide_main(HeardCall *call);
+
 bool heard_api_exports_store(HeardStore *store, HeardCall *call);
 bool heard_api_export_new_store(HeardStore *store, HeardCall *call);
 bool heard_api_export_decide_store(HeardStore *store, HeardCall *call);

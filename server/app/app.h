@@ -29,7 +29,8 @@ typedef struct HeardApp {
     HeardFieldCipher *cipher; /* read-only: any thread */
     HeardTurn *turn;          /* read-only: any thread */
     struct HeardLive *live;
-    struct HeardJobs *jobs; /* main */
+    struct HeardJobs *jobs;       /* main */
+    struct HeardUploads *uploads; /* main */
     struct HeardDestroyer *destroyer;
     struct HeardProfiles *profiles;   /* read-only: any thread */
     const struct HeardSigner *signer; /* vouches for recordings; read-only: any thread */

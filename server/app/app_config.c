@@ -23,6 +23,8 @@ static const HeardConfigField fields[] = {
     {"data", HEARD_CONFIG_TEXT, "/var/lib/heard", 0, 0},
     {"database", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"demo", HEARD_CONFIG_BOOL, "true", 0, 0},
+    {"exhibit_max_mb", HEARD_CONFIG_NUMBER, "64", 1, 512},
+    {"exhibit_scanner", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"http", HEARD_CONFIG_BOOL, "true", 0, 0},
     {"http_port", HEARD_CONFIG_NUMBER, NULL, 0, 65535},
     {"keep_ciphertext", HEARD_CONFIG_BOOL, "false", 0, 0},

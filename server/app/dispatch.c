@@ -4,6 +4,7 @@
 #include "server/app/call.h"
 #include "server/app/http_text.h"
 #include "server/app/idempotency.h"
+#include "server/app/uploads.h"
 #include "server/base/clock.h"
 
 #include <stdarg.h>
@@ -15,8 +16,14 @@ enum { HEARD_DISPATCH_LOGINS_MAX = 64, HEARD_IDEMPOTENCY_KEY_MAX = 128 };
 
 size_t heard_dispatch_admit(HeardHttpRequest *request, void *data)
 {
-    (void)data;
-    return heard_route_body_max(heard_http_method(request), heard_http_path(request));
+    const HeardApp *app = data;
+    const char *path = heard_http_path(request);
+    size_t size = 0;
+
+    if (heard_http_method(request) == HEARD_HTTP_POST && app->uploads &&
+        heard_uploads_admit(app->uploads, request, path, &size))
+        return size;
+    return heard_route_body_max(heard_http_method(request), path);
 }
 
 void heard_call_free(HeardCall *self)
@@ -195,7 +202,8 @@ static bool media_type_is(HeardHttpRequest *request, const char *wanted)
 static bool take_body(HeardCall *self)
 {
     static const char *const types[] = {NULL, "application/json", "application/sdp",
-                                        "application/trickle-ice-sdpfrag"};
+                                        "application/trickle-ice-sdpfrag",
+                                        "application/octet-stream"};
     const char *wanted = types[self->route->body];
     size_t size;
     const char *bytes = heard_http_body(self->request, &size);
@@ -249,7 +257,8 @@ static bool take_idempotency_key(HeardCall *self)
     size_t size;
     const char *bytes = heard_http_body(self->request, &size);
 
-    if (!key || self->route->body != HEARD_BODY_JSON)
+    /* A half that only reads keeps nothing: done twice is as good as once. */
+    if (!key || self->route->body != HEARD_BODY_JSON || self->route->thread == HEARD_ON_READER)
         return true;
     if (!heard_http_is_plain_name(key, HEARD_IDEMPOTENCY_KEY_MAX))
         return heard_call_refuse(self, HEARD_ERROR_BAD_REQUEST,

@@ -108,6 +108,7 @@ static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const 
         return;
     case HEARD_EFFECT_ADMIT_MEDIA:
         admit(hearing, effect->person);
+        heard_live_exhibit_greet(hearing, effect->person);
         return;
     case HEARD_EFFECT_TELL_HEARING:
         heard_live_tell_hearing(hearing, &save->command->command);

@@ -186,6 +186,8 @@ static enum MHD_Result take_body(HeardHttpRequest *self, const char *bytes, size
         }
         if (self->received > HEARD_HTTP_DISCARD_MAX)
             return MHD_NO;
+    } else if (!self->response && self->body_func) {
+        self->body_func(self->body_data, bytes, *size);
     } else if (!self->response) {
         g_byte_array_append(self->body, (const guint8 *)bytes, (guint)*size);
     }
@@ -542,6 +544,12 @@ const char *heard_http_peer(const HeardHttpRequest *request)
 const char *heard_http_request_id(const HeardHttpRequest *request)
 {
     return request->id;
+}
+
+void heard_http_divert_body(HeardHttpRequest *request, HeardHttpBodyFunc func, void *data)
+{
+    request->body_func = func;
+    request->body_data = data;
 }
 
 void heard_http_set_context(HeardHttpRequest *request, void *context, GDestroyNotify destroy)

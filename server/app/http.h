@@ -93,6 +93,10 @@ bool heard_http_is_tls(const HeardHttpRequest *request);
 /* Numeric address of the other side, for limits; never log it. "" when unknown. */
 const char *heard_http_peer(const HeardHttpRequest *request);
 const char *heard_http_request_id(const HeardHttpRequest *request);
+/* Within admit(): the body goes there, piece by piece, and not into memory. data lives as long as
+ * the request's context. */
+typedef void (*HeardHttpBodyFunc)(void *data, const char *bytes, size_t size);
+void heard_http_divert_body(HeardHttpRequest *request, HeardHttpBodyFunc func, void *data);
 /* What the application keeps with the request; destroyed with it. */
 void heard_http_set_context(HeardHttpRequest *request, void *context, GDestroyNotify destroy);
 void *heard_http_context(const HeardHttpRequest *request);

@@ -30,6 +30,8 @@ struct HeardHttpRequest {
     char peer[HEARD_HTTP_ADDRESS_SIZE];
     bool tls;
     GByteArray *body;
+    HeardHttpBodyFunc body_func; /* NULL: into body */
+    void *body_data;
     size_t body_max;
     uint64_t received;
     struct MHD_Response *response;

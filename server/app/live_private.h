@@ -21,6 +21,7 @@
  * participant.c   hearing, people, recording as JSON
  * live_record.c   the recording of the main room
  * live_opening.c  a hearing that must be recorded waits for its first durable chunk
+ * live_exhibit.c the exhibit that everybody sees now
  * live_faults.c   rows of what went wrong with a recording
  * live_risk.c     a record that is not durable any more; how long the disk lasts
  *
@@ -174,6 +175,8 @@ struct HeardLiveHearing {
     GQueue openings;     /* of HeardLiveCommand: wait until the record is durable */
     int64_t opening_until_us, armed_seen_us;
     int64_t record_retry_us, recording_told_us, recording_row_us;
+
+    struct HeardLiveShown *shown; /* NULL: no exhibit; live_exhibit.c */
 
     unsigned quality_ticks; /* since the statistics were asked for */
     int64_t idle_since_us;
@@ -451,3 +454,13 @@ bool heard_live_risk_take(HeardLiveHearing *hearing, HeardLiveCommand *command);
 
 /* The recording's fault is another than before, or over: a row is made, or ended. */
 void heard_live_faults_follow(HeardLiveHearing *hearing);
+
+/* ---- live_exhibit.c ---- */
+
+/* As in the event exhibit.shown, for this viewer. */
+json_t *heard_json_shown(const HeardLiveHearing *hearing, uint16_t viewer);
+/* Somebody came into the room where something is shown. */
+void heard_live_exhibit_greet(HeardLiveHearing *hearing, uint16_t person);
+/* Nothing is shown in a recess or after the end. */
+void heard_live_exhibit_tick(HeardLiveHearing *hearing);
+void heard_live_shown_free(struct HeardLiveShown *shown);

@@ -206,6 +206,7 @@ static json_t *snapshot(HeardLiveHearing *hearing, uint16_t person)
     json_object_set_new(data, "participants", people);
     json_object_set_new(data, "recording", heard_json_recording(hearing));
     json_object_set_new(data, "slots", heard_slots_json(hearing, person));
+    json_object_set_new(data, "shown", heard_json_shown(hearing, person));
     json_object_set_new(data, "you", you);
     return data;
 }

@@ -8,6 +8,7 @@
 #include "recordings/commands.h"
 #include "server/app/account_commands.h"
 #include "server/app/bench/bench.h"
+#include "server/app/examine.h"
 #include "server/app/server.h"
 #include "server/app/unknown_files.h"
 
@@ -33,6 +34,7 @@ static const Subcommand subcommands[] = {
     {"copy", heard_copy_main, "bring a recording to a second place: a folder or an S3 store"},
     {"recordings", heard_recordings_main, "list what lies among the recordings unknown or missing"},
     {"verify", heard_verify_main, "check a recording; needs neither server nor key"},
+    {"examine", heard_examine_main, "what an uploaded file is, by its content"},
     {"user", heard_user_main, "add staff accounts"},
     {"token", heard_token_main, "make a bearer token for a program"},
     {"bench", heard_bench_main, "measure a server with synthetic peers"},

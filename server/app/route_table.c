@@ -21,6 +21,8 @@
 #define MINUTES  (HEARD_MAY(JOIN) | HEARD_MAY(PLAY_RECORDING))
 #define HEARINGS (HEARD_MAY(JOIN) | HEARD_MAY(SCHEDULE) | HEARD_MAY(VIEW_TIMELINE))
 
+#define EXHIBITS (HEARINGS | HEARD_MAY(PLAY_RECORDING))
+
 /* clang-format off */
 const HeardRoute heard_routes[] = {
     PLAIN(GET, "/healthz", PUBLIC, ANY, NONE, READER,
@@ -76,6 +78,22 @@ const HeardRoute heard_routes[] = {
           heard_api_minutes_change_store, heard_api_minutes_changed_main),
     ROUTE(GET, "/hearings/{}/minutes/{}/versions", SESSION, HEARD_MAY(EDIT_MINUTES), NONE, READER,
           heard_api_minutes_versions_store, NULL),
+    ROUTE(GET, "/hearings/{}/exhibits", SESSION, EXHIBITS, NONE, READER,
+          heard_api_exhibits_store, NULL),
+    ROUTE(POST, "/hearings/{}/exhibits", SESSION, HEARD_MAY(SHARE), JSON, READER,
+          heard_api_exhibit_new_store, heard_api_exhibit_new_main),
+    ROUTE(POST, "/uploads/{}", SESSION, HEARD_MAY(SHARE), FILE, READER,
+          NULL, heard_api_upload_main),
+    ROUTE(GET, "/hearings/{}/exhibits/{}", SESSION, EXHIBITS, NONE, READER,
+          heard_api_exhibit_store, NULL),
+    ROUTE(GET, "/hearings/{}/exhibits/{}/content", SESSION, EXHIBITS, NONE, READER,
+          heard_api_exhibit_content_store, heard_api_recording_file_main),
+    ROUTE(POST, "/hearings/{}/exhibits/{}/acts", SESSION, JOIN, JSON, STORE,
+          heard_api_exhibit_act_store, heard_api_exhibit_act_main),
+    ROUTE(POST, "/hearings/{}/exhibits/{}/show", SESSION, HEARD_MAY(SHARE), JSON, READER,
+          heard_api_exhibit_show_store, heard_api_exhibit_show_main),
+    ROUTE(POST, "/hearings/{}/exhibits/{}/hide", SESSION, HEARD_MAY(SHARE), JSON, READER,
+          heard_api_exhibit_show_store, heard_api_exhibit_hide_main),
 
     ROUTE(GET, "/hearings/{}/events", SESSION, JOIN, NONE, READER,
           heard_joining_find, heard_api_events_main),
@@ -263,6 +281,7 @@ size_t heard_route_body_max(HeardHttpMethod method, const char *path)
     case HEARD_BODY_NONE:
     case HEARD_BODY_JSON:
     case HEARD_BODY_SDP_FRAGMENT:
+    case HEARD_BODY_FILE:
         return HEARD_ROUTE_JSON_BYTES_MAX;
     case HEARD_BODY_SDP:
         return HEARD_ROUTE_SDP_BYTES_MAX;

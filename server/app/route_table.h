@@ -44,7 +44,8 @@ typedef enum {
     HEARD_BODY_NONE,
     HEARD_BODY_JSON,
     HEARD_BODY_SDP,
-    HEARD_BODY_SDP_FRAGMENT
+    HEARD_BODY_SDP_FRAGMENT,
+    HEARD_BODY_FILE /* uploads.h says how much, and where it goes */
 } HeardBody;
 
 typedef enum {

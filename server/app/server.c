@@ -16,6 +16,7 @@
 #include "server/app/recovery.h"
 #include "server/app/static_files.h"
 #include "server/app/totp.h"
+#include "server/app/uploads.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/store/migrate.h"
@@ -91,6 +92,7 @@ static void server_free(Server *self)
     heard_store_thread_free(app->reader);
     heard_store_thread_free(app->store);
     heard_http_free(app->http);
+    heard_uploads_free(app->uploads); /* its requests are gone */
     heard_static_files_free(app->pages);
     heard_field_cipher_free(app->cipher);
     heard_turn_free(app->turn);
@@ -383,7 +385,9 @@ static bool start(Server *self, GError **error)
     if (!app->addresses || !open_signer(self, error) || !open_store(self, error))
         return false;
     app->pages = heard_static_files_new(heard_config_text(app->config, "web_dir"));
-    if (!open_jobs(self, error) || !open_media(self, error) || !open_http(self, error))
+    app->uploads = heard_uploads_new(app->data_dir, error);
+    if (!app->uploads || !open_jobs(self, error) || !open_media(self, error) ||
+        !open_http(self, error))
         return false;
     set_public_url(app);
     return true;

@@ -286,7 +286,7 @@ interface Page<T> {
   next_cursor?: string | null;
 }
 
-const BASE = '/api/v1';
+export const BASE = '/api/v1';
 const PAGES_MAX = 40;
 const MINUTES_PAGES_MAX = 101; /* 20,000 lines */
 /* A request on a network that went away hangs for minutes; joining must know sooner. */
@@ -312,7 +312,7 @@ function timeout(ms: number): AbortSignal {
   return controller.signal;
 }
 
-async function call(url: string, init: RequestInit = {}): Promise<Response> {
+export async function call(url: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, { credentials: 'same-origin', cache: 'no-store', ...init });
@@ -324,11 +324,11 @@ async function call(url: string, init: RequestInit = {}): Promise<Response> {
   return response;
 }
 
-async function get<T>(path: string): Promise<T> {
+export async function get<T>(path: string): Promise<T> {
   return (await (await call(BASE + path)).json()) as T;
 }
 
-async function post<T>(path: string, body: object = {}, method = 'POST',
+export async function post<T>(path: string, body: object = {}, method = 'POST',
   key: string = crypto.randomUUID()): Promise<T> {
   const response = await call(BASE + path, {
     method,

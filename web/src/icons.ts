@@ -61,6 +61,8 @@ const drawings: Record<string, TemplateResult> = {
   pin: svg`<path d="M9 4h6l-1 6 3 3H7l3-3zM12 13v7"/>`,
   settings: svg`<path d="M4 7h10M18 7h2M4 17h2M10 17h10"/><circle cx="16" cy="7" r="2"/>
     <circle cx="8" cy="17" r="2"/>`,
+  exhibit: svg`<path d="M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6"/>`,
+  upload: svg`<path d="M12 16V5M7.500 9.500L12 5l4.500 4.500M4 20h16"/>`,
   signal: svg`<path d="M4 20v-4M9 20v-8M14 20V8M19 20V4"/>`,
   signalWeak: svg`<path d="M4 20v-4M9 20v-8M16.500 5v9M16.500 19v.500"/>`,
   signalOff: svg`<path d="M4 20v-4M9 20v-8M14 20v-4M14 10V8M19 20v-.500M19 15V4M3 3l18 18"/>`,

@@ -145,6 +145,20 @@ export interface You {
   language?: string;
 }
 
+/* The exhibit that everybody sees now. */
+export interface Shown {
+  exhibit: {
+    id: string; side: ExhibitSide; number: number; title: string | null;
+    media_type: string | null; closed: boolean; may_see: boolean;
+  };
+  page: number;
+  /* permille of the page from its upper left */
+  pointer: { x: number; y: number } | null;
+  by: string;
+}
+
+export type ExhibitSide = 'petitioner' | 'respondent' | 'organiser';
+
 export interface Snapshot {
   epoch: string;
   server_time_ms: number;
@@ -154,6 +168,7 @@ export interface Snapshot {
   slots: Slot[];
   speakers?: string[];
   ahead?: number;
+  shown?: Shown | null;
   you: You;
 }
 

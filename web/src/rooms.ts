@@ -7,7 +7,7 @@
  * doubt a person is named among those who hear.
  */
 import {
-  isInRoom, type Caucus, type ClosedRoom, type Participant, type RoomName,
+  isInRoom, type Caucus, type ClosedRoom, type Participant, type RoomName, type Shown,
 } from './protocol';
 import { inRoom, may, me, type State } from './store';
 
@@ -50,6 +50,11 @@ export function closedRoom(state: State, room: RoomName): ClosedRoom | null {
 /* Left in the main room while others talk in a closed one. */
 export function isLeftOut(state: State): boolean {
   return !!state.hearing?.apart && myRoom(state) === 'main';
+}
+
+/* Exhibits are shown in the main room, to whoever takes part in it now. */
+export function shownHere(state: State): Shown | null {
+  return myRoom(state) === 'main' && !isLeftOut(state) ? state.shown : null;
 }
 
 export interface Hearers {

@@ -6,7 +6,7 @@
 import {
   isInRoom, isWaiting,
   type EventMessage, type Hearing, type Participant, type Quality, type Recording,
-  type RoomName, type Slot, type Snapshot, type You,
+  type RoomName, type Shown, type Slot, type Snapshot, type You,
 } from './protocol';
 import { nextCaption, type MinutesLine } from './minutes/line';
 import type { Connection } from './signaling';
@@ -31,6 +31,9 @@ export interface State {
   caption: MinutesLine | null;
   you: You | null;
   ahead: number | null;
+  shown: Shown | null;
+  /* grows when the list of exhibits is another */
+  exhibits: number;
   notices: readonly Notice[];
   noticeCount: number;
   admitted: number;
@@ -64,6 +67,8 @@ export const emptyState: State = {
   caption: null,
   you: null,
   ahead: null,
+  shown: null,
+  exhibits: 0,
   notices: [],
   noticeCount: 0,
   admitted: 0,
@@ -125,6 +130,8 @@ function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
     slots: data.slots,
     speakers: data.speakers ?? [],
     ahead: data.ahead ?? null,
+    shown: data.shown ?? null,
+    exhibits: state.exhibits + 1,
     you: data.you,
     isMoving: false,
   };
@@ -214,6 +221,10 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
     }
     case 'quality.changed':
       return takeQuality(state, event.data as Quality & { participant: string });
+    case 'exhibit.shown':
+      return { ...state, shown: (event.data as { shown: Shown | null }).shown };
+    case 'exhibits.changed':
+      return { ...state, exhibits: state.exhibits + 1 };
     case 'media.admitted': {
       const { room } = event.data as { room?: RoomName };
       const next = { ...state, admitted: state.admitted + 1, isMoving: false };

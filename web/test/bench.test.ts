@@ -16,7 +16,7 @@ import {
 } from '../src/review/pictures';
 import type { Lane } from '../src/review/plan';
 import { HITS_MAX, placesOf, search, wordsOf, type Entry } from '../src/review/search';
-import { readTimeline, type Span } from '../src/review/timeline';
+import { exhibitAt, readTimeline, type Span } from '../src/review/timeline';
 import { isSeen, mayZoom, turned, zoomed } from '../src/review/view';
 import {
   lookedAt, MARGIN_MS, merged, silences, SKIP_FROM_MS, skipFrom, turnJump, turnsOf,
@@ -130,6 +130,19 @@ test('marks: exhibits of the log and notes, in order; jumps pass the one just co
   assert.equal(markJump(marks, 500, 1)?.at_ms, 31_000);
   assert.equal(markJump(marks, 31_800, -1)?.at_ms, 500);
   assert.equal(markJump(marks, 40_000, 1), null);
+});
+
+test('exhibits of the log: shown, turned and ended, each at its page', () => {
+  const shown = (at_ms: number, act: string, page: number) => ({ at_ms, type: 'exhibit', act, page,
+    exhibit: 'e1', number: '甲1', title: '外墙照片', media_type: 'application/pdf', sha256: 'ab', by: 'a' });
+  const told = readTimeline({ duration_ms: 60_000, events: [
+    shown(1000, 'shown', 1), shown(5000, 'page', 3), shown(9000, 'ended', 3)] });
+  assert.deepEqual(told.events[0]?.words, ['甲1', '外墙照片'], 'no ids, no sums');
+  assert.equal(exhibitAt(told, 999), null);
+  assert.equal(exhibitAt(told, 1000)?.page, 1);
+  assert.equal(exhibitAt(told, 8999)?.page, 3);
+  assert.equal(exhibitAt(told, 9000), null, 'nothing is shown behind its end');
+  assert.deepEqual(marksOf(told, []).map((one) => one.at_ms), [1000, 5000]);
 });
 
 test('in and out make a stretch; one behind the other begins anew', () => {

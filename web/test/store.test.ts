@@ -123,3 +123,18 @@ test('the quality of a line comes, changes and ends with the stay', () => {
   assert.equal(reduce(state, event('quality.changed',
     { participant: 'stranger', level: 'lost' }), 0), state);
 });
+
+test('what is shown follows the events, and a snapshot; a list that changed counts', () => {
+  const exhibit = { id: 'e', side: 'petitioner', number: 1, title: 'T', media_type: 'image/png',
+    closed: false, may_see: true } as const;
+  const shown = { exhibit, page: 2, pointer: null, by: 'a' };
+  let state = reduce(begin(), event('exhibit.shown', { shown }), 0);
+  assert.equal(state.shown?.page, 2);
+  const before = state.exhibits;
+  state = reduce(state, event('exhibits.changed', {}), 0);
+  assert.equal(state.exhibits, before + 1);
+  state = reduce(state, event('exhibit.shown', { shown: null }), 0);
+  assert.equal(state.shown, null);
+  state = reduce(state, event('snapshot', { ...snapshot, shown }), 9_000);
+  assert.equal(state.shown?.exhibit.id, 'e');
+});

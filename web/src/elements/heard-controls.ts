@@ -26,9 +26,10 @@ export class HeardControls extends HeardElement {
     .danger { background: var(--seal); }
     .danger-text { color: var(--seal); }
     @media (max-width: 700px) {
-      div.bar { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 4px;
+      div.bar { display: grid; grid-auto-flow: column; gap: 4px;
+        grid-auto-columns: minmax(0, 1fr);
         padding: 6px 6px max(6px, env(safe-area-inset-bottom)); }
-      button { min-width: 0; min-height: 64px; }
+      button { min-width: 0; min-height: 64px; padding: 4px 1px; }
       .wide-only { display: none; }
     }
     @media (min-width: 701px) { .phone-only { display: none; } }
@@ -47,6 +48,7 @@ export class HeardControls extends HeardElement {
   @property({ type: Boolean }) isOpening = false;
   @property({ type: Boolean }) hasCaptions = true;
   @property() minutes: '' | 'open' | 'folded' = '';
+  @property({ type: Boolean }) hasExhibits = false;
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -61,6 +63,9 @@ export class HeardControls extends HeardElement {
         ${this.hasRooms ? html`<button class="phone-only" @click=${() => this.tell('more')}>
           ${icon('privateTalk')}${t('rooms.title')}</button>` : nothing}
         ${isClosedRoom(this.here) ? this.back() : this.hand()}`}
+      ${isClosedRoom(this.here) ? nothing : html`<button class=${this.hasExhibits ? 'on' : ''}
+        aria-pressed=${this.hasExhibits ? 'true' : 'false'} @click=${() => this.tell('exhibits')}>
+        ${icon('exhibit')}${t('exhibits.short')}</button>`}
       <button class="phone-only" @click=${() => this.tell('more')}>
         ${icon('more')}${t('controls.more')}</button>
       <button class="wide-only ${this.hasCaptions ? 'on' : ''}"

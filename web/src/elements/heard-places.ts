@@ -44,14 +44,23 @@ export class HeardPlaces extends HeardElement {
         grid-auto-rows: 128px; overflow: auto hidden; }
       .both:not(.alone) .rest ::slotted(*) { aspect-ratio: auto; }
     }
+    /* Beside something that is shown: all alike in one row, or one column. */
+    .both.strip { display: flex; flex-direction: column; overflow: auto; }
+    .strip .rest { display: contents; }
+    .strip ::slotted(*) { flex: none; aspect-ratio: 16 / 10; width: 100%; }
+    @container (min-aspect-ratio: 1 / 1) {
+      .both.strip { flex-direction: row; }
+      .strip ::slotted(*) { width: auto; height: 100%; }
+    }
   `];
 
   /* how many have a small place */
   @property({ type: Number }) others = 0;
+  @property({ type: Boolean }) strip = false;
 
   override render(): TemplateResult {
     const { others } = this;
-    const shape = others === 0 ? 'alone' : others === 1 ? 'pair' : others > 3 ? 'many' : '';
+    const shape = this.strip ? 'strip alone' : others === 0 ? 'alone' : others === 1 ? 'pair' : others > 3 ? 'many' : '';
     return html`<div class="both ${shape}"><slot name="main"></slot>
       ${others ? html`<div class="rest" tabindex="0" role="group"
         aria-label=${t('room.others')}><slot name="rest"></slot></div>` : nothing}</div>`;

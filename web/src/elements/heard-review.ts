@@ -317,6 +317,9 @@ export class HeardReview extends HeardElement {
         .status=${this.minutesStatus} .hasCaptions=${this.hasCaptions}
         @captions=${() => this.do('captions')} @again=${() => void this.loadMinutes()}>
         </heard-review-minutes></section>
+      ${this.timeline.events.some((one) => one.exhibit) ? html`<section class="card">
+        <heard-review-exhibits .timeline=${this.timeline} .at=${this.at}
+          .hearing=${this.detail.hearing_id}></heard-review-exhibits></section>` : nothing}
       <section class="card"><heard-review-search .entries=${this.entries}
         @hits=${(event: CustomEvent<Hit[]>) => { this.hits = event.detail; }}>
         </heard-review-search></section>

@@ -22,6 +22,7 @@ import { riskOf } from '../risk';
 import { runsDesk } from '../roles';
 import {
   aroundMe, columnsOf, hearersOf, invitationOf, isClosedRoom, isLeftOut, myRoom, peopleIn, runsRooms,
+  shownHere,
 } from '../rooms';
 import { me, recordedMs, waiting } from '../store';
 import { base, controls, roomTokens } from '../styles';
@@ -53,6 +54,7 @@ export class HeardRoom extends HeardElement {
   @state() private isSilent = false;
   @state() private isOpening = false;
   @state() private isDeciding = false;
+  @state() private hasExhibits = false;
   @query('heard-sound') private sound!: HeardSound;
   private held: Held = { id: '', since_ms: 0 };
   private owners: Owners = new Map();
@@ -147,9 +149,12 @@ export class HeardRoom extends HeardElement {
     const here = myRoom(now);
     const hasRooms = runsRooms(now);
     const isBeside = isDesk && this.hasMinutes && !this.isPhone;
-    const closed = isClosedRoom(here) ? here : '';
-    return html`<div class="room ${isDesk ? 'with-desk' : ''} ${isBeside ? 'with-minutes' : ''} ${closed}"
+    const shown = shownHere(now);
+    const has = [isDesk || this.hasExhibits ? 'with-desk' : '', isBeside ? 'with-minutes' : '',
+      shown ? 'showing' : '', this.hasExhibits ? 'with-exhibits' : '', isClosedRoom(here) ? here : ''];
+    return html`<div class="room ${has.join(' ')}"
       @minutes=${() => this.toggleMinutes()} @captions=${() => this.toggleCaptions()}
+      @exhibit-problem=${(event: CustomEvent<string>) => this.live.notify(`error.${event.detail}`)}
       @command=${this.send} @person-ask=${this.askPerson} @ask=${this.ask}
       @new-link=${(event: CustomEvent<Participant>) => { this.linkFor = event.detail; }}
       @source=${(event: CustomEvent<Source>) => void this.live.toggle(event.detail)}>
@@ -158,6 +163,8 @@ export class HeardRoom extends HeardElement {
         .level=${this.live.level} .isPhone=${this.isPhone} .here=${here}
         .hearers=${hearersOf(now)} .isMoving=${this.live.isMoving}></heard-room-top>
       ${this.banner()}
+      ${shown ? html`<heard-shown .shown=${shown} .hearing=${now.hearing.id} .self=${self}
+        .byName=${now.participants.get(shown.by)?.name ?? ''}></heard-shown>` : nothing}
       ${isLeftOut(now) ? this.apart() : this.stage()}
       ${this.captions(self)}
       ${hasRooms ? html`<heard-rooms class="wide-only" .state=${now} .nowMs=${this.live.now()}>
@@ -165,7 +172,7 @@ export class HeardRoom extends HeardElement {
       ${isBeside ? html`<section class="minutes" aria-label=${t('minutes.title')}>
         <heard-minutes .live=${this.live} @fold=${() => { this.hasMinutes = false; }}>
         </heard-minutes></section>` : nothing}
-      ${isDesk ? html`<aside aria-label=${t('desk.title')}>
+      ${this.hasExhibits ? this.exhibits() : isDesk ? html`<aside aria-label=${t('desk.title')}>
         <heard-desk .state=${now}></heard-desk></aside>` : nothing}
       <heard-phase-bar class=${isDesk ? '' : 'wide-only'} .hearing=${now.hearing}
         .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
@@ -173,6 +180,8 @@ export class HeardRoom extends HeardElement {
       <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
         .here=${here} .hasRooms=${hasRooms} .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         .hasCaptions=${this.hasCaptions} .minutes=${isDesk ? (isBeside ? 'open' : 'folded') : ''}
+        .hasExhibits=${this.hasExhibits}
+        @exhibits=${() => { this.hasExhibits = !this.hasExhibits; }}
         @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
       ${this.notices()} ${this.overlays()}
       <heard-sound .streams=${this.live.streams} .doubled=${doubledSlots(now.slots)}
@@ -198,6 +207,19 @@ export class HeardRoom extends HeardElement {
       ?large=${self?.side === 'petitioner'}></heard-captions>`;
   }
 
+  private exhibits(): TemplateResult {
+    const { state: now } = this.live;
+    const role = now.you?.role ?? 'observer';
+    return html`<aside class="exhibits" aria-label=${t('exhibits.title')}>
+      <header><h2>${t('exhibits.title')}</h2><button class="plain"
+        aria-label=${t('exhibits.close')} @click=${() => { this.hasExhibits = false; }}>
+        ${icon('close')}</button></header>
+      <heard-exhibits .hearing=${this.live.hearing} .version=${now.exhibits} .self=${me(now)}
+        .seatRole=${role} .mayBring=${role !== 'observer'}
+        .isLive=${now.hearing?.state === 'live'} .shownId=${now.shown?.exhibit.id ?? ''}>
+        </heard-exhibits></aside>`;
+  }
+
   private ownSources(): Record<Source, boolean> {
     const { tracks } = this.live;
     return { microphone: !!tracks.microphone, camera: !!tracks.camera, screen: !!tracks.screen };
@@ -220,7 +242,7 @@ export class HeardRoom extends HeardElement {
     });
     this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
     return html`<heard-stage .layout=${layout} .streams=${this.live.streams}
-      .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned}
+      .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned} .strip=${!!shownHere(now)}
       .paused=${this.live.isMoving ? 'moving' : pauseOf(now.hearing?.state)} .stills=${this.live.stills}
       @pin=${(event: CustomEvent<string>) => { this.pinned = event.detail; }}></heard-stage>`;
   }

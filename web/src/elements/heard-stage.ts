@@ -26,6 +26,8 @@ export class HeardStage extends HeardElement {
   @property() speaker = '';
   @property() pinned = '';
   @property() paused: Pause = '';
+  /* an exhibit stands where the large face was */
+  @property({ type: Boolean }) strip = false;
   /* by slot: pictures that wait for the network */
   @property({ attribute: false }) stills: ReadonlyMap<number, Still> = new Map();
 
@@ -33,7 +35,7 @@ export class HeardStage extends HeardElement {
     const { tiles, main, rest } = this.layout;
     if (!main) return html`<div class="empty">${t('room.nobody')}</div>`;
     const taken = new Set(tiles.flatMap(({ slot }) => (slot === null ? [] : [slot])));
-    return html`<heard-places .others=${rest.length}>${repeat(tiles, (tile) => tile.key,
+    return html`<heard-places .others=${rest.length} .strip=${this.strip}>${repeat(tiles, (tile) => tile.key,
       (tile) => this.one(tile, tile !== main, taken))}</heard-places>`;
   }
 

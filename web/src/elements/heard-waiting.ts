@@ -83,6 +83,10 @@ export class HeardWaiting extends HeardElement {
         <div><div class="clock number" aria-label=${t('waiting.clock')}>${formatTime(this.nowMs)}
           </div><p class="small soft">${t('waiting.private')}</p></div>
       </div>
+      ${self?.role === 'observer' ? nothing : html`<details class="help">
+        <summary>${icon('exhibit')}${t('exhibits.title')}</summary>
+        <heard-exhibits .hearing=${this.live.hearing} .version=${now.exhibits} .self=${self}
+          .seatRole=${self?.role ?? 'petitioner'}></heard-exhibits></details>`}
       <details class="help"><summary>${icon('phone')}${t('waiting.help')}</summary>
         <ul><li>${t('waiting.help1', { organiser: this.summary.organiser })}</li>
           <li>${t('waiting.help2')}</li><li>${t('waiting.help3')}</li></ul></details>

@@ -21,6 +21,23 @@ export const roomLayout = css`
   .caucus_a, .caucus_b { --room: var(--caucus); --room-soft: var(--caucus-soft); }
   .deliberation { --room: var(--deliberate); --room-soft: var(--deliberate-soft); }
   .caucus_a, .caucus_b, .deliberation { border: 4px solid var(--room); }
+  .showing { grid-template-columns: minmax(0, 1fr) 224px;
+    grid-template-areas: 'top top' 'banner banner' 'shown stage' 'captions captions' 'rooms rooms'
+      'phases phases' 'controls controls'; }
+  .showing.with-desk { grid-template-columns: minmax(0, 1fr) 200px 336px;
+    grid-template-areas: 'top top top' 'banner banner desk' 'shown stage desk'
+      'captions captions desk' 'rooms rooms desk' 'phases phases desk'
+      'controls controls controls'; }
+  /* What is shown needs the room: the desk gives way to the minutes, the list lies over them. */
+  .showing.with-minutes { grid-template-columns: minmax(0, 1fr) 176px minmax(280px, 340px);
+    grid-template-areas: 'top top top' 'banner banner minutes' 'shown stage minutes'
+      'captions captions minutes' 'rooms rooms minutes' 'phases phases minutes'
+      'controls controls controls'; }
+  .showing.with-minutes aside:not(.exhibits) { display: none; }
+  .showing.with-minutes aside.exhibits { grid-area: banner / minutes / phases / minutes; z-index: 6; }
+  heard-shown { grid-area: shown; margin: 8px 0 8px 8px; }
+  aside.exhibits { padding: 4px 16px 16px; }
+  aside.exhibits header { display: flex; justify-content: space-between; align-items: center; }
   heard-room-top { grid-area: top; }
   heard-stage, heard-apart { grid-area: stage; }
   heard-rooms { grid-area: rooms; min-width: 0; }
@@ -47,12 +64,17 @@ export const roomLayout = css`
       grid-template-areas: 'top top' 'banner minutes' 'stage minutes' 'captions minutes'
         'rooms minutes' 'phases minutes'
         'controls controls'; }
-    .with-minutes aside { display: none; }
+    .with-minutes aside:not(.exhibits) { display: none; }
   }
   @media (max-width: 700px) {
     .with-desk { grid-template-columns: minmax(0, 1fr);
       grid-template-areas: 'top' 'banner' 'stage' 'captions' 'rooms' 'phases' 'controls'; }
-    aside, .wide-only { display: none; }
+    aside:not(.exhibits), .wide-only { display: none; }
+    .showing, .showing.with-desk { grid-template-columns: minmax(0, 1fr);
+      grid-template-rows: auto auto minmax(0, 1fr) 132px auto auto auto auto;
+      grid-template-areas: 'top' 'banner' 'shown' 'stage' 'captions' 'rooms' 'phases' 'controls'; }
+    heard-shown { margin: 4px 4px 0; }
+    aside.exhibits { grid-area: banner / 1 / phases / 1; z-index: 6; border: 0; }
     .notices { align-self: start; }
     .banner { padding: 8px 12px; }
     .banner.warn { font-size: 18px; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The words in English. */
 import { review } from './en_review';
+import { exhibits } from './en_exhibits';
 import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
@@ -13,6 +14,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...words,
   ...review,
   ...tasks,
+  ...exhibits,
   ...keeping,
   ...recordings,
   ...rooms,

@@ -42,7 +42,6 @@ export const minutes: Record<keyof typeof zh, string> = {
   'minutes.useMine': 'Use mine',
   'minutes.useTheirs': 'Use theirs',
   'minutes.useBoth': 'Keep both',
-  'minutes.unsavedAtEnd': '{count} {count:line of the minutes is|lines of the minutes are} not saved yet. Please keep this page open.',
   'minutes.unsavedAtEnd': '{count} {count:line|lines} of the minutes {count:is|are} not saved yet. Please keep this page open.',
   'minutes.captions': 'Captions',
   'minutes.captionsOn': 'Show captions',

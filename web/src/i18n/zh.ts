@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The words in Chinese: the first catalogue, whose keys all others must have. */
 import { review } from './zh_review';
+import { exhibits } from './zh_exhibits';
 import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
@@ -12,6 +13,7 @@ export const zh = {
   ...words,
   ...review,
   ...tasks,
+  ...exhibits,
   ...keeping,
   ...recordings,
   ...rooms,

@@ -18,7 +18,8 @@ export interface Mark {
 const AGAIN_MS = 1500;
 
 export function marksOf(timeline: Timeline, notes: readonly Note[]): Mark[] {
-  const exhibits = timeline.events.filter((one) => one.type.startsWith('exhibit'))
+  const exhibits = timeline.events
+    .filter((one) => one.type.startsWith('exhibit') && one.exhibit?.act !== 'ended')
     .map((one): Mark => ({
       kind: 'exhibit', at_ms: one.at_ms, to_ms: null, text: one.words.join(' '), id: '',
     }));

@@ -35,6 +35,17 @@ export interface TimelineEvent {
   reason: string;
   participant: string | null;
   words: string[];
+  /* of type exhibit, as recordings/README.md has it */
+  exhibit: ShownAt | null;
+}
+
+export interface ShownAt {
+  id: string;
+  act: string;
+  number: string;
+  title: string;
+  media_type: string;
+  page: number;
 }
 
 export interface Timeline {
@@ -66,7 +77,17 @@ function states(value: unknown): [number, number, string][] {
 }
 
 /* Ids and codes are no words that anybody would look for. */
-const SILENT = ['type', 'by', 'participant', 'reason', 'id', 'role', 'side', 'phase'];
+const SILENT = ['type', 'by', 'participant', 'reason', 'id', 'role', 'side', 'phase', 'act',
+  'exhibit', 'sha256', 'media_type'];
+
+function shownAt(one: Record<string, unknown>): ShownAt | null {
+  if (one['type'] !== 'exhibit' || !text(one['exhibit'])) return null;
+  return {
+    id: text(one['exhibit']), act: text(one['act']), number: text(one['number']),
+    title: text(one['title']), media_type: text(one['media_type']),
+    page: Math.max(1, number(one['page'])),
+  };
+}
 
 function eventOf(one: Record<string, unknown>): TimelineEvent {
   return {
@@ -74,6 +95,7 @@ function eventOf(one: Record<string, unknown>): TimelineEvent {
     participant: textOrNull(one['participant']),
     words: Object.entries(one).filter(([key]) => !SILENT.includes(key))
       .map(([, value]) => text(value)).filter(Boolean),
+    exhibit: shownAt(one),
   };
 }
 
@@ -97,6 +119,13 @@ export function readTimeline(value: unknown): Timeline {
     })),
     events: list(root['events']).map(eventOf),
   };
+}
+
+/* The exhibit that the room saw then; null: none. */
+export function exhibitAt(timeline: Timeline, at_ms: number): ShownAt | null {
+  const before = timeline.events.filter((one) => one.exhibit && one.at_ms <= at_ms);
+  const last = before[before.length - 1]?.exhibit;
+  return last && last.act !== 'ended' ? last : null;
 }
 
 export function isIn(spans: readonly Span[], at_ms: number): boolean {
