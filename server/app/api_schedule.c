@@ -84,7 +84,7 @@ static const char *or_null(const char *text)
 /* In a mediation a party may sit on the other side; else the role says where. */
 static bool read_side(HeardCall *call, const json_t *item, HeardKind kind, NewSeat *ret)
 {
-    const char *name = NULL; /* stays so where the seat says none */
+    const char *name = NULL;
     bool chosen = ret->role == HEARD_ROLE_PETITIONER || ret->role == HEARD_ROLE_AGENT;
 
     ret->side = heard_role_side(ret->role);

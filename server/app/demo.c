@@ -62,13 +62,33 @@ static bool take_old_link(HeardSeedSeat *seat, const json_t *links, unsigned nth
     return true;
 }
 
-static unsigned count_before(const HeardSeedDemo *seed, unsigned index)
+static unsigned count_before(const HeardSeedSeat *seats, unsigned index)
 {
     unsigned count = 0;
 
     for (unsigned i = 0; i < index; i++)
-        count += strcmp(seed->seats[i].role, seed->seats[index].role) == 0;
+        count += strcmp(seats[i].role, seats[index].role) == 0;
     return count;
+}
+
+/* of: what the old file says of this hearing. */
+static bool fill_links(const char *hearing_id, HeardSeedSeat *seats, unsigned count,
+                       const json_t *of)
+{
+    bool same = g_strcmp0(json_string_value(json_object_get(of, "hearing")), hearing_id) == 0;
+    const json_t *links = json_object_get(of, "links");
+    bool whole = true;
+
+    for (unsigned i = 0; i < count; i++)
+        if (!seats[i].join_token)
+            whole &= same && take_old_link(&seats[i], links, count_before(seats, i));
+    return whole;
+}
+
+/* As it stands in demo.json. */
+static const char *key_of(const HeardSeedHearing *hearing)
+{
+    return strcmp(hearing->kind, "panel_hearing") == 0 ? "panel" : hearing->kind;
 }
 
 static unsigned accounts_before(const HeardSeedDemo *seed, unsigned index)
@@ -83,15 +103,15 @@ static unsigned accounts_before(const HeardSeedDemo *seed, unsigned index)
 /* True when nothing is missing any more. */
 static bool fill_from_old(HeardSeedDemo *seed, const json_t *old)
 {
-    bool same =
-        g_strcmp0(json_string_value(json_object_get(old, "hearing")), seed->hearing_id) == 0;
-    const json_t *links = json_object_get(old, "links");
     const json_t *accounts = json_object_get(old, "accounts");
-    bool whole = true;
+    bool whole = fill_links(seed->hearing_id, seed->seats, seed->seat_count, old);
 
-    for (unsigned i = 0; i < seed->seat_count; i++)
-        if (!seed->seats[i].join_token)
-            whole &= same && take_old_link(&seed->seats[i], links, count_before(seed, i));
+    for (unsigned i = 0; i < HEARD_SEED_MORE; i++) {
+        HeardSeedHearing *more = &seed->more[i];
+
+        whole &= fill_links(more->hearing_id, more->seats, more->seat_count,
+                            json_object_get(old, key_of(more)));
+    }
     for (unsigned i = 0; i < seed->account_count; i++) {
         HeardSeedAccount *account = &seed->accounts[i];
         const json_t *kept = pick(accounts, account->role, accounts_before(seed, i));
@@ -157,13 +177,13 @@ static void put_by_role(json_t *object, const char *role, json_t *value)
     json_object_set_new(object, role, list);
 }
 
-static json_t *links_json(const HeardSeedDemo *seed, const char *base)
+static json_t *links_json(const HeardSeedSeat *seats, unsigned count, const char *base)
 {
     json_t *links = json_object();
 
-    for (unsigned i = 0; i < seed->seat_count; i++) {
-        g_autofree char *url = heard_links_url(base, seed->seats[i].join_token);
-        put_by_role(links, seed->seats[i].role, json_string(url));
+    for (unsigned i = 0; i < count; i++) {
+        g_autofree char *url = heard_links_url(base, seats[i].join_token);
+        put_by_role(links, seats[i].role, json_string(url));
     }
     return links;
 }
@@ -192,23 +212,44 @@ bool heard_demo_write(const HeardDemo *self, const HeardDemoPlace *place, GError
         "{s:i, s:s?, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:o}", "pid", (int)getpid(), "http",
         http, "https", https, "hearing", self->seed->hearing_id, "case", self->seed->case_id,
         "whip", whip, "whep", whep, "token", self->token, "load", (int)place->load_count, "links",
-        links_json(self->seed, https), "accounts", accounts_json(self->seed));
-    char *text = json_dumps(json, JSON_INDENT(2));
-    bool written = heard_files_write(path, text, 0600, error);
+        links_json(self->seed->seats, self->seed->seat_count, https), "accounts",
+        accounts_json(self->seed));
+    char *text;
+    bool written;
 
+    for (unsigned i = 0; i < HEARD_SEED_MORE; i++) {
+        const HeardSeedHearing *more = &self->seed->more[i];
+
+        json_object_set_new(json, key_of(more),
+                            json_pack("{s:s, s:o}", "hearing", more->hearing_id, "links",
+                                      links_json(more->seats, more->seat_count, https)));
+    }
+    text = json_dumps(json, JSON_INDENT(2));
+    written = heard_files_write(path, text, 0600, error);
     free(text);
     return written;
+}
+
+static void print_seats(const char *what, const char *number, const HeardSeedSeat *seats,
+                        unsigned count, const char *base)
+{
+    printf("\n%s: %s\n\n", what, number);
+    for (unsigned i = 0; i < count; i++) {
+        g_autofree char *url = heard_links_url(base, seats[i].join_token);
+        printf("  %-11s %s  (%s)\n", seats[i].role, url, seats[i].display_name);
+    }
 }
 
 void heard_demo_print(const HeardDemo *self, const HeardDemoPlace *place)
 {
     const HeardSeedDemo *seed = self->seed;
 
-    printf("\nDemo: %s\n\n", seed->hearing_no);
-    for (unsigned i = 0; i < seed->seat_count; i++) {
-        g_autofree char *url = heard_links_url(place->public_url, seed->seats[i].join_token);
-        printf("  %-11s %s  (%s)\n", seed->seats[i].role, url, seed->seats[i].display_name);
-    }
+    print_seats("Demo", seed->hearing_no, seed->seats, seed->seat_count, place->public_url);
+    for (unsigned i = 0; i < HEARD_SEED_MORE; i++)
+        print_seats(strcmp(seed->more[i].kind, "mediation") == 0 ? "Demo, mediation"
+                                                                 : "Demo, panel hearing",
+                    seed->more[i].hearing_no, seed->more[i].seats, seed->more[i].seat_count,
+                    place->public_url);
     printf("\n  Staff log in at %s/login\n\n", place->public_url);
     for (unsigned i = 0; i < seed->account_count; i++)
         printf("  %-11s %-16s %s\n", seed->accounts[i].role, seed->accounts[i].login,

@@ -444,6 +444,11 @@ static void on_tick(HeardTimer *timer, int64_t now_us)
     heard_loop_set_timer(self->config.loop, timer, now_us + HEARD_LIVE_TICK_US);
 }
 
+void heard_live_halt(HeardLive *self)
+{
+    self->halted = true;
+}
+
 void heard_live_stop(HeardLive *self)
 {
     GHashTableIter iter;

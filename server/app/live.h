@@ -75,6 +75,9 @@ void heard_live_restore(HeardLive *self, GSourceFunc done, void *data);
 /* Close every connection (1001) and finish every recording's file; hearings stay live and
  * are restored at the next start. Call before the workers are freed. */
 void heard_live_stop(HeardLive *self);
+/* Workers and writer are about to be freed. What the store still answers is durable and
+ * causes nothing any more: the next start finds it in the trail. */
+void heard_live_halt(HeardLive *self);
 
 /* ---- signaling ---- */
 

@@ -140,7 +140,8 @@ static void on_saved(void *data)
                       "command-not-saved hearing=%s verb=%s error=%s detail=%s", self->id,
                       heard_verb_name(save->command->command.verb),
                       heard_error_name(heard_error_code(save->error)), save->error->message);
-        heard_live_rooms_sweep(self);
+        if (!self->live->halted)
+            heard_live_rooms_sweep(self);
         answer(self, save->command, save->answer, save->error);
         tell_done(self, save->command, save->answer, save->error);
         heard_live_pump(self);
@@ -153,7 +154,8 @@ static void on_saved(void *data)
         self->people[person].claimed = g_steal_pointer(&save->claimed);
     }
     answer(self, save->command, save->answer, NULL);
-    heard_effects_run(self, save);
+    if (!self->live->halted)
+        heard_effects_run(self, save);
     tell_done(self, save->command, save->answer, NULL);
     heard_live_pump(self);
 }
@@ -195,7 +197,7 @@ void heard_live_pump(HeardLiveHearing *self)
 {
     HeardLiveCommand *command;
 
-    while (!self->busy && (command = g_queue_pop_head(&self->commands))) {
+    while (!self->busy && !self->live->halted && (command = g_queue_pop_head(&self->commands))) {
         HeardLiveCommand asked = *command;
         HeardLiveSave *save;
 

@@ -194,7 +194,7 @@ struct HeardLive {
     HeardPeerId next_peer;
     HeardTimer timer;
     HeardLogLimit limit;
-    bool stopping;
+    bool stopping, halted;
 };
 
 /* ---- live.c ---- */

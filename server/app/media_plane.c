@@ -98,6 +98,8 @@ void heard_media_plane_stop(HeardMediaPlane *self)
 
 void heard_media_plane_halt(HeardMediaPlane *self)
 {
+    if (self->live)
+        heard_live_halt(self->live);
     for (unsigned i = 0; i < self->worker_count; i++)
         heard_worker_free(self->workers[i]);
     self->worker_count = 0;

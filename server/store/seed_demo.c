@@ -11,6 +11,7 @@
 #include "server/store/password.h"
 #include "server/store/person_rows.h"
 #include "server/store/seat_rows.h"
+#include "server/store/seed_more.h"
 #include "server/store/unit_rows.h"
 
 #include <string.h>
@@ -82,7 +83,8 @@ G_STATIC_ASSERT(G_N_ELEMENTS(seats) <= HEARD_SEED_SEATS_MAX);
 #define LINK_LIFE_MS       (30 * 24 * HOUR_MS)
 #define SHANGHAI_OFFSET_MS (8 * HOUR_MS) /* no summer time */
 
-static const char petitioner_name[] = "张小满";
+const char heard_seed_petitioner_name[] = "张小满";
+static const char reception[] = "joint_reception";
 static const char source_system[] = "heard-demo";
 static const char external_id[] = "wall-leak";
 
@@ -205,7 +207,7 @@ static bool make_petitioner(Seed *self, char ret_id[static HEARD_ID_SIZE], GErro
 {
     HeardPersonRow row = {
         .id = ret_id,
-        .name = petitioner_name,
+        .name = heard_seed_petitioner_name,
         .id_type = "resident_id",
         .language = "zh-CN",
         .created_ms = self->wall_ms,
@@ -270,7 +272,7 @@ static bool make_hearing(Seed *self, GError **error)
     HeardHearingRow row = {
         .id = id,
         .hearing_no = number,
-        .kind = "joint_reception",
+        .kind = reception,
         .mode = "online",
         .state = "ready",
         .phase = "check_in",
@@ -324,7 +326,7 @@ static bool make_seat(Seed *self, unsigned index, const char *petitioner_id, GEr
         .unit_id = staff ? self->unit_ids[find_unit(staff->unit)] : NULL,
         .person_id = staff ? NULL : petitioner_id,
         .account_id = staff ? self->demo->accounts[plan->account].account_id : NULL,
-        .display_name = staff ? staff->name : petitioner_name,
+        .display_name = staff ? staff->name : heard_seed_petitioner_name,
         .unit_name = staff ? units[find_unit(staff->unit)].name : NULL,
         .title = staff ? staff->title : "信访人",
         .position = (int64_t)index + 1,
@@ -394,12 +396,12 @@ static bool take_seats(Seed *self, GError **error)
     return true;
 }
 
-static bool is_over(const HeardHearingRow *row)
+bool heard_seed_is_over(const char *state)
 {
     static const char *const open[] = {"scheduled", "notified", "ready", "live",
                                        "recessed",  "closing",  NULL};
 
-    return !g_strv_contains(open, row->state);
+    return !g_strv_contains(open, state);
 }
 
 static bool seed_hearing(Seed *self, GError **error)
@@ -411,13 +413,26 @@ static bool seed_hearing(Seed *self, GError **error)
         return false;
     for (unsigned i = 0; i < rows->len; i++) {
         const HeardHearingRow *row = rows->pdata[i];
-        if (is_over(row))
+        if (heard_seed_is_over(row->state) || strcmp(row->kind, reception) != 0)
             continue;
         self->demo->hearing_id = g_strdup(row->id);
         self->demo->hearing_no = g_strdup(row->hearing_no);
         return take_seats(self, error);
     }
     return make_hearing(self, error) && make_seats(self, error);
+}
+
+static bool seed_more(Seed *self, GError **error)
+{
+    HeardSeedMore more = {.store = self->store,
+                          .wall_ms = self->wall_ms,
+                          .link_life_ms = LINK_LIFE_MS,
+                          .renew = self->renew,
+                          .date = self->date,
+                          .region_code = units[HOME_UNIT].region_code,
+                          .organiser_unit_id = self->unit_ids[HOME_UNIT]};
+
+    return heard_seed_more(&more, self->demo, error);
 }
 
 static bool seed_all(Seed *self, GError **error)
@@ -428,7 +443,7 @@ static bool seed_all(Seed *self, GError **error)
     for (unsigned i = 0; i < G_N_ELEMENTS(accounts); i++)
         if (!seed_account(self, i, error))
             return false;
-    return seed_case(self, error) && seed_hearing(self, error);
+    return seed_case(self, error) && seed_hearing(self, error) && seed_more(self, error);
 }
 
 HeardSeedDemo *heard_seed_demo(HeardStore *store, const HeardFieldCipher *cipher, int64_t wall_ms,
@@ -455,10 +470,15 @@ void heard_seed_demo_free(HeardSeedDemo *self)
 {
     if (!self)
         return;
-    for (unsigned i = 0; i < self->seat_count; i++) {
-        g_free(self->seats[i].participant_id);
-        g_free(self->seats[i].display_name);
-        g_free(self->seats[i].join_token);
+    for (unsigned i = 0; i < self->seat_count; i++)
+        heard_seed_seat_clear(&self->seats[i]);
+    for (unsigned i = 0; i < HEARD_SEED_MORE; i++) {
+        HeardSeedHearing *more = &self->more[i];
+
+        for (unsigned k = 0; k < more->seat_count; k++)
+            heard_seed_seat_clear(&more->seats[k]);
+        g_free(more->hearing_id);
+        g_free(more->hearing_no);
     }
     for (unsigned i = 0; i < self->account_count; i++) {
         g_free(self->accounts[i].account_id);

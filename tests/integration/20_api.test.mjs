@@ -271,6 +271,37 @@ test("schedules refuse what cannot be", async () => {
   problem(await plan({ seats: [{ role: "clerk", account_id: demo.case }] }), 404, "not_found");
 });
 
+test("a mediation needs both sides, a panel hearing an odd panel", async () => {
+  const clerk = await staff("clerk");
+  const plan = (kind, seats, more = {}) => clerk.post(`${API}/cases/${demo.case}/hearings`, { kind, planned_start_ms: Date.now(), seats, ...more });
+  const seat = (role, side) => ({ role, name: role, ...(side && { side }) });
+  const parties = [seat("mediator"), seat("petitioner"), seat("petitioner", "respondent")];
+  const made = await plan("mediation", [...parties, seat("agent", "respondent"), seat("interpreter")]);
+  assert.equal(made.status, 201, made.text);
+  assert.match(made.json.hearing.number, /^HSM/);
+  assert.equal(made.json.links.length, 5);
+  assert.deepEqual(server.query(`SELECT recording_policy FROM hearing WHERE id = '${made.json.hearing.id}'`), [["off"]]);
+  const sides = server.query(`SELECT role, side FROM seat WHERE hearing_id = '${made.json.hearing.id}' ORDER BY position`);
+  assert.deepEqual(sides.map(([, side]) => side), ["neutral", "petitioner", "respondent", "respondent", "neutral"]);
+  const recorded = await plan("mediation", parties, { recorded: true });
+  assert.deepEqual(server.query(`SELECT recording_policy FROM hearing WHERE id = '${recorded.json.hearing.id}'`), [["on"]]);
+  assert.equal((await plan("mediation", [seat("mediator"), seat("petitioner"), seat("department")])).status, 201);
+  for (const seats of [parties.slice(1), [seat("mediator"), seat("petitioner")], [...parties, seat("panelist")], [...parties, seat("clerk", "respondent")]])
+    problem(await plan("mediation", seats), 422, "bad_field");
+  problem(await plan("mediation", [...parties, { role: "petitioner", side: "respondent" }]), 422, "bad_field"); // who?
+  problem(await plan("mediation", parties, { recorded: "yes" }), 422, "bad_field");
+
+  const court = [seat("presiding"), seat("clerk"), seat("petitioner"), seat("department")];
+  const panel = (count) => [...court, ...Array.from({ length: count }, () => seat("panelist"))];
+  const hearing = await plan("panel_hearing", panel(3));
+  assert.equal(hearing.status, 201, hearing.text);
+  assert.match(hearing.json.hearing.number, /^HSH/);
+  for (const count of [0, 1, 2, 4]) problem(await plan("panel_hearing", panel(count)), 422, "bad_field");
+  problem(await plan("panel_hearing", panel(3).slice(1)), 422, "bad_field");
+  problem(await plan("panel_hearing", panel(3), { recorded: false }), 422, "bad_field");
+  problem(await plan("panel_hearing", [...panel(3), seat("petitioner", "respondent")]), 422, "bad_field");
+});
+
 test("the log holds no token, password, name or address", () => {
   for (const secret of [demo.token, demo.accounts.clerk.password, demo.links.clerk.split("/").pop(), "李四", "张", "127.0.0.1"])
     assert.ok(!server.log.includes(secret), `the log holds ${secret}`);

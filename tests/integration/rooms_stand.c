@@ -139,6 +139,7 @@ static void stop_server(Stand *self)
     heard_live_stop(self->live);
     while (heard_live_connection_count(self->live) > 0 && now_ms() < until_ms)
         g_main_context_iteration(self->context, FALSE);
+    heard_live_halt(self->live);
     heard_worker_free(self->worker);
     heard_live_set_writer(self->live, NULL);
     heard_writer_free(self->writer);

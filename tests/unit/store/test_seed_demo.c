@@ -67,6 +67,44 @@ static void makes_a_hearing_that_may_start_now(void **state)
     fixture_folder_remove(folder);
 }
 
+static void makes_a_mediation_and_a_panel_hearing_too(void **state)
+{
+    HeardStore *store = *state;
+    GError *error = NULL;
+    char *folder;
+    g_autoptr(HeardFieldCipher) cipher = make_cipher(&folder);
+    g_autoptr(HeardSeedDemo) demo = heard_seed_demo(store, cipher, evening_ms, false, &error);
+    g_autoptr(HeardSeedDemo) again = NULL;
+    unsigned respondents = 0, panel = 0;
+
+    assert_no_error(error);
+    again = heard_seed_demo(store, cipher, evening_ms + 1000, false, &error);
+    assert_no_error(error);
+    assert_string_equal(again->hearing_id, demo->hearing_id);
+    assert_string_equal(demo->more[0].kind, "mediation");
+    assert_true(g_str_has_prefix(demo->more[0].hearing_no, "HSM"));
+    assert_true(g_str_has_prefix(demo->more[1].hearing_no, "HSH"));
+    for (unsigned i = 0; i < HEARD_SEED_MORE; i++) {
+        g_autoptr(GPtrArray) seats = heard_seat_rows_list(store, demo->more[i].hearing_id, &error);
+
+        assert_string_equal(again->more[i].hearing_id, demo->more[i].hearing_id);
+        assert_int_equal(again->more[i].seat_count, demo->more[i].seat_count);
+        assert_int_equal(seats->len, demo->more[i].seat_count);
+        for (guint k = 0; k < seats->len; k++) {
+            const HeardSeatRow *seat = seats->pdata[k];
+
+            assert_string_equal(seat->role, demo->more[i].seats[k].role);
+            assert_non_null(demo->more[i].seats[k].join_token);
+            assert_null(again->more[i].seats[k].join_token);
+            respondents += i == 0 && strcmp(seat->side, "respondent") == 0;
+            panel += i == 1 && strcmp(seat->role, "panelist") == 0;
+        }
+    }
+    assert_int_equal(respondents, 2);
+    assert_int_equal(panel, 3);
+    fixture_folder_remove(folder);
+}
+
 static void staff_can_log_in_with_what_it_returns(void **state)
 {
     HeardStore *store = *state;
@@ -138,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         with_store(makes_a_hearing_that_may_start_now),
+        with_store(makes_a_mediation_and_a_panel_hearing_too),
         with_store(staff_can_log_in_with_what_it_returns),
         with_store(a_second_run_changes_nothing),
         with_store(a_hearing_that_is_over_gets_a_fresh_one),
