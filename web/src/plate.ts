@@ -10,9 +10,11 @@ export interface Plate {
   side?: string | null;
 }
 
-/* Party B of a mediation is a petitioner of the other side. */
+/* Party B of a mediation is a petitioner of the other side, its agent one of that side. */
+const OTHER_SIDE: Record<string, string> = { petitioner: 'party_b', agent: 'agent_b' };
+
 export function roleWord(role: string, side?: string | null): string {
-  return word('role', role === 'petitioner' && side === 'respondent' ? 'party_b' : role);
+  return word('role', side === 'respondent' ? OTHER_SIDE[role] ?? role : role);
 }
 
 export function plateOf({ unit, title, role, side }: Plate): string {

@@ -201,6 +201,9 @@ test('words are those of the kind, the others as they were', () => {
     assert.notEqual(t('role.petitioner@mediation'), t('role.party_b'));
     const [, a, b] = people('main', 'main', 'main') as [Participant, Participant, Participant];
     assert.ok(namedOf(a).includes(t('role.party_a')) && namedOf(b).includes(t('role.party_b')));
+    const agent = (side: string) => namedOf({ name: 'X', role: 'agent', side });
+    assert.ok(agent('petitioner').includes(t('role.agent_a')));
+    assert.ok(agent('respondent').includes(t('role.agent_b')));
     assert.equal(plateOf(b).includes(t('role.party_b')), true);
     assert.notEqual(t('controls.close'), t('controls.close@panel_hearing'));
   } finally {

@@ -13,6 +13,7 @@ export const rooms: Record<keyof typeof chinese, string> = {
   'role.agent_a': 'Agent of party A',
   'role.agent_b': 'Agent of party B',
   'role.petitioner@mediation': 'Party A',
+  'role.agent@mediation': 'Agent of party A',
   'presence.in_caucus': 'in a private room',
   /* phases */
   'phase.intake_consent': 'Consent to mediate',

@@ -14,6 +14,7 @@ export const rooms = {
   'role.agent_a': '甲方代理人',
   'role.agent_b': '乙方代理人',
   'role.petitioner@mediation': '甲方',
+  'role.agent@mediation': '甲方代理人',
   'presence.in_caucus': '在小房间',
   /* phases */
   'phase.intake_consent': '自愿确认',
