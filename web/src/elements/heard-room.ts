@@ -47,7 +47,8 @@ export class HeardRoom extends HeardElement {
   @state() private isLeaving = false;
   @state() private linkFor: Participant | null = null;
   @state() private sheet: '' | 'more' | 'devices' | 'minutes' = '';
-  @state() private hasMinutes = true;
+  /* Open from the start for the clerk alone; null: not chosen. */
+  @state() private hasMinutes: boolean | null = null;
   @state() private hasCaptions = localStorage.getItem(CAPTIONS_KEY) !== 'off';
   @state() private list: MediaDeviceInfo[] = [];
   @state() private isSilent = false;
@@ -146,7 +147,8 @@ export class HeardRoom extends HeardElement {
     const isDesk = !!self && runsDesk(self.role);
     const here = myRoom(now);
     const hasRooms = runsRooms(now);
-    const isBeside = isDesk && this.hasMinutes && !this.isPhone;
+    const isBeside = isDesk && !this.isPhone
+      && (this.hasMinutes ?? self?.role === 'clerk');
     const closed = isClosedRoom(here) ? here : '';
     return html`<div class="room ${isDesk ? 'with-desk' : ''} ${isBeside ? 'with-minutes' : ''} ${closed}"
       @minutes=${() => this.toggleMinutes()} @captions=${() => this.toggleCaptions()}
@@ -183,7 +185,7 @@ export class HeardRoom extends HeardElement {
 
   private toggleMinutes(): void {
     if (this.isPhone) this.sheet = 'minutes';
-    else this.hasMinutes = !this.hasMinutes;
+    else this.hasMinutes = !(this.hasMinutes ?? me(this.live.state)?.role === 'clerk');
   }
 
   private toggleCaptions(): void {
