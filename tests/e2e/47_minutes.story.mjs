@@ -104,7 +104,6 @@ async function isOpened() {
   }, 40_000);
   await people.petitioner.receives("video", 2, 60_000);
   for (const person of [presiding, people.petitioner]) await person.page.evaluate(() => window.heardVoice.speak(false));
-  await presiding.click("button", "收起笔录");
   await presiding.click("button", "进入陈述").catch(() => {});
 }
 
@@ -166,6 +165,7 @@ async function twoWriteOneLine() {
   people.mediator = await chromium.person("mediator", DESKTOP);
   const { mediator } = people;
   await staffComes(mediator, links.mediator);
+  await mediator.click("button", "笔录");
   await hasLine(mediator, COMPLAINT, PETITIONER);
   for (const person of [clerk, mediator]) await person.click("button", COMPLAINT);
   const fields = await Promise.all([clerk, mediator].map((person) => person.find("textbox", "的一行")));

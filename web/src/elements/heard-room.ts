@@ -48,7 +48,8 @@ export class HeardRoom extends HeardElement {
   @state() private isLeaving = false;
   @state() private linkFor: Participant | null = null;
   @state() private sheet: '' | 'more' | 'devices' | 'minutes' = '';
-  @state() private hasMinutes = true;
+  /* Open from the start for the clerk alone; null: not chosen. */
+  @state() private hasMinutes: boolean | null = null;
   @state() private hasCaptions = localStorage.getItem(CAPTIONS_KEY) !== 'off';
   @state() private list: MediaDeviceInfo[] = [];
   @state() private isSilent = false;
@@ -148,7 +149,7 @@ export class HeardRoom extends HeardElement {
     const isDesk = !!self && runsDesk(self.role);
     const here = myRoom(now);
     const hasRooms = runsRooms(now);
-    const isBeside = isDesk && this.hasMinutes && !this.isPhone;
+    const isBeside = isDesk && !this.isPhone && (this.hasMinutes ?? self?.role === 'clerk');
     const shown = shownHere(now);
     const has = [isDesk || this.hasExhibits ? 'with-desk' : '', isBeside ? 'with-minutes' : '',
       shown ? 'showing' : '', this.hasExhibits ? 'with-exhibits' : '', isClosedRoom(here) ? here : ''];
@@ -192,7 +193,7 @@ export class HeardRoom extends HeardElement {
 
   private toggleMinutes(): void {
     if (this.isPhone) this.sheet = 'minutes';
-    else this.hasMinutes = !this.hasMinutes;
+    else this.hasMinutes = !(this.hasMinutes ?? me(this.live.state)?.role === 'clerk');
   }
 
   private toggleCaptions(): void {
