@@ -210,9 +210,11 @@ test("S3: room given back once everything was read back, and the segments come a
   assert.match(heard(["verify", log, "--lang", "zh"]).stdout, /^分段保存在第二存储处：2 个分段在 http/);
   assert.deepEqual([(await copy(...args, "--check")).code, (await copy(...args)).last.complete], [0, true]);
   // Who needs the segments is told so.
-  for (const command of [["export", "--recording", log, "--key", key, "--pcapng", join(folder, "x.pcapng")], ["package", "--recording", log, "--out", join(folder, "x.zip")], ["statement", "--recording", log, "--out", join(folder, "x.pdf")]]) {
+  const page = join(folder, "page.html");
+  writeFileSync(page, "<p>page</p>");
+  for (const command of [["export", "--recording", log, "--key", key, "--pcapng", join(folder, "x.pcapng")], ["package", "--recording", log, "--out", join(folder, "x.zip"), "--page", page], ["statement", "--recording", log, "--out", join(folder, "x.pdf")]]) {
     const { code, stderr } = heard(command);
-    assert.deepEqual([code, /elsewhere: /.test(stderr)], [1, true], stderr);
+    assert.deepEqual([code, /elsewhere: .*bring them back first/.test(stderr)], [1, true], stderr);
   }
   // Damaged there: it does not come back under a segment's name, and --check says so.
   put(other);

@@ -89,11 +89,47 @@ static void lists_what_still_needs_it(void **state)
 
 #define with_store(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
 
+static unsigned due(HeardStore *store, int64_t wall_ms)
+{
+    GError *error = NULL;
+    g_autoptr(GPtrArray) ids =
+        heard_recording_task_rows_list_due(store, "copy", wall_ms, 1000, 10, &error);
+
+    assert_no_error(error);
+    return ids->len;
+}
+
+/* By the recording's own hours, here of a second; it began at started_ms. */
+static void what_runs_is_due_each_full_hour(void **state)
+{
+    HeardStore *store = *state;
+    GError *error = NULL;
+    const int64_t started_ms = 5400;
+    HeardRecordingTaskRow task = {.kind = "copy", .state = "waiting"};
+
+    two_recordings(store);
+    assert_ok(heard_row_run(store, "UPDATE recording SET started_ms = $1 WHERE id = $2",
+                            HEARD_VALUES(HEARD_INT(started_ms), HEARD_TEXT(live)), NULL, &error),
+              error);
+    task.recording_id = live;
+    assert_int_equal(due(store, started_ms + 999), 0);
+    assert_int_equal(due(store, started_ms + 1000), 1);
+    task.changed_ms = started_ms + 1010;
+    assert_ok(heard_recording_task_rows_put(store, &task, &error), error);
+    assert_int_equal(due(store, started_ms + 1999), 0);
+    assert_int_equal(due(store, started_ms + 2000), 1);
+    task.state = "failed"; /* given up is not done */
+    task.changed_ms = started_ms + 2010;
+    assert_ok(heard_recording_task_rows_put(store, &task, &error), error);
+    assert_int_equal(due(store, started_ms + 2100), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         with_store(a_later_state_keeps_what_came_out),
         with_store(lists_what_still_needs_it),
+        with_store(what_runs_is_due_each_full_hour),
     };
 
     return cmocka_run_group_tests_name("store recording task rows", tests, NULL, NULL);
