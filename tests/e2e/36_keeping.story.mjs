@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The end of a recording: the archivist asks at a desk, the security admin confirms on a phone, and whoever
+// For ever and back again; then the end of a recording: the archivist asks at a desk, the security admin confirms on a phone, and whoever
 // wants to watch reads that it is no more.
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync } from "node:fs";
@@ -56,9 +56,51 @@ async function openHouse(stage) {
   people.clerk = await browser.person("clerk", DESKTOP);
 }
 
+// One decides that it stays for ever; that it does not any more takes another.
+async function forEverAndBack() {
+  const { archivist, security } = people;
+  await logsIn("archivist", server.demo.accounts.archivist);
+  await archivist.sees("已到期");
+  await archivist.click("button", "定为永久");
+  await archivist.fill("理由", "有领导批示且有处理结果");
+  await archivist.click("button", "定为永久", 1);
+  await archivist.sees("定为永久：苏兰");
+  if (await archivist.has("button", "申请销毁")) throw new Error("what is kept for ever may be destroyed");
+  await shot(archivist, "keeping-permanent");
+  await archivist.click("button", "申请改回原期限");
+  await archivist.fill("理由", "批示与本案无关");
+  await archivist.click("button", "申请改回原期限", 1);
+  await archivist.sees("须由申请人以外的另一人确认");
+  if (await archivist.has("button", "确认改回原期限")) throw new Error("the archivist could end it alone");
+  await logsIn("security", server.demo.accounts.sec_admin);
+  await security.sees("批示与本案无关");
+  await shot(security, "keeping-permanent-phone");
+  await security.click("button", "确认改回原期限");
+  await security.click("button", "确认改回原期限", 1);
+  await security.sees("已办理");
+}
+
+// The archivist finds it by words of the title, and comes back to the list.
+async function archivistFinds() {
+  const { archivist } = people;
+  await archivist.click("link", "录音录像");
+  await archivist.sees("您有权查看的录音录像");
+  await archivist.fill("查找", "没有这场");
+  await archivist.page.keyboard.press("Enter");
+  await archivist.sees("没有符合条件的录音录像");
+  await archivist.fill("查找", "漏水 R01");
+  await archivist.page.keyboard.press("Enter");
+  await archivist.sees("已显示 1 份");
+  await shot(archivist, "recordings-desk");
+  await archivist.click("link", "小区外墙漏水问题联合接访");
+  await archivist.sees("查看理由");
+  await archivist.click("link", "返回");
+  await archivist.sees("您有权查看的录音录像");
+}
+
 async function archivistAsks() {
   const { archivist } = people;
-  await logsIn("archivist", server.demo.accounts.archivist);
+  await archivist.open(`${server.demo.http}/keeping`);
   await archivist.sees("录音录像保管");
   await archivist.sees("已到期");
   await archivist.click("button", "申请销毁");
@@ -73,7 +115,7 @@ async function archivistAsks() {
 
 async function securityConfirms() {
   const { security } = people;
-  await logsIn("security", server.demo.accounts.sec_admin);
+  await security.open(`${server.demo.http}/keeping`);
   await security.sees("保管期满，经鉴定无继续保存价值");
   await security.seesNo("小区外墙漏水问题联合接访"); // administrators see no content
   await shot(security, "keeping-phone");
@@ -99,6 +141,8 @@ async function nobodyWatches() {
 export function steps(stage) {
   return [
     ["a recording past its term", () => openHouse(stage)],
+    ["kept for ever by one, back to its term by two", forEverAndBack],
+    ["the archivist finds it in the list, and comes back there", archivistFinds],
     ["the archivist asks, and can't confirm", archivistAsks],
     ["the security admin confirms on a phone", securityConfirms],
     ["who wants to watch reads that it is no more", nobodyWatches],

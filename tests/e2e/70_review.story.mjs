@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DESKTOP, openChromium, PHONE } from "./lib/browsers.mjs";
+import { DESKTOP, openChromium, openFirefox, PHONE } from "./lib/browsers.mjs";
 import * as recorded from "./lib/recorded.mjs";
 import { isAt, logIn, picturesFollow, sayWhy, soundAt, state } from "./lib/review.mjs";
 import { Server } from "./lib/server.mjs";
@@ -399,6 +399,42 @@ async function onAPhone() {
   if ((await state(phone)).overflow > 0) throw new Error(`the pair is ${(await state(phone)).overflow} px too wide`);
 }
 
+// Where Firefox finds nothing to hear by, pictures go on by a clock of their own, and it says so.
+async function inFirefox(stage) {
+  const reader = await (await openFirefox(stage)).person("firefox", DESKTOP);
+  people.firefox = reader;
+  const clock = async () => (await state(reader)).clocks[0];
+  const follow = () => reader.until("pictures are not with the clock", async () => {
+    const { clocks, pictures } = await state(reader);
+    return pictures.filter((one) => one.ready >= 2 && Math.abs(one.at - clocks[0].at) < 0.5).length >= 2;
+  });
+  await logIn(reader, server, server.demo.accounts.clerk);
+  await reader.open(`${server.demo.http}/recordings/${recordings[0].id}`);
+  await sayWhy(reader, "核对承诺事项");
+  await reader.until("no picture at the beginning", async () => (await state(reader)).pictures.filter((one) => one.ready >= 2).length === 2, 40_000);
+  await reader.click("button", "播放");
+  await reader.until("does not play", async () => (await clock()).at > 2 && (await state(reader)).pictures.filter((one) => one.frames > 5).length === 2, 40_000);
+  for (let i = 0; i < 3; i++) await reader.press("]");
+  await reader.press("Home");
+  await follow();
+  const [from, since] = [(await clock()).at, Date.now()];
+  await sleep(2000);
+  const speed = ((await clock()).at - from) / ((Date.now() - since) / 1000);
+  if (speed < 1.6 || speed > 2.4) throw new Error(`2× goes at ${speed}`);
+  await follow();
+  await reader.press("\\");
+  await reader.press("Home");
+  await reader.press("s");
+  await reader.sees("已跳过静默", (silence()[0] + 6) * 1000);
+  await follow();
+  const { silent } = await clock();
+  console.log(`# Firefox ${silent ? "without" : "with"} something to hear by`);
+  if (silent) await reader.sees("声音放不出来");
+  await reader.shot(join(OUT, "review-firefox.png"));
+  await reader.close();
+  delete people.firefox;
+}
+
 export function steps(stage) {
   return [
     ["a hearing of two opens", () => opens(stage)],
@@ -419,6 +455,7 @@ export function steps(stage) {
     ["a wave only where one was derived; gaps in words; no errors", wavesOnlyWhereThereAreSome],
     ["two hearings side by side: both play, sound by choice, an offset that stays", sideBySide],
     ["the same on a phone, nothing too wide", onAPhone],
+    ["in Firefox: it plays, at double speed, over silence", () => inFirefox(stage)],
     ["the server ends cleanly and logged nothing of the notes", async () => {
       const code = await server.stop();
       if (code !== 0) throw new Error(`exit ${code}: ${server.log.slice(-1500)}`);

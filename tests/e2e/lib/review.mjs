@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a review page does now, as its elements tell, and the way into it.
 
-// { sounds: [{ at, rate, paused, muted }], pictures: [{ at, frames, large, shown }], lanes, stages }
+// { clocks: [{ at, speed, silent }], sounds: [{ at, rate, paused, muted }], pictures: [{ at, frames, large, shown }], lanes, stages }
 export function state(person) {
   return person.page.evaluate(() => {
-    const seen = { sounds: [], pictures: [], lanes: [], pinned: 0, full: null, overflow: document.documentElement.scrollWidth - innerWidth };
+    const seen = { clocks: [], sounds: [], pictures: [], lanes: [], pinned: 0, full: null, overflow: document.documentElement.scrollWidth - innerWidth };
     const walk = (root) => {
       for (const el of root.querySelectorAll("*")) {
+        if (el.localName === "heard-review") seen.clocks.push({ at: el.clock.at / 1000, speed: el.clock.speed, silent: el.clock.isSilent });
         if (el.localName === "audio") seen.sounds.push({ at: el.currentTime, rate: el.playbackRate, paused: el.paused, muted: el.muted });
         if (el.localName === "video") {
           const tile = el.getRootNode().host;

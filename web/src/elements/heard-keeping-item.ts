@@ -43,6 +43,7 @@ export class HeardKeepingItem extends HeardElement {
       article { padding: 16px; }
       dl { grid-template-columns: 1fr 1fr; }
       .note { flex-wrap: wrap; }
+      .slim { min-height: 44px; }
       .acts > * { flex: 1 1 auto; } .acts .end { margin-left: 0; }
     }
   `];

@@ -33,6 +33,7 @@ export class HeardKeeping extends HeardElement {
     .shows button[aria-pressed='true'] { border-color: var(--act); color: var(--act);
       font-weight: 600; background: var(--act-soft); }
     .list { display: grid; gap: 12px; }
+    @media (max-width: 700px) { .slim { min-height: 44px; } }
   `];
 
   @property({ attribute: false }) me: Me | null = null;

@@ -41,6 +41,7 @@ export class HeardRecordingList extends HeardElement {
   @state() private items: RecordingItem[] | null = null;
   @state() private cursor = '';
   @state() private problem = '';
+  @state() private mayNot = false;
   @state() private wanted: Wanted = { search: '', from: '', to: '' };
   private asked = 0;
 
@@ -77,6 +78,7 @@ export class HeardRecordingList extends HeardElement {
       if (asked !== this.asked) return;
       const { code } = error as ApiError;
       if (code === 'unauthenticated') this.tell('session-lost');
+      else if (code === 'wrong_role') this.mayNot = true;
       else this.problem = errorText(code);
       this.items ??= [];
     }
@@ -106,6 +108,7 @@ export class HeardRecordingList extends HeardElement {
   }
 
   override render(): TemplateResult {
+    if (this.mayNot) return html`<heard-state kind="no_recordings"></heard-state>`;
     return html`<div class="page">
       <div><h1>${t('found.title')}</h1><p class="soft">${t('found.text')}</p></div>
       ${this.form()}

@@ -22,6 +22,8 @@ export const recordings: Record<keyof typeof zh, string> = {
   'found.noCase': 'No case',
   'found.wrongDays': 'The first day is later than the last one.',
   'found.preparing': 'Playable files are being made',
+  'state.no_recordings': 'Your seat may not watch recordings',
+  'stateText.no_recordings': 'Where you need to, ask the office that holds the case.',
   'review.toList': 'Back to the recordings',
   'export.noResume': 'A download that breaks off can’t be resumed and begins anew: use a steady network, and keep the browser open until it is complete.',
   'export.about': 'About {size}.',

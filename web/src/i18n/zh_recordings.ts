@@ -20,6 +20,8 @@ export const recordings = {
   'found.noCase': '未立案',
   'found.wrongDays': '起始日期不能晚于截止日期。',
   'found.preparing': '正在生成可播放文件',
+  'state.no_recordings': '您的席位不能查看录音录像',
+  'stateText.no_recordings': '需要时请向案件的主办单位提出。',
   'review.toList': '返回录音录像列表',
   'export.noResume': '下载中断后不能续传，须重新下载；请在稳定的网络下进行，并在下载完成前不要关闭浏览器。',
   'export.about': '约 {size}。',
