@@ -27,6 +27,7 @@ static const HeardConfigField fields[] = {
     {"exhibit_scanner", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"http", HEARD_CONFIG_BOOL, "true", 0, 0},
     {"http_port", HEARD_CONFIG_NUMBER, NULL, 0, 65535},
+    {"jobs_seconds", HEARD_CONFIG_NUMBER, "60", 1, 3600},
     {"keep_ciphertext", HEARD_CONFIG_BOOL, "false", 0, 0},
     {"keep_hearing", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"keep_reception", HEARD_CONFIG_TEXT, NULL, 0, 0},

@@ -31,7 +31,7 @@ static void run_forget(HeardStore *store, void *data)
 
 static void queue_missing(HeardJobs *self, int64_t now_us)
 {
-    self->next_missing_us = now_us + HEARD_JOBS_MISSING_US;
+    self->next_missing_us = now_us + self->config.every_us;
     for (unsigned i = 0; i < HEARD_JOB_KINDS; i++)
         if (self->lanes[i])
             heard_job_lane_queue_missing(self->lanes[i]);
@@ -42,7 +42,8 @@ static void on_poll(HeardTimer *timer, int64_t now_us)
 {
     HeardJobs *self = heard_container_of(timer, HeardJobs, poll);
 
-    heard_loop_set_timer(self->config.loop, timer, now_us + HEARD_JOBS_POLL_US);
+    heard_loop_set_timer(self->config.loop, timer,
+                         now_us + MIN(HEARD_JOBS_POLL_US, self->config.every_us));
     if (now_us >= self->next_missing_us) {
         queue_missing(self, now_us);
         return;
@@ -94,5 +95,6 @@ void heard_jobs_start(HeardJobs *self)
 
     queue_missing(self, now_us);
     heard_followers_start(self->followers);
-    heard_loop_set_timer(self->config.loop, &self->poll, now_us + HEARD_JOBS_POLL_US);
+    heard_loop_set_timer(self->config.loop, &self->poll,
+                         now_us + MIN(HEARD_JOBS_POLL_US, self->config.every_us));
 }

@@ -8,7 +8,7 @@
  * (followers.h) most is done when it ends.
  *
  * The queue is the store's (job_rows.h), so nothing is lost by a restart: at the start and
- * each HEARD_JOBS_MISSING_US every recording that lacks a kind of work is queued for it. What
+ * each every_us every recording that lacks a kind of work is queued for it. What
  * failed for good is so tried again later where that makes sense (an authority or a store that
  * was away), but for files that can't be made: those say "failed".
  *
@@ -23,8 +23,7 @@
 #include <glib.h>
 
 enum {
-    HEARD_JOBS_POLL_US = 10 * 1000000,
-    HEARD_JOBS_MISSING_US = 60 * 1000000,
+    HEARD_JOBS_POLL_US = 10 * 1000000, /* at most */
     HEARD_JOBS_LEASE_MS = 90 * 1000,
     HEARD_JOBS_PROGRESS_US = 1000000, /* a row is written at most so often */
 };
@@ -40,6 +39,7 @@ typedef struct {
     const char *tsa_url;                        /* time-stamping authority */
     const char *copy_to;                        /* folder or URL of the second copy */
     const char *copy_credentials, *copy_region; /* of a URL */
+    int64_t every_us;                           /* between two looks for work that is missing */
     int64_t local_days; /* segments that were copied stay here; 0: for ever */
 } HeardJobsConfig;
 

@@ -278,6 +278,7 @@ static bool open_jobs(Server *self, GError **error)
                               .copy_to = heard_config_text(settings, "copy_to"),
                               .copy_credentials = heard_config_text(settings, "copy_credentials"),
                               .copy_region = heard_config_text(settings, "copy_region"),
+                              .every_us = heard_config_number(settings, "jobs_seconds") * 1000000,
                               .local_days = heard_config_number(settings, "local_days")};
     HeardDestroyerConfig of_destroyer = {.loop = app->loop,
                                          .store = app->store,

@@ -190,7 +190,7 @@ test("an authority that is away leaves a running log as it is", async () => {
 test("the server asks after each full hour, again when there was no answer, and at the end", async () => {
   const server = await new Server({ args: ["--config", (() => {
     const config = join(folder, "heard.conf");
-    writeFileSync(config, `tsa_url = ${url}\n`);
+    writeFileSync(config, `tsa_url = ${url}\njobs_seconds = 2\n`);
     return config;
   })()] }).start();
   try {

@@ -230,7 +230,7 @@ test("S3: room given back once everything was read back, and the segments come a
 test("the server has its recordings stamped and copied, and says so; what is away is asked again", async () => {
   const authority = await new Authority(tempFolder()).make("good").make("strange").listen();
   const config = join(folder, "heard.conf");
-  writeFileSync(config, [`tsa_url = ${authority.url}`, `copy_to = ${s3}`, `copy_credentials = ${credentials}`, "keep_reception = 1d", `tsa_ca = ${join(authority.folder, "strange-ca.pem")}`, ""].join("\n"));
+  writeFileSync(config, [`tsa_url = ${authority.url}`, `copy_to = ${s3}`, `copy_credentials = ${credentials}`, "keep_reception = 1d", "jobs_seconds = 5", `tsa_ca = ${join(authority.folder, "strange-ca.pem")}`, ""].join("\n"));
   const server = await new Server({ args: ["--config", config] }).start();
   try {
     const demo = server.demo();
