@@ -209,6 +209,7 @@ char *house_join(House *self, HeardLiveJoinKind kind, const char *hearing, const
     HeardLiveJoin join = {.kind = kind,
                           .hearing = hearing,
                           .participant = participant,
+                          .room = self->room,
                           .label = participant ? NULL : "camera-1",
                           .of = of};
 

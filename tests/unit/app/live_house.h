@@ -25,7 +25,8 @@ typedef struct {
     GMainContext *context;
     HeardLoop *loop;
     HeardLive *live;
-    unsigned pictures; /* slots with one in the next offers; 0: 6 */
+    unsigned pictures;  /* slots with one in the next offers; 0: 6 */
+    HeardRoomKind room; /* that the next offers name; NONE: none */
     /* Of the stand-in recorder: it says at once that a new record is durable, unless … */
     bool disk_full, disk_hangs;
     bool goes_on_unrecorded; /* takes effect with house_crash() */
