@@ -33,7 +33,7 @@ const drawings: Record<string, TemplateResult> = {
   unheard: svg`<path d="M8 17.500c-1.500-1.500-2-3-2-5.500a6 6 0 0 1 9-5.200M18 12c0 3.500-3.500 4-3.500
     7a2.500 2.500 0 0 1-4.500 1.500M9.500 12a2.500 2.500 0 0 1 2.500-2.500M4 4l16 16"/>`,
   privateTalk: svg`<circle cx="6" cy="8.500" r="2.500"/><circle cx="18" cy="8.500" r="2.500"/>
-    <path d="M2 19v-1a4 4 0 0 1 8 0v1M14 19v-1a4 4 0 0 1 8 0v1M12 4v3M12 10v3M12 16v3"/>`,
+    <path d="M2 19v-1a4 4 0 0 1 8 0v1M14 19v-1a4 4 0 0 1 8 0v1M12 4v3M12 10v3"/>`,
   deliberation: svg`<ellipse cx="12" cy="14" rx="5.500" ry="3.500"/><circle cx="12" cy="5.500" r="2"/>
     <circle cx="4" cy="10" r="2"/><circle cx="20" cy="10" r="2"/><circle cx="6" cy="20" r="2"/>
     <circle cx="18" cy="20" r="2"/>`,

@@ -290,6 +290,8 @@ export class HeardRoom extends HeardElement {
   private ownLine(): TemplateResult | typeof nothing {
     const { level } = this.live;
     if (!isBad(level)) return nothing;
+    /* Nothing comes here now: only a line that is gone is worth a word. */
+    if (level !== 'lost' && isLeftOut(this.live.state)) return nothing;
     const offer = level === 'weak' && this.live.tracks.camera ? html` <button class="slim"
       @click=${() => void this.live.toggle('camera')}>${t('room.soundOnly')}</button>` : nothing;
     return this.say('warn', html`${word('room', `line.${level}`)}${offer}`);
