@@ -15,7 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { TORN_COPIES_MAX = 100 };
+/* Of the reserve, for one log: the end of one needs some KiB, and where room is not what is missing
+ * (a disk without inodes) the reserve is of no use. */
+enum { TORN_COPIES_MAX = 100, RESERVE_PIECES_MAX = 4 };
 
 /* What is known while one log is being brought to its end. */
 typedef struct {
@@ -396,9 +398,11 @@ void heard_recover_log(const char *path, const HeardSigner *signer, HeardRecover
 static void recover_with_reserve(HeardReserve *reserve, const char *path, const HeardSigner *signer,
                                  HeardRecoverReport *ret_report)
 {
+    unsigned pieces = 0;
+
     do
         heard_recover_log(path, signer, ret_report);
-    while (ret_report->no_room && heard_reserve_yield(reserve));
+    while (ret_report->no_room && pieces++ < RESERVE_PIECES_MAX && heard_reserve_yield(reserve));
 }
 
 static void recover_hearing(HeardReserve *reserve, const char *hearing, const HeardSigner *signer,

@@ -7,13 +7,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { atEnd, test } from "./lib/runner.mjs";
-import { Client, Socket } from "./lib/client.mjs";
+import { Client } from "./lib/client.mjs";
+import { pause, People, until } from "./lib/people.mjs";
 import { Server, heard, removeFolder, tempFolder } from "./lib/server.mjs";
 
 const data = tempFolder();
 const disk = join(data, "recordings");
 const LARGE = "size=20g,nr_inodes=0";
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 mkdirSync(disk);
 execFileSync("mount", ["-t", "tmpfs", "-o", "size=20g,nr_inodes=2,mode=0750", "tmpfs", disk]);
 const remount = (options) => execFileSync("mount", ["-o", `remount,${options}`, disk]);
@@ -27,59 +27,16 @@ atEnd(async () => {
 });
 
 const HEARING = `/api/v1/hearings/${demo.hearing}`;
-const people = {};
-let ids = 0;
-
-function read(socket) {
-  socket.seen ??= [];
-  for (const { opcode, payload } of socket.frames.splice(0)) if (opcode === 1) socket.seen.push(JSON.parse(payload.toString()));
-  return socket.seen;
-}
-
-async function until(what, look, ms = 15_000) {
-  for (const deadline = Date.now() + ms; Date.now() < deadline; await pause(20)) {
-    const found = look();
-    if (found) return found;
-  }
-  throw new Error(`in vain: ${what}`);
-}
-
-async function ask(role, type, body) {
-  const { socket } = people[role];
-  const id = (ids += 1);
-  socket.command(id, type, body);
-  return until(type, () => read(socket).find((m) => m.re === id));
-}
-
-async function does(role, type, body) {
-  const reply = await ask(role, type, body);
-  assert.equal(reply.ok, true, `${type}: ${JSON.stringify(reply)}`);
-}
-
-async function enters(role) {
-  let { client, id } = people[role] ?? {};
-  if (client) client.base = server.http; // the same device comes back to a server that restarted
-  else {
-    client = new Client(server.http);
-    ({ id } = (await client.openLink([demo.links[role]].flat()[0])).json.participant);
-  }
-  const { status, socket, text } = await Socket.open(server.http, `${HEARING}/events`, { cookie: client.cookie });
-  assert.equal(status, 101, text);
-  people[role] = { client, socket, id };
-  await does(role, "hello", { language: "zh", slots: 6 });
-}
-
-const recording = (role) => read(people[role].socket).filter((m) => m.type === "recording.changed").at(-1)?.data.recording;
+const house = new People(() => server, HEARING, demo.links);
+const people = house.of;
+const [ask, does, enters] = ["ask", "does", "enters"].map((name) => (...args) => house[name](...args));
+const recording = (role) => house.told(role).filter((m) => m.type === "recording.changed").at(-1)?.data.recording;
 const rows = (where) => server.query(`SELECT recording_no, state, directory, id FROM recording WHERE ${where} ORDER BY id`);
 const lists = () => heard(["recordings", "--data", data]);
 
 test("a disk that takes no file: the hearing does not open, and says why", async () => {
   for (const role of ["presiding", "clerk", "petitioner"]) await enters(role);
-  for (const subject of ["online_mode", "recording"])
-    await does("petitioner", "consent.give", { subject, decision: "given", text_version: "2026-11" });
-  const petitioner = people.petitioner.id;
-  await does("clerk", "participant.check_identity", { participant: petitioner, method: "id_card", document: "1234", result: "ok" });
-  await does("clerk", "participant.admit", { participant: petitioner });
+  await house.admitsPetitioner();
   const since = Date.now();
   const answer = ask("presiding", "hearing.open");
   await does("clerk", "hand.raise"); // nobody waits for the disk but the opening

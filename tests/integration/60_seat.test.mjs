@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { readLog } from "../vectors/read.mjs";
 import { logSignatures } from "./lib/log_signatures.mjs";
 import { atEnd, test } from "./lib/runner.mjs";
-import { Client, Socket } from "./lib/client.mjs";
+import { pause, People, until } from "./lib/people.mjs";
 import { BINARY, Server, heard, heardStarts, removeFolder } from "./lib/server.mjs";
 
 const server = await new Server({ args: ["--load", "1"] }).start();
@@ -27,44 +27,12 @@ const CONNECT_MS = 30_000; // HEARD_PEER_CONNECT_US
 const offer = readFileSync(new URL("../fuzz/corpus/sdp/chromium-full6.sdp", import.meta.url));
 // Of 50 a second; a busy machine sends fewer, an encoder that lost its seat none.
 const HEARD_PPS = 40;
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const people = {};
-let ids = 0;
+const house = new People(() => server, HEARING, demo.links);
+const people = house.of;
 
-// What came, kept: read() looks at all of it.
-function read(socket) {
-  socket.seen ??= [];
-  for (const { opcode, payload } of socket.frames.splice(0)) if (opcode === 1) socket.seen.push(JSON.parse(payload.toString()));
-  return socket.seen;
-}
-
-async function until(what, look, ms = 15_000) {
-  for (const deadline = Date.now() + ms; Date.now() < deadline; await pause(20)) {
-    const found = look();
-    if (found) return found;
-  }
-  throw new Error(`in vain: ${what}`);
-}
-
-async function ask(socket, type, data) {
-  const id = (ids += 1);
-  socket.command(id, type, data);
-  const reply = await until(type, () => read(socket).find((m) => m.re === id));
-  assert.equal(reply.ok, true, `${type}: ${JSON.stringify(reply)}`);
-}
-
-async function enters(role) {
-  const client = new Client(server.http);
-  const opened = await client.openLink([demo.links[role]].flat()[0]);
-  const { status, socket, text } = await Socket.open(server.http, `${HEARING}/events`, { cookie: client.cookie });
-  assert.equal(status, 101, text);
-  await ask(socket, "hello", { language: "zh", slots: 6 });
-  people[role] = { client, socket, id: opened.json.participant.id, token: client.cookie.split("=")[1] };
-}
-
-const changesOf = (role, from) => read(people.presiding.socket).slice(from)
+const changesOf = (role, from) => house.told("presiding").slice(from)
   .filter((m) => m.type === "participant.changed" && m.data.participant.id === people[role].id).map((m) => m.data.participant);
-const since = () => read(people.presiding.socket).length;
+const since = () => house.told("presiding").length;
 
 function encoder() {
   const child = heardStarts(["bench", `--whip=${server.http}${HEARING}/whip?label=camera`, `--bearer=${people.department.token}`,
@@ -93,13 +61,9 @@ async function offers() {
 const leaves = async (location) => (await people.department.client.request("DELETE", location)).status;
 
 test("a hearing begins, with a department's encoder", async () => {
-  for (const role of ["presiding", "clerk", "petitioner", "department", "mediator"]) await enters(role);
-  const { presiding, clerk, petitioner } = people;
-  for (const subject of ["online_mode", "recording"])
-    await ask(petitioner.socket, "consent.give", { subject, decision: "given", text_version: "2026-11" });
-  await ask(clerk.socket, "participant.check_identity", { participant: petitioner.id, method: "id_card", document: "1234", result: "ok" });
-  await ask(clerk.socket, "participant.admit", { participant: petitioner.id });
-  await ask(presiding.socket, "hearing.open");
+  for (const role of ["presiding", "clerk", "petitioner", "department", "mediator"]) await house.enters(role);
+  await house.admitsPetitioner();
+  await house.does("presiding", "hearing.open");
   people.first = encoder();
   await until("the encoder", () => changesOf("department", 0).some((p) => p.in_media && p.microphone === "on"));
 });
@@ -120,7 +84,7 @@ test("offers that never connect: the old one is heard all the time", async () =>
   const again = await watches(3);
   assert.ok(again.pps_out > HEARD_PPS, JSON.stringify(again));
   assert.deepEqual(changesOf("department", from).filter((p) => !p.in_media || p.microphone !== "on"), []);
-  assert.deepEqual(read(people.department.socket).filter((m) => m.type === "media.dropped"), []);
+  assert.deepEqual(house.told("department").filter((m) => m.type === "media.dropped"), []);
 }, 90_000);
 
 test("the one that connects is heard in its place, and nobody saw a change", async () => {
@@ -134,7 +98,7 @@ test("the one that connects is heard in its place, and nobody saw a change", asy
   console.log(`# ${result.pps_out} packets/s, loss ${result.loss_pct} %`);
   assert.ok(result.pps_out > HEARD_PPS, JSON.stringify(result));
   assert.deepEqual(changesOf("department", from).filter((p) => !p.in_media || p.microphone !== "on"), []);
-  assert.deepEqual(read(people.presiding.socket).slice(from).filter((m) => m.type === "quality.changed" && m.data.level === "lost"
+  assert.deepEqual(house.told("presiding").slice(from).filter((m) => m.type === "quality.changed" && m.data.level === "lost"
     && m.data.participant === people.department.id), []);
 }, 60_000);
 
@@ -142,8 +106,8 @@ test("one that waits leaves alone; at the end of the hearing both go", async () 
   const waits = await offers();
   assert.equal(await leaves(waits), 200);
   const last = await offers();
-  await ask(people.presiding.socket, "hearing.close", { outcome: "explained", note: "all said" });
-  await until("the end", () => read(people.department.socket).some((m) => m.type === "hearing.ended"));
+  await house.does("presiding", "hearing.close", { outcome: "explained", note: "all said" });
+  await until("the end", () => house.told("department").some((m) => m.type === "hearing.ended"));
   assert.equal(await leaves(last), 404);
 });
 
