@@ -214,7 +214,7 @@ async function listedInTheCase() {
   await clerk.page.reload();
   await clerk.sees("Petitioner’s side (A)");
   await clerk.sees("A-1");
-  await clerk.sees("Objection: Relevant");
+  await clerk.sees("Objection: Relevance");
   await clerk.page.locator("heard-exhibits").first().scrollIntoViewIfNeeded();
   await clerk.shot(join(OUT, "exhibits-case-en.png"));
 }

@@ -50,7 +50,7 @@ export class HeardPlaces extends HeardElement {
     .strip ::slotted(*) { flex: none; aspect-ratio: 16 / 10; width: 100%; }
     @container (min-aspect-ratio: 1 / 1) {
       .both.strip { flex-direction: row; }
-      .strip ::slotted(*) { width: auto; height: 100%; }
+      .strip ::slotted(*) { width: auto; height: 100%; aspect-ratio: 4 / 3; }
     }
   `];
 
