@@ -52,7 +52,7 @@ async function clerkLogsIn() {
   await clerk.click("button", "登录");
   await clerk.sees("今日接访");
   await shot(clerk, "staff-today");
-  await clerk.click("link", "进入");
+  await clerk.click("link", "进入 小区外墙漏水问题联合接访");
   await clerk.click("button", "继续");
   await clerk.sees("等候");
 }

@@ -29,7 +29,7 @@ export async function clerkLogsIn(clerk, server) {
   await clerk.fill("账号", login);
   await clerk.fill("密码", password);
   await clerk.click("button", "登录");
-  await clerk.click("link", "进入");
+  await clerk.click("link", "进入 小区外墙漏水问题联合接访");
   await clerk.click("button", "继续");
 }
 

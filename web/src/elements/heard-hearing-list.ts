@@ -107,9 +107,11 @@ export class HeardHearingList extends HeardElement {
           ${item.waiting && !isOver ? html`<span class="chip warn">${t('list.waiting', {
             count: item.waiting })}</span>` : nothing}</div></div>
       <div class="acts">
-        ${item.case ? html`<a class="button" href="/cases/${item.case.id}">
+        ${item.case ? html`<a class="button" href="/cases/${item.case.id}"
+          aria-label="${t('list.openCase')} ${item.title}">
           ${t('list.openCase')}</a>` : nothing}
-        ${item.my_role && !isOver ? html`<a class="button primary" href="/hearings/${item.id}">
+        ${item.my_role && !isOver ? html`<a class="button primary" href="/hearings/${item.id}"
+          aria-label="${t('list.enter')} ${item.title}">
           ${t('list.enter')}</a>` : nothing}
       </div></li>`;
   }
