@@ -127,6 +127,7 @@ typedef struct {
     unsigned lost_by_reason;
     char reason[32];
     bool in_order;
+    char layer[64]; /* of the last LAYER record */
 } Contents;
 
 static Contents read_contents(const Scene *scene)
@@ -145,6 +146,9 @@ static Contents read_contents(const Scene *scene)
             memcpy(&value, record.payload + 12, sizeof value);
             contents.in_order = contents.in_order && value >= next;
             next = value + 1;
+        } else if (record.type == HEARD_LOG_LAYER) {
+            g_snprintf(contents.layer, sizeof contents.layer, "%.*s", (int)record.size,
+                       (const char *)record.payload);
         } else if (record.type == HEARD_LOG_GAP && record.track == 0) {
             json_t *gap = json_loadb((const char *)record.payload, record.size, 0, NULL);
             contents.lost_by_reason += (unsigned)json_integer_value(json_object_get(gap, "count"));
@@ -258,6 +262,40 @@ static void pause_keeps_nothing(void **state)
     scene_end(&scene);
 }
 
+/* The layer that was recorded went away, another one takes its place. */
+static void a_layer_that_changes_is_said(void **state)
+{
+    Scene scene;
+    HeardSinkTrack track = {.track = 1,
+                            .label = "p1",
+                            .source = HEARD_SOURCE_CAMERA,
+                            .codec = HEARD_CODEC_VP8,
+                            .payload_type = 96,
+                            .clock_rate_hz = 90000,
+                            .ssrc = 5,
+                            .layer = 1};
+    HeardSink *sink;
+    Contents contents;
+    (void)state;
+
+    scene_begin(&scene, 0);
+    sink = heard_record_sink(scene.record);
+    sink->ops->track(sink, &track, heard_clock_now_us());
+    track.ssrc = 6; /* a new source of the same layer is none */
+    sink->ops->track(sink, &track, heard_clock_now_us());
+    track.ssrc = 7;
+    track.layer = 0;
+    sink->ops->track(sink, &track, heard_clock_now_us());
+    sink->ops->closed(sink);
+    heard_record_close(scene.record);
+    wait_for(&scene, HEARD_RECORD_SEALED);
+    contents = read_contents(&scene);
+    assert_int_equal(contents.types[HEARD_LOG_TRACK], 3);
+    assert_int_equal(contents.types[HEARD_LOG_LAYER], 1);
+    assert_string_equal(contents.layer, "{\"from\":1,\"ssrc\":7,\"to\":0}");
+    scene_end(&scene);
+}
+
 /* What an opening waits for: nothing is said to be durable before it is. */
 static void an_armed_record_waits_for_the_disk(void **state)
 {
@@ -359,6 +397,7 @@ int main(void)
         cmocka_unit_test(records_all_that_a_worker_sends),
         cmocka_unit_test(full_disk_interrupts_and_comes_back),
         cmocka_unit_test(pause_keeps_nothing),
+        cmocka_unit_test(a_layer_that_changes_is_said),
         cmocka_unit_test(an_armed_record_waits_for_the_disk),
         cmocka_unit_test(a_sync_that_hangs_says_nothing),
         cmocka_unit_test(names_and_folders_are_checked),
