@@ -171,6 +171,7 @@ test("all come back, and the log says why it was silent", async () => {
     const apart = gaps.filter(({ note }) => note === "caucus");
     assert.equal(apart.length, 1, JSON.stringify(gaps));
     assert.equal(apart[0].reason, "paused");
-    assert.ok(apart[0].to_ms - apart[0].from_ms > 2000, JSON.stringify(apart));
+    // A log that ends in a pause ends with its last clock mark, up to a second before.
+    assert.ok(apart[0].to_ms - apart[0].from_ms > 1400, JSON.stringify(apart));
   }
 }, 90_000);
