@@ -18,7 +18,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#define HEARD_AWAY_FILE "away.json"
+#define HEARD_AWAY_FILE     "away.json"
+#define HEARD_AWAY_FILE_NEW "away.json.new" /* while it is written */
 
 typedef struct {
     json_t *root; /* NULL: there is no such file */

@@ -25,9 +25,8 @@ HeardFileKind heard_file_kind(const char *name, uint32_t *ret_segment)
                                             HEARD_DESTRUCTION_FILE,
                                             HEARD_EXCERPT_FILE,
                                             NULL};
-    static const char *const beside[] = {"copy.json",     "copy.json.new",
-                                         HEARD_AWAY_FILE, HEARD_AWAY_FILE ".new",
-                                         "composite.mp4", NULL};
+    static const char *const beside[] = {"copy.json",         "copy.json.new", HEARD_AWAY_FILE,
+                                         HEARD_AWAY_FILE_NEW, "composite.mp4", NULL};
     unsigned number = 0;
     int used = 0;
 
