@@ -11,7 +11,6 @@
 #include "server/base/clock.h"
 #include "server/base/error.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,31 +33,17 @@ static bool may_change(const char *name)
     return strcmp(name, "journal.jsonl") == 0;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Closed files in order of name; "seal.json" comes before it is missed, so look first. */
 static GPtrArray *closed_files(const char *folder, bool *ret_sealed, GError **error)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *seal = g_build_filename(folder, "seal.json", NULL);
+    g_autoptr(GPtrArray) names = NULL;
     const char *last = NULL;
-    const char *name;
-    g_autoptr(GDir) dir = NULL;
 
     *ret_sealed = g_file_test(seal, G_FILE_TEST_IS_REGULAR);
-    dir = g_dir_open(folder, 0, NULL);
-    if (!dir) {
-        heard_disk_set_error(error, errno, "open", folder);
+    names = heard_file_list(folder, error);
+    if (!names)
         return NULL;
-    }
-    while ((name = g_dir_read_name(dir)))
-        if (heard_file_kind(name, NULL) == HEARD_FILE_SEGMENT ||
-            heard_file_kind(name, NULL) == HEARD_FILE_ORIGINAL)
-            g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, by_name);
     for (guint i = 0; i < names->len; i++)
         if (heard_file_kind(g_ptr_array_index(names, i), NULL) == HEARD_FILE_SEGMENT)
             last = g_ptr_array_index(names, i);

@@ -3,9 +3,11 @@
 
 #include "recordings/away.h"
 #include "recordings/destruction.h"
+#include "recordings/disk.h"
 #include "recordings/excerpt.h"
 #include "recordings/timestamp.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,4 +43,28 @@ HeardFileKind heard_file_kind(const char *name, uint32_t *ret_segment)
         return HEARD_FILE_ORIGINAL;
     return is_among(name, beside) || g_str_has_prefix(name, "derived") ? HEARD_FILE_BESIDE
                                                                        : HEARD_FILE_UNKNOWN;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *heard_file_list(const char *folder, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    if (!dir) {
+        heard_disk_set_error(error, errno, "open", folder);
+        return NULL;
+    }
+    while ((name = g_dir_read_name(dir))) {
+        HeardFileKind kind = heard_file_kind(name, NULL);
+        if (kind == HEARD_FILE_SEGMENT || kind == HEARD_FILE_ORIGINAL)
+            g_ptr_array_add(names, g_strdup(name));
+    }
+    g_ptr_array_sort(names, by_name);
+    return g_steal_pointer(&names);
 }

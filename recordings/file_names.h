@@ -4,9 +4,11 @@
 /*
  * What the files in a recording's folder are, by their names (FORMAT.md 1).
  *
- * Threads  Pure; any thread.
+ * Threads  Any thread.
+ * Errors   HEARD_ERROR_NOT_FOUND, HEARD_ERROR_STORAGE: the folder can't be read.
  */
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -19,3 +21,6 @@ typedef enum {
 
 /* ret_segment, of a segment, may be NULL. */
 HeardFileKind heard_file_kind(const char *name, uint32_t *ret_segment);
+
+/* Names of segments and originals in the folder, in their order; freed by the caller. */
+GPtrArray *heard_file_list(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;

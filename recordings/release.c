@@ -154,34 +154,10 @@ static bool is_there(Release *self, const char *name, const HeardAwayFile *wante
     return false;
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Everything that is evidence, in order of name. */
-static GPtrArray *list_files(const Release *self, GError **error)
-{
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GDir) dir = g_dir_open(self->recording, 0, NULL);
-    const char *name;
-
-    if (!dir) {
-        heard_disk_set_error(error, errno, "open", self->recording);
-        return NULL;
-    }
-    while ((name = g_dir_read_name(dir)))
-        if (heard_file_kind(name, NULL) == HEARD_FILE_SEGMENT ||
-            heard_file_kind(name, NULL) == HEARD_FILE_ORIGINAL)
-            g_ptr_array_add(names, g_strdup(name));
-    g_ptr_array_sort(names, by_name);
-    return g_steal_pointer(&names);
-}
-
 /* Every file that is here is there as well; segments are noted in away. */
 static bool prove(Release *self, bool notes, GError **error)
 {
-    g_autoptr(GPtrArray) names = list_files(self, error);
+    g_autoptr(GPtrArray) names = heard_file_list(self->recording, error);
 
     for (guint i = 0; names && i < names->len; i++) {
         const char *name = names->pdata[i];

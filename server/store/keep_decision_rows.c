@@ -31,23 +31,10 @@ HeardKeepDecisionRow *heard_keep_decision_rows_get_open(HeardStore *store, const
                          HEARD_VALUES(HEARD_TEXT(recording_id)), error);
 }
 
-/* One row of a state that nobody else moved on meanwhile. */
-static bool change_one(HeardStore *store, const char *sql, const HeardValue *values, size_t count,
-                       GError **error)
-{
-    int64_t changed = 0;
-
-    if (!heard_row_run(store, sql, values, count, &changed, error))
-        return false;
-    if (changed == 0)
-        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFLICT, "somebody else was first");
-    return changed > 0;
-}
-
 bool heard_keep_decision_rows_ask_end(HeardStore *store, const char *id, const char *account_id,
                                       const char *reason, int64_t wall_ms, GError **error)
 {
-    return change_one(
+    return heard_row_move(
         store,
         "UPDATE keep_decision SET end_asked_by = $1, end_reason = $2, end_asked_ms = $3 "
         "WHERE id = $4 AND ended_ms IS NULL",
@@ -59,9 +46,9 @@ bool heard_keep_decision_rows_ask_end(HeardStore *store, const char *id, const c
 bool heard_keep_decision_rows_end(HeardStore *store, const char *id, const char *account_id,
                                   int64_t wall_ms, GError **error)
 {
-    return change_one(store,
-                      "UPDATE keep_decision SET ended_by = $1, ended_ms = $2 "
-                      "WHERE id = $3 AND ended_ms IS NULL AND end_asked_by IS NOT NULL",
-                      HEARD_VALUES(HEARD_TEXT(account_id), HEARD_INT(wall_ms), HEARD_TEXT(id)),
-                      error);
+    return heard_row_move(store,
+                          "UPDATE keep_decision SET ended_by = $1, ended_ms = $2 "
+                          "WHERE id = $3 AND ended_ms IS NULL AND end_asked_by IS NOT NULL",
+                          HEARD_VALUES(HEARD_TEXT(account_id), HEARD_INT(wall_ms), HEARD_TEXT(id)),
+                          error);
 }

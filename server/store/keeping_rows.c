@@ -56,28 +56,15 @@ GPtrArray *heard_hold_rows_list(HeardStore *store, const char *recording_id, con
     return heard_filter_list(&filter, store, &hold_table, error);
 }
 
-/* One row of a state that nobody else moved on meanwhile. */
-static bool change_one(HeardStore *store, const char *sql, const HeardValue *values, size_t count,
-                       GError **error)
-{
-    int64_t changed = 0;
-
-    if (!heard_row_run(store, sql, values, count, &changed, error))
-        return false;
-    if (changed == 0)
-        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFLICT, "somebody else was first");
-    return changed > 0;
-}
-
 bool heard_hold_rows_lift(HeardStore *store, const char *id, const char *account_id,
                           const char *reason, int64_t wall_ms, GError **error)
 {
-    return change_one(store,
-                      "UPDATE legal_hold SET lift_reason = $1, lifted_by = $2, lifted_ms = $3 "
-                      "WHERE id = $4 AND lifted_ms IS NULL",
-                      HEARD_VALUES(HEARD_TEXT(reason), HEARD_TEXT(account_id), HEARD_INT(wall_ms),
-                                   HEARD_TEXT(id)),
-                      error);
+    return heard_row_move(store,
+                          "UPDATE legal_hold SET lift_reason = $1, lifted_by = $2, lifted_ms = $3 "
+                          "WHERE id = $4 AND lifted_ms IS NULL",
+                          HEARD_VALUES(HEARD_TEXT(reason), HEARD_TEXT(account_id),
+                                       HEARD_INT(wall_ms), HEARD_TEXT(id)),
+                          error);
 }
 
 bool heard_order_rows_insert(HeardStore *store, const HeardOrderRow *row, GError **error)
@@ -106,31 +93,33 @@ GPtrArray *heard_order_rows_list(HeardStore *store, const char *state, const Hea
 bool heard_order_rows_withdraw(HeardStore *store, const char *id, const char *account_id,
                                const char *reason, int64_t wall_ms, GError **error)
 {
-    return change_one(store,
-                      "UPDATE destruction_order SET state = 'withdrawn', withdraw_reason = $1, "
-                      "withdrawn_by = $2, withdrawn_ms = $3 WHERE id = $4 AND state = 'requested'",
-                      HEARD_VALUES(HEARD_TEXT(reason), HEARD_TEXT(account_id), HEARD_INT(wall_ms),
-                                   HEARD_TEXT(id)),
-                      error);
+    return heard_row_move(
+        store,
+        "UPDATE destruction_order SET state = 'withdrawn', withdraw_reason = $1, "
+        "withdrawn_by = $2, withdrawn_ms = $3 WHERE id = $4 AND state = 'requested'",
+        HEARD_VALUES(HEARD_TEXT(reason), HEARD_TEXT(account_id), HEARD_INT(wall_ms),
+                     HEARD_TEXT(id)),
+        error);
 }
 
 bool heard_order_rows_confirm(HeardStore *store, const char *id, const char *account_id,
                               const char *certificate, int64_t wall_ms, GError **error)
 {
-    return change_one(store,
-                      "UPDATE destruction_order SET state = 'confirmed', confirmed_by = $1, "
-                      "confirmed_ms = $2, certificate = $3 WHERE id = $4 AND state = 'requested'",
-                      HEARD_VALUES(HEARD_TEXT(account_id), HEARD_INT(wall_ms),
-                                   HEARD_TEXT(certificate), HEARD_TEXT(id)),
-                      error);
+    return heard_row_move(
+        store,
+        "UPDATE destruction_order SET state = 'confirmed', confirmed_by = $1, "
+        "confirmed_ms = $2, certificate = $3 WHERE id = $4 AND state = 'requested'",
+        HEARD_VALUES(HEARD_TEXT(account_id), HEARD_INT(wall_ms), HEARD_TEXT(certificate),
+                     HEARD_TEXT(id)),
+        error);
 }
 
 bool heard_order_rows_finish(HeardStore *store, const char *id, int64_t wall_ms, GError **error)
 {
-    return change_one(store,
-                      "UPDATE destruction_order SET state = 'done', done_ms = $1 "
-                      "WHERE id = $2 AND state = 'confirmed'",
-                      HEARD_VALUES(HEARD_INT(wall_ms), HEARD_TEXT(id)), error);
+    return heard_row_move(store,
+                          "UPDATE destruction_order SET state = 'done', done_ms = $1 "
+                          "WHERE id = $2 AND state = 'confirmed'",
+                          HEARD_VALUES(HEARD_INT(wall_ms), HEARD_TEXT(id)), error);
 }
 
 bool heard_keeping_rows_busy(HeardStore *store, const char *recording_id, bool *ret_is_busy,

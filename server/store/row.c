@@ -216,6 +216,18 @@ bool heard_row_change(HeardStore *store, const char *noun, const char *sql,
     return true;
 }
 
+bool heard_row_move(HeardStore *store, const char *sql, const HeardValue *values, size_t count,
+                    GError **error)
+{
+    int64_t changed = 0;
+
+    if (!heard_row_run(store, sql, values, count, &changed, error))
+        return false;
+    if (changed == 0)
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFLICT, "somebody else was first");
+    return changed > 0;
+}
+
 bool heard_row_number(HeardStore *store, const char *sql, const HeardValue *values, size_t count,
                       int64_t *ret_number, GError **error)
 {

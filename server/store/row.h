@@ -90,6 +90,10 @@ bool heard_row_change(HeardStore *store, const char *noun, const char *sql,
                       const HeardValue *values, size_t count,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same of one row in a state that nobody else moved on meanwhile: HEARD_ERROR_CONFLICT. */
+bool heard_row_move(HeardStore *store, const char *sql, const HeardValue *values, size_t count,
+                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* One number; HEARD_ERROR_NOT_FOUND without a row. */
 bool heard_row_number(HeardStore *store, const char *sql, const HeardValue *values, size_t count,
                       int64_t *ret_number, GError **error) G_GNUC_WARN_UNUSED_RESULT;

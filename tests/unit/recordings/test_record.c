@@ -292,7 +292,7 @@ static void a_layer_that_changes_is_said(void **state)
     contents = read_contents(&scene);
     assert_int_equal(contents.types[HEARD_LOG_TRACK], 3);
     assert_int_equal(contents.types[HEARD_LOG_LAYER], 1);
-    assert_string_equal(contents.layer, "{\"from\":1,\"ssrc\":7,\"to\":0}");
+    assert_string_equal(contents.layer, "{\"from\":1,\"to\":0,\"ssrc\":7}");
     scene_end(&scene);
 }
 
