@@ -231,19 +231,24 @@ void heard_peer_touch(HeardPeer *self, HeardCore *core)
     g_ptr_array_add(core->touched, self);
 }
 
+static bool is_doubted(const HeardPeer *self)
+{
+    return self->ice.checked_us < self->doubted_us &&
+           self->reported_us < self->doubted_us + HEARD_PEER_UNDER_WAY_US;
+}
+
 /* How long the last valid check is good for (RFC 7675 5.1), or less when the peer seems to
- * have closed: then the next check must come soon. */
+ * have closed: then the next sign of life must come soon. Authentic reports count like checks:
+ * libnice without consent freshness, as GStreamer uses it, checks once and never again. */
 static int64_t consent_deadline_us(HeardPeer *self)
 {
     unsigned alerts = heard_dtls_alerts(self->dtls);
+    int64_t good_us = MAX(self->ice.checked_us, self->reported_us) + HEARD_PEER_CONSENT_US;
 
-    if (self->alerts != alerts && self->ice.checked_us >= self->doubted_us)
+    if (self->alerts != alerts && !is_doubted(self))
         self->doubted_us = self->core->now_us;
     self->alerts = alerts;
-    if (self->ice.checked_us < self->doubted_us)
-        return MIN(self->ice.checked_us + HEARD_PEER_CONSENT_US,
-                   self->doubted_us + HEARD_PEER_DOUBT_US);
-    return self->ice.checked_us + HEARD_PEER_CONSENT_US;
+    return is_doubted(self) ? MIN(good_us, self->doubted_us + HEARD_PEER_DOUBT_US) : good_us;
 }
 
 void heard_peer_update(HeardPeer *self)
@@ -264,8 +269,7 @@ void heard_peer_update(HeardPeer *self)
     else
         deadline_us = consent_deadline_us(self);
     if (now_us >= deadline_us)
-        heard_peer_leave(self, self->ice.checked_us < self->doubted_us ? HEARD_PEER_GONE_CLOSED
-                                                                       : HEARD_PEER_GONE_TIMEOUT);
+        heard_peer_leave(self, is_doubted(self) ? HEARD_PEER_GONE_CLOSED : HEARD_PEER_GONE_TIMEOUT);
     if (self->state == HEARD_PEER_LEAVING)
         return;
     deadline_us = MIN(deadline_us, heard_dtls_deadline_us(self->dtls));

@@ -7,7 +7,7 @@
  *
  *   CONNECTING  waits for a valid check and the end of the handshake, at most
  *               HEARD_PEER_CONNECT_US
- *   CONNECTED   media flows; ends without a valid check for HEARD_PEER_CONSENT_US
+ *   CONNECTED   media flows; ends without a valid check or report for HEARD_PEER_CONSENT_US
  *   LEAVING     out of all tables; freed at the end of the round (core.h)
  *
  * Units      *_us monotonic microseconds.
@@ -33,6 +33,7 @@ enum {
     HEARD_PEER_CONSENT_US = 30 * 1000 * 1000, /* RFC 7675 5.1 */
     /* After an alert that can't be read: Firefox checks each 5 s, 6.6 s at most (media.md 8.4). */
     HEARD_PEER_DOUBT_US = 8 * 1000 * 1000,
+    HEARD_PEER_UNDER_WAY_US = 1 * 1000 * 1000, /* so long packets of a closed peer may come */
     HEARD_PEER_SSRCS_MAX = 24, /* incoming: three sources, three layers, RTX, and changes */
     /* A packet is padded up to its run's largest where it is this close. */
     HEARD_PEER_PAD_MAX = 24,
@@ -77,6 +78,7 @@ struct HeardPeer {
     HeardPeerFlights flights;
     HeardTimer timer;
     int64_t connect_deadline_us;
+    int64_t reported_us;                   /* the last RTCP that was authentic */
     int64_t doubted_us;                    /* an alert came: it closes, or somebody says so */
     unsigned alerts;                       /* of heard_dtls_alerts() at that time */
     HeardTrack tracks[HEARD_SOURCE_COUNT]; /* plan NULL: not published */

@@ -174,6 +174,7 @@ void heard_peer_rtcp(HeardPeer *self, uint8_t *datagram, size_t size)
         heard_drop(HEARD_DROP_BAD_RTCP);
         return;
     }
+    self->reported_us = self->core->now_us;
     heard_rtcp_reader_init(&reader, datagram, size);
     while (heard_rtcp_next(&reader, &item))
         take_item(self, &item);

@@ -46,7 +46,7 @@ typedef enum {
 
 typedef enum {
     HEARD_PEER_GONE_REMOVED, /* heard_worker_remove_peer or the room was closed */
-    HEARD_PEER_GONE_TIMEOUT, /* no valid check for HEARD_PEER_CONSENT_US (RFC 7675) */
+    HEARD_PEER_GONE_TIMEOUT, /* no valid check or report for HEARD_PEER_CONSENT_US (RFC 7675) */
     HEARD_PEER_GONE_CLOSED,  /* the other side sent close_notify */
     HEARD_PEER_GONE_FAILED,  /* DTLS failed, wrong certificate */
 } HeardPeerGone;
