@@ -73,4 +73,13 @@ export class TwoChecks {
     if (program !== page) throw new Error(`${what}:\nheard verify ${program}\nverify.html  ${page}`);
     return JSON.parse(page);
   }
+
+  // Of a token with another bit, which may lie outside of what is signed: one reader of ASN.1 is stricter than the other. Whoever
+  // takes it must say the very times that the token had before.
+  async ofToken(files, what, authorities, whole) {
+    const said = [await this.#byProgram(files, authorities), await this.#byPage(files, authorities)];
+    for (const one of said)
+      if (one.result === "intact" && JSON.stringify(one) !== JSON.stringify(whole)) throw new Error(`${what}: ${JSON.stringify(one)}`);
+    return said[0];
+  }
 }
