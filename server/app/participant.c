@@ -237,11 +237,11 @@ json_t *heard_json_recording(const HeardLiveHearing *self)
 
 json_t *heard_json_may(const HeardLiveHearing *self, uint16_t person)
 {
-    uint32_t may = heard_hearing_may(&self->rules, person);
+    uint64_t may = heard_hearing_may(&self->rules, person);
     json_t *list = json_array();
 
     for (unsigned verb = 0; verb < HEARD_VERB_CLIENT_COUNT; verb++) {
-        if (may & (1u << verb))
+        if (may & (UINT64_C(1) << verb))
             json_array_append_new(list, json_string(heard_verb_name((HeardVerb)verb)));
     }
     if (heard_room_has_media(heard_hearing_room_of(&self->rules, person)))

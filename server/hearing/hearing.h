@@ -243,7 +243,7 @@ HeardError heard_answer_error(HeardAnswer answer);
 
 /* Verbs that this person may send now, as a mask of 1 << HeardVerb. A verb in the mask can
  * still be refused because of its target or arguments. */
-uint32_t heard_hearing_may(const HeardHearing *self, uint16_t person);
+uint64_t heard_hearing_may(const HeardHearing *self, uint16_t person);
 bool heard_hearing_may_send(const HeardHearing *self, uint16_t person, HeardSend source);
 HeardRoomKind heard_hearing_room_of(const HeardHearing *self, uint16_t person);
 /* In the main room. In a closed one while it is open. */

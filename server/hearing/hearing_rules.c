@@ -169,14 +169,14 @@ HeardAnswer heard_rules_check(const HeardHearing *self, uint16_t person, HeardVe
     return is_room_verb(verb) ? heard_rooms_check(self, person, verb) : HEARD_ANSWER_OK;
 }
 
-uint32_t heard_hearing_may(const HeardHearing *self, uint16_t person)
+uint64_t heard_hearing_may(const HeardHearing *self, uint16_t person)
 {
-    uint32_t mask = 0;
+    uint64_t mask = 0;
 
     for (unsigned verb = 0; verb < HEARD_VERB_CLIENT_COUNT; verb++) {
         if (heard_rules_check(self, person, (HeardVerb)verb) == HEARD_ANSWER_OK &&
             heard_rooms_offers(self, person, (HeardVerb)verb))
-            mask |= 1u << verb;
+            mask |= UINT64_C(1) << verb;
     }
     return mask;
 }

@@ -420,7 +420,8 @@ static void every_role_may_what_its_row_says(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
         for (unsigned role = 0; role < HEARD_ROLE_COUNT; role++) {
             uint16_t person = heard_hearing_find(&hall.hearing, heard_role_name((HeardRole)role));
-            bool may = (heard_hearing_may(&hall.hearing, person) & (1u << expected[i].verb)) != 0;
+            bool may =
+                (heard_hearing_may(&hall.hearing, person) & (UINT64_C(1) << expected[i].verb)) != 0;
             bool should = strchr(expected[i].roles, heard_role_letter((HeardRole)role)) != NULL;
 
             /* admins have no seat to give consent from, but the verb asks only the role */
@@ -438,9 +439,10 @@ static void without_delegation_the_clerk_only_records(void **state)
 
     hall_open(&hall);
     hall.hearing.config.clerk_delegated = false;
-    assert_false(heard_hearing_may(&hall.hearing, clerk) & (1u << HEARD_VERB_ADMIT));
-    assert_false(heard_hearing_may(&hall.hearing, clerk) & (1u << HEARD_VERB_ADVANCE));
-    assert_true(heard_hearing_may(&hall.hearing, clerk) & (1u << HEARD_VERB_RECORDING_PAUSE));
+    assert_false(heard_hearing_may(&hall.hearing, clerk) & (UINT64_C(1) << HEARD_VERB_ADMIT));
+    assert_false(heard_hearing_may(&hall.hearing, clerk) & (UINT64_C(1) << HEARD_VERB_ADVANCE));
+    assert_true(heard_hearing_may(&hall.hearing, clerk) &
+                (UINT64_C(1) << HEARD_VERB_RECORDING_PAUSE));
 }
 
 static void petitioners_are_bounded(void **state)

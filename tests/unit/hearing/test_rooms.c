@@ -30,7 +30,7 @@ static bool may_send(const char *id, HeardSend source)
 static bool may(const char *id, HeardVerb verb)
 {
     return (heard_hearing_may(&hall.hearing, heard_hearing_find(&hall.hearing, id)) &
-            (1u << verb)) != 0;
+            (UINT64_C(1) << verb)) != 0;
 }
 
 static void advance_to(const char *phase)
