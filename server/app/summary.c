@@ -41,15 +41,22 @@ static bool needs_names(const HeardCaller *caller, const HeardSeatRow *own)
     return heard_caller_permit(caller, HEARD_MAY_SCHEDULE) != HEARD_PERMIT_NO;
 }
 
+/* Party B of a mediation and its agent are people as party A is, not an office. */
+static bool is_party(const HeardSeatRow *seat)
+{
+    return strcmp(seat->side, "petitioner") == 0 || strcmp(seat->role, "petitioner") == 0 ||
+           strcmp(seat->role, "agent") == 0;
+}
+
 static json_t *seat_json(const HeardSeatRow *seat, const HeardParticipantRow *participant,
                          bool open_names)
 {
-    bool mask = !open_names && strcmp(seat->side, "petitioner") == 0;
+    bool mask = !open_names && is_party(seat);
     g_autofree char *masked = mask ? heard_person_mask_name(seat->display_name) : NULL;
 
-    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:s}", "participant", participant->id, "role",
-                     seat->role, "name", masked ? masked : seat->display_name, "unit",
-                     text_or_null(seat->unit_name), "title", seat->title ? seat->title : "",
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:s}", "participant", participant->id, "role",
+                     seat->role, "side", seat->side, "name", masked ? masked : seat->display_name,
+                     "unit", text_or_null(seat->unit_name), "title", seat->title ? seat->title : "",
                      "presence", participant->presence_state);
 }
 
@@ -210,11 +217,11 @@ static json_t *file_json(HeardStore *store, const GPtrArray *files,
         seat = heard_seat_rows_get(store, participant->seat_id, error);
     if (participant && !seat)
         return NULL;
-    return json_pack("{s:s, s:s, s:s?, s:s?, s:o, s:s?, s:s?, s:s, s:I, s:s, s:I, s:I, s:s?}", "id",
+    return json_pack("{s:s, s:s, s:s?, s:s?, s:o, s:s?, s:s?, s:s?, s:s, s:I, s:s, s:I, s:I, s:s?}", "id",
                      row->id, "kind", index ? "index" : row->kind, "participant",
                      row->participant_id, "name", seat ? seat->display_name : NULL, "unit",
                      text_or_null(seat ? seat->unit_name : NULL), "role", seat ? seat->role : NULL,
-                     "source", row->source, "media_type", row->media_type, "size",
+                     "side", seat ? seat->side : NULL, "source", row->source, "media_type", row->media_type, "size",
                      (json_int_t)row->size_bytes, "sha256", row->sha256, "start_ms",
                      (json_int_t)row->start_ms, "duration_ms", (json_int_t)row->duration_ms,
                      "index_file", index_of(files, row));

@@ -50,7 +50,7 @@ async function clerkLogsIn() {
   await clerk.sees("账号或密码");
   await clerk.fill("密码", password);
   await clerk.click("button", "登录");
-  await clerk.sees("今日接访");
+  await clerk.sees("今日安排");
   await shot(clerk, "staff-today");
   await clerk.click("link", "进入 小区外墙漏水问题联合接访");
   await clerk.click("button", "继续");

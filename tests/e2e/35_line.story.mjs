@@ -110,7 +110,7 @@ async function inTheCaseFile() {
   await people.petitioner.sees("接访已结束");
   await clerk.open(`${server.demo.http}/cases`);
   await clerk.click("link", "漏水");
-  await clerk.click("link", "接访开始");
+  await clerk.click("link", "已开始");
   await clerk.sees("线路情况");
   await clerk.until("no line was lost", async () => /中断 \d+ 次/.test(await clerk.text()));
   await clerk.click("button", "逐次记录");

@@ -130,7 +130,7 @@ async function securityConfirms() {
 async function nobodyWatches() {
   const { clerk } = people;
   await logsIn("clerk", server.demo.accounts.clerk);
-  await clerk.sees("今日接访");
+  await clerk.sees("今日安排");
   await clerk.seesNo("保管");
   await clerk.open(`${server.demo.http}/recordings/${RECORDING}`);
   await clerk.sees("这份录音录像已依规销毁");

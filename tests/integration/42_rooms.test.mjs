@@ -69,6 +69,14 @@ class Person {
   }
 }
 
+// Who opens a link learns which side each one is of; who only watches learns no party's name.
+function sidesAreTold({ participant, hearing: { seats } }, { role, side }) {
+  assert.equal(participant.side, side ?? { mediator: "neutral", observer: "observer" }[role] ?? "petitioner");
+  const parties = seats.filter((seat) => seat.role === "petitioner");
+  assert.deepEqual(parties.map((seat) => seat.side), ["petitioner", "respondent"]);
+  assert.deepEqual(parties.map((seat) => seat.name), role === "observer" ? ["李*", "王*"] : ["李四", "王五"]);
+}
+
 test("both sides come, and the mediator opens", async () => {
   const clerk = await new Client(server.http).login(demo.accounts.clerk);
   const seats = [
@@ -81,7 +89,9 @@ test("both sides come, and the mediator opens", async () => {
   const names = ["mediator", "a", "b", "agent", "observer"];
   for (const [i, link] of made.json.links.entries()) {
     const client = new Client(server.http);
-    assert.equal((await client.openLink(link.url)).status, 200);
+    const opened = await client.openLink(link.url);
+    assert.equal(opened.status, 200);
+    sidesAreTold(opened.json, seats[i]);
     people[names[i]] = new Person(client, link.participant);
     const snapshot = await people[names[i]].connect();
     assert.equal(snapshot.you.room, i === 0 ? "main" : "lobby");

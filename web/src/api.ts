@@ -29,6 +29,7 @@ export interface Me {
 export interface Seat {
   participant: string;
   role: Role;
+  side: string;
   name: string;
   unit: string | null;
   title: string;
@@ -55,7 +56,8 @@ export interface HearingSummary {
 
 export interface OpenedLink {
   participant: {
-    id: string; role: Role; name: string; masked_name: string; unit: string | null; title: string;
+    id: string; role: Role; side: string; name: string; masked_name: string; unit: string | null;
+    title: string;
   };
   hearing: HearingSummary;
   id_check: boolean;
@@ -85,6 +87,7 @@ export interface RecordingFile {
   name: string | null;
   unit: string | null;
   role: string | null;
+  side: string | null;
   source: 'microphone' | 'camera' | 'screen' | null;
   media_type: string;
   size: number;

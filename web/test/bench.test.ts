@@ -228,12 +228,14 @@ test('the view holds the playhead on its place while zoomed, and turns its page 
 });
 
 const file = (part: Partial<RecordingFile>): RecordingFile => ({
-  id: 'f', kind: 'take', participant: 'a', name: null, unit: null, role: null, source: 'camera',
+  id: 'f', kind: 'take', participant: 'a', name: null, unit: null, role: null,
+  side: null, source: 'camera',
   media_type: 'video/webm', size: 1, sha256: '', start_ms: 0, duration_ms: 60_000,
   index_file: 'i', ...part,
 });
 const lane = (participant: string, source: 'camera' | 'screen', part = {}): Lane => ({
-  key: `${participant}/${source}`, participant, name: participant, unit: null, role: null, source,
+  key: `${participant}/${source}`, participant, name: participant, unit: null, role: null,
+  side: null, source,
   files: [file(part)],
 });
 const lanes = [lane('a', 'camera'), lane('b', 'camera'),

@@ -15,8 +15,8 @@ import {
 } from '../src/review/timeline';
 
 const file = (part: Partial<RecordingFile> = {}): RecordingFile => ({
-  id: 'f', kind: 'take', participant: 'p', name: 'N', unit: null, role: null, source: 'camera',
-  media_type: 'video/webm; codecs="vp8"', size: 0, sha256: '', start_ms: 12_000,
+  id: 'f', kind: 'take', participant: 'p', name: 'N', unit: null, role: null, side: null,
+  source: 'camera', media_type: 'video/webm; codecs="vp8"', size: 0, sha256: '', start_ms: 12_000,
   duration_ms: 60_000, index_file: 'i', ...part,
 });
 

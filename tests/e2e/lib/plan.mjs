@@ -6,7 +6,7 @@
 export async function planHearing(clerk, server, kind, { parties, seats }) {
   const { page } = clerk;
   await clerk.open(`${server.demo.http}/cases/${server.demo.case}/schedule`);
-  await clerk.sees("安排接访");
+  await clerk.sees("安排场次");
   await page.locator("select[name=kind]").selectOption(kind);
   const inputs = ["first", "second"];
   for (const [i, name] of parties.entries()) await page.locator(`input[name=${inputs[i]}]`).fill(name);

@@ -7,7 +7,7 @@ import { HeardElement } from '../base';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
 import { figuresOf, isBad } from '../line';
-import { plateOf } from '../plate';
+import { plateOf, roleWord } from '../plate';
 import { isGone, type Participant } from '../protocol';
 import { isClosedRoom, roomOf } from '../rooms';
 import { handQueue, inRoom, waiting, type State } from '../store';
@@ -90,7 +90,7 @@ export class HeardDesk extends HeardElement {
 
   private hand(one: Participant): TemplateResult {
     return html`<div class="queue"><b class="number">${one.hand}</b><span>${one.name}
-      <span class="small soft">${one.unit ?? word('role', one.role)}</span></span>
+      <span class="small soft">${one.unit ?? roleWord(one.role, one.side)}</span></span>
       ${this.can('hand.lower') ? html`<button class="slim" @click=${() => this.tell('command', {
         type: 'hand.lower', data: { participant: one.id } })}>${t('desk.lower')}</button>`
         : nothing}</div>`;

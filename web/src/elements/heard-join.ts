@@ -14,7 +14,7 @@ import { LiveHearing } from '../live';
 import { isOnDuty } from '../roles';
 import { isInRoom } from '../protocol';
 import { me } from '../store';
-import { plateOf } from '../plate';
+import { plateOf, roleWord } from '../plate';
 import { base, controls, elder, sheets } from '../styles';
 
 const linkPages = ['link_unknown', 'link_expired', 'link_revoked', 'link_used',
@@ -139,10 +139,10 @@ export class HeardJoin extends HeardElement {
       </div>
       <p class="when number">${when}</p>
       <p>${this.isPetitioner ? t('join.whatText') : t('join.youAre', {
-        name: participant.name, role: word('role', participant.role) })}</p>
+        name: participant.name, role: roleWord(participant.role, participant.side) })}</p>
       <div class="stack"><h2>${t('join.who')}</h2>
         <ul class="people">${others.map((seat) => html`<li><div>
-          <div>${seat.unit ?? word('role', seat.role)}</div>
+          <div>${seat.unit ?? roleWord(seat.role, seat.side)}</div>
           <div class="soft small">${this.isPetitioner && seat.role === 'petitioner'
             ? maskName(seat.name) : seat.name} · ${plateOf({ ...seat, unit: null })}</div>
         </div></li>`)}</ul>

@@ -18,6 +18,7 @@ import { KINDS, TEXT_MAX, type MinutesKind, type Words } from '../minutes/line';
 import { candidates, KEYS_MAX, suggest } from '../minutes/speakers';
 import { templatesOf } from '../minutes/templates';
 import type { Participant } from '../protocol';
+import { roleWord } from '../plate';
 import { inRoom } from '../store';
 import { base, controls } from '../styles';
 import type { HeardMinutesLine } from './heard-minutes-line';
@@ -221,7 +222,7 @@ export class HeardMinutes extends HeardElement {
       title: hearing?.title ?? '', number: hearing?.number ?? '',
       organiser: hearing?.organiser ?? '', 
       date: formatDate(this.live.now(), language()),
-      present: present.map((one) => `${one.name}（${one.unit ?? word('role', one.role)}）`)
+      present: present.map((one) => `${one.name}（${one.unit ?? roleWord(one.role, one.side)}）`)
         .join('、'),
     };
   }

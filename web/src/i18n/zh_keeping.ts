@@ -14,7 +14,7 @@ export const keeping = {
   'keep.running': '尚未结束',
   'keep.length': '时长',
   'keep.size': '大小',
-  'keep.hearing': '接访编号',
+  'keep.hearing': '场次编号',
   'keep.watch': '查看',
   'keep.actsOf': '{number} 的操作',
   'keep.holds': '冻结保全',

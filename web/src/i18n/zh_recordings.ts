@@ -5,7 +5,7 @@ export const recordings = {
   'found.title': '录音录像',
   'found.text': '您有权查看的录音录像，新的在前。查看前须写明理由，每次查看都会记入记录。',
   'found.search': '查找',
-  'found.searchHint': '案卷编号、接访编号或标题中的字词，空格分开',
+  'found.searchHint': '案卷编号、场次编号或标题中的字词，空格分开',
   'found.from': '自',
   'found.to': '至',
   'found.find': '查找',

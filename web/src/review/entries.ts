@@ -2,6 +2,7 @@
 /* What can be searched in a recording, in the words that the person reads. */
 import type { Note } from '../api';
 import { t, word } from '../i18n';
+import { roleWord } from '../plate';
 import { breaksOf, told } from './breaks';
 import { marksOf } from './marks';
 import type { Entry } from './search';
@@ -26,7 +27,7 @@ export function entriesOf(timeline: Timeline, notes: readonly Note[]): Entry[] {
   const phases = timeline.chapters.map((one): Entry =>
     ({ kind: 'phase', at_ms: one.from_ms, text: word('phase', one.phase) }));
   const turns = timeline.participants.flatMap((one) => {
-    const text = [one.name, one.unit, one.role ? word('role', one.role) : ''].filter(Boolean);
+    const text = [one.name, one.unit, one.role ? roleWord(one.role, one.side) : ''].filter(Boolean);
     return turnsOf(one).map(([from]): Entry =>
       ({ kind: 'speaker', at_ms: from, text: text.join(' · ') }));
   });

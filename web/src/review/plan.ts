@@ -145,6 +145,7 @@ export interface Lane {
   name: string;
   unit: string | null;
   role: string | null;
+  side: string | null;
   source: 'camera' | 'screen';
   files: RecordingFile[];
 }
@@ -159,7 +160,7 @@ export function lanesOf(files: readonly RecordingFile[]): Lane[] {
     const key = `${file.participant}/${source}`;
     const lane = lanes.get(key) ?? {
       key, participant: file.participant, name: file.name ?? '', unit: file.unit,
-      role: file.role, source, files: [],
+      role: file.role, side: file.side, source, files: [],
     };
     lane.files.push(file);
     lanes.set(key, lane);

@@ -7,6 +7,7 @@ export interface Person {
   id: string;
   name: string;
   role: string;
+  side: string | null;
   unit: string | null;
   present: Span[];
   speaking: Span[];
@@ -106,6 +107,7 @@ export function readTimeline(value: unknown): Timeline {
     started_wall_ms: number(root['started_wall_ms']),
     participants: list(root['participants']).map((one) => ({
       id: text(one['id']), name: text(one['name']), role: text(one['role']),
+      side: textOrNull(one['side']),
       unit: textOrNull(one['unit']), present: spans(one['present']),
       speaking: spans(one['speaking']), camera: states(one['camera']),
     })),
