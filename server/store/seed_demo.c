@@ -229,7 +229,7 @@ static bool make_case(Seed *self, GError **error)
         .source_system = source_system,
         .nature = "claim",
         .title = "小区外墙漏水维修责任问题",
-        .claim = "明确外墙漏水的维修责任单位,并在雨季前完成维修。",
+        .claim = "明确外墙漏水的维修责任单位，并在雨季前完成维修。",
         .facts = "滨河小区3号楼东侧外墙自去年雨季起渗水,六户住户室内墙面受损。"
                  "物业认为应动用维修资金,开发单位认为已过保修期,住户多次反映未果。",
         .channel = "visit",

@@ -5,7 +5,7 @@
  */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { ApiError, api, type OpenedLink } from '../api';
+import { ApiError, api, type OpenedLink, type Seat } from '../api';
 import { HeardElement } from '../base';
 import { formatDate, formatTime, isSameDay, maskName } from '../format';
 import { errorText, language, setKind, t, word } from '../i18n';
@@ -141,16 +141,21 @@ export class HeardJoin extends HeardElement {
       <p>${this.isPetitioner ? t('join.whatText') : t('join.youAre', {
         name: participant.name, role: roleWord(participant.role, participant.side) })}</p>
       <div class="stack"><h2>${t('join.who')}</h2>
-        <ul class="people">${others.map((seat) => html`<li><div>
-          <div>${seat.unit ?? roleWord(seat.role, seat.side)}</div>
-          <div class="soft small">${this.isPetitioner && seat.role === 'petitioner'
-            ? maskName(seat.name) : seat.name} · ${plateOf({ ...seat, unit: null })}</div>
-        </div></li>`)}</ul>
+        <ul class="people">${others.map((seat) => this.seat(seat))}</ul>
       </div>
       <div class="bottom">
         <button class="primary wide" @click=${this.next}>${t('join.next')}</button>
       </div>
     </section>`;
+  }
+
+  /* Who comes for no office has the role as the heading; it is not said again beside the name. */
+  private seat(seat: Seat): TemplateResult {
+    const role = roleWord(seat.role, seat.side);
+    const plate = plateOf(seat.unit ? { ...seat, unit: null } : { ...seat, role: null });
+    const name = this.isPetitioner && seat.role === 'petitioner' ? maskName(seat.name) : seat.name;
+    return html`<li><div><div>${seat.unit ?? role}</div>
+      <div class="soft small">${[name, plate].filter(Boolean).join(' · ')}</div></div></li>`;
   }
 
   private name({ participant }: OpenedLink): TemplateResult {
