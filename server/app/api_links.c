@@ -58,9 +58,9 @@ static json_t *participant_json(const HeardParticipantRow *row, const HeardSeatR
 {
     g_autofree char *masked = heard_person_mask_name(seat->display_name);
 
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s}", "id", row->id, "role", seat->role, "side",
-                     seat->side, "name", seat->display_name, "masked_name", masked, "unit", seat->unit_name, "title",
-                     seat->title ? seat->title : "");
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s}", "id", row->id, "role", seat->role,
+                     "side", seat->side, "name", seat->display_name, "masked_name", masked, "unit",
+                     seat->unit_name, "title", seat->title ? seat->title : "");
 }
 
 static bool over(const HeardHearingRow *hearing)

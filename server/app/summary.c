@@ -217,14 +217,14 @@ static json_t *file_json(HeardStore *store, const GPtrArray *files,
         seat = heard_seat_rows_get(store, participant->seat_id, error);
     if (participant && !seat)
         return NULL;
-    return json_pack("{s:s, s:s, s:s?, s:s?, s:o, s:s?, s:s?, s:s?, s:s, s:I, s:s, s:I, s:I, s:s?}", "id",
-                     row->id, "kind", index ? "index" : row->kind, "participant",
+    return json_pack("{s:s, s:s, s:s?, s:s?, s:o, s:s?, s:s?, s:s?, s:s, s:I, s:s, s:I, s:I, s:s?}",
+                     "id", row->id, "kind", index ? "index" : row->kind, "participant",
                      row->participant_id, "name", seat ? seat->display_name : NULL, "unit",
                      text_or_null(seat ? seat->unit_name : NULL), "role", seat ? seat->role : NULL,
-                     "side", seat ? seat->side : NULL, "source", row->source, "media_type", row->media_type, "size",
-                     (json_int_t)row->size_bytes, "sha256", row->sha256, "start_ms",
-                     (json_int_t)row->start_ms, "duration_ms", (json_int_t)row->duration_ms,
-                     "index_file", index_of(files, row));
+                     "side", seat ? seat->side : NULL, "source", row->source, "media_type",
+                     row->media_type, "size", (json_int_t)row->size_bytes, "sha256", row->sha256,
+                     "start_ms", (json_int_t)row->start_ms, "duration_ms",
+                     (json_int_t)row->duration_ms, "index_file", index_of(files, row));
 }
 
 /* All of them: a page is soon full when people come and go. */
