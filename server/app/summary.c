@@ -5,6 +5,7 @@
 #include "server/app/derived_files.h"
 #include "server/app/keeping.h"
 #include "server/base/json.h"
+#include "server/hearing/agenda.h"
 #include "server/store/outcome_rows.h"
 #include "server/store/participant_rows.h"
 #include "server/store/person_rows.h"
@@ -130,6 +131,26 @@ static json_t *outcome_note(HeardStore *store, const HeardHearingRow *row, GErro
     return outcome->note ? json_string(outcome->note) : json_null();
 }
 
+/* {code: {zh, en}}: phases that an office named itself. NULL: none, or of a kind that was. */
+static json_t *phase_titles(const HeardHearingRow *row)
+{
+    g_autoptr(GError) error = NULL;
+    const HeardProfile *profile =
+        row->procedure_profile ? heard_agenda_keep(row->procedure_profile, &error) : NULL;
+    json_t *titles = NULL;
+
+    for (unsigned i = 0; profile && i < profile->phase_count; i++) {
+        const HeardPhase *phase = &profile->phases[i];
+        if (!phase->title_zh)
+            continue;
+        if (!titles)
+            titles = json_object();
+        json_object_set_new(titles, phase->code,
+                            json_pack("{s:s, s:s}", "zh", phase->title_zh, "en", phase->title_en));
+    }
+    return titles;
+}
+
 json_t *heard_summary_hearing(HeardStore *store, const HeardCaller *caller,
                               const HeardHearingRow *row, GError **error)
 {
@@ -152,10 +173,11 @@ json_t *heard_summary_hearing(HeardStore *store, const HeardCaller *caller,
     if (!note)
         return NULL;
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:O, s:O, s:s?, s:O, s:I, s:O}", "id",
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o*, s:I, s:o, s:o, s:O, s:O, s:s?, s:O, s:I, s:O}", "id",
         row->id, "number", row->hearing_no, "kind", row->kind, "title", row->title, "state",
-        row->state, "phase", row->phase, "planned_start_ms", (json_int_t)row->planned_start_ms,
-        "started_at_ms", heard_summary_time(row->actual_start_ms), "ended_at_ms",
+        row->state, "phase", row->phase, "phase_titles", phase_titles(row), "planned_start_ms",
+        (json_int_t)row->planned_start_ms, "started_at_ms",
+        heard_summary_time(row->actual_start_ms), "ended_at_ms",
         heard_summary_time(row->actual_end_ms), "organiser", organiser, "case", file, "my_role",
         own ? own->role : NULL, "seats", seats, "waiting", waiting, "outcome_note", note);
 }
@@ -293,8 +315,9 @@ json_t *heard_summary_recording(HeardStore *store, const HeardCaller *caller,
     bool may_export = false;
     g_autoptr(json_t) files = NULL;
     g_autoptr(json_t) tasks = NULL;
+    g_autofree HeardHearingRow *hearing = heard_hearing_rows_get(store, row->hearing_id, error);
 
-    if (!heard_access_may_play(store, caller, row, &may_play, error) ||
+    if (!hearing || !heard_access_may_play(store, caller, row, &may_play, error) ||
         !heard_access_may_export(store, caller, row, &may_export, error))
         return NULL;
     may_play = may_play && !heard_keeping_is_over(row);
@@ -302,13 +325,14 @@ json_t *heard_summary_recording(HeardStore *store, const HeardCaller *caller,
     tasks = files ? tasks_json(store, row->id, error) : NULL;
     if (!tasks)
         return NULL;
-    return json_pack(
-        "{s:s, s:s, s:s, s:s?, s:s, s:I, s:o, s:I, s:s?, s:{s:s, s:I, s:s?}, s:b, s:b, s:O, s:O}",
-        "id", row->id, "number", row->recording_no, "hearing_id", row->hearing_id, "case_id",
-        row->case_id, "state", row->state, "started_at_ms", (json_int_t)row->started_ms,
-        "stopped_at_ms", heard_summary_time(row->stopped_ms), "duration_ms",
-        (json_int_t)row->duration_ms, "chain_head", row->chain_head, "derived", "state",
-        row->derive_state, "progress_permille", (json_int_t)row->derive_permille, "error",
-        row->derive_error, "may_play", may_play, "may_export", may_export, "files", files, "tasks",
-        tasks);
+    return json_pack("{s:s, s:s, s:s, s:o*, s:s?, s:s, s:I, s:o, s:I, s:s?, s:{s:s, s:I, s:s?}, "
+                     "s:b, s:b, s:O, s:O}",
+                     "id", row->id, "number", row->recording_no, "hearing_id", row->hearing_id,
+                     "phase_titles", phase_titles(hearing), "case_id", row->case_id, "state",
+                     row->state, "started_at_ms", (json_int_t)row->started_ms, "stopped_at_ms",
+                     heard_summary_time(row->stopped_ms), "duration_ms",
+                     (json_int_t)row->duration_ms, "chain_head", row->chain_head, "derived",
+                     "state", row->derive_state, "progress_permille",
+                     (json_int_t)row->derive_permille, "error", row->derive_error, "may_play",
+                     may_play, "may_export", may_export, "files", files, "tasks", tasks);
 }

@@ -43,6 +43,23 @@ test("each reference leads somewhere", () => {
   for (const one of named) assert.ok(made.has(one), one);
 });
 
+// What YAML parsers take silently: the later one wins.
+test("no name stands twice in one place", () => {
+  const open = []; // [indent, names]
+  const twice = [];
+  contract.split("\n").forEach((line, i) => {
+    const [, spaces, item, name] = /^( *)(- )?([^\s:#'"][^:#]*|'[^']*'):(?: |$)/.exec(line) ?? [];
+    if (name === undefined) return;
+    const indent = spaces.length + (item?.length ?? 0);
+    while (open.length > 0 && (open.at(-1)[0] > indent || (item && open.at(-1)[0] === indent))) open.pop();
+    if (open.at(-1)?.[0] !== indent) open.push([indent, new Set()]);
+    const names = open.at(-1)[1];
+    if (names.has(name)) twice.push(`line ${i + 1}: ${name}`);
+    names.add(name);
+  });
+  assert.deepEqual(twice, []);
+});
+
 test("it is YAML", () => {
   const run = spawnSync("python3", ["-c", "import sys\ntry:\n import yaml\nexcept ImportError:\n sys.exit(0)\nyaml.safe_load(open(sys.argv[1]))", at("server/app/openapi.yaml")], { encoding: "utf8" });
   assert.equal(run.status, 0, run.stderr);

@@ -57,6 +57,9 @@ test("a hearing has the phases of its office, and keeps them when the office cha
     assert.deepEqual(now.phases.map(({ code }) => code).slice(0, 4), ["check_in", "opening", "reading", "statement"]);
     assert.deepEqual([now.phases[2].limit_ms, now.phases[2].title], [180_000, READING.title]);
     assert.equal(now.phases[1].title, undefined);
+    const summary = (await clerk.get(`${API}/hearings/${first.json.hearing.id}`)).json;
+    assert.deepEqual(summary.phase_titles, { reading: READING.title });
+    assert.equal((await clerk.get(`${API}/hearings/${demo.hearing}`)).json.phase_titles, undefined);
     assert.equal(await server.stop(), 0);
 
     put("reception.json", () => {});

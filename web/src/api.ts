@@ -5,6 +5,8 @@
  * Errors  ApiError with the server's stable code; "offline" when nothing answered.
  *         Pages show their own text for a code (i18n error.*), never the server's.
  */
+import type { Language } from './format';
+import { learn } from './i18n';
 import type { MinutesLine, Words } from './minutes/line';
 import type { LineFigures, Role, Presence } from './protocol';
 
@@ -36,6 +38,9 @@ export interface Seat {
   presence: Presence;
 }
 
+/* Phases that an office named itself, by code. */
+export type PhaseTitles = Record<string, Record<Language, string>>;
+
 export interface HearingSummary {
   id: string;
   number: string;
@@ -43,6 +48,7 @@ export interface HearingSummary {
   title: string;
   state: string;
   phase: string;
+  phase_titles?: PhaseTitles;
   planned_start_ms: number;
   started_at_ms: number | null;
   ended_at_ms: number | null;
@@ -125,6 +131,7 @@ export interface RecordingDetail {
   id: string;
   number: string;
   hearing_id: string;
+  phase_titles?: PhaseTitles;
   case_id: string | null;
   state: string;
   started_at_ms: number;
@@ -342,6 +349,11 @@ export async function post<T>(path: string, body: object = {}, method = 'POST',
   return (text ? JSON.parse(text) : {}) as T;
 }
 
+function learned<T extends { phase_titles?: PhaseTitles }>(one: T): T {
+  for (const [code, title] of Object.entries(one.phase_titles ?? {})) learn(`phase.${code}`, title);
+  return one;
+}
+
 /* All pages of a list, up to a bound that no office reaches by hand. */
 async function all<T>(path: string, pagesMax = PAGES_MAX,
   eachPage: (page: Page<T>) => void = () => undefined): Promise<T[]> {
@@ -383,9 +395,13 @@ export const api = {
   units: () => all<Unit>('/units'),
   accounts: () => all<Account>('/accounts'),
 
-  hearings: (day: string) =>
-    get<Page<HearingSummary>>(`/hearings?limit=200${day ? `&day=${enc(day)}` : ''}`),
-  hearing: (id: string) => get<HearingSummary>(`/hearings/${enc(id)}`),
+  async hearings(day: string): Promise<Page<HearingSummary>> {
+    const page = await get<Page<HearingSummary>>(
+      `/hearings?limit=200${day ? `&day=${enc(day)}` : ''}`);
+    page.items.forEach(learned);
+    return page;
+  },
+  hearing: async (id: string) => learned(await get<HearingSummary>(`/hearings/${enc(id)}`)),
   lines: (hearing: string) => all<LineChange>(`/hearings/${enc(hearing)}/quality`),
   /* withRemoved: also lines taken out, for who writes them. */
   async minutes(hearing: string, withRemoved: boolean): Promise<{
@@ -417,7 +433,8 @@ export const api = {
     for (const [name, value] of [...query]) if (!value) query.delete(name);
     return get<Page<RecordingItem>>(`/recordings?${query}`);
   },
-  recording: (id: string) => get<RecordingDetail>(`/recordings/${enc(id)}`),
+  recording: async (id: string) =>
+    learned(await get<RecordingDetail>(`/recordings/${enc(id)}`)),
   view: (id: string, reason: string) => post(`/recordings/${enc(id)}/views`, { reason }),
   timeline: (id: string) => get<unknown>(`/recordings/${enc(id)}/timeline`),
   integrity: (id: string) => get<Record<string, unknown>>(`/recordings/${enc(id)}/integrity`),
