@@ -60,6 +60,7 @@ import './elements/heard-review-tile';
 import './elements/heard-review-wall';
 import './elements/heard-risk';
 import './elements/heard-room';
+import './elements/heard-listening';
 import './elements/heard-room-sheet';
 import './elements/heard-rooms';
 import './elements/heard-seat';

@@ -25,7 +25,8 @@ export const SOMEBODY = '?';
 export const PANEL_MIN = 3;
 export const ROWS_MAX = 30;
 
-const RECEPTION: readonly Place[] = ['presiding', 'clerk', 'department', 'mediator', 'observer'];
+const RECEPTION: readonly Place[] = ['presiding', 'clerk', 'department', 'mediator', 'interpreter',
+  'observer'];
 const PLACES: Record<Kind, readonly Place[]> = {
   joint_reception: RECEPTION,
   reception: RECEPTION,

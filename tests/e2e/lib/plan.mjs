@@ -18,7 +18,7 @@ export async function planHearing(clerk, server, kind, { parties, seats }) {
     await row.locator(".named input").fill(name);
   }
   await clerk.click("button", "安排并生成链接");
-  await clerk.sees("接访已安排");
+  await clerk.sees("已安排");
   const found = await page.locator(".links label").evaluateAll((labels) =>
     labels.map((label) => [label.textContent.trim().split(" · ")[0].trim(), label.querySelector("input").value]));
   return Object.fromEntries(found.map(([name, url]) => [name, url.replace(/^https:[/][/][^/]*/, server.demo.http)]));

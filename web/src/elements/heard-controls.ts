@@ -49,6 +49,8 @@ export class HeardControls extends HeardElement {
   @property({ type: Boolean }) hasCaptions = true;
   @property() minutes: '' | 'open' | 'folded' = '';
   @property({ type: Boolean }) hasExhibits = false;
+  /* somebody interprets: what is heard of it can be chosen */
+  @property({ type: Boolean }) hasListening = false;
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -74,6 +76,9 @@ export class HeardControls extends HeardElement {
       ${this.minutes ? html`<button class="wide-only ${this.minutes === 'open' ? 'on' : ''}"
         aria-pressed=${this.minutes === 'open' ? 'true' : 'false'}
         @click=${() => this.tell('minutes')}>${icon('note')}${t('minutes.title')}</button>` : nothing}
+      ${this.hasListening ? html`<button class="wide-only"
+        @click=${() => this.tell('open-listening')}>${icon('speaker')}${t('listening.title')}</button>`
+        : nothing}
       <button class="wide-only" @click=${() => this.tell('devices')}>
         ${icon('settings')}${t('controls.devices')}</button>
       <button class="wide-only" @click=${() => this.tell('ask', 'leave')}>

@@ -6,7 +6,9 @@ import { HeardElement } from '../base';
 import type { Choice } from '../devices';
 import { t } from '../i18n';
 import { icon } from '../icons';
+import { AS_THEY_COME, type Listening } from '../interpreting';
 import type { LiveHearing } from '../live';
+import type { Participant } from '../protocol';
 import { runsDesk } from '../roles';
 import { runsRooms } from '../rooms';
 import { me } from '../store';
@@ -31,8 +33,10 @@ export class HeardRoomSheet extends HeardElement {
   `];
 
   @property({ attribute: false }) live!: LiveHearing;
-  @property() kind: 'more' | 'devices' | 'minutes' = 'more';
+  @property() kind: 'more' | 'devices' | 'minutes' | 'listening' = 'more';
   @property({ type: Boolean }) hasCaptions = true;
+  @property({ attribute: false }) interpreters: readonly Participant[] = [];
+  @property({ attribute: false }) listening: Listening = AS_THEY_COME;
   @property({ attribute: false }) list: MediaDeviceInfo[] = [];
 
   private readonly follow = () => this.requestUpdate();
@@ -62,7 +66,8 @@ export class HeardRoomSheet extends HeardElement {
   }
 
   override render(): TemplateResult {
-    const heading = t(this.kind === 'devices' ? 'controls.devices' : 'controls.more');
+    const heading = t(this.kind === 'devices' ? 'controls.devices'
+      : this.kind === 'listening' ? 'listening.title' : 'controls.more');
     if (this.kind === 'minutes') return this.minutes();
     return html`<dialog aria-label=${heading} @cancel=${(event: Event) => {
       event.preventDefault();
@@ -72,7 +77,9 @@ export class HeardRoomSheet extends HeardElement {
         @click=${this.close}>${icon('close')}</button></header>
       <div class="body">${this.kind === 'devices'
         ? html`<heard-device-choice .choice=${this.live.choice} .list=${this.list}
-          @pick=${this.pick}></heard-device-choice>` : this.more()}</div>
+          @pick=${this.pick}></heard-device-choice>`
+        : this.kind === 'listening' ? html`<heard-listening .interpreters=${this.interpreters}
+          .listening=${this.listening}></heard-listening>` : this.more()}</div>
     </dialog>`;
   }
 
@@ -109,6 +116,8 @@ export class HeardRoomSheet extends HeardElement {
       <button aria-pressed=${this.hasCaptions ? 'true' : 'false'}
         @click=${() => this.tell('captions')}>${icon('captions')}
         ${t(this.hasCaptions ? 'minutes.captionsOff' : 'minutes.captionsOn')}</button>
+      ${this.interpreters.length ? html`<button @click=${() => this.tell('open-listening')}>
+        ${icon('speaker')}${t('listening.title')}</button>` : nothing}
       <button @click=${() => this.tell('devices')}>${icon('settings')}
         ${t('controls.devices')}</button>
       <heard-language></heard-language>

@@ -14,6 +14,7 @@ import {
   arrange, doubledSlots, nextOwners, nextSpeaker, viewsOf, type Held, type Owners,
 } from '../layout';
 import { isBad } from '../line';
+import { AS_THEY_COME, Ear, gainsOf, interpretersFor, type Listening } from '../interpreting';
 import type { LiveHearing } from '../live';
 import { namesOf } from '../plate';
 import type { HearingState, Participant, Source } from '../protocol';
@@ -47,7 +48,7 @@ export class HeardRoom extends HeardElement {
   @state() private asked: Asked | null = null;
   @state() private isLeaving = false;
   @state() private linkFor: Participant | null = null;
-  @state() private sheet: '' | 'more' | 'devices' | 'minutes' = '';
+  @state() private sheet: '' | 'more' | 'devices' | 'minutes' | 'listening' = '';
   /* Open from the start for the clerk alone; null: not chosen. */
   @state() private hasMinutes: boolean | null = null;
   @state() private hasCaptions = localStorage.getItem(CAPTIONS_KEY) !== 'off';
@@ -57,6 +58,9 @@ export class HeardRoom extends HeardElement {
   @state() private isDeciding = false;
   @state() private hasExhibits = false;
   @query('heard-sound') private sound!: HeardSound;
+  @state() private listening: Listening = AS_THEY_COME;
+  @state() private isInterpreting = false;
+  private readonly interpreterEar = new Ear();
   private held: Held = { id: '', since_ms: 0 };
   private owners: Owners = new Map();
   private own: MediaStream | null = null;
@@ -85,7 +89,10 @@ export class HeardRoom extends HeardElement {
   /* Who is marked as speaking: drawn anew only when it is another. */
   private listen(): void {
     const { slots, speakers, you } = this.live.state;
-    this.talk.hear(slots, this.live.levels(), performance.now());
+    const levels = this.live.levels();
+    this.talk.hear(slots, levels, performance.now());
+    this.isInterpreting = this.interpreterEar.hear(slots, levels, this.listening.interpreter,
+      performance.now());
     this.speaker = this.talk.speaker(speakers, you?.participant ?? '');
   }
 
@@ -151,6 +158,7 @@ export class HeardRoom extends HeardElement {
     const hasRooms = runsRooms(now);
     const isBeside = isDesk && !this.isPhone && (this.hasMinutes ?? self?.role === 'clerk');
     const shown = shownHere(now);
+    const interpreters = interpretersFor(aroundMe(now), now.you.participant);
     const has = [isDesk || this.hasExhibits ? 'with-desk' : '', isBeside ? 'with-minutes' : '',
       shown ? 'showing' : '', this.hasExhibits ? 'with-exhibits' : '', isClosedRoom(here) ? here : ''];
     return html`<div class="room ${has.join(' ')}"
@@ -158,7 +166,9 @@ export class HeardRoom extends HeardElement {
       @exhibit-problem=${(event: CustomEvent<string>) => this.live.notify(`error.${event.detail}`)}
       @command=${this.send} @person-ask=${this.askPerson} @ask=${this.ask}
       @new-link=${(event: CustomEvent<Participant>) => { this.linkFor = event.detail; }}
-      @source=${(event: CustomEvent<Source>) => void this.live.toggle(event.detail)}>
+      @source=${(event: CustomEvent<Source>) => void this.live.toggle(event.detail)}
+      @open-listening=${() => { this.sheet = 'listening'; }}
+      @listening=${(event: CustomEvent<Listening>) => { this.listening = event.detail; }}>
       <heard-room-top .hearing=${now.hearing} .recording=${now.recording}
         .recordedMs=${recordedMs(now, Date.now())} .nowMs=${this.live.now()}
         .level=${this.live.level} .isPhone=${this.isPhone} .here=${here}
@@ -181,11 +191,12 @@ export class HeardRoom extends HeardElement {
       <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
         .here=${here} .hasRooms=${hasRooms} .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         .hasCaptions=${this.hasCaptions} .minutes=${isDesk ? (isBeside ? 'open' : 'folded') : ''}
-        .hasExhibits=${this.hasExhibits}
+        .hasExhibits=${this.hasExhibits} .hasListening=${interpreters.length > 0}
         @exhibits=${() => { this.hasExhibits = !this.hasExhibits; }}
         @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
-      ${this.notices()} ${this.overlays()}
+      ${this.notices()} ${this.overlays(interpreters)}
       <heard-sound .streams=${this.live.streams} .doubled=${doubledSlots(now.slots)}
+        .gains=${gainsOf(now.slots, interpreters, this.listening, this.isInterpreting)}
         .speaker=${this.live.choice.speaker}
         @sound-blocked=${() => { this.isSilent = true; }}></heard-sound>
     </div>`;
@@ -235,7 +246,9 @@ export class HeardRoom extends HeardElement {
   private stage(): TemplateResult {
     const { state: now } = this.live;
     const self = now.you?.participant ?? '';
-    this.held = nextSpeaker(this.held, now.speakers, self, Date.now());
+    /* Who interprets speaks for another: the large place stays with that one. */
+    const speakers = now.speakers.filter((one) => now.participants.get(one)?.role !== 'interpreter');
+    this.held = nextSpeaker(this.held, speakers, self, Date.now());
     this.owners = nextOwners(this.owners, now.slots, performance.now());
     const layout = arrange({
       participants: aroundMe(now), slots: now.slots, owners: this.owners,
@@ -334,7 +347,7 @@ export class HeardRoom extends HeardElement {
     this.isDeciding = false;
   }
 
-  private overlays(): TemplateResult {
+  private overlays(interpreters: readonly Participant[]): TemplateResult {
     const { state: now } = this.live;
     const room = invitationOf(now);
     return html`
@@ -346,7 +359,8 @@ export class HeardRoom extends HeardElement {
         .person=${this.linkFor} @close-dialog=${() => { this.linkFor = null; }}>
         </heard-link-dialog>` : nothing}
       ${this.sheet ? html`<heard-room-sheet .live=${this.live} .kind=${this.sheet}
-        .list=${this.list} .hasCaptions=${this.hasCaptions} @close-sheet=${() => { this.sheet = ''; }}
+        .list=${this.list} .hasCaptions=${this.hasCaptions}
+        .interpreters=${interpreters} .listening=${this.listening} @close-sheet=${() => { this.sheet = ''; }}
         @devices=${this.openDevices} @phase=${this.movePhase}></heard-room-sheet>` : nothing}`;
   }
 }

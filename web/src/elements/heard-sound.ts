@@ -10,6 +10,8 @@ export class HeardSound extends HeardElement {
   @property({ attribute: false }) streams: readonly (MediaStream | null)[] = [];
   /* slots whose sound comes by another slot already */
   @property({ attribute: false }) doubled: ReadonlySet<number> = new Set();
+  /* slots that are not heard as they come, 0 to 1 */
+  @property({ attribute: false }) gains: ReadonlyMap<number, number> = new Map();
   @property() speaker = '';
   private isBlocked = false;
 
@@ -20,7 +22,7 @@ export class HeardSound extends HeardElement {
   override updated(changed: PropertyValues<this>): void {
     this.renderRoot.querySelectorAll('audio').forEach((audio, index) => {
       const stream = this.streams[index] ?? null;
-      audio.muted = this.doubled.has(index);
+      this.setLoudness(audio, this.doubled.has(index) ? 0 : this.gains.get(index) ?? 1);
       if (audio.srcObject !== stream) {
         audio.srcObject = stream;
         if (stream) this.play(audio);
@@ -36,6 +38,12 @@ export class HeardSound extends HeardElement {
     this.renderRoot.querySelectorAll('audio').forEach((audio) => {
       if (audio.srcObject) this.play(audio);
     });
+  }
+
+  /* Where a page can't set the volume (iOS), what should be behind another voice is silent. */
+  private setLoudness(audio: HTMLAudioElement, gain: number): void {
+    audio.volume = gain;
+    audio.muted = gain === 0 || (gain < 1 && audio.volume === 1);
   }
 
   private play(audio: HTMLAudioElement): void {

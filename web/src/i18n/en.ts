@@ -6,6 +6,7 @@ import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
 import { rooms } from './en_rooms';
+import { listening } from './en_listening';
 import { minutes } from './en_minutes';
 import { words } from './en_words';
 import type { zh } from './zh';
@@ -18,6 +19,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...keeping,
   ...recordings,
   ...rooms,
+  ...listening,
   ...minutes,
   /* the page */
   'app.name': 'heard',

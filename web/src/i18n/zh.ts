@@ -6,6 +6,7 @@ import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
 import { rooms } from './zh_rooms';
+import { listening } from './zh_listening';
 import { minutes } from './zh_minutes';
 import { words } from './zh_words';
 
@@ -17,6 +18,7 @@ export const zh = {
   ...keeping,
   ...recordings,
   ...rooms,
+  ...listening,
   ...minutes,
   /* the page */
   'app.name': '倾听',
