@@ -142,6 +142,7 @@ HeardRecord *heard_record_new(HeardWriter *writer, const HeardRecordSpec *spec, 
     self->start_us = now_us;
     self->ring = heard_ring_new(ring_bytes);
     self->tracks = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    self->noted = g_hash_table_new(NULL, NULL);
     g_queue_init(&self->events);
     return self;
 }
@@ -153,6 +154,7 @@ void heard_record_release(HeardRecord *self)
     heard_ring_free(self->ring);
     heard_packet_log_free(self->log);
     g_hash_table_unref(self->tracks);
+    g_hash_table_unref(self->noted);
     g_queue_clear_full(&self->events, heard_intake_message_free);
     g_free(self->pause_reason);
     g_free(self);

@@ -44,6 +44,7 @@ static void note_entry(Check *self, const json_t *fields)
     if (!kind)
         return;
     g_strlcpy(finding.detail, reason ? reason : "", sizeof finding.detail);
+    heard_noted_tracks_meet(self->report->tracks, fields);
     if (strcmp(kind, "segment") == 0) {
         heard_noted_segments_add(self->noted, fields);
     } else if (strcmp(kind, "close") == 0) {
@@ -380,6 +381,7 @@ HeardVerifyReport *heard_verify(const char *path, const HeardVerifyTrust *trust,
     g_strlcpy(report->log_id, self.info.log_id_text, sizeof report->log_id);
     report->started_wall_ms = self.info.started_wall_ms;
     self.noted = heard_noted_segments_new();
+    report->tracks = heard_noted_tracks_new();
     self.stamps = heard_hourly_stamps_new(path);
     if (!heard_away_read(&self.away, path, &why)) /* then what is missing is missing */
         heard_log_check_tell(&self, HEARD_FINDING_EXTRA_FILE, 0, HEARD_AWAY_FILE);

@@ -8,7 +8,8 @@
  * and that they are those which it claims; the report then says that it is no whole recording.
  *
  * It can't see inside the seals: whether a packet is what a camera sent is the key
- * holder's question. A log that was made anew as a whole, by another key, is told only by who
+ * holder's question. Whose an altered chunk may be is told by the tracks that the journal names
+ * for that time. A log that was made anew as a whole, by another key, is told only by who
  * signed it: compare the fingerprint with the office's, or give its certificate as ca_path;
  * or compare chain_head with the one kept elsewhere.
  *
@@ -21,6 +22,7 @@
 
 #include "recordings/excerpt.h"
 #include "recordings/log_reader.h"
+#include "recordings/noted_tracks.h"
 #include "recordings/signer.h"
 
 #include <glib.h>
@@ -97,6 +99,7 @@ typedef struct {
     int64_t destroyed_ms;                              /* 0: not destroyed */
     char destruction[48], destruction_fingerprint[65]; /* order id; who signed it */
     char requested_by[128], confirmed_by[128];
+    HeardNotedTracks *tracks; /* by the journal; the report's own */
     HeardFinding findings[HEARD_VERIFY_FINDINGS_MAX];
     unsigned finding_count;
     uint64_t finding_overflow; /* not kept */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { TRACKS_TOLD_MAX = 12 };
+
 typedef struct {
     const char *name, *en, *zh;
 } FindingText;
@@ -62,7 +64,37 @@ bool heard_finding_is_fault(HeardFindingKind kind)
 
 void heard_verify_report_free(HeardVerifyReport *self)
 {
+    if (self)
+        heard_noted_tracks_free(self->tracks);
     g_free(self);
+}
+
+/* Something was altered at a time that is known: it may be of these. */
+static const HeardNotedTrack *next_track(const HeardVerifyReport *self, const HeardFinding *finding,
+                                         unsigned *index)
+{
+    bool is_content =
+        finding->kind == HEARD_FINDING_CHUNK || finding->kind == HEARD_FINDING_CHUNK_MISSING;
+
+    if (!is_content || !self->tracks || finding->from_us < 0)
+        return NULL;
+    return heard_noted_tracks_next(self->tracks, finding->from_us, finding->to_us, index);
+}
+
+/* NULL: none. */
+static json_t *tracks_to_json(const HeardVerifyReport *self, const HeardFinding *finding)
+{
+    const HeardNotedTrack *track;
+    json_t *list = NULL;
+
+    for (unsigned i = 0; (track = next_track(self, finding, &i));) {
+        if (!list)
+            list = json_array();
+        json_array_append_new(list, json_pack("{s:I, s:s, s:s}", "track", (json_int_t)track->track,
+                                              "source", track->source, "participant",
+                                              track->participant));
+    }
+    return list;
 }
 
 static json_t *excerpt_to_json(const HeardVerifyReport *self)
@@ -94,6 +126,9 @@ json_t *heard_verify_report_to_json(const HeardVerifyReport *self)
             json_object_set_new(item, "from_ms", json_integer(finding->from_us / 1000));
         if (finding->to_us >= 0)
             json_object_set_new(item, "to_ms", json_integer(finding->to_us / 1000));
+        json_t *tracks = tracks_to_json(self, finding);
+        if (tracks)
+            json_object_set_new(item, "tracks", tracks);
         json_array_append_new(findings, item);
     }
     json_t *root = json_pack(
@@ -138,7 +173,38 @@ static void append_time(GString *text, int64_t at_us)
                            (int)(ms / 1000 % 60), (int)(ms % 1000));
 }
 
-static void append_finding(GString *text, const HeardFinding *finding, bool zh)
+static const char *source_word(const char *source, bool zh)
+{
+    static const char *const words[][3] = {{"microphone", "麦克风", "microphone"},
+                                           {"camera", "摄像头", "camera"},
+                                           {"screen", "共享屏幕", "screen"}};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(words[i][0], source) == 0)
+            return words[i][zh ? 1 : 2];
+    return source;
+}
+
+static void append_tracks(GString *text, const HeardVerifyReport *report,
+                          const HeardFinding *finding, bool zh)
+{
+    const HeardNotedTrack *track;
+    unsigned count = 0;
+
+    for (unsigned i = 0; (track = next_track(report, finding, &i)); count++)
+        if (count < TRACKS_TOLD_MAX)
+            g_string_append_printf(text,
+                                   zh ? "\n       可能涉及：轨道 %u，%s，参加人 %s"
+                                      : "\n       may be of: track %u, %s of %s",
+                                   track->track, source_word(track->source, zh),
+                                   track->participant);
+    if (count > TRACKS_TOLD_MAX)
+        g_string_append_printf(
+            text, zh ? "\n       等 %u 条轨道" : "\n       and others, %u tracks in all", count);
+}
+
+static void append_finding(GString *text, const HeardVerifyReport *report,
+                           const HeardFinding *finding, bool zh)
 {
     g_string_append(text, heard_finding_is_fault(finding->kind) ? "  !! " : "   - ");
     g_string_append(text, zh ? texts[finding->kind].zh : texts[finding->kind].en);
@@ -159,6 +225,7 @@ static void append_finding(GString *text, const HeardFinding *finding, bool zh)
         g_string_append_printf(text, " (%" G_GINT64_FORMAT ")", finding->number);
     if (finding->detail[0])
         g_string_append_printf(text, ": %s", finding->detail);
+    append_tracks(text, report, finding, zh);
     g_string_append_c(text, '\n');
 }
 
@@ -288,7 +355,7 @@ char *heard_verify_report_to_text(const HeardVerifyReport *self, const char *lan
     append_signer(self, text, zh);
     append_timestamp(self, text, zh);
     for (unsigned i = 0; i < self->finding_count; i++)
-        append_finding(text, &self->findings[i], zh);
+        append_finding(text, self, &self->findings[i], zh);
     if (self->finding_overflow > 0)
         g_string_append_printf(text,
                                zh ? "  另有 %" G_GUINT64_FORMAT " 项未列出\n"

@@ -107,6 +107,7 @@ async function verifyFindsAFlip() {
   writeFileSync(join(copy, segment), bytes);
   const bad = await heard(["verify", copy, "--lang", "en"]);
   if (bad.code === 0 || !/segment/i.test(bad.stdout)) throw new Error(`flip not found: ${bad.code} ${bad.stdout}`);
+  if (!/may be of: track \d+, (camera|microphone) of [0-9a-f-]{36}$/m.test(bad.stdout)) throw new Error(`no track: ${bad.stdout}`);
 }
 
 async function reviewPlays() {

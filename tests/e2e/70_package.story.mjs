@@ -116,7 +116,7 @@ async function red() {
     expect(await judge(who, "zip", bad), "bad", "问题位于第 2 分段，时间 00:01:01.020 至 00:01:02.000");
   }
   const altered = flip(join(folder, "recorded.zip"), 1, 4, join(folder, "recorded-bad.zip"));
-  expect(await judge(who, "zip", altered), "bad", "第 1 分段 · 数据块 4", "00:00:0");
+  expect(await judge(who, "zip", altered), "bad", "第 1 分段 · 数据块 4", "00:00:0", "可能涉及：", "的画面（轨道 ", "的声音（轨道 ");
   const home = join(folder, "file-altered");
   cpSync(join(folder, "R01", "X-R01"), home, { recursive: true });
   writeFileSync(join(home, "certificates/signer.pem"), "other");
@@ -220,6 +220,17 @@ async function excerptsInStep(both, random) {
   console.log(`# excerpts ${JSON.stringify(found)}`);
 }
 
+// A log with tracks in its journal: both say of which an altered chunk may be.
+async function tracksInStep(both) {
+  const { derived: _, ...files } = filesOf(recorded);
+  const bytes = Buffer.from(files["000001.seg"]);
+  bytes[bytes.indexOf("CHNK", bytes.indexOf("CHNK") + 1) + 70] ^= 1;
+  const { findings } = await both.of({ ...files, "000001.seg": bytes }, "a chunk of the recorded hearing");
+  const [chunk] = findings.filter((one) => one.startsWith("chunk/"));
+  for (const source of ["microphone", "camera"])
+    if (!new RegExp(`/\\d+,${source},p0`).test(chunk)) throw new Error(`no ${source}: ${findings}`);
+}
+
 async function inStep() {
   const both = await new TwoChecks().open(folder);
   const logs = [join(VECTORS, "R01"), join(VECTORS, "R02"), join(folder, "stamped")].map(filesOf);
@@ -238,6 +249,7 @@ async function inStep() {
     found[result] += 1;
   }
   console.log(`# ${JSON.stringify(found)}`);
+  await tracksInStep(both);
   await excerptsInStep(both, random);
 }
 

@@ -23,8 +23,9 @@ const hourlyText = ({ hourly_timestamps: one, hourly_stamps = 0, hourly_ms, hour
   if (one) return [one.count, one.timestamp_ms, one.upto_ms].join("/");
   return hourly_stamps > 0 ? [hourly_stamps, hourly_ms, hourly_us / 1000n].join("/") : "";
 };
-const findingText = ({ kind, segment, chunk, from_ms, to_ms, number }) =>
-  [kind, segment ?? "", chunk ?? "", from_ms ?? "", to_ms ?? "", number].join("/");
+const findingText = ({ kind, segment, chunk, from_ms, to_ms, number, tracks = [] }) =>
+  [kind, segment ?? "", chunk ?? "", from_ms ?? "", to_ms ?? "", number,
+    ...tracks.map(({ track, source, participant }) => [track, source, participant].join())].join("/");
 
 export class TwoChecks {
   // folder: a place for what is checked.
@@ -60,7 +61,7 @@ export class TwoChecks {
       const report = await checkLog(folder, { trust });
       const ms = (us) => (us === undefined || us < 0n ? undefined : toMs(us));
       return { result: report.result, part: partText(report), hourly: hourlyText(report), counts: Object.fromEntries(COUNTS.map((name) => [name, report[name]])),
-        findings: report.findings.map((one) => findingText({ ...one, from_ms: ms(one.fromUs), to_ms: ms(one.toUs) })).sort() };
+        findings: report.findings.map((one) => findingText({ ...one, from_ms: ms(one.fromUs), to_ms: ms(one.toUs), tracks: report.tracks.of(one) })).sort() };
     } catch (error) {
       if (error instanceof NoRecording) return { result: "nothing" };
       throw error;

@@ -160,6 +160,18 @@ static Contents read_contents(const Scene *scene)
     return contents;
 }
 
+/* One camera from its first packet to its end. */
+static bool journal_names_once(const HeardVerifyReport *report)
+{
+    unsigned at = 0;
+    const HeardNotedTrack *track = heard_noted_tracks_next(report->tracks, 0, -1, &at);
+
+    return track && track->track == 1 && strcmp(track->source, "camera") == 0 &&
+           strcmp(track->participant, "p1") == 0 && track->from_us >= 0 &&
+           track->to_us >= track->from_us && track->to_us < INT64_MAX &&
+           !heard_noted_tracks_next(report->tracks, 0, -1, &at);
+}
+
 static void records_all_that_a_worker_sends(void **state)
 {
     Scene scene;
@@ -194,6 +206,7 @@ static void records_all_that_a_worker_sends(void **state)
     assert_int_equal(report->result, HEARD_VERIFY_INTACT);
     assert_int_equal(report->lost, 3);
     assert_string_equal(report->chain_head, scene.last.chain_head);
+    assert_true(journal_names_once(report));
     scene_end(&scene);
 }
 
@@ -274,8 +287,11 @@ static void a_layer_that_changes_is_said(void **state)
                             .clock_rate_hz = 90000,
                             .ssrc = 5,
                             .layer = 1};
+    g_autoptr(HeardVerifyReport) report = NULL;
+    const HeardNotedTrack *track_at;
     HeardSink *sink;
     Contents contents;
+    unsigned at = 0;
     (void)state;
 
     scene_begin(&scene, 0);
@@ -293,6 +309,10 @@ static void a_layer_that_changes_is_said(void **state)
     assert_int_equal(contents.types[HEARD_LOG_TRACK], 3);
     assert_int_equal(contents.types[HEARD_LOG_LAYER], 1);
     assert_string_equal(contents.layer, "{\"from\":1,\"to\":0,\"ssrc\":7}");
+    report = verify(&scene.fixture);
+    track_at = heard_noted_tracks_next(report->tracks, 0, -1, &at);
+    assert_true(track_at && track_at->to_us == INT64_MAX); /* told once, and no end */
+    assert_null(heard_noted_tracks_next(report->tracks, 0, -1, &at));
     scene_end(&scene);
 }
 

@@ -77,6 +77,61 @@ static void names_segment_chunk_and_second(void **state)
     fixture_free(&fixture);
 }
 
+/* Of three tracks, one was over before the altered chunk, and one came after it. */
+static void names_the_tracks_of_that_time(void **state)
+{
+    Fixture fixture = fixture_new();
+    g_autofree char *path = g_build_filename(fixture.path, "000001.seg", NULL);
+    g_autoptr(HeardVerifyReport) report = NULL;
+    g_autofree char *en = NULL;
+    g_autofree char *zh = NULL;
+    static const struct {
+        const char *source, *participant;
+        int64_t from_us, to_us;
+    } tracks[] = {{"microphone", "p1", 0, 1500000},
+                  {"camera", "p2", 1000000, 2000000},
+                  {"screen", "p3", 2000001, 0}};
+    size_t frame = HEARD_LOG_CHUNK_HEAD + HEARD_LOG_RECORD_HEAD + 60 + HEARD_LOG_TAG_SIZE;
+    HeardPacketLog *log;
+    json_t *root, *finding;
+    int fd;
+    (void)state;
+
+    log = fixture_log(&fixture, NULL);
+    for (json_int_t i = 0; i < 3; i++) {
+        heard_packet_log_note(log, "track", tracks[i].from_us, 0,
+                              json_pack("{s:I, s:s, s:s}", "track", i + 1, "source",
+                                        tracks[i].source, "participant", tracks[i].participant));
+        if (tracks[i].to_us)
+            heard_packet_log_note(log, "track_end", tracks[i].to_us, 0,
+                                  json_pack("{s:I}", "track", i + 1));
+    }
+    for (uint32_t i = 0; i < 4; i++) {
+        append_packet(log, 1, i * 1000000, i, 60);
+        assert_true(heard_packet_log_flush(log, i * 1000000, 0, NULL));
+    }
+    assert_true(heard_packet_log_finish(log, 4000000, 0, NULL));
+    heard_packet_log_free(log);
+    fd = open(path, O_WRONLY);
+    assert_int_equal(pwrite(fd, "X", 1, (off_t)(HEARD_LOG_SEGMENT_HEAD + 2 * frame + 60)), 1);
+    close(fd);
+    report = verify(&fixture);
+    en = heard_verify_report_to_text(report, "en");
+    zh = heard_verify_report_to_text(report, "zh");
+    assert_non_null(strstr(en, "may be of: track 2, camera of p2\n"));
+    assert_non_null(strstr(zh, "可能涉及：轨道 2，摄像头，参加人 p2\n"));
+    assert_null(strstr(en, "p1"));
+    assert_null(strstr(en, "p3"));
+    root = heard_verify_report_to_json(report);
+    finding = json_array_get(json_object_get(root, "findings"), 0);
+    assert_string_equal(json_string_value(json_object_get(
+                            json_array_get(json_object_get(finding, "tracks"), 0), "participant")),
+                        "p2");
+    assert_int_equal(json_array_size(json_object_get(finding, "tracks")), 1);
+    json_decref(root);
+    fixture_free(&fixture);
+}
+
 static void missing_and_foreign_segments_are_found(void **state)
 {
     Fixture one = fixture_new(), two = fixture_new();
@@ -194,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_flipped_byte_is_found),
         cmocka_unit_test(names_segment_chunk_and_second),
+        cmocka_unit_test(names_the_tracks_of_that_time),
         cmocka_unit_test(missing_and_foreign_segments_are_found),
         cmocka_unit_test(a_cut_at_any_byte_is_found),
         cmocka_unit_test(swapped_segments_are_found),

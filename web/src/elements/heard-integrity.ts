@@ -16,8 +16,11 @@ interface Finding {
   fault?: boolean;
   from_ms?: number;
   to_ms?: number;
+  /* an altered chunk holds all tracks of its time */
+  tracks?: { source: string; participant: string }[];
 }
 
+const TRACKS_TOLD_MAX = 12;
 const FACTS = ['log_id', 'segments', 'chunks', 'records', 'lost_packets', 'chain_head', 'signer',
   'signer_algorithm', 'signatures', 'signer_fingerprint', 'authority'];
 
@@ -43,6 +46,7 @@ export class HeardIntegrity extends HeardElement {
   `];
 
   @property() recording = '';
+  @property({ attribute: false }) people: readonly { id: string; name: string }[] = [];
   @state() private report: Report | null = null;
   @state() private problem = '';
 
@@ -83,6 +87,16 @@ export class HeardIntegrity extends HeardElement {
       ${one.from_ms === undefined ? nothing : html`<span class="number">
         ${formatClock(one.from_ms)}${one.to_ms === undefined ? nothing
           : `–${formatClock(one.to_ms)}`} </span>`}
-      ${word('finding', one.kind)}</li>`)}</ul>`;
+      ${word('finding', one.kind)}${this.tracks(one)}</li>`)}</ul>`;
+  }
+
+  private tracks({ tracks = [] }: Finding): TemplateResult | typeof nothing {
+    if (!tracks.length) return nothing;
+    const nameOf = (id: string) => this.people.find((one) => one.id === id)?.name ?? id;
+    const told = tracks.slice(0, TRACKS_TOLD_MAX).map((one) => t('review.trackOf', {
+      name: nameOf(one.participant), source: word('source', one.source) }));
+    if (tracks.length > told.length) told.push('…');
+    return html`<div class="small soft">${t('review.mayBeOf', {
+      tracks: told.join(t('list.comma')) })}</div>`;
   }
 }

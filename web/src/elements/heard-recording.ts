@@ -72,7 +72,8 @@ export class HeardRecording extends HeardElement {
         <span class="soft small number">${detail.number}</span></h1></div>
         <heard-export .recording=${detail.id} .detail=${detail} ?allowed=${detail.may_export}>
         </heard-export>
-        <heard-integrity .recording=${detail.id}></heard-integrity></div>
+        <heard-integrity .recording=${detail.id}
+          .people=${opened.timeline.participants}></heard-integrity></div>
       <heard-review .detail=${opened.detail} .timeline=${opened.timeline}
         .viewer=${viewerOf(this.me)}></heard-review>
       <heard-documents .recording=${detail.id}></heard-documents>

@@ -37,6 +37,11 @@ export const review = {
   'review.zoomOut': 'Show more of the time line',
   'review.zoomIn': 'Show the time line in detail',
   'review.gapsCount': '{count} {count:gap|gaps}',
+  'source.microphone': 'The voice',
+  'source.camera': 'The picture',
+  'source.screen': 'The shared screen',
+  'review.mayBeOf': 'May be of: {tracks}',
+  'review.trackOf': '{source} of {name}',
   'review.person': '{name}: ',
   'review.watermark': 'Watermark: {name}',
   /* a stretch */

@@ -37,6 +37,11 @@ export const review = {
   'review.zoomOut': '时间轴缩小',
   'review.zoomIn': '时间轴放大',
   'review.gapsCount': '间断 {count} 处',
+  'source.microphone': '声音',
+  'source.camera': '画面',
+  'source.screen': '共享屏幕',
+  'review.mayBeOf': '可能涉及：{tracks}',
+  'review.trackOf': '{name}的{source}',
   'review.person': '{name}：',
   'review.watermark': '水印：{name}',
   /* a stretch */

@@ -159,6 +159,7 @@ class LogCheck {
     const { report } = this;
     const fromUs = BigInt(numberIn(fields, 'at_us'));
     const about = { fromUs, detail: textIn(fields, 'reason') ?? '' };
+    report.tracks.meet(fields);
     switch (textIn(fields, 'kind')) {
       case 'segment':
         this.noted.add(fields);

@@ -23,6 +23,8 @@ export interface PackageReport {
   hasList: boolean;
   /* Files that can be played: of the whole, or the film of an excerpt. */
   hasDerived: boolean;
+  /* Of participants, by id: for reading only, the list is not signed. */
+  names: ReadonlyMap<string, string>;
 }
 
 /* 'several': more than one recording was given. */
@@ -72,11 +74,24 @@ export class PackageCheck {
     const log = await this.checkOriginals(new Map([...inside].filter(([name]) => !name.includes('/'))));
     const report: PackageReport = {
       log, name: this.root.split('/').filter(Boolean).pop() ?? log.number, fits: 0, wrong: [], hasList: false,
+      names: await this.names(),
       hasDerived: [...this.files.keys()].some((name) => name.startsWith('derived/') || name === 'clip.mp4'),
     };
     await this.checkList(report, home);
     await this.checkDerived(report);
     return report;
+  }
+
+  private async names(): Promise<ReadonlyMap<string, string>> {
+    const names = new Map<string, string>();
+    const file = this.files.get('derived/timeline.json');
+    try {
+      const timeline = JSON.parse(textOf((file && await readAll(file, LIST_MAX)) ?? new Uint8Array()) ?? '') as
+        { participants?: { id?: unknown; name?: unknown }[] };
+      for (const { id, name } of timeline.participants ?? [])
+        if (typeof id === 'string' && typeof name === 'string') names.set(id, name);
+    } catch { /* none: ids are shown */ }
+    return names;
   }
 
   private async checkOriginals(originals: Folder): Promise<Report> {

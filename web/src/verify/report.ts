@@ -2,6 +2,7 @@
 /* What a check found: the same members as the report of `heard verify --json`. */
 import type { Verdict } from './certificate';
 import type { Excerpt } from './excerpt';
+import { NotedTracks } from './noted_tracks';
 
 const FINDINGS_MAX = 200;
 
@@ -49,6 +50,8 @@ export class Report {
   excerpt: Excerpt | null = null;
   /* Of the whole; 0: it has no end. */
   log_segments = 0;
+  /* By the journal. */
+  readonly tracks = new NotedTracks();
   findings: Finding[] = [];
   findings_left_out = 0;
   signer = '';

@@ -12,6 +12,8 @@ const SIGNS: Record<Colour, string> = {
 
 const HASHES: ReadonlySet<Key> = new Set<Key>(['chain_head', 'fingerprint', 'log_id']);
 
+const TRACKS_TOLD_MAX = 12;
+
 class ResultView {
   constructor(private readonly language: Language, private readonly report: PackageReport, private readonly hasTrust: boolean) {}
 
@@ -73,7 +75,19 @@ class ResultView {
       one.chunk === undefined ? '' : this.say('chunk', { chunk: one.chunk }),
       timeOf(this.language, one), one.number > 0 ? `(${one.number})` : '', sayDetail(this.language, one.detail),
     ].filter(Boolean);
-    return el('li', {}, el('span', {}, this.say(`kind.${one.kind}`)), el('span', { class: 'where' }, where.join(' · ')));
+    return el('li', {}, el('span', {}, this.say(`kind.${one.kind}`)), el('span', { class: 'where' }, where.join(' · ')),
+      this.tracks(one));
+  }
+
+  /* A chunk holds all tracks of its time: it may be of any of them. */
+  private tracks(one: Finding): HTMLElement | null {
+    const { log, names } = this.report;
+    const all = log.tracks.of(one);
+    if (all.length === 0) return null;
+    const told = all.slice(0, TRACKS_TOLD_MAX).map(({ track, source, participant }) => this.say('track', {
+      track, who: names.get(participant) ?? participant, source: say(this.language, `source.${source}` as Key) }));
+    if (all.length > told.length) told.push(this.say('more', { count: all.length - told.length }));
+    return el('span', { class: 'where tracks' }, this.say('tracks', { tracks: told.join(this.say('comma')) }));
   }
 
   private findings(title: Key, isFault: boolean, left: number): HTMLElement | null {

@@ -46,10 +46,12 @@ const zh = {
   timestampOk: '时间戳签名', 'timestampOk.good': '有效', 'timestampOk.unknown': '此处未核验（请用 heard verify 核验）',
   unchecked: '此处未核验',
   'unchecked.signatures': '这个浏览器不支持该签名算法，{count} 个签名未核验。请用较新的浏览器，或用 heard verify 核验。',
-  'unchecked.content': '内容是密文，不需要密钥就能核验是否被改动；改动落在哪个人的声音或画面，没有密钥无法判断。',
+  'unchecked.content': '内容是密文，不需要密钥就能核验是否被改动。一个数据块含有当时所有人的声音和画面，改动可能涉及其中任何一个。',
   'unchecked.derived': '可播放文件按清单核对。清单本身没有签名，作为证据的是原始录音录像。',
   'unchecked.trust': '签名只说明由同一把密钥作出。是否为本单位，请比对证书指纹，或在下面选择证书。',
   found: '发现的问题', notes: '说明（不是改动）',
+  tracks: '可能涉及：{tracks}', track: '{who}的{source}（轨道 {track}）', comma: '、',
+  'source.microphone': '声音', 'source.camera': '画面', 'source.screen': '共享屏幕',
   segment: '第 {segment} 分段', chunk: '数据块 {chunk}', more: '另有 {count} 项未列出',
   files: '导出包中的其他文件', 'files.good': '{count} 个文件与清单一致', 'files.noList': '没有文件清单 manifest.sha256',
   'file.altered': '已被改动', 'file.missing': '缺失', 'file.unlisted': '不在清单中', 'file.foreign': '不属于这份录音录像',
@@ -114,10 +116,12 @@ const en: Record<keyof typeof zh, string> = {
   timestampOk: 'Signature of the time-stamp', 'timestampOk.good': 'good', 'timestampOk.unknown': 'not checked here (use heard verify)',
   unchecked: 'Not checked here',
   'unchecked.signatures': 'This browser lacks the algorithm. Signatures not checked: {count}. Use a newer browser, or heard verify.',
-  'unchecked.content': 'What was recorded is encrypted. No key is needed to find alterations, but whose sound or picture is concerned cannot be told without it.',
+  'unchecked.content': 'What was recorded is encrypted. No key is needed to find alterations. A chunk holds the sound and picture of all at that time; an alteration may be of any of them.',
   'unchecked.derived': 'Playable files were compared with their list. The list itself is not signed; the evidence is the original recording.',
   'unchecked.trust': 'The signatures prove that one key made them. Whether it is this office\'s: compare the fingerprint, or choose its certificate below.',
   found: 'Faults', notes: 'Notes (not alterations)',
+  tracks: 'May be of: {tracks}', track: '{source} of {who} (track {track})', comma: ', ',
+  'source.microphone': 'the voice', 'source.camera': 'the picture', 'source.screen': 'the shared screen',
   segment: 'segment {segment}', chunk: 'chunk {chunk}', more: 'and {count} more',
   files: 'Other files of the package', 'files.good': 'Files that fit the list: {count}', 'files.noList': 'There is no list of files (manifest.sha256)',
   'file.altered': 'altered', 'file.missing': 'missing', 'file.unlisted': 'not in the list', 'file.foreign': 'not of this recording',
@@ -169,6 +173,6 @@ export type Values = Record<string, string | number>;
 export const catalogues: Record<Language, Record<Key, string>> = { zh, en };
 
 export function say(language: Language, key: Key, values: Values = {}): string {
-  return catalogues[language][key].replace(/\{(\w+)\}/g, (mark, name: string) =>
+  return (catalogues[language][key] ?? key).replace(/\{(\w+)\}/g, (mark, name: string) =>
     (name in values ? String(values[name]) : mark));
 }
