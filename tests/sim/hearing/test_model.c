@@ -163,7 +163,7 @@ static void guide(GRand *rand, HeardCommand *command)
     command->target = p->id;
     command->decision = HEARD_DECISION_GIVEN;
     command->passed = true;
-    if (hall.hearing.state == HEARD_STATE_READY && g_rand_int_range(rand, 0, 8) == 0) {
+    if (hall.hearing.state == HEARD_STATE_READY && g_rand_int_range(rand, 0, 40) == 0) {
         command->verb = HEARD_VERB_OPEN;
         command->actor =
             hall.hearing.config.profile->leader == HEARD_ROLE_MEDIATOR ? "mediator" : "presiding";
@@ -206,6 +206,8 @@ static void choose(GRand *rand, HeardCommand *command)
                             ? offered(rand, command->actor)
                             : (HeardVerb)g_rand_int_range(rand, 0, HEARD_VERB_CLIENT_COUNT);
     }
+    if (command->verb == HEARD_VERB_ROOM_INVITE && kind % 2 == 0)
+        command->target = "interpreter"; /* who is nobody's, and goes where it is asked */
     if (ends_things(command->verb) && g_rand_int_range(rand, 0, 12) > 0) {
         command->verb = HEARD_VERB_CONNECT;
         command->actor = NULL;

@@ -7,6 +7,7 @@ import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
 import { rooms } from './en_rooms';
 import { minutes } from './en_minutes';
+import { floor } from './en_floor';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -19,6 +20,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...recordings,
   ...rooms,
   ...minutes,
+  ...floor,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',
@@ -250,7 +252,6 @@ export const en: Record<keyof typeof zh, string> = {
   'room.main': 'Main room',
   'room.phases': 'Phases',
   'room.nextPhase': 'Go to {phase}',
-  'room.over': 'over time',
   'room.others': 'The others',
   'room.nobody': 'Nobody is here yet.',
   'room.reconnecting': 'Reconnecting. Your seat is kept.',
