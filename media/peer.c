@@ -422,5 +422,6 @@ void heard_peer_stats(HeardPeer *self, HeardPeerStats *ret_stats)
         stats.video_held |= self->slots[i].video.held;
     }
     add_loss(self, &stats);
+    stats.spoken_us = self->tracks[HEARD_SOURCE_MICROPHONE].voice.spoken_us;
     *ret_stats = stats;
 }

@@ -79,6 +79,8 @@ static void note_speech(HeardVoice *voice, int level, int64_t now_us)
     int32_t step = (SILENCE - level) * 16 - voice->level_16;
 
     voice->level_16 += step / (1 << (step > 0 ? ATTACK_SHIFT : RELEASE_SHIFT));
+    if (voice->loud_us != 0 && now_us - voice->loud_us < HEARD_VOICES_PAUSE_US)
+        voice->spoken_us += now_us - voice->loud_us;
     if (voice->loud_us == 0 || now_us - voice->loud_us > RUN_GAP_US)
         voice->since_us = now_us;
     voice->loud_us = now_us;
@@ -102,5 +104,5 @@ void heard_voices_remove(HeardVoices *self, HeardVoice *voice)
 {
     if (voice->place != 0)
         self->places[voice->place - 1] = NULL;
-    *voice = (HeardVoice){0};
+    *voice = (HeardVoice){.spoken_us = voice->spoken_us};
 }

@@ -39,6 +39,7 @@ typedef struct {
     int64_t since_us;  /* start of this run of them */
     int64_t speech_us; /* last one in a run that is speech and no click */
     int64_t taken_us;  /* when it got its place */
+    int64_t spoken_us; /* speech so far, pauses between words included; never starts anew */
     uint8_t place;     /* 1 to HEARD_VOICES_MAX; 0: none */
 } HeardVoice;
 
@@ -56,5 +57,5 @@ typedef enum {
 HeardVoiceResult heard_voices_packet(HeardVoices *self, HeardVoice *voice, int level,
                                      int64_t now_us);
 
-/* Muted or gone. */
+/* Muted or gone; what it spoke is kept. */
 void heard_voices_remove(HeardVoices *self, HeardVoice *voice);

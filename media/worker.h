@@ -59,6 +59,7 @@ typedef struct {
     int64_t silent_us;      /* since a check or a packet came, to about a second */
     uint32_t available_bps; /* what the path to the peer is thought to carry; 0: no estimate */
     bool video_held;        /* wanted video is held back: the path carries sound only */
+    int64_t spoken_us;      /* speech of its microphone so far, as far as it was let through */
 } HeardPeerStats;
 
 typedef struct {

@@ -182,6 +182,7 @@ static void record_events(HeardLiveHearing *hearing, const HeardLiveSave *save)
                                                             : NULL;
 
     record_people(hearing, save);
+    heard_live_floor_record(hearing, save);
     if (type)
         heard_live_record_event(hearing, type,
                                 json_pack("{s:s, s:s}", "by", by, "reason", command->reason));

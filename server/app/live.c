@@ -417,6 +417,7 @@ static bool tick(HeardLiveHearing *hearing, int64_t now_us)
     }
     heard_live_quality_tick(hearing);
     heard_live_exhibit_tick(hearing);
+    heard_live_floor_tick(hearing, now_us);
     heard_live_record_retry(hearing);
     heard_live_opening_tick(hearing, now_us);
     heard_live_risk_tick(hearing, now_us);

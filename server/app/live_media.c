@@ -434,6 +434,7 @@ void heard_live_on_worker_event(const HeardWorkerEvent *event, void *data)
         return;
     case HEARD_WORKER_STATS:
         heard_live_quality_stats(peer, &event->stats);
+        heard_live_floor_stats(peer, event->stats.spoken_us);
         return;
     case HEARD_WORKER_SPEAKERS:
     case HEARD_WORKER_VOICES:

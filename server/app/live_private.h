@@ -22,6 +22,7 @@
  * live_record.c   the recording of the main room
  * live_opening.c  a hearing that must be recorded waits for its first durable chunk
  * live_exhibit.c the exhibit that everybody sees now
+ * live_floor.c    who has the floor, warnings, how long the sides spoke
  * live_faults.c   rows of what went wrong with a recording
  * live_risk.c     a record that is not durable any more; how long the disk lasts
  *
@@ -49,6 +50,7 @@ enum {
     HEARD_LIVE_RECORD_RETRY_US = 5 * 1000000,
     HEARD_LIVE_DURABLE_US = 5 * 1000000, /* so long without a durable byte is too long */
     HEARD_LIVE_OPENINGS_MAX = 8,         /* openings that wait for one */
+    HEARD_LIVE_SPOKE_US = 60 * 1000000,  /* at most one entry of the trail in that time */
     HEARD_LIVE_ARMED_US = 60 * 1000000,  /* an armed record in a house without people ends */
 };
 
@@ -117,6 +119,7 @@ struct HeardLivePeer {
     HeardRoutingView view;
     bool voices_asked;                             /* of the worker */
     HeardPeerId voices_except;                     /* as asked */
+    int64_t spoken_us;                             /* as told last */
     HeardPeerId voices[HEARD_WORKER_SPEAKERS_MAX]; /* in the slots behind the view's, as told */
 };
 
@@ -177,6 +180,12 @@ struct HeardLiveHearing {
     int64_t record_retry_us, recording_told_us, recording_row_us;
 
     struct HeardLiveShown *shown; /* NULL: no exhibit; live_exhibit.c */
+
+    /* Speech in spoken_phase, beside what the rules know: measured, and on its way to them. */
+    int64_t spoken_ms[HEARD_TALK_COUNT], spoken_sent_ms[HEARD_TALK_COUNT];
+    unsigned spoken_phase;
+    bool spoken_sending, spoken_untold;
+    int64_t spoken_sent_us; /* when; 0: never */
 
     unsigned quality_ticks; /* since the statistics were asked for */
     int64_t idle_since_us;
@@ -464,3 +473,15 @@ void heard_live_exhibit_greet(HeardLiveHearing *hearing, uint16_t person);
 /* Nothing is shown in a recess or after the end. */
 void heard_live_exhibit_tick(HeardLiveHearing *hearing);
 void heard_live_shown_free(struct HeardLiveShown *shown);
+
+/* ---- live_floor.c ---- */
+
+/* Adds floor, locked, spotlight and time of the hearing, as this viewer may know them. */
+void heard_json_add_floor(json_t *hearing_json, const HeardLiveHearing *hearing, uint16_t viewer);
+/* Adds warnings of the person. */
+void heard_json_add_warnings(json_t *person_json, const HeardLiveHearing *hearing, uint16_t person);
+/* A command was done: what of it belongs into the sealed log. */
+void heard_live_floor_record(HeardLiveHearing *hearing, const HeardLiveSave *save);
+/* How long the peer's person has spoken; whose time is not counted now is left out. */
+void heard_live_floor_stats(HeardLivePeer *peer, int64_t spoken_us);
+void heard_live_floor_tick(HeardLiveHearing *hearing, int64_t now_us);

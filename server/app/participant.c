@@ -96,11 +96,13 @@ json_t *heard_json_hearing(const HeardLiveHearing *self, uint16_t viewer)
     json_object_set_new(hearing, "recorded", json_boolean(rules->config.recorded));
     json_object_set_new(hearing, "rooms", rooms_json(rules));
     json_object_set_new(hearing, "apart", apart_json(rules));
-    json_object_set_new(hearing, "recess",
-                        recessed ? json_pack("{s:I, s:s}", "since_ms",
-                                             (json_int_t)rules->recess_since_ms, "reason",
-                                             rules->recess_reason)
-                                 : json_null());
+    json_object_set_new(
+        hearing, "recess",
+        recessed
+            ? json_pack("{s:I, s:s, s:o}", "since_ms", (json_int_t)rules->recess_since_ms, "reason",
+                        rules->recess_reason, "until_ms", time_or_null(rules->recess_until_ms))
+            : json_null());
+    heard_json_add_floor(hearing, self, viewer);
     return hearing;
 }
 
@@ -199,6 +201,7 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
                                 ? heard_json_quality(&live->quality)
                                 : json_null());
         json_object_set_new(out, "line", line_json(live));
+        heard_json_add_warnings(out, self, person);
     }
     return out;
 }

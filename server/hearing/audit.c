@@ -111,6 +111,9 @@ bool heard_audit_replay(HeardHearing *hearing, const HeardAuditEntry *entry, GEr
     command.now_us = entry->at_ms * 1000;
     if (!heard_command_parse(verb, data, &command, error))
         return false;
+    /* Trails of before there were warnings do not say it. */
+    if (verb == HEARD_VERB_REMOVE && !json_object_get(data, "safety"))
+        command.safety = true;
     answer = heard_hearing_apply(hearing, &command, effects);
     if (answer != HEARD_ANSWER_OK) {
         g_set_error(error, HEARD_ERROR, HEARD_ERROR_CORRUPT,

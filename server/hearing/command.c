@@ -21,6 +21,10 @@ typedef enum {
     FIELD_ROOM = 1 << 9,
     FIELD_ANSWER = 1 << 10,
     FIELD_LOCKED = 1 << 11,
+    FIELD_LOCK = 1 << 12, /* the same without a room */
+    FIELD_MINUTES = 1 << 13,
+    FIELD_SAFETY = 1 << 14,
+    FIELD_SPOKEN = 1 << 15,
 } Field;
 
 typedef struct {
@@ -34,13 +38,13 @@ static const VerbRow verbs[HEARD_VERB_COUNT] = {
     [HEARD_VERB_ADMIT] = {"participant.admit", FIELD_TARGET},
     [HEARD_VERB_HOLD] = {"participant.hold", FIELD_TARGET | FIELD_REASON},
     [HEARD_VERB_BLOCK] = {"participant.block", FIELD_TARGET | FIELD_BLOCK | FIELD_REASON},
-    [HEARD_VERB_REMOVE] = {"participant.remove", FIELD_TARGET | FIELD_REASON},
+    [HEARD_VERB_REMOVE] = {"participant.remove", FIELD_TARGET | FIELD_REASON | FIELD_SAFETY},
     [HEARD_VERB_MEDIA_STATE] = {"media.state", FIELD_SENDS},
     [HEARD_VERB_HAND_RAISE] = {"hand.raise", 0},
     [HEARD_VERB_HAND_LOWER] = {"hand.lower", FIELD_TARGET_OPTIONAL},
     [HEARD_VERB_OPEN] = {"hearing.open", 0},
     [HEARD_VERB_ADVANCE] = {"hearing.advance", FIELD_PHASE | FIELD_REASON},
-    [HEARD_VERB_RECESS] = {"hearing.recess", FIELD_REASON},
+    [HEARD_VERB_RECESS] = {"hearing.recess", FIELD_REASON | FIELD_MINUTES},
     [HEARD_VERB_RESUME] = {"hearing.resume", 0},
     [HEARD_VERB_CLOSE] = {"hearing.close", FIELD_OUTCOME | FIELD_REASON},
     [HEARD_VERB_LEAVE] = {"participant.leave", 0},
@@ -53,6 +57,12 @@ static const VerbRow verbs[HEARD_VERB_COUNT] = {
     [HEARD_VERB_ROOM_LEAVE] = {"room.leave", 0},
     [HEARD_VERB_ROOM_LOCK] = {"room.lock", FIELD_ROOM | FIELD_LOCKED},
     [HEARD_VERB_ROOM_CLOSE] = {"room.close", FIELD_ROOM},
+    [HEARD_VERB_FLOOR_GIVE] = {"floor.give", FIELD_TARGET | FIELD_MINUTES},
+    [HEARD_VERB_FLOOR_TAKE] = {"floor.take", 0},
+    [HEARD_VERB_ORDER_WARN] = {"order.warn", FIELD_TARGET | FIELD_REASON},
+    [HEARD_VERB_ORDER_LOCK] = {"order.lock", FIELD_LOCK},
+    [HEARD_VERB_SPOTLIGHT_SET] = {"spotlight.set", FIELD_TARGET},
+    [HEARD_VERB_SPOTLIGHT_CLEAR] = {"spotlight.clear", 0},
     [HEARD_VERB_CONNECT] = {"server.connect", FIELD_TARGET},
     [HEARD_VERB_DISCONNECT] = {"server.disconnect", FIELD_TARGET | FIELD_REASON},
     [HEARD_VERB_EXPIRE] = {"server.expire", FIELD_TARGET},
@@ -60,6 +70,7 @@ static const VerbRow verbs[HEARD_VERB_COUNT] = {
     [HEARD_VERB_MEDIA_DOWN] = {"server.media_down", FIELD_TARGET | FIELD_REASON},
     [HEARD_VERB_RESTORE] = {"server.restore", 0},
     [HEARD_VERB_SUSPEND] = {"server.suspend", FIELD_REASON},
+    [HEARD_VERB_SPOKE] = {"server.spoke", FIELD_PHASE | FIELD_SPOKEN},
 };
 
 static const char *const sends[HEARD_SEND_COUNT] = {
@@ -251,6 +262,27 @@ static bool parse_room(const json_t *data, unsigned fields, HeardCommand *comman
            heard_json_bool(data, "locked", false, &command->locked, error);
 }
 
+/* Order in the room: minutes, a lock of microphones, safety, what the sides spoke. */
+static bool parse_order(const json_t *data, unsigned fields, HeardCommand *command, GError **error)
+{
+    int64_t minutes = 0;
+
+    if ((fields & FIELD_LOCK) && !heard_json_bool(data, "locked", false, &command->locked, error))
+        return false;
+    if ((fields & FIELD_SAFETY) && !heard_json_bool(data, "safety", true, &command->safety, error))
+        return false;
+    if ((fields & FIELD_MINUTES) &&
+        !heard_json_number(data, "minutes", 0, HEARD_ORDER_MINUTES_MAX, true, &minutes, error))
+        return false;
+    command->minutes = (unsigned)minutes;
+    for (unsigned i = 0; (fields & FIELD_SPOKEN) && i < HEARD_TALK_COUNT; i++) {
+        if (!heard_json_number(data, heard_talk_name((HeardTalk)i), 0, HEARD_ORDER_SPOKE_MS_MAX,
+                               false, &command->spoken_ms[i], error))
+            return false;
+    }
+    return true;
+}
+
 static void clear_arguments(HeardCommand *command, HeardVerb verb)
 {
     HeardCommand blank = {
@@ -298,6 +330,8 @@ bool heard_command_parse(HeardVerb verb, const json_t *data, HeardCommand *ret_c
         return false;
     if ((fields & FIELD_ROOM) && !parse_room(data, fields, ret_command, error))
         return false;
+    if (!parse_order(data, fields, ret_command, error))
+        return false;
     if ((fields & FIELD_REASON) &&
         !heard_json_text(data, "reason", HEARD_REASON_CHARS_MAX, true, &ret_command->reason, error))
         return false;
@@ -307,6 +341,19 @@ bool heard_command_parse(HeardVerb verb, const json_t *data, HeardCommand *ret_c
 static void put_text(json_t *object, const char *key, const char *text)
 {
     json_object_set_new(object, key, json_string(text));
+}
+
+static void put_order(json_t *data, unsigned fields, const HeardCommand *command)
+{
+    if (fields & FIELD_LOCK)
+        json_object_set_new(data, "locked", json_boolean(command->locked));
+    if (fields & FIELD_SAFETY)
+        json_object_set_new(data, "safety", json_boolean(command->safety));
+    if ((fields & FIELD_MINUTES) && command->minutes > 0)
+        json_object_set_new(data, "minutes", json_integer(command->minutes));
+    for (unsigned i = 0; (fields & FIELD_SPOKEN) && i < HEARD_TALK_COUNT; i++)
+        json_object_set_new(data, heard_talk_name((HeardTalk)i),
+                            json_integer(command->spoken_ms[i]));
 }
 
 char *heard_command_detail(const HeardCommand *command)
@@ -349,6 +396,7 @@ char *heard_command_detail(const HeardCommand *command)
         put_text(data, "decision", room_answers[command->accepted]);
     if (fields & FIELD_LOCKED)
         json_object_set_new(data, "locked", json_boolean(command->locked));
+    put_order(data, fields, command);
     if (fields & FIELD_REASON)
         put_text(data, "reason", command->reason);
     text = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);

@@ -15,6 +15,7 @@
  */
 
 #include "server/base/json.h"
+#include "server/hearing/order.h"
 #include "server/hearing/room.h"
 
 #include <glib.h>
@@ -54,6 +55,12 @@ typedef enum {
     HEARD_VERB_ROOM_LEAVE,
     HEARD_VERB_ROOM_LOCK,
     HEARD_VERB_ROOM_CLOSE,
+    HEARD_VERB_FLOOR_GIVE,
+    HEARD_VERB_FLOOR_TAKE,
+    HEARD_VERB_ORDER_WARN,
+    HEARD_VERB_ORDER_LOCK,
+    HEARD_VERB_SPOTLIGHT_SET,
+    HEARD_VERB_SPOTLIGHT_CLEAR,
     HEARD_VERB_CLIENT_COUNT, /* below: clients may send; above: only the server */
     HEARD_VERB_CONNECT = HEARD_VERB_CLIENT_COUNT,
     HEARD_VERB_DISCONNECT,
@@ -62,6 +69,7 @@ typedef enum {
     HEARD_VERB_MEDIA_DOWN,
     HEARD_VERB_RESTORE, /* the server came back: nobody is connected any more */
     HEARD_VERB_SUSPEND, /* the recording can't go on: a recess, by the server */
+    HEARD_VERB_SPOKE,   /* how long the sides spoke since the last time */
     HEARD_VERB_COUNT
 } HeardVerb;
 
@@ -129,9 +137,12 @@ typedef struct {
     HeardOutcome outcomes[HEARD_ITEMS_MAX]; /* CLOSE, one per case item */
     unsigned outcome_count;
     const char *note;
-    HeardRoomKind room; /* a closed one */
-    bool accepted;      /* ROOM_ANSWER */
-    bool locked;        /* ROOM_LOCK */
+    HeardRoomKind room;                  /* a closed one */
+    bool accepted;                       /* ROOM_ANSWER */
+    bool locked;                         /* ROOM_LOCK, ORDER_LOCK */
+    unsigned minutes;                    /* FLOOR_GIVE, RECESS; 0: not said */
+    bool safety;                         /* REMOVE: no time for a warning */
+    int64_t spoken_ms[HEARD_TALK_COUNT]; /* SPOKE, in the phase .phase */
 } HeardCommand;
 
 /* Read the data of a message. actor and times stay as the caller set them; everything

@@ -67,6 +67,7 @@ static const AnswerRow answers[HEARD_ANSWER_COUNT] = {
     [HEARD_ANSWER_WRONG_ROOM] = {"wrong_room", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_NOT_INVITED] = {"not_invited", HEARD_ERROR_FORBIDDEN},
     [HEARD_ANSWER_NOT_IN_ROOM] = {"not_in_room", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_WARNING_MISSING] = {"warning_missing", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_RECORDING_NOT_DURABLE] = {"recording_not_durable", HEARD_ERROR_STORAGE},
     [HEARD_ANSWER_RECORDING_DISK_LOW] = {"recording_disk_low", HEARD_ERROR_STORAGE_FULL},
 };
@@ -112,6 +113,7 @@ void heard_hearing_init(HeardHearing *self, const HeardHearingConfig *config)
     self->config.clerk_delegated = config->clerk_delegated;
     self->config.item_count = config->item_count;
     self->state = HEARD_STATE_SCHEDULED;
+    heard_order_init(&self->order);
 }
 
 uint16_t heard_hearing_find(const HeardHearing *self, const char *id)
@@ -168,7 +170,9 @@ static bool hearing_differs(const HeardHearing *a, const HeardHearing *b)
 {
     return a->state != b->state || a->phase != b->phase || a->phase_since_ms != b->phase_since_ms ||
            a->recording_held != b->recording_held || a->recess_since_ms != b->recess_since_ms ||
-           a->apart_since_ms != b->apart_since_ms || rooms_differ(a, b);
+           a->apart_since_ms != b->apart_since_ms || rooms_differ(a, b) ||
+           memcmp(&a->order, &b->order, sizeof a->order) !=
+               0; /* NOLINT(bugprone-suspicious-memory-*) */
 }
 
 static bool person_differs(const HeardHearing *a, const HeardHearing *b, unsigned person)
@@ -349,6 +353,8 @@ HeardAnswer heard_hearing_apply(HeardHearing *self, const HeardCommand *command,
         answer = heard_acts_do(self, command, actor, target);
     if (answer == HEARD_ANSWER_OK)
         heard_rooms_settle(self, &before, command, actor);
+    if (answer == HEARD_ANSWER_OK)
+        heard_floor_settle(self, &before);
     if (answer == HEARD_ANSWER_OK)
         compare(&before, self, command, actor, ret_effects);
     else if (answer == HEARD_ANSWER_WRONG_ROLE && actor != HEARD_NOBODY)

@@ -22,6 +22,7 @@
 #include "server/hearing/agenda.h"
 #include "server/hearing/command.h"
 #include "server/hearing/floor.h"
+#include "server/hearing/order.h"
 #include "server/hearing/role.h"
 #include "server/hearing/room.h"
 
@@ -104,6 +105,7 @@ typedef struct {
     int64_t joined_at_ms, left_at_ms; /* 0: not yet */
     HeardRoomKind room;               /* an open closed room; NONE: main, or not in at all */
     HeardRoomKind invited;            /* an open closed room; NONE: not asked, or answered */
+    unsigned warnings;                /* for disorder */
 } HeardPerson;
 
 /* All zero while it is not open. */
@@ -138,6 +140,8 @@ typedef struct {
     HeardFloor floor;
     HeardRoom rooms[HEARD_ROOM_COUNT]; /* closed ones only */
     int64_t apart_since_ms;            /* 0: none is open */
+    HeardOrder order;
+    int64_t recess_until_ms; /* as announced, nothing happens then; 0: not said */
 } HeardHearing;
 
 typedef enum {
@@ -175,6 +179,7 @@ typedef enum {
     HEARD_ANSWER_WRONG_ROOM, /* not of this kind, not of this side */
     HEARD_ANSWER_NOT_INVITED,
     HEARD_ANSWER_NOT_IN_ROOM,
+    HEARD_ANSWER_WARNING_MISSING, /* and it is no matter of safety */
     /* Of server/app, which knows the disk; the rules never give them. */
     HEARD_ANSWER_RECORDING_NOT_DURABLE,
     HEARD_ANSWER_RECORDING_DISK_LOW,
@@ -256,6 +261,8 @@ HeardRecordingWish heard_hearing_recording(const HeardHearing *self);
 const char *heard_hearing_pause_cause(const HeardHearing *self);
 const char *heard_hearing_pause_reason(const HeardHearing *self);
 bool heard_hearing_over(const HeardHearing *self);
+/* On whose account the person speaks where time is counted. */
+HeardTalk heard_hearing_talk_of(const HeardHearing *self, uint16_t person);
 
 /* Does the viewer learn that this person is there; and of identity, consents, waiting? */
 bool heard_hearing_sees(const HeardHearing *self, uint16_t viewer, uint16_t person);

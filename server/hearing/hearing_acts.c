@@ -175,6 +175,8 @@ static HeardAnswer remove_target(HeardHearing *self, const HeardCommand *command
         return HEARD_ANSWER_REMOVED;
     if (command->reason[0] == '\0')
         return HEARD_ANSWER_REASON_MISSING;
+    if (heard_floor_may_remove(self, command, target) != HEARD_ANSWER_OK)
+        return HEARD_ANSWER_WARNING_MISSING;
     leave(self, target, HEARD_PRESENCE_REMOVED, command->wall_ms);
     return HEARD_ANSWER_OK;
 }
@@ -265,8 +267,8 @@ static bool skips_required(const HeardHearing *self, unsigned to)
     const HeardProfile *profile = self->config.profile;
 
     for (unsigned i = self->phase + 1; i < to; i++) {
-        if (profile->phases[i].required)
-            return true;
+        if (profile->phases[i].required && self->phase_entered_ms[i] == 0)
+            return true; /* who went back has held what lies between */
     }
     return false;
 }
@@ -293,6 +295,8 @@ static HeardAnswer recess(HeardHearing *self, const HeardCommand *command)
         return HEARD_ANSWER_REASON_MISSING;
     self->state = HEARD_STATE_RECESSED;
     self->recess_since_ms = command->wall_ms;
+    if (command->minutes > 0)
+        self->recess_until_ms = command->wall_ms + (int64_t)command->minutes * 60 * 1000;
     g_strlcpy(self->recess_reason, command->reason, sizeof self->recess_reason);
     return HEARD_ANSWER_OK;
 }
@@ -303,6 +307,7 @@ static HeardAnswer resume(HeardHearing *self)
         return HEARD_ANSWER_PRESIDING_MISSING;
     self->state = HEARD_STATE_LIVE;
     self->recess_since_ms = 0;
+    self->recess_until_ms = 0;
     self->recess_reason[0] = '\0';
     return HEARD_ANSWER_OK;
 }
@@ -461,6 +466,8 @@ static HeardAnswer act_as_server(HeardHearing *self, const HeardCommand *command
         return restore(self, command);
     if (command->verb == HEARD_VERB_SUSPEND)
         return self->state == HEARD_STATE_LIVE ? recess(self, command) : HEARD_ANSWER_NOT_LIVE;
+    if (command->verb == HEARD_VERB_SPOKE)
+        return heard_floor_count(self, command);
     if (target == HEARD_NOBODY)
         return HEARD_ANSWER_UNKNOWN_PERSON;
     switch (command->verb) {
@@ -524,6 +531,13 @@ HeardAnswer heard_acts_do(HeardHearing *self, const HeardCommand *command, uint1
     case HEARD_VERB_ROOM_LOCK:
     case HEARD_VERB_ROOM_CLOSE:
         return heard_rooms_do(self, command, actor, target);
+    case HEARD_VERB_FLOOR_GIVE:
+    case HEARD_VERB_FLOOR_TAKE:
+    case HEARD_VERB_ORDER_WARN:
+    case HEARD_VERB_ORDER_LOCK:
+    case HEARD_VERB_SPOTLIGHT_SET:
+    case HEARD_VERB_SPOTLIGHT_CLEAR:
+        return heard_floor_do(self, command, actor, target);
     case HEARD_VERB_CONNECT:
     case HEARD_VERB_DISCONNECT:
     case HEARD_VERB_EXPIRE:
@@ -531,6 +545,7 @@ HeardAnswer heard_acts_do(HeardHearing *self, const HeardCommand *command, uint1
     case HEARD_VERB_MEDIA_DOWN:
     case HEARD_VERB_RESTORE:
     case HEARD_VERB_SUSPEND:
+    case HEARD_VERB_SPOKE:
         return act_as_server(self, command, target);
     case HEARD_VERB_COUNT:
         break;

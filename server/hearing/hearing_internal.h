@@ -4,7 +4,7 @@
 /*
  * Between the files of the hearing: hearing.c drives and compares, hearing_rules.c
  * answers who may do what, hearing_acts.c changes the state, hearing_rooms.c
- * that of the closed rooms.
+ * that of the closed rooms, hearing_floor.c who has the floor and order in the room.
  *
  * Threads  Pure.
  */
@@ -38,3 +38,17 @@ HeardAnswer heard_rooms_do(HeardHearing *self, const HeardCommand *command, uint
 /* After every command: which rooms are open, and who is where, follows from the rest. */
 void heard_rooms_settle(HeardHearing *self, const HeardHearing *before, const HeardCommand *command,
                         uint16_t actor);
+
+/* The floor.*, order.* and spotlight.* verbs, in the same way. */
+HeardAnswer heard_floor_check(const HeardHearing *self, uint16_t person, HeardVerb verb);
+bool heard_floor_offers(const HeardHearing *self, HeardVerb verb);
+HeardAnswer heard_floor_do(HeardHearing *self, const HeardCommand *command, uint16_t actor,
+                           uint16_t target);
+HeardAnswer heard_floor_count(HeardHearing *self, const HeardCommand *command);
+/* After heard_rooms_settle: the floor and the spotlight end with the phase or the place. */
+void heard_floor_settle(HeardHearing *self, const HeardHearing *before);
+HeardAnswer heard_floor_may_remove(const HeardHearing *self, const HeardCommand *command,
+                                   uint16_t target);
+bool heard_floor_has(const HeardHearing *self, uint16_t person);
+/* The microphones are locked, this one too. */
+bool heard_floor_silences(const HeardHearing *self, uint16_t person);

@@ -40,6 +40,11 @@ typedef struct {
         NEEDS_CAUCUS | NEEDS_HERE, 0, IN(LIVE), HEARD_ANSWER_NOT_LIVE                              \
     }
 
+#define ORDER_RULE(extra, states)                                                                  \
+    {                                                                                              \
+        NEEDS_PERMIT | NEEDS_HERE | (extra), HEARD_MAY_ADMIT, states, HEARD_ANSWER_NOT_LIVE        \
+    }
+
 static const Rule rules[HEARD_VERB_CLIENT_COUNT] = {
     [HEARD_VERB_CONSENT_GIVE] = {0, 0, BEFORE | ANY_OPEN, HEARD_ANSWER_NOT_READY},
     [HEARD_VERB_CHECK_IDENTITY] = DESK_RULE(NEEDS_DESK),
@@ -67,6 +72,13 @@ static const Rule rules[HEARD_VERB_CLIENT_COUNT] = {
     [HEARD_VERB_ROOM_LEAVE] = CAUCUS_RULE,
     [HEARD_VERB_ROOM_LOCK] = MEDIATOR_RULE,
     [HEARD_VERB_ROOM_CLOSE] = MEDIATOR_RULE,
+    [HEARD_VERB_FLOOR_GIVE] = ORDER_RULE(0, IN(LIVE)),
+    [HEARD_VERB_FLOOR_TAKE] = {NEEDS_HERE | NEEDS_VOICE, 0, IN(LIVE) | IN(RECESSED),
+                               HEARD_ANSWER_NOT_LIVE},
+    [HEARD_VERB_ORDER_WARN] = ORDER_RULE(NEEDS_FULL, IN(LIVE) | IN(RECESSED)),
+    [HEARD_VERB_ORDER_LOCK] = ORDER_RULE(0, IN(LIVE) | IN(RECESSED)),
+    [HEARD_VERB_SPOTLIGHT_SET] = ORDER_RULE(0, IN(LIVE) | IN(RECESSED)),
+    [HEARD_VERB_SPOTLIGHT_CLEAR] = ORDER_RULE(0, IN(LIVE) | IN(RECESSED)),
 };
 
 bool heard_rules_is_here(const HeardPerson *person)
@@ -166,7 +178,8 @@ HeardAnswer heard_rules_check(const HeardHearing *self, uint16_t person, HeardVe
             (verb == HEARD_VERB_RECORDING_PAUSE ? HEARD_RECORDING_RUNNING : HEARD_RECORDING_PAUSED))
             return HEARD_ANSWER_NOT_RECORDED;
     }
-    return is_room_verb(verb) ? heard_rooms_check(self, person, verb) : HEARD_ANSWER_OK;
+    return is_room_verb(verb) ? heard_rooms_check(self, person, verb)
+                              : heard_floor_check(self, person, verb);
 }
 
 uint64_t heard_hearing_may(const HeardHearing *self, uint16_t person)
@@ -175,7 +188,8 @@ uint64_t heard_hearing_may(const HeardHearing *self, uint16_t person)
 
     for (unsigned verb = 0; verb < HEARD_VERB_CLIENT_COUNT; verb++) {
         if (heard_rules_check(self, person, (HeardVerb)verb) == HEARD_ANSWER_OK &&
-            heard_rooms_offers(self, person, (HeardVerb)verb))
+            heard_rooms_offers(self, person, (HeardVerb)verb) &&
+            heard_floor_offers(self, (HeardVerb)verb))
             mask |= UINT64_C(1) << verb;
     }
     return mask;
@@ -192,7 +206,12 @@ bool heard_rules_source_allowed(const HeardHearing *self, uint16_t person, Heard
     if (permit == HEARD_PERMIT_NO || p->blocked[source])
         return false;
     /* Whoever may ever speak is seen; a face takes nobody's turn. */
-    if (permit == HEARD_PERMIT_YES || source == HEARD_SEND_CAMERA || p->room != HEARD_ROOM_NONE)
+    if (source == HEARD_SEND_CAMERA || p->room != HEARD_ROOM_NONE)
+        return true;
+    if (source == HEARD_SEND_MICROPHONE && heard_floor_silences(self, person))
+        return false;
+    if (permit == HEARD_PERMIT_YES ||
+        (source == HEARD_SEND_MICROPHONE && heard_floor_has(self, person)))
         return true;
     return p->granted[source] || (by_phase & HEARD_ROLE_BIT(p->role)) != 0;
 }

@@ -41,8 +41,9 @@ static const char *const profile_members[] = {
     "recorded",      "petitioners_max", "panel_min",
     "rooms",         "phases",          NULL,
 };
-static const char *const phase_members[] = {
-    "code", "title", "required", "limit_minutes", "opens", "room", "speak", "share", NULL};
+static const char *const phase_members[] = {"code",       "title", "required", "limit_minutes",
+                                            "equal_time", "opens", "room",     "speak",
+                                            "share",      NULL};
 
 const char *heard_kind_name(HeardKind kind)
 {
@@ -184,6 +185,7 @@ static bool read_phase_words(const json_t *object, const char *where, HeardPhase
 
     if (!heard_json_text(object, "code", HEARD_PHASE_CODE_CHARS_MAX, false, &code, error) ||
         !heard_json_bool(object, "required", false, &phase->required, error) ||
+        !heard_json_bool(object, "equal_time", true, &phase->equal_time, error) ||
         !heard_json_number(object, "limit_minutes", 0, HEARD_PHASE_MINUTES_MAX, true, &minutes,
                            error)) {
         g_prefix_error(error, "%s", where);

@@ -40,6 +40,7 @@ typedef struct {
     const char *code;
     const char *title_zh, *title_en; /* NULL: pages have a word for the code */
     bool required;                   /* skipping it needs a reason */
+    bool equal_time;                 /* the sides' time is counted and shown */
     int64_t limit_ms;                /* soft; 0: none */
     HeardRoleMask speak; /* who of the "under a condition" roles has the microphone here */
     HeardRoleMask share; /* the same for the screen */

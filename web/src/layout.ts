@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Who is shown where and how large. Pure: from what the server told to a list of tiles.
- * A shared screen takes the large place, then the pinned one, then who speaks.
+ * The large place: whom one pinned, whom the desk shows to everybody, a shared screen, who speaks.
  */
 import { isInRoom, type Participant, type Slot, type View } from './protocol';
 
@@ -33,6 +33,8 @@ export interface LayoutInput {
   self: string;
   pinned: string;
   lastSpeaker: string;
+  /* whom the desk shows to everybody */
+  spotlight?: string;
 }
 
 const ORDER: Record<string, number> = {
@@ -107,6 +109,7 @@ export function arrange(input: LayoutInput): Layout {
   const camera = (id: string) =>
     tiles.find((tile) => tile.participant.id === id && tile.video === 'camera' && !tile.isSelf);
   const main = tiles.find((tile) => tile.key === input.pinned)
+    ?? (input.spotlight ? camera(input.spotlight) : undefined)
     ?? tiles.find((tile) => tile.video === 'screen')
     ?? camera(input.lastSpeaker)
     ?? tiles.find((tile) => !tile.isSelf)

@@ -34,6 +34,8 @@ import './elements/heard-link-dialog';
 import './elements/heard-minutes';
 import './elements/heard-minutes-line';
 import './elements/heard-captions';
+import './elements/heard-floor';
+import './elements/heard-warned';
 import './elements/heard-review-caption';
 import './elements/heard-review-minutes';
 import './elements/heard-lobby-item';

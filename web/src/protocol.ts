@@ -54,13 +54,34 @@ export interface Hearing {
   started_at_ms: number | null;
   ended_at_ms: number | null;
   phase_since_ms: number;
-  recess: { since_ms: number; reason: string } | null;
+  recess: { since_ms: number; reason: string; until_ms?: number | null } | null;
   /* is it recorded at all? */
   recorded?: boolean;
   /* the closed rooms of this kind; a server without them says nothing */
   rooms?: ClosedRoom[];
   /* a closed room is open: in main nothing flows and nothing is recorded */
   apart?: { since_ms: number; reason: 'caucus' | 'deliberation' } | null;
+  /* who has the floor; the limit is soft, 0: none */
+  floor?: Floor | null;
+  /* all microphones but the leader's, the floor holder's and interpreters' are off */
+  locked?: boolean;
+  /* whom the desk shows large to everybody */
+  spotlight?: string | null;
+  /* speech of each side in this phase; null: not counted in it */
+  time?: SideTime | null;
+}
+
+export interface Floor {
+  participant: string;
+  since_ms: number;
+  limit_ms: number;
+  by: string;
+}
+
+export interface SideTime {
+  petitioner_ms: number;
+  respondent_ms: number;
+  neutral_ms: number;
 }
 
 /* up: from the person, down: to the person; level is the worse of both. */
@@ -115,6 +136,9 @@ export interface Participant {
   /* told to the desk and to the person; null: not in the room with media */
   quality?: Quality | null;
   line?: Line | null;
+  /* told to the desk and to the person: how often, and the last one's words */
+  warnings?: number;
+  warning?: { reason: string; at_ms: number } | null;
 }
 
 export interface Recording {

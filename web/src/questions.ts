@@ -3,7 +3,7 @@
 import type { Answer, Question } from './elements/heard-ask';
 import { t, word } from './i18n';
 import { skipped } from './phases';
-import type { Hearing, Participant } from './protocol';
+import { isInRoom, type Hearing, type Participant } from './protocol';
 
 export interface Asked {
   question: Question;
@@ -21,14 +21,23 @@ export function askLeave(): Asked {
   };
 }
 
+/* A recess that cools tempers says how long; nobody is called back by a clock. */
+const COOLING = [5, 10, 15];
+const TURNS = [2, 3, 5, 10];
+
 /* reason: what stands in the field already. */
 export function askRecess(reason = ''): Asked {
   return {
     question: {
       heading: t('ask.recess'), text: t('ask.recessText'), confirm: t('controls.recess'),
-      reasonLabel: t('ask.reason'), reasonNeeded: true, reason,
+      choiceLabel: t('ask.recessKind'), choice: '0',
+      choices: [{ value: '0', label: t('ask.recessPlain') },
+        ...COOLING.map((minutes) => ({ value: String(minutes),
+          label: t('ask.cooling', { minutes }) }))],
+      reasonLabel: t('ask.recessReason'), reasonNeeded: true, reasonNeededFor: '0', reason,
     },
-    command: ({ reason: why }) => ({ type: 'hearing.recess', data: { reason: why } }),
+    command: ({ reason: why, choice }) => ({ type: 'hearing.recess', data: choice === '0'
+      ? { reason: why } : { reason: why || 'cooling_off', minutes: Number(choice) } }),
   };
 }
 
@@ -77,16 +86,49 @@ export function askPhase(hearing: Hearing, code: string): Asked | null {
   };
 }
 
-export function askPerson(what: 'hold' | 'remove', person: Participant): Asked {
+/* Without a warning before, only a matter of safety sends somebody away. */
+function askRemove(person: Participant): Asked {
+  const isWarned = (person.warnings ?? 0) > 0 || !isInRoom(person.presence);
   return {
     question: {
-      heading: t(what === 'hold' ? 'ask.hold' : 'ask.remove', { name: person.name }),
-      text: t(what === 'hold' ? 'ask.holdText' : 'ask.removeText'),
-      confirm: t(what === 'hold' ? 'desk.hold' : 'desk.remove'), danger: what === 'remove',
+      heading: t('ask.remove', { name: person.name }),
+      text: t(isWarned ? 'ask.removeText' : 'ask.removeSafety'),
+      confirm: t('desk.remove'), danger: true,
+      reasonLabel: t(isWarned ? 'ask.reason' : 'ask.safety'), reasonNeeded: true,
+    },
+    command: ({ reason }) => ({ type: 'participant.remove',
+      data: { participant: person.id, reason, safety: !isWarned } }),
+  };
+}
+
+function askGive(person: Participant): Asked {
+  return {
+    question: {
+      heading: t('ask.give', { name: person.name }), text: t('ask.giveText'),
+      confirm: t('desk.give'), choiceLabel: t('ask.minutes'), choice: '0',
+      choices: [{ value: '0', label: t('ask.noLimit') }, ...TURNS.map((minutes) => ({
+        value: String(minutes), label: t('ask.minuteCount', { minutes }) }))],
+    },
+    command: ({ choice }) => ({ type: 'floor.give',
+      data: { participant: person.id, minutes: Number(choice) } }),
+  };
+}
+
+export type PersonAsk = 'hold' | 'remove' | 'warn' | 'give';
+
+export function askPerson(what: PersonAsk, person: Participant): Asked {
+  if (what === 'remove') return askRemove(person);
+  if (what === 'give') return askGive(person);
+  const isWarning = what === 'warn';
+  return {
+    question: {
+      heading: t(isWarning ? 'ask.warn' : 'ask.hold', { name: person.name }),
+      text: t(isWarning ? 'ask.warnText' : 'ask.holdText'),
+      confirm: t(isWarning ? 'desk.warn' : 'desk.hold'),
       reasonLabel: t('ask.reason'), reasonNeeded: true,
     },
     command: ({ reason }) => ({
-      type: `participant.${what}`, data: { participant: person.id, reason },
+      type: isWarning ? 'order.warn' : 'participant.hold', data: { participant: person.id, reason },
     }),
   };
 }

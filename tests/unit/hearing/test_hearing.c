@@ -298,9 +298,10 @@ static void a_removed_person_comes_back_only_through_the_desk(void **state)
     hall_open(&hall);
     assert_int_equal(hall_at(&hall, "presiding", HEARD_VERB_REMOVE, "petitioner"),
                      HEARD_ANSWER_REASON_MISSING);
-    assert_int_equal(hall_do(&hall, "presiding", HEARD_VERB_REMOVE,
-                             "{\"participant\":\"petitioner\",\"reason\":\"disturbs\"}"),
-                     HEARD_ANSWER_OK);
+    assert_int_equal(
+        hall_do(&hall, "presiding", HEARD_VERB_REMOVE,
+                "{\"participant\":\"petitioner\",\"reason\":\"disturbs\",\"safety\":true}"),
+        HEARD_ANSWER_OK);
     assert_int_equal(hall_effects(&hall, HEARD_EFFECT_DISCONNECT, "petitioner"), 1);
     assert_int_equal(hall_effects(&hall, HEARD_EFFECT_DROP_MEDIA, "petitioner"), 1);
     assert_int_equal(hall_at(&hall, NULL, HEARD_VERB_CONNECT, "petitioner"), HEARD_ANSWER_REMOVED);
@@ -406,6 +407,10 @@ static void every_role_may_what_its_row_says(void **state)
         {HEARD_VERB_CLOSE, "R"},
         {HEARD_VERB_RECORDING_PAUSE, "RK"},
         {HEARD_VERB_LEAVE, "PADLRNKMIWOSC"},
+        {HEARD_VERB_FLOOR_GIVE, "RKM"},
+        {HEARD_VERB_ORDER_WARN, "RM"},
+        {HEARD_VERB_ORDER_LOCK, "RKM"},
+        {HEARD_VERB_SPOTLIGHT_SET, "RKM"},
     };
     (void)state;
 

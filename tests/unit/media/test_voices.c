@@ -233,6 +233,27 @@ static void twelve_in_a_meeting_are_all_heard(void **state)
     assert_true(room.changes <= 2 * turns + 3);
 }
 
+static void speech_is_counted_with_its_small_pauses(void **state)
+{
+    HeardVoices voices = {0};
+    HeardVoice voice = {0};
+    int64_t now_us = 1000000;
+    (void)state;
+
+    for (unsigned i = 0; i <= 50; i++, now_us += 20000)
+        heard_voices_packet(&voices, &voice, 30, now_us);
+    assert_int_equal(voice.spoken_us, 1000000);
+    now_us += HEARD_VOICES_PAUSE_US / 2; /* between words */
+    heard_voices_packet(&voices, &voice, 30, now_us);
+    assert_int_equal(voice.spoken_us, 1000000 + 20000 + HEARD_VOICES_PAUSE_US / 2);
+    heard_voices_packet(&voices, &voice, 90, now_us + 20000); /* quiet is no speech */
+    now_us += HEARD_VOICES_PAUSE_US;
+    heard_voices_packet(&voices, &voice, 30, now_us); /* a new sentence */
+    assert_int_equal(voice.spoken_us, 1000000 + 20000 + HEARD_VOICES_PAUSE_US / 2);
+    heard_voices_remove(&voices, &voice); /* muted */
+    assert_int_equal(voice.spoken_us, 1000000 + 20000 + HEARD_VOICES_PAUSE_US / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +266,7 @@ int main(void)
         cmocka_unit_test(equals_do_not_flicker),
         cmocka_unit_test(who_is_muted_frees_the_place),
         cmocka_unit_test(twelve_in_a_meeting_are_all_heard),
+        cmocka_unit_test(speech_is_counted_with_its_small_pauses),
     };
 
     return cmocka_run_group_tests_name("media voices", tests, NULL, NULL);

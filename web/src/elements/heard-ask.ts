@@ -16,8 +16,12 @@ export interface Question {
   danger?: boolean;
   choices?: { value: string; label: string }[];
   choiceLabel?: string;
+  /* chosen from the start */
+  choice?: string;
   reasonLabel?: string;
   reasonNeeded?: boolean;
+  /* … with this choice only */
+  reasonNeededFor?: string;
   reason?: string;
   reasonMax?: number;
 }
@@ -60,7 +64,8 @@ export class HeardAsk extends HeardElement {
     const reason = String(data.get('reason') ?? '').trim();
     const choice = String(data.get('choice') ?? '');
     if (this.question.choices && !choice) this.missing = t('ask.choose');
-    else if (this.question.reasonNeeded && !reason) this.missing = t('ask.reasonNeeded');
+    else if (this.question.reasonNeeded && !reason
+      && (this.question.reasonNeededFor ?? choice) === choice) this.missing = t('ask.reasonNeeded');
     else this.tell('answer', { reason, choice } satisfies Answer);
   }
 
@@ -90,7 +95,8 @@ export class HeardAsk extends HeardElement {
   private choices(choices: { value: string; label: string }[]): TemplateResult {
     return html`<fieldset class="choices"><legend>${this.question.choiceLabel}</legend>
       ${choices.map((choice) => html`<label class="check">
-        <input type="radio" name="choice" value=${choice.value}>${choice.label}</label>`)}
+        <input type="radio" name="choice" value=${choice.value}
+          ?checked=${choice.value === this.question.choice}>${choice.label}</label>`)}
     </fieldset>`;
   }
 }

@@ -9,6 +9,7 @@ import { icon } from '../icons';
 import { figuresOf, isBad } from '../line';
 import { plateOf, roleWord } from '../plate';
 import { isGone, type Participant } from '../protocol';
+import type { PersonAsk } from '../questions';
 import { isClosedRoom, roomOf } from '../rooms';
 import { handQueue, inRoom, waiting, type State } from '../store';
 import { base, controls } from '../styles';
@@ -36,10 +37,16 @@ export class HeardDesk extends HeardElement {
     details { grid-row: 1 / span 2; grid-column: 2; }
     details[open] { grid-row: auto; grid-column: 1 / -1; }
     details[open] > summary { margin-top: -44px; }
-    details[open] .menu { display: flex; flex-wrap: wrap; gap: 8px; padding: 8px 0; }
+    details[open] .menu { display: grid; padding: 4px 0; border: 1px solid var(--line);
+      border-radius: 6px; overflow: hidden; }
+    .menu button { justify-content: flex-start; border: 0; border-radius: 0; min-height: 44px;
+      padding: 4px 16px; }
+    .menu button + button { border-top: 1px solid var(--line); }
+    .warned { color: var(--warn); font-weight: 500; }
     .queue { display: grid; grid-template-columns: 24px 1fr auto; align-items: center; gap: 8px; }
     .queue b { color: var(--act); }
-    .menu button { font-size: 14px; }
+    .queue .acts { display: flex; flex-wrap: wrap; gap: 8px; justify-content: flex-end; }
+    .menu button { font-size: 15px; }
   `];
 
   @property({ attribute: false }) state!: State;
@@ -62,6 +69,7 @@ export class HeardDesk extends HeardElement {
           : html`<p class="small soft">${t('desk.lobbyEmpty')}</p>`}</section>
       <section><h2>${t('desk.hands')}<span role="status">
         ${t('desk.count', { count: hands.length })}</span></h2>
+        ${this.lock()}
         ${hands.map((one) => this.hand(one))}
         ${hands.length ? nothing : html`<p class="small soft">${t('desk.handsEmpty')}</p>`}
       </section>
@@ -91,34 +99,71 @@ export class HeardDesk extends HeardElement {
   private hand(one: Participant): TemplateResult {
     return html`<div class="queue"><b class="number">${one.hand}</b><span>${one.name}
       <span class="small soft">${one.unit ?? roleWord(one.role, one.side)}</span></span>
+      <span class="acts">${this.can('floor.give') ? html`<button class="slim" @click=${() =>
+        this.tell('command', { type: 'floor.give', data: { participant: one.id } })}>
+        ${t('desk.give')}</button>` : nothing}
       ${this.can('hand.lower') ? html`<button class="slim" @click=${() => this.tell('command', {
         type: 'hand.lower', data: { participant: one.id } })}>${t('desk.lower')}</button>`
-        : nothing}</div>`;
+        : nothing}</span></div>`;
+  }
+
+  /* One button for the whole room; who is muted sees it in words. */
+  private lock(): TemplateResult | typeof nothing {
+    const isLocked = !!this.state.hearing?.locked;
+    return this.can('order.lock') ? html`<button class="slim" aria-pressed=${isLocked
+      ? 'true' : 'false'} @click=${() => this.tell('command', { type: 'order.lock',
+        data: { locked: !isLocked } })}>${icon(isLocked ? 'unlock' : 'lock')}
+      ${t(isLocked ? 'floor.unlock' : 'floor.lock')}</button>` : nothing;
   }
 
   private present(one: Participant): TemplateResult {
     const isSelf = one.id === this.state.you?.participant;
-    const isBlocked = one.microphone === 'blocked';
-    const isAny = ['participant.block', 'participant.hold', 'participant.remove']
+    const isAny = ['participant.block', 'participant.hold', 'participant.remove', 'floor.give']
       .some((command) => this.can(command));
     return html`<div class="person">${this.names(one)}
       ${isSelf || !isAny ? nothing : html`<details>
         <summary aria-label=${t('desk.menu', { name: one.name })}>${icon('more')}</summary>
         ${one.quality && one.quality.level !== 'lost' ? html`<p class="small soft figures">
           ${figuresOf(one.quality)}</p>` : nothing}
-        <div class="menu" @click=${this.shut}>
-        ${this.can('participant.block') ? html`
-          ${this.block(one, 'microphone', isBlocked)}
-          ${this.block(one, 'camera', one.camera === 'blocked')}
-          ${one.screen === 'off' ? nothing
-            : this.block(one, 'screen', one.screen === 'blocked')}` : nothing}
-        ${this.can('participant.hold') ? html`<button class="slim" @click=${() =>
-          this.tell('person-ask', { what: 'hold', person: one })}>${t('desk.hold')}</button>`
-          : nothing}
-        ${this.can('participant.remove') ? html`<button class="slim danger-text" @click=${() =>
-          this.tell('person-ask', { what: 'remove', person: one })}>${t('desk.remove')}</button>`
-          : nothing}</div></details>`}
+        <div class="menu" @click=${this.shut}>${this.turnOf(one)}${this.orderOf(one)}</div>
+        </details>`}
+      ${one.warnings ? html`<span class="small warned">${t('desk.warned', {
+        count: one.warnings })}</span>` : nothing}
     </div>`;
+  }
+
+  private ask(what: PersonAsk, person: Participant, text: string, kind = ''): TemplateResult {
+    return html`<button class="slim ${kind}" @click=${() =>
+      this.tell('person-ask', { what, person })}>${text}</button>`;
+  }
+
+  /* Speaking and being seen. */
+  private turnOf(one: Participant): TemplateResult | typeof nothing {
+    const { floor, spotlight } = this.state.hearing ?? {};
+    const isSpeaker = one.role !== 'observer' && (one.room ?? 'main') === 'main';
+    if (!isSpeaker) return nothing;
+    return html`
+      ${floor?.participant === one.id && this.can('floor.take') ? html`<button class="slim"
+        @click=${() => this.tell('command', { type: 'floor.take' })}>${t('floor.take')}</button>`
+        : this.can('floor.give') ? this.ask('give', one, t('desk.give')) : nothing}
+      ${!this.can('spotlight.set') ? nothing : spotlight === one.id ? html`<button class="slim"
+        @click=${() => this.tell('command', { type: 'spotlight.clear' })}>${t('floor.unshine')}
+        </button>` : html`<button class="slim" @click=${() => this.tell('command', {
+          type: 'spotlight.set', data: { participant: one.id } })}>${t('desk.shine')}</button>`}`;
+  }
+
+  /* From the mildest to the last. */
+  private orderOf(one: Participant): TemplateResult {
+    return html`
+      ${this.can('participant.block') && one.role !== 'observer' ? html`
+        ${this.block(one, 'microphone', one.microphone === 'blocked')}
+        ${this.block(one, 'camera', one.camera === 'blocked')}
+        ${one.screen === 'off' ? nothing
+          : this.block(one, 'screen', one.screen === 'blocked')}` : nothing}
+      ${this.can('order.warn') ? this.ask('warn', one, t('desk.warn')) : nothing}
+      ${this.can('participant.hold') ? this.ask('hold', one, t('desk.hold')) : nothing}
+      ${this.can('participant.remove')
+        ? this.ask('remove', one, t('desk.remove'), 'danger-text') : nothing}`;
   }
 
   private block(one: Participant, source: string, isBlocked: boolean): TemplateResult {

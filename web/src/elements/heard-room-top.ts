@@ -6,6 +6,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { formatClock } from '../format';
 import { t, word } from '../i18n';
+import { minutesOver } from '../floor';
 import { indexOf, phaseClock } from '../phases';
 import type { Hearing, Level, Recording, RoomName } from '../protocol';
 import { isClosedRoom, type Hearers } from '../rooms';
@@ -27,6 +28,7 @@ export class HeardRoomTop extends HeardElement {
       text-overflow: ellipsis; font-size: 16px; }
     .title span { color: var(--ink-soft); margin-left: 8px; font-size: 13px; }
     .phase { white-space: nowrap; }
+    .phase time { font-size: 20px; }
     .over { color: var(--warn); font-weight: 600; }
     heard-quality { font-size: 13px; }
     @media (max-width: 700px) {
@@ -68,7 +70,8 @@ export class HeardRoomTop extends HeardElement {
         : word('phase', hearing.phase)}
         ${isRunning ? html`<time class="number ${clock.over ? 'over' : ''}">
           ${formatClock(clock.ms)}${limit && !(isClosed && this.isPhone) ? ` / ${formatClock(limit)}` : ''}
-          ${clock.over ? html`· ${t('room.over')}` : nothing}</time>` : nothing}</span>
+          ${clock.over ? html`· ${t('room.overBy', {
+            minutes: minutesOver(clock.ms - limit) })}` : nothing}</time>` : nothing}</span>
       ${this.isPhone ? nothing : light}
       ${this.level ? html`<heard-quality level=${this.level} ?worded=${!this.isPhone}>
         </heard-quality>` : nothing}

@@ -7,7 +7,8 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import * as devices from '../devices';
-import { formatTime } from '../format';
+import { openWarning, recessLeft } from '../floor';
+import { formatClock, formatTime } from '../format';
 import { t, word } from '../i18n';
 import { icon } from '../icons';
 import {
@@ -18,7 +19,9 @@ import { AS_THEY_COME, Ear, gainsOf, interpretersFor, type Listening } from '../
 import type { LiveHearing } from '../live';
 import { namesOf } from '../plate';
 import type { HearingState, Participant, Source } from '../protocol';
-import { askClose, askLeave, askPerson, askPhase, askRecess, type Asked } from '../questions';
+import {
+  askClose, askLeave, askPerson, askPhase, askRecess, type Asked, type PersonAsk,
+} from '../questions';
 import { riskOf } from '../risk';
 import { runsDesk } from '../roles';
 import {
@@ -123,7 +126,7 @@ export class HeardRoom extends HeardElement {
       : event.detail === 'recess-unsaved' ? askRecess(t('risk.reason')) : askClose(this.live.state.hearing);
   }
 
-  private askPerson(event: CustomEvent<{ what: 'hold' | 'remove'; person: Participant }>): void {
+  private askPerson(event: CustomEvent<{ what: PersonAsk; person: Participant }>): void {
     this.isLeaving = false;
     this.asked = askPerson(event.detail.what, event.detail.person);
   }
@@ -169,10 +172,12 @@ export class HeardRoom extends HeardElement {
       @source=${(event: CustomEvent<Source>) => void this.live.toggle(event.detail)}
       @open-listening=${() => { this.sheet = 'listening'; }}
       @listening=${(event: CustomEvent<Listening>) => { this.listening = event.detail; }}>
-      <heard-room-top .hearing=${now.hearing} .recording=${now.recording}
+      <div class="top"><heard-room-top .hearing=${now.hearing} .recording=${now.recording}
         .recordedMs=${recordedMs(now, Date.now())} .nowMs=${this.live.now()}
         .level=${this.live.level} .isPhone=${this.isPhone} .here=${here}
         .hearers=${hearersOf(now)} .isMoving=${this.live.isMoving}></heard-room-top>
+        ${isClosedRoom(here) ? nothing : html`<heard-floor .state=${now} .nowMs=${this.live.now()}>
+        </heard-floor>`}</div>
       ${this.banner()}
       ${shown ? html`<heard-shown .shown=${shown} .hearing=${now.hearing.id} .self=${self}
         .byName=${now.participants.get(shown.by)?.name ?? ''}></heard-shown>` : nothing}
@@ -253,10 +258,11 @@ export class HeardRoom extends HeardElement {
     const layout = arrange({
       participants: aroundMe(now), slots: now.slots, owners: this.owners,
       speakers: now.speakers, self, pinned: this.pinned, lastSpeaker: this.held.id,
+      spotlight: now.hearing?.spotlight ?? '',
     });
     this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
     return html`<heard-stage .layout=${layout} .streams=${this.live.streams}
-      .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned} .strip=${!!shownHere(now)}
+      .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned} .floor=${now.hearing?.floor?.participant ?? ''} .strip=${!!shownHere(now)}
       .paused=${this.live.isMoving ? 'moving' : pauseOf(now.hearing?.state)} .stills=${this.live.stills}
       @pin=${(event: CustomEvent<string>) => { this.pinned = event.detail; }}></heard-stage>`;
   }
@@ -272,6 +278,8 @@ export class HeardRoom extends HeardElement {
     if (risk) return html`<heard-risk class="risk" .risk=${risk}></heard-risk>`;
     if (!this.live.isMoving && (mediaState === 'repairing' || mediaState === 'failed'))
       return this.say('warn', t('room.repairing'));
+    const left = hearing && recessLeft(hearing, this.live.now());
+    if (hearing && left !== null) return this.cooling(left, hearing.recess?.reason ?? '');
     if (hearing?.state === 'recessed') {
       const since = formatTime(hearing.recess?.since_ms ?? Date.now());
       return this.say('pause', t('room.recessed', {
@@ -288,6 +296,13 @@ export class HeardRoom extends HeardElement {
       return this.say('', html`<button class="slim"
         @click=${() => { this.sheet = 'more'; }}>${t('room.someWait', { count })}</button>`);
     return nothing;
+  }
+
+  /* Counts down for everybody; whoever presides goes on, not the clock. */
+  private cooling(left: number, reason: string): TemplateResult {
+    return this.say('pause', html`${word('recess', reason)} · ${left > 0
+      ? html`${t('room.recessUntil')} <time class="left">${formatClock(left)}</time>`
+      : html`<b>${t('room.recessOver')}</b>`}`);
   }
 
   /* The mediator in a private room before the side has come. */
@@ -347,10 +362,22 @@ export class HeardRoom extends HeardElement {
     this.isDeciding = false;
   }
 
+  private get noted(): number {
+    return Number(sessionStorage.getItem(`heard.warned.${this.live.hearing}`) ?? 0);
+  }
+
+  private note(person: Participant): void {
+    sessionStorage.setItem(`heard.warned.${this.live.hearing}`, String(person.warnings ?? 0));
+    this.requestUpdate();
+  }
+
   private overlays(interpreters: readonly Participant[]): TemplateResult {
     const { state: now } = this.live;
     const room = invitationOf(now);
+    const warned = openWarning(now, this.noted);
     return html`
+      ${warned ? html`<heard-warned .person=${warned} @noted=${() => this.note(warned)}>
+        </heard-warned>` : nothing}
       ${room ? html`<heard-invitation .inside=${peopleIn(now, room)} .isBusy=${this.isDeciding}
         @decide=${this.decide}></heard-invitation>` : nothing}
       ${this.asked ? html`<heard-ask .question=${this.asked.question} @answer=${this.answer}

@@ -25,6 +25,8 @@ export class HeardStage extends HeardElement {
   /* the first one speaks, the others sat down last */
   @property() speaker = '';
   @property() pinned = '';
+  /* who has the floor */
+  @property() floor = '';
   @property() paused: Pause = '';
   /* an exhibit stands where the large face was */
   @property({ type: Boolean }) strip = false;
@@ -45,6 +47,7 @@ export class HeardStage extends HeardElement {
     const still = tile.slot !== null && tile.video === 'camera' && this.stills.get(tile.slot);
     return html`<heard-tile slot=${small ? 'rest' : 'main'} .tile=${tile} .taken=${taken}
       .stream=${stream} .small=${small} .still=${still || ''} .pinned=${tile.key === this.pinned}
+      .hasFloor=${tile.participant.id === this.floor}
       .paused=${this.paused} .speaking=${tile.participant.id === this.speaker}
       @click=${() => small && !tile.isSelf && this.tell('pin', tile.key)}></heard-tile>`;
   }

@@ -87,6 +87,7 @@ export class HeardTile extends HeardElement {
   @property({ type: Boolean }) speaking = false;
   @property({ type: Boolean }) pinned = false;
   @property({ type: Boolean }) small = false;
+  @property({ type: Boolean }) hasFloor = false;
   /* Nothing comes, and a frozen face would look as if it did. */
   @property() paused: Pause = '';
   /* The picture stands although the camera is on; '': it moves, or nobody can tell. */
@@ -157,6 +158,8 @@ export class HeardTile extends HeardElement {
       ${t('tile.screen')}</span>`;
     if (participant.presence === 'disconnected')
       return html`<span class="flag">${icon('signalOff')}${t('tile.disconnected')}</span>`;
+    if (this.hasFloor) return html`<span class="flag">${icon('microphone')}
+      ${t('desk.turn')}</span>`;
     if (participant.hand !== null) return html`<span class="flag">${icon('hand')}
       ${t('tile.hand', { place: participant.hand })}</span>`;
     return nothing;

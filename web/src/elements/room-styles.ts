@@ -38,7 +38,8 @@ export const roomLayout = css`
   heard-shown { grid-area: shown; margin: 8px 0 8px 8px; }
   aside.exhibits { padding: 4px 16px 16px; }
   aside.exhibits header { display: flex; justify-content: space-between; align-items: center; }
-  heard-room-top { grid-area: top; }
+  .top { grid-area: top; min-width: 0; }
+  .banner .left { font-size: 28px; font-weight: 600; font-variant-numeric: tabular-nums; }
   heard-stage, heard-apart { grid-area: stage; }
   heard-rooms { grid-area: rooms; min-width: 0; }
   heard-phase-bar { grid-area: phases; min-width: 0; }

@@ -8,6 +8,7 @@ import { recordings } from './en_recordings';
 import { rooms } from './en_rooms';
 import { listening } from './en_listening';
 import { minutes } from './en_minutes';
+import { floor } from './en_floor';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -21,6 +22,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...rooms,
   ...listening,
   ...minutes,
+  ...floor,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',
@@ -252,7 +254,6 @@ export const en: Record<keyof typeof zh, string> = {
   'room.main': 'Main room',
   'room.phases': 'Phases',
   'room.nextPhase': 'Go to {phase}',
-  'room.over': 'over time',
   'room.others': 'The others',
   'room.nobody': 'Nobody is here yet.',
   'room.reconnecting': 'Reconnecting. Your seat is kept.',

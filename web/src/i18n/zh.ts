@@ -8,6 +8,7 @@ import { recordings } from './zh_recordings';
 import { rooms } from './zh_rooms';
 import { listening } from './zh_listening';
 import { minutes } from './zh_minutes';
+import { floor } from './zh_floor';
 import { words } from './zh_words';
 
 export const zh = {
@@ -20,6 +21,7 @@ export const zh = {
   ...rooms,
   ...listening,
   ...minutes,
+  ...floor,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',
@@ -205,7 +207,6 @@ export const zh = {
   'room.main': '主会场',
   'room.phases': '议程',
   'room.nextPhase': '进入{phase}',
-  'room.over': '已超时',
   'room.others': '其他人',
   'room.nobody': '还没有人进入。',
   'room.reconnecting': '正在重新连接，您的席位会保留。',
