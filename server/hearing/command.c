@@ -21,6 +21,9 @@ typedef enum {
     FIELD_ROOM = 1 << 9,
     FIELD_ANSWER = 1 << 10,
     FIELD_LOCKED = 1 << 11,
+    FIELD_RECUSAL = 1 << 12,
+    FIELD_RULING = 1 << 13,
+    FIELD_FROM = 1 << 14,
 } Field;
 
 typedef struct {
@@ -53,6 +56,12 @@ static const VerbRow verbs[HEARD_VERB_COUNT] = {
     [HEARD_VERB_ROOM_LEAVE] = {"room.leave", 0},
     [HEARD_VERB_ROOM_LOCK] = {"room.lock", FIELD_ROOM | FIELD_LOCKED},
     [HEARD_VERB_ROOM_CLOSE] = {"room.close", FIELD_ROOM},
+    [HEARD_VERB_RECUSAL_ANSWER] = {"recusal.answer",
+                                   FIELD_TARGET_OPTIONAL | FIELD_RECUSAL | FIELD_REASON},
+    [HEARD_VERB_RECUSAL_DECIDE] = {"recusal.decide", FIELD_TARGET | FIELD_RULING | FIELD_REASON},
+    [HEARD_VERB_WITNESS_CALL] = {"witness.call", FIELD_TARGET},
+    [HEARD_VERB_WITNESS_DISMISS] = {"witness.dismiss", FIELD_TARGET},
+    [HEARD_VERB_SCREEN_SET] = {"screen.set", FIELD_TARGET | FIELD_FROM},
     [HEARD_VERB_CONNECT] = {"server.connect", FIELD_TARGET},
     [HEARD_VERB_DISCONNECT] = {"server.disconnect", FIELD_TARGET | FIELD_REASON},
     [HEARD_VERB_EXPIRE] = {"server.expire", FIELD_TARGET},
@@ -95,6 +104,8 @@ static const char *const outcomes[HEARD_OUTCOME_COUNT] = {
 };
 
 static const char *const room_answers[] = {"declined", "accepted"};
+static const char *const recusal_answers[] = {"none", "ask"};
+static const char *const rulings[] = {"refused", "granted"};
 
 const char *heard_verb_name(HeardVerb verb)
 {
@@ -251,6 +262,44 @@ static bool parse_room(const json_t *data, unsigned fields, HeardCommand *comman
            heard_json_bool(data, "locked", false, &command->locked, error);
 }
 
+static bool parse_recusal(const json_t *data, unsigned fields, HeardCommand *command,
+                          GError **error)
+{
+    unsigned word;
+
+    if (fields & FIELD_RECUSAL) {
+        if (!parse_word(data, "decision", recusal_answers, 0, 2, &word, error))
+            return false;
+        command->asks = word == 1;
+    }
+    if (fields & FIELD_RULING) {
+        if (!parse_word(data, "decision", rulings, 0, 2, &word, error) ||
+            !heard_json_text(data, "decided_by", HEARD_DECIDER_CHARS_MAX, true, &command->decider,
+                             error))
+            return false;
+        command->granted = word == 1;
+    }
+    return true;
+}
+
+static bool parse_from(const json_t *data, HeardCommand *command, GError **error)
+{
+    json_t *list = NULL;
+
+    if (!heard_json_array(data, "from", HEARD_SCREENED_MAX, false, &list, error))
+        return false;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *id = json_string_value(json_array_get(list, i));
+
+        if (!id || strlen(id) >= HEARD_ID_SIZE) {
+            g_set_error(error, HEARD_ERROR, HEARD_ERROR_BAD_FIELD, "from: ids of participants");
+            return false;
+        }
+        command->from[command->from_count++] = id;
+    }
+    return true;
+}
+
 static void clear_arguments(HeardCommand *command, HeardVerb verb)
 {
     HeardCommand blank = {
@@ -263,6 +312,7 @@ static void clear_arguments(HeardCommand *command, HeardVerb verb)
         .document = "",
         .phase = "",
         .note = "",
+        .decider = "",
     };
 
     *command = blank;
@@ -298,6 +348,9 @@ bool heard_command_parse(HeardVerb verb, const json_t *data, HeardCommand *ret_c
         return false;
     if ((fields & FIELD_ROOM) && !parse_room(data, fields, ret_command, error))
         return false;
+    if (!parse_recusal(data, fields, ret_command, error) ||
+        ((fields & FIELD_FROM) && !parse_from(data, ret_command, error)))
+        return false;
     if ((fields & FIELD_REASON) &&
         !heard_json_text(data, "reason", HEARD_REASON_CHARS_MAX, true, &ret_command->reason, error))
         return false;
@@ -307,6 +360,24 @@ bool heard_command_parse(HeardVerb verb, const json_t *data, HeardCommand *ret_c
 static void put_text(json_t *object, const char *key, const char *text)
 {
     json_object_set_new(object, key, json_string(text));
+}
+
+static void put_recusal(json_t *data, unsigned fields, const HeardCommand *command)
+{
+    json_t *list;
+
+    if (fields & FIELD_RECUSAL)
+        put_text(data, "decision", recusal_answers[command->asks]);
+    if (fields & FIELD_RULING) {
+        put_text(data, "decision", rulings[command->granted]);
+        put_text(data, "decided_by", command->decider);
+    }
+    if (!(fields & FIELD_FROM))
+        return;
+    list = json_array();
+    for (unsigned i = 0; i < command->from_count; i++)
+        json_array_append_new(list, json_string(command->from[i]));
+    json_object_set_new(data, "from", list);
 }
 
 char *heard_command_detail(const HeardCommand *command)
@@ -349,6 +420,7 @@ char *heard_command_detail(const HeardCommand *command)
         put_text(data, "decision", room_answers[command->accepted]);
     if (fields & FIELD_LOCKED)
         json_object_set_new(data, "locked", json_boolean(command->locked));
+    put_recusal(data, fields, command);
     if (fields & FIELD_REASON)
         put_text(data, "reason", command->reason);
     text = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);

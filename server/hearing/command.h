@@ -27,6 +27,8 @@ enum {
     HEARD_DOCUMENT_CHARS_MAX = 24,
     HEARD_TEXT_VERSION_CHARS_MAX = 15,
     HEARD_ITEMS_MAX = 16, /* case items of one hearing */
+    HEARD_DECIDER_CHARS_MAX = 40,
+    HEARD_SCREENED_MAX = 16, /* from whom one person is screened */
 };
 
 typedef enum {
@@ -54,6 +56,11 @@ typedef enum {
     HEARD_VERB_ROOM_LEAVE,
     HEARD_VERB_ROOM_LOCK,
     HEARD_VERB_ROOM_CLOSE,
+    HEARD_VERB_RECUSAL_ANSWER,
+    HEARD_VERB_RECUSAL_DECIDE,
+    HEARD_VERB_WITNESS_CALL,
+    HEARD_VERB_WITNESS_DISMISS,
+    HEARD_VERB_SCREEN_SET,
     HEARD_VERB_CLIENT_COUNT, /* below: clients may send; above: only the server */
     HEARD_VERB_CONNECT = HEARD_VERB_CLIENT_COUNT,
     HEARD_VERB_DISCONNECT,
@@ -129,9 +136,14 @@ typedef struct {
     HeardOutcome outcomes[HEARD_ITEMS_MAX]; /* CLOSE, one per case item */
     unsigned outcome_count;
     const char *note;
-    HeardRoomKind room; /* a closed one */
-    bool accepted;      /* ROOM_ANSWER */
-    bool locked;        /* ROOM_LOCK */
+    HeardRoomKind room;  /* a closed one */
+    bool accepted;       /* ROOM_ANSWER */
+    bool locked;         /* ROOM_LOCK */
+    bool asks;           /* RECUSAL_ANSWER: of the target */
+    bool granted;        /* RECUSAL_DECIDE */
+    const char *decider; /* RECUSAL_DECIDE: whose decision was written down; "": the actor's */
+    const char *from[HEARD_SCREENED_MAX]; /* SCREEN_SET: participant ids */
+    unsigned from_count;
 } HeardCommand;
 
 /* Read the data of a message. actor and times stay as the caller set them; everything
