@@ -7,6 +7,7 @@ import type { Choice } from '../devices';
 import { t } from '../i18n';
 import { icon } from '../icons';
 import type { LiveHearing } from '../live';
+import { mayAskLater } from '../recusal';
 import { runsDesk } from '../roles';
 import { runsRooms } from '../rooms';
 import { me } from '../store';
@@ -109,6 +110,8 @@ export class HeardRoomSheet extends HeardElement {
       <button aria-pressed=${this.hasCaptions ? 'true' : 'false'}
         @click=${() => this.tell('captions')}>${icon('captions')}
         ${t(this.hasCaptions ? 'minutes.captionsOff' : 'minutes.captionsOn')}</button>
+      ${mayAskLater(now) ? html`<button @click=${() => this.tell('ask', 'recusal')}>
+        ${icon('shield')}${t('recusal.later')}</button>` : nothing}
       <button @click=${() => this.tell('devices')}>${icon('settings')}
         ${t('controls.devices')}</button>
       <heard-language></heard-language>
