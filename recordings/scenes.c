@@ -237,7 +237,8 @@ static void read_cards(HeardScenes *self, const json_t *timeline)
             self->cards->len >= HEARD_TIMELINE_GAPS_MAX)
             continue;
         if (strcmp(reason, "paused") == 0) {
-            if (strcmp(note, "caucus") == 0 || strcmp(note, "deliberation") == 0)
+            if (strcmp(note, "caucus") == 0 || strcmp(note, "deliberation") == 0 ||
+                strcmp(note, "recusal") == 0)
                 reason = note, note = "";
             else if (is_recess(timeline, (card.from_ms + card.to_ms) / 2))
                 reason = "recess";

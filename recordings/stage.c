@@ -141,6 +141,7 @@ static const char *card_title(const char *reason)
                 {"recess", "休会"},
                 {"caucus", "背对背调解，不录制"},
                 {"deliberation", "合议，不录制"},
+                {"recusal", "休会，等待回避决定"},
                 {"disk_full", "存储空间不足，录制中断"},
                 {"io_error", "存储故障，录制中断"}};
 

@@ -126,11 +126,13 @@ static bool is_running(const HeardHearingRow *hearing)
     return g_strv_contains(states, hearing->state);
 }
 
-static bool is_admitted(const HeardParticipantRow *row)
+/* A witness hears nothing before testifying, and reads nothing: inside is who has media. */
+static bool is_admitted(const HeardParticipantRow *row, HeardRole role)
 {
-    static const char *const states[] = {"admitted", "present", "in_caucus", "disconnected", NULL};
+    static const char *const states[] = {"present", "admitted", "in_caucus", "disconnected", NULL};
 
-    return g_strv_contains(states, row->presence_state);
+    return role == HEARD_ROLE_WITNESS ? strcmp(states[0], row->presence_state) == 0
+                                      : g_strv_contains(states, row->presence_state);
 }
 
 /* Who answers for them always; who is admitted while it runs; then who may play it, and said why.
@@ -141,7 +143,8 @@ static bool check_read(HeardStore *store, HeardCall *call, const Desk *desk)
 
     if (desk->participant && heard_minutes_may_read(desk->role))
         return true;
-    if (desk->participant && is_running(desk->hearing) && is_admitted(desk->participant))
+    if (desk->participant && is_running(desk->hearing) &&
+        is_admitted(desk->participant, desk->role))
         return true;
     if (!may_play_one(store, call, desk, &may))
         return false;

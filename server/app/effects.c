@@ -183,6 +183,7 @@ static void record_events(HeardLiveHearing *hearing, const HeardLiveSave *save)
 
     record_people(hearing, save);
     heard_live_floor_record(hearing, save);
+    heard_live_record_decision(hearing, save);
     if (type)
         heard_live_record_event(hearing, type,
                                 json_pack("{s:s, s:s}", "by", by, "reason", command->reason));
@@ -237,6 +238,7 @@ void heard_effects_run(HeardLiveHearing *hearing, const HeardLiveSave *save)
     if (!finishes)
         record_events(hearing, save);
     notify_rooms(hearing, save);
+    heard_live_notify_recusal(hearing, save);
     if (command->verb == HEARD_VERB_BLOCK)
         notify_blocked(hearing, command);
     if (command->verb == HEARD_VERB_MEDIA_STATE)

@@ -29,7 +29,10 @@ static bool take_seat(HeardStore *store, HeardCall *call, const HeardSeatRow *se
         !heard_side_from_name(seat->side, &person->side))
         return heard_call_refuse(call, HEARD_ERROR_INTERNAL, "a seat of no known role");
     person->is_known = heard_role_on_duty(person->role) || participant->check_in_at_ms > 0;
-    person->is_in_room = one_of(participant->presence_state, in_room);
+    /* A witness is inside only with media; before, it is the room where witnesses wait. */
+    person->is_in_room = person->role == HEARD_ROLE_WITNESS
+                             ? strcmp(participant->presence_state, "present") == 0
+                             : one_of(participant->presence_state, in_room);
     ret_caller->has_seat = true;
     g_strlcpy(ret_caller->participant_id, participant->id, sizeof ret_caller->participant_id);
     g_strlcpy(ret_caller->name, seat->display_name, sizeof ret_caller->name);

@@ -395,6 +395,15 @@ void heard_live_greet(HeardLiveHearing *hearing, uint16_t person);
 /* ---- participant.c ---- */
 
 json_t *heard_json_hearing(const HeardLiveHearing *hearing, uint16_t viewer);
+/* live_recusal.c: what each may know of requests, of the panel, and of who is kept from whom. */
+json_t *heard_json_recusal(const HeardLiveHearing *self, uint16_t viewer);
+json_t *heard_json_panel(const HeardHearing *rules);
+void heard_json_set_protection(const HeardLiveHearing *self, uint16_t viewer, uint16_t person,
+                               json_t *out);
+/* The sealed log has each decision; those whom it concerns are told at once. */
+void heard_live_record_decision(HeardLiveHearing *hearing, const HeardLiveSave *save);
+void heard_live_notify_recusal(HeardLiveHearing *hearing, const HeardLiveSave *save);
+
 json_t *heard_json_participant(const HeardLiveHearing *hearing, uint16_t viewer, uint16_t person);
 json_t *heard_json_recording(const HeardLiveHearing *hearing);
 json_t *heard_json_may(const HeardLiveHearing *hearing, uint16_t person);

@@ -41,7 +41,8 @@ static json_t *rooms_json(const HeardHearing *rules)
         const HeardRoom *room = &rules->rooms[i];
         const char *by = room->open && room->by != HEARD_NOBODY ? rules->people[room->by].id : NULL;
 
-        if (rules->config.profile->rooms & HEARD_ROOM_BIT(i))
+        if ((rules->config.profile->rooms & HEARD_ROOM_BIT(i)) &&
+            heard_room_is_closed((HeardRoomKind)i))
             json_array_append_new(list, json_pack("{s:s, s:b, s:b, s:o, s:s?}", "room",
                                                   heard_room_name((HeardRoomKind)i), "open",
                                                   room->open, "locked", room->locked, "since_ms",
@@ -96,6 +97,8 @@ json_t *heard_json_hearing(const HeardLiveHearing *self, uint16_t viewer)
     json_object_set_new(hearing, "recorded", json_boolean(rules->config.recorded));
     json_object_set_new(hearing, "rooms", rooms_json(rules));
     json_object_set_new(hearing, "apart", apart_json(rules));
+    json_object_set_new(hearing, "recusal", heard_json_recusal(self, viewer));
+    json_object_set_new(hearing, "panel", heard_json_panel(rules));
     json_object_set_new(
         hearing, "recess",
         recessed
@@ -190,6 +193,7 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
                             json_string(heard_source_word(self, person, (HeardSend)s)));
     json_object_set_new(out, "hand", place ? json_integer(place) : json_null());
     json_object_set_new(out, "identity", identity_json(self, person, file));
+    heard_json_set_protection(self, viewer, person, out);
     if (file) {
         json_object_set_new(out, "consents", consents_json(p));
         json_object_set_new(out, "invited",

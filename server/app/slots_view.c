@@ -173,14 +173,33 @@ static void set_slot(const HeardLiveHearing *hearing, const HeardLivePeer *peer,
                           slot->show == HEARD_SHOW_NOTHING ? 0 : slot->height, slot->important);
 }
 
+/* Whoever is screened from the viewer has no picture for him, on whichever of his devices; what
+ * is no picture is routed as ever. NULL: nobody is. */
+static HeardRoutingPerson *screened(const HeardLiveHearing *hearing, const Stage *stage,
+                                    const HeardLivePeer *peer)
+{
+    HeardRoutingPerson *people = NULL;
+
+    for (unsigned i = 0; peer->person != HEARD_NOBODY && i < stage->count; i++) {
+        if (stage->peers[i]->person == HEARD_NOBODY ||
+            heard_hearing_shows(&hearing->rules, peer->person, stage->peers[i]->person))
+            continue;
+        if (!people)
+            people = g_memdup2(stage->people, stage->count * sizeof stage->people[0]);
+        people[i].camera = people[i].screen = false;
+    }
+    return people;
+}
+
 static void update_peer(HeardLiveHearing *hearing, const Stage *stage, HeardLivePeer *peer)
 {
+    g_autofree HeardRoutingPerson *people = screened(hearing, stage, peer);
     uint32_t changed;
 
     if (peer->view.slot_count == 0 && !peer->view.hears_voices)
         return;
     set_wishes(hearing, stage, peer);
-    changed = heard_routing_update(&peer->view, stage->people, stage->count,
+    changed = heard_routing_update(&peer->view, people ? people : stage->people, stage->count,
                                    hearing->rooms[stage->room].speakers);
     /* The page changes the name before the picture changes, not behind it. */
     if (update_voices(hearing, peer) || changed || peer->slots_untold)

@@ -25,6 +25,9 @@ typedef enum {
     FIELD_MINUTES = 1 << 13,
     FIELD_SAFETY = 1 << 14,
     FIELD_SPOKEN = 1 << 15,
+    FIELD_RECUSAL = 1 << 16,
+    FIELD_RULING = 1 << 17,
+    FIELD_FROM = 1 << 18,
 } Field;
 
 typedef struct {
@@ -63,6 +66,12 @@ static const VerbRow verbs[HEARD_VERB_COUNT] = {
     [HEARD_VERB_ORDER_LOCK] = {"order.lock", FIELD_LOCK},
     [HEARD_VERB_SPOTLIGHT_SET] = {"spotlight.set", FIELD_TARGET},
     [HEARD_VERB_SPOTLIGHT_CLEAR] = {"spotlight.clear", 0},
+    [HEARD_VERB_RECUSAL_ANSWER] = {"recusal.answer",
+                                   FIELD_TARGET_OPTIONAL | FIELD_RECUSAL | FIELD_REASON},
+    [HEARD_VERB_RECUSAL_DECIDE] = {"recusal.decide", FIELD_TARGET | FIELD_RULING | FIELD_REASON},
+    [HEARD_VERB_WITNESS_CALL] = {"witness.call", FIELD_TARGET},
+    [HEARD_VERB_WITNESS_DISMISS] = {"witness.dismiss", FIELD_TARGET},
+    [HEARD_VERB_SCREEN_SET] = {"screen.set", FIELD_TARGET | FIELD_FROM},
     [HEARD_VERB_CONNECT] = {"server.connect", FIELD_TARGET},
     [HEARD_VERB_DISCONNECT] = {"server.disconnect", FIELD_TARGET | FIELD_REASON},
     [HEARD_VERB_EXPIRE] = {"server.expire", FIELD_TARGET},
@@ -106,6 +115,8 @@ static const char *const outcomes[HEARD_OUTCOME_COUNT] = {
 };
 
 static const char *const room_answers[] = {"declined", "accepted"};
+static const char *const recusal_answers[] = {"none", "ask"};
+static const char *const rulings[] = {"refused", "granted"};
 
 const char *heard_verb_name(HeardVerb verb)
 {
@@ -283,6 +294,44 @@ static bool parse_order(const json_t *data, unsigned fields, HeardCommand *comma
     return true;
 }
 
+static bool parse_recusal(const json_t *data, unsigned fields, HeardCommand *command,
+                          GError **error)
+{
+    unsigned word;
+
+    if (fields & FIELD_RECUSAL) {
+        if (!parse_word(data, "decision", recusal_answers, 0, 2, &word, error))
+            return false;
+        command->asks = word == 1;
+    }
+    if (fields & FIELD_RULING) {
+        if (!parse_word(data, "decision", rulings, 0, 2, &word, error) ||
+            !heard_json_text(data, "decided_by", HEARD_DECIDER_CHARS_MAX, true, &command->decider,
+                             error))
+            return false;
+        command->granted = word == 1;
+    }
+    return true;
+}
+
+static bool parse_from(const json_t *data, HeardCommand *command, GError **error)
+{
+    json_t *list = NULL;
+
+    if (!heard_json_array(data, "from", HEARD_SCREENED_MAX, false, &list, error))
+        return false;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *id = json_string_value(json_array_get(list, i));
+
+        if (!id || strlen(id) >= HEARD_ID_SIZE) {
+            g_set_error(error, HEARD_ERROR, HEARD_ERROR_BAD_FIELD, "from: ids of participants");
+            return false;
+        }
+        command->from[command->from_count++] = id;
+    }
+    return true;
+}
+
 static void clear_arguments(HeardCommand *command, HeardVerb verb)
 {
     HeardCommand blank = {
@@ -295,6 +344,7 @@ static void clear_arguments(HeardCommand *command, HeardVerb verb)
         .document = "",
         .phase = "",
         .note = "",
+        .decider = "",
     };
 
     *command = blank;
@@ -332,6 +382,9 @@ bool heard_command_parse(HeardVerb verb, const json_t *data, HeardCommand *ret_c
         return false;
     if (!parse_order(data, fields, ret_command, error))
         return false;
+    if (!parse_recusal(data, fields, ret_command, error) ||
+        ((fields & FIELD_FROM) && !parse_from(data, ret_command, error)))
+        return false;
     if ((fields & FIELD_REASON) &&
         !heard_json_text(data, "reason", HEARD_REASON_CHARS_MAX, true, &ret_command->reason, error))
         return false;
@@ -354,6 +407,24 @@ static void put_order(json_t *data, unsigned fields, const HeardCommand *command
     for (unsigned i = 0; (fields & FIELD_SPOKEN) && i < HEARD_TALK_COUNT; i++)
         json_object_set_new(data, heard_talk_name((HeardTalk)i),
                             json_integer(command->spoken_ms[i]));
+}
+
+static void put_recusal(json_t *data, unsigned fields, const HeardCommand *command)
+{
+    json_t *list;
+
+    if (fields & FIELD_RECUSAL)
+        put_text(data, "decision", recusal_answers[command->asks]);
+    if (fields & FIELD_RULING) {
+        put_text(data, "decision", rulings[command->granted]);
+        put_text(data, "decided_by", command->decider);
+    }
+    if (!(fields & FIELD_FROM))
+        return;
+    list = json_array();
+    for (unsigned i = 0; i < command->from_count; i++)
+        json_array_append_new(list, json_string(command->from[i]));
+    json_object_set_new(data, "from", list);
 }
 
 char *heard_command_detail(const HeardCommand *command)
@@ -397,6 +468,7 @@ char *heard_command_detail(const HeardCommand *command)
     if (fields & FIELD_LOCKED)
         json_object_set_new(data, "locked", json_boolean(command->locked));
     put_order(data, fields, command);
+    put_recusal(data, fields, command);
     if (fields & FIELD_REASON)
         put_text(data, "reason", command->reason);
     text = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);

@@ -28,6 +28,8 @@ enum {
     HEARD_DOCUMENT_CHARS_MAX = 24,
     HEARD_TEXT_VERSION_CHARS_MAX = 15,
     HEARD_ITEMS_MAX = 16, /* case items of one hearing */
+    HEARD_DECIDER_CHARS_MAX = 40,
+    HEARD_SCREENED_MAX = 16, /* from whom one person is screened */
 };
 
 typedef enum {
@@ -61,6 +63,11 @@ typedef enum {
     HEARD_VERB_ORDER_LOCK,
     HEARD_VERB_SPOTLIGHT_SET,
     HEARD_VERB_SPOTLIGHT_CLEAR,
+    HEARD_VERB_RECUSAL_ANSWER,
+    HEARD_VERB_RECUSAL_DECIDE,
+    HEARD_VERB_WITNESS_CALL,
+    HEARD_VERB_WITNESS_DISMISS,
+    HEARD_VERB_SCREEN_SET,
     HEARD_VERB_CLIENT_COUNT, /* below: clients may send; above: only the server */
     HEARD_VERB_CONNECT = HEARD_VERB_CLIENT_COUNT,
     HEARD_VERB_DISCONNECT,
@@ -143,6 +150,11 @@ typedef struct {
     unsigned minutes;                    /* FLOOR_GIVE, RECESS; 0: not said */
     bool safety;                         /* REMOVE: no time for a warning */
     int64_t spoken_ms[HEARD_TALK_COUNT]; /* SPOKE, in the phase .phase */
+    bool asks;                           /* RECUSAL_ANSWER: of the target */
+    bool granted;                        /* RECUSAL_DECIDE */
+    const char *decider; /* RECUSAL_DECIDE: whose decision was written down; "": the actor's */
+    const char *from[HEARD_SCREENED_MAX]; /* SCREEN_SET: participant ids */
+    unsigned from_count;
 } HeardCommand;
 
 /* Read the data of a message. actor and times stay as the caller set them; everything

@@ -68,6 +68,20 @@ static const AnswerRow answers[HEARD_ANSWER_COUNT] = {
     [HEARD_ANSWER_NOT_INVITED] = {"not_invited", HEARD_ERROR_FORBIDDEN},
     [HEARD_ANSWER_NOT_IN_ROOM] = {"not_in_room", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_WARNING_MISSING] = {"warning_missing", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_RECUSAL_CLOSED] = {"recusal_closed", HEARD_ERROR_WRONG_PHASE},
+    [HEARD_ANSWER_RECUSAL_UNANSWERED] = {"recusal_unanswered", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_RECUSAL_UNDECIDED] = {"recusal_undecided", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_RECUSAL_DECIDED] = {"recusal_decided", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_RECUSALS_FULL] = {"recusals_full", HEARD_ERROR_TOO_MANY},
+    [HEARD_ANSWER_NOT_RECUSABLE] = {"not_recusable", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_NO_REQUEST] = {"no_request", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_DECIDER_MISSING] = {"decider_missing", HEARD_ERROR_BAD_FIELD},
+    [HEARD_ANSWER_RECUSED] = {"recused", HEARD_ERROR_FORBIDDEN},
+    [HEARD_ANSWER_NOT_WITNESS] = {"not_witness", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_NOT_WITNESS_PHASE] = {"not_witness_phase", HEARD_ERROR_WRONG_PHASE},
+    [HEARD_ANSWER_WITNESS_INSIDE] = {"witness_inside", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_WITNESS_WAITS] = {"witness_waits", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_NOT_SCREENABLE] = {"not_screenable", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_RECORDING_NOT_DURABLE] = {"recording_not_durable", HEARD_ERROR_STORAGE},
     [HEARD_ANSWER_RECORDING_DISK_LOW] = {"recording_disk_low", HEARD_ERROR_STORAGE_FULL},
 };
@@ -166,11 +180,21 @@ static bool rooms_differ(const HeardHearing *a, const HeardHearing *b)
     return false;
 }
 
+static bool panel_differs(const HeardHearing *a, const HeardHearing *b)
+{
+    unsigned was, is;
+
+    return heard_hearing_panel_complete(a, &was) != heard_hearing_panel_complete(b, &is) ||
+           was != is;
+}
+
 static bool hearing_differs(const HeardHearing *a, const HeardHearing *b)
 {
     return a->state != b->state || a->phase != b->phase || a->phase_since_ms != b->phase_since_ms ||
            a->recording_held != b->recording_held || a->recess_since_ms != b->recess_since_ms ||
            a->apart_since_ms != b->apart_since_ms || rooms_differ(a, b) ||
+           a->recusal_count != b->recusal_count || a->recusal_decided != b->recusal_decided ||
+           panel_differs(a, b) ||
            memcmp(&a->order, &b->order, sizeof a->order) !=
                0; /* NOLINT(bugprone-suspicious-memory-*) */
 }
@@ -328,6 +352,8 @@ static void compare(const HeardHearing *before, const HeardHearing *after,
             command->verb == HEARD_VERB_LEAVE ? actor : heard_hearing_find(after, command->target);
 
         emit(effects, HEARD_EFFECT_DISCONNECT, gone, 0);
+    } else if (command->verb == HEARD_VERB_RECUSAL_DECIDE && command->granted) {
+        emit(effects, HEARD_EFFECT_DISCONNECT, heard_hearing_find(after, command->target), 0);
     }
 }
 

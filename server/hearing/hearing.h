@@ -34,6 +34,8 @@ enum {
     HEARD_GRACE_US = 120 * 1000000, /* domain.md 3.7: a reconnect within keeps the seat */
     HEARD_REASON_SIZE = HEARD_REASON_CHARS_MAX * 4 + 1,
     HEARD_NOTE_SIZE = HEARD_NOTE_CHARS_MAX * 4 + 1,
+    HEARD_DECIDER_SIZE = HEARD_DECIDER_CHARS_MAX * 4 + 1,
+    HEARD_RECUSALS_MAX = 32, /* requests of one hearing */
     /* Each person can cause the effects of three sources and six others. */
     HEARD_EFFECTS_MAX = HEARD_PEOPLE_MAX * 9 + 16 + HEARD_ROOM_COUNT,
     HEARD_NOBODY = 0xffff,
@@ -83,6 +85,24 @@ typedef struct {
     int64_t at_ms;
 } HeardConsent;
 
+/* What a party said when it was asked whether anybody here should be recused. */
+typedef enum {
+    HEARD_RECUSAL_SILENT, /* has not answered */
+    HEARD_RECUSAL_NONE,   /* asks for nobody's */
+    HEARD_RECUSAL_ASKED,
+} HeardRecusalAnswer;
+
+typedef enum { HEARD_RULING_PENDING, HEARD_RULING_GRANTED, HEARD_RULING_REFUSED } HeardRuling;
+
+/* One request: by whom, against whom, why; and what was decided, by whom and why. */
+typedef struct {
+    uint16_t by, target, decided_by; /* decided_by: who wrote it down */
+    HeardRuling ruling;
+    int64_t asked_at_ms, decided_at_ms;
+    char reason[HEARD_REASON_SIZE], decision_reason[HEARD_REASON_SIZE];
+    char decider[HEARD_DECIDER_SIZE]; /* the head of the unit; "": who wrote it down */
+} HeardRecusal;
+
 typedef struct {
     char id[HEARD_ID_SIZE];
     HeardRole role;
@@ -106,6 +126,12 @@ typedef struct {
     HeardRoomKind room;               /* an open closed room; NONE: main, or not in at all */
     HeardRoomKind invited;            /* an open closed room; NONE: not asked, or answered */
     unsigned warnings;                /* for disorder */
+    HeardRecusalAnswer recusal;
+    bool recused;   /* by a decision: removed for good, the seat stays */
+    bool called;    /* a witness: in the main room, not in the waiting room */
+    bool testified; /* was called once */
+    uint16_t unseen_by[HEARD_SCREENED_MAX]; /* whom this person's pictures never reach */
+    unsigned unseen_count;
 } HeardPerson;
 
 /* All zero while it is not open. */
@@ -142,6 +168,8 @@ typedef struct {
     int64_t apart_since_ms;            /* 0: none is open */
     HeardOrder order;
     int64_t recess_until_ms; /* as announced, nothing happens then; 0: not said */
+    HeardRecusal recusals[HEARD_RECUSALS_MAX];
+    unsigned recusal_count, recusal_decided; /* requests, and those of them with a ruling */
 } HeardHearing;
 
 typedef enum {
@@ -179,7 +207,21 @@ typedef enum {
     HEARD_ANSWER_WRONG_ROOM, /* not of this kind, not of this side */
     HEARD_ANSWER_NOT_INVITED,
     HEARD_ANSWER_NOT_IN_ROOM,
-    HEARD_ANSWER_WARNING_MISSING, /* and it is no matter of safety */
+    HEARD_ANSWER_WARNING_MISSING,    /* and it is no matter of safety */
+    HEARD_ANSWER_RECUSAL_CLOSED,     /* not yet, or no longer, or not in this kind */
+    HEARD_ANSWER_RECUSAL_UNANSWERED, /* a party has not said yet */
+    HEARD_ANSWER_RECUSAL_UNDECIDED,
+    HEARD_ANSWER_RECUSAL_DECIDED,
+    HEARD_ANSWER_RECUSALS_FULL,
+    HEARD_ANSWER_NOT_RECUSABLE, /* neither presides, nor sits on the panel, nor is the clerk */
+    HEARD_ANSWER_NO_REQUEST,
+    HEARD_ANSWER_DECIDER_MISSING, /* who decided is the head of the unit, and has a name */
+    HEARD_ANSWER_RECUSED,
+    HEARD_ANSWER_NOT_WITNESS,
+    HEARD_ANSWER_NOT_WITNESS_PHASE,
+    HEARD_ANSWER_WITNESS_INSIDE,
+    HEARD_ANSWER_WITNESS_WAITS,
+    HEARD_ANSWER_NOT_SCREENABLE,
     /* Of server/app, which knows the disk; the rules never give them. */
     HEARD_ANSWER_RECORDING_NOT_DURABLE,
     HEARD_ANSWER_RECORDING_DISK_LOW,
@@ -257,12 +299,25 @@ bool heard_hearing_flows(const HeardHearing *self);
 bool heard_hearing_apart(const HeardHearing *self, HeardRoomKind *ret_reason);
 HeardRecordingWish heard_hearing_recording(const HeardHearing *self);
 /* Why the recording stands still, where it does: a word of the log ("recess", "caucus",
- * "deliberation", "officer"), and what a person said, "" for nothing. */
+ * "deliberation", "recusal", "officer"), and what a person said, "" for nothing. */
 const char *heard_hearing_pause_cause(const HeardHearing *self);
 const char *heard_hearing_pause_reason(const HeardHearing *self);
 bool heard_hearing_over(const HeardHearing *self);
 /* On whose account the person speaks where time is counted. */
 HeardTalk heard_hearing_talk_of(const HeardHearing *self, uint16_t person);
+
+/* Is asked whether somebody should be recused. */
+bool heard_hearing_is_party(const HeardHearing *self, uint16_t person);
+/* May be asked for: presides, sits on the panel, or is the clerk. */
+bool heard_hearing_is_recusable(const HeardHearing *self, uint16_t person);
+/* What stands in the way of going on from the recusal round: OK for nothing. */
+HeardAnswer heard_hearing_recusal_round(const HeardHearing *self);
+/* The panel as it is now: odd, and not too small; true where a kind has none. */
+bool heard_hearing_panel_complete(const HeardHearing *self, unsigned *ret_here);
+/* A witness who waits outside, without sound and picture. */
+bool heard_hearing_waits_outside(const HeardHearing *self, uint16_t person);
+/* May the viewer ever get a picture of this person? */
+bool heard_hearing_shows(const HeardHearing *self, uint16_t viewer, uint16_t person);
 
 /* Does the viewer learn that this person is there; and of identity, consents, waiting? */
 bool heard_hearing_sees(const HeardHearing *self, uint16_t viewer, uint16_t person);

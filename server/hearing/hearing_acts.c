@@ -119,6 +119,8 @@ static HeardAnswer hold(HeardHearing *self, const HeardCommand *command, uint16_
 
     if (actor == target || heard_rules_leads(self, p))
         return HEARD_ANSWER_PROTECTED;
+    if (p->recused)
+        return HEARD_ANSWER_RECUSED;
     if (p->presence == HEARD_PRESENCE_REMOVED) {
         /* The way back for one who was removed: to the lobby, at the next connection. */
         p->presence = HEARD_PRESENCE_ABSENT;
@@ -153,7 +155,7 @@ static HeardAnswer block(HeardHearing *self, const HeardCommand *command, uint16
     return HEARD_ANSWER_OK;
 }
 
-static void leave(HeardHearing *self, uint16_t person, HeardPresence presence, int64_t now_ms)
+void heard_acts_leave(HeardHearing *self, uint16_t person, HeardPresence presence, int64_t now_ms)
 {
     HeardPerson *p = &self->people[person];
 
@@ -177,7 +179,7 @@ static HeardAnswer remove_target(HeardHearing *self, const HeardCommand *command
         return HEARD_ANSWER_REASON_MISSING;
     if (heard_floor_may_remove(self, command, target) != HEARD_ANSWER_OK)
         return HEARD_ANSWER_WARNING_MISSING;
-    leave(self, target, HEARD_PRESENCE_REMOVED, command->wall_ms);
+    heard_acts_leave(self, target, HEARD_PRESENCE_REMOVED, command->wall_ms);
     return HEARD_ANSWER_OK;
 }
 
@@ -216,15 +218,6 @@ static void enter_phase(HeardHearing *self, unsigned phase, int64_t now_ms)
     self->phase_entered_ms[phase] = now_ms;
 }
 
-static unsigned count_here(const HeardHearing *self, HeardRole role)
-{
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < self->person_count; i++)
-        count += self->people[i].role == role && heard_rules_is_here(&self->people[i]);
-    return count;
-}
-
 static bool is_side_here(const HeardHearing *self, HeardSide side)
 {
     for (unsigned i = 0; i < self->person_count; i++) {
@@ -250,8 +243,7 @@ static HeardAnswer open_hearing(HeardHearing *self, const HeardCommand *command)
         return HEARD_ANSWER_PETITIONER_MISSING;
     if (profile->both_sides && !is_side_here(self, HEARD_SIDE_RESPONDENT))
         return HEARD_ANSWER_RESPONDENT_MISSING;
-    panel = count_here(self, HEARD_ROLE_PANELIST);
-    if (profile->panel_min && (panel < profile->panel_min || panel % 2 == 0))
+    if (!heard_hearing_panel_complete(self, &panel))
         return HEARD_ANSWER_PANEL_INCOMPLETE;
     self->state = HEARD_STATE_LIVE;
     self->started_at_ms = command->wall_ms;
@@ -278,6 +270,7 @@ static HeardAnswer advance(HeardHearing *self, const HeardCommand *command)
     int to = heard_profile_find_phase(self->config.profile, command->phase);
     const HeardProfile *profile = self->config.profile;
     int last = (int)profile->phase_count - 1;
+    HeardAnswer answer;
 
     if (to < 0)
         return HEARD_ANSWER_UNKNOWN_PHASE;
@@ -285,19 +278,27 @@ static HeardAnswer advance(HeardHearing *self, const HeardCommand *command)
         return HEARD_ANSWER_PHASE_NOT_REACHABLE;
     if (skips_required(self, (unsigned)to) && command->reason[0] == '\0')
         return HEARD_ANSWER_REASON_MISSING;
+    answer = heard_recusal_check_advance(self, (unsigned)to);
+    if (answer != HEARD_ANSWER_OK)
+        return answer;
     enter_phase(self, (unsigned)to, command->wall_ms);
     return HEARD_ANSWER_OK;
+}
+
+void heard_acts_recess(HeardHearing *self, const char *reason, int64_t now_ms)
+{
+    self->state = HEARD_STATE_RECESSED;
+    self->recess_since_ms = now_ms;
+    g_strlcpy(self->recess_reason, reason, sizeof self->recess_reason);
 }
 
 static HeardAnswer recess(HeardHearing *self, const HeardCommand *command)
 {
     if (command->reason[0] == '\0')
         return HEARD_ANSWER_REASON_MISSING;
-    self->state = HEARD_STATE_RECESSED;
-    self->recess_since_ms = command->wall_ms;
+    heard_acts_recess(self, command->reason, command->wall_ms);
     if (command->minutes > 0)
         self->recess_until_ms = command->wall_ms + (int64_t)command->minutes * 60 * 1000;
-    g_strlcpy(self->recess_reason, command->reason, sizeof self->recess_reason);
     return HEARD_ANSWER_OK;
 }
 
@@ -305,6 +306,8 @@ static HeardAnswer resume(HeardHearing *self)
 {
     if (!is_anyone_here(self, HEARD_ROLE_BIT(self->config.profile->leader)))
         return HEARD_ANSWER_PRESIDING_MISSING;
+    if (heard_recusal_stops(self))
+        return HEARD_ANSWER_RECUSAL_UNDECIDED;
     self->state = HEARD_STATE_LIVE;
     self->recess_since_ms = 0;
     self->recess_until_ms = 0;
@@ -326,10 +329,12 @@ static bool explains_early_end(const HeardCommand *command)
 
 /* There are no minutes to sign yet, so closing is passed through
  * and the hearing is concluded at once. */
-static HeardAnswer close_hearing(HeardHearing *self, const HeardCommand *command)
+static HeardAnswer close_hearing(HeardHearing *self, const HeardCommand *command, uint16_t actor)
 {
     unsigned last = self->config.profile->phase_count - 1;
 
+    if (!heard_recusal_may_close(self, command, actor))
+        return HEARD_ANSWER_WRONG_ROLE;
     if (command->outcome_count != self->config.item_count)
         return HEARD_ANSWER_OUTCOME_MISSING;
     if (skips_required(self, last) && !explains_early_end(command))
@@ -516,9 +521,9 @@ HeardAnswer heard_acts_do(HeardHearing *self, const HeardCommand *command, uint1
     case HEARD_VERB_RESUME:
         return resume(self);
     case HEARD_VERB_CLOSE:
-        return close_hearing(self, command);
+        return close_hearing(self, command, actor);
     case HEARD_VERB_LEAVE:
-        leave(self, actor, HEARD_PRESENCE_LEFT, command->wall_ms);
+        heard_acts_leave(self, actor, HEARD_PRESENCE_LEFT, command->wall_ms);
         return HEARD_ANSWER_OK;
     case HEARD_VERB_RECORDING_PAUSE:
     case HEARD_VERB_RECORDING_RESUME:
@@ -538,6 +543,13 @@ HeardAnswer heard_acts_do(HeardHearing *self, const HeardCommand *command, uint1
     case HEARD_VERB_SPOTLIGHT_SET:
     case HEARD_VERB_SPOTLIGHT_CLEAR:
         return heard_floor_do(self, command, actor, target);
+    case HEARD_VERB_RECUSAL_ANSWER:
+    case HEARD_VERB_RECUSAL_DECIDE:
+        return heard_recusal_do(self, command, actor, target);
+    case HEARD_VERB_WITNESS_CALL:
+    case HEARD_VERB_WITNESS_DISMISS:
+    case HEARD_VERB_SCREEN_SET:
+        return heard_witness_do(self, command, target);
     case HEARD_VERB_CONNECT:
     case HEARD_VERB_DISCONNECT:
     case HEARD_VERB_EXPIRE:

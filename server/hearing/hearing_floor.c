@@ -76,12 +76,16 @@ HeardAnswer heard_floor_may_remove(const HeardHearing *self, const HeardCommand 
 
 /* ---- acts ---- */
 
-static HeardAnswer is_in_main(const HeardPerson *p)
+static HeardAnswer is_in_main(const HeardHearing *self, uint16_t person)
 {
+    const HeardPerson *p = &self->people[person];
+
     if (p->presence == HEARD_PRESENCE_REMOVED)
         return HEARD_ANSWER_REMOVED;
     if (!heard_rules_is_here(p))
         return p->admitted ? HEARD_ANSWER_NOT_ONLINE : HEARD_ANSWER_NOT_ADMITTED;
+    if (heard_hearing_waits_outside(self, person))
+        return HEARD_ANSWER_WITNESS_WAITS;
     return p->room == HEARD_ROOM_NONE ? HEARD_ANSWER_OK : HEARD_ANSWER_WRONG_ROOM;
 }
 
@@ -89,7 +93,7 @@ static HeardAnswer give(HeardHearing *self, const HeardCommand *command, uint16_
                         uint16_t target)
 {
     HeardPerson *p = &self->people[target];
-    HeardAnswer here = is_in_main(p);
+    HeardAnswer here = is_in_main(self, target);
     int64_t limit_ms = (int64_t)command->minutes * 60 * 1000;
 
     if (here != HEARD_ANSWER_OK)
@@ -126,7 +130,7 @@ static HeardAnswer warn(HeardHearing *self, const HeardCommand *command, uint16_
 
 static HeardAnswer shine(HeardHearing *self, uint16_t target)
 {
-    HeardAnswer here = is_in_main(&self->people[target]);
+    HeardAnswer here = is_in_main(self, target);
 
     if (here != HEARD_ANSWER_OK)
         return here;
@@ -188,9 +192,12 @@ HeardAnswer heard_floor_count(HeardHearing *self, const HeardCommand *command)
 /* ---- what follows from every command ---- */
 
 /* Also while the line is lost: the seat is kept, so the turn is. */
-static bool is_placed_in_main(const HeardPerson *p)
+static bool is_placed_in_main(const HeardHearing *self, uint16_t person)
 {
+    const HeardPerson *p = &self->people[person];
+
     return p->admitted && p->room == HEARD_ROOM_NONE &&
+           !heard_hearing_waits_outside(self, person) &&
            (heard_rules_is_here(p) || p->presence == HEARD_PRESENCE_DISCONNECTED);
 }
 
@@ -203,12 +210,11 @@ void heard_floor_settle(HeardHearing *self, const HeardHearing *before)
         const HeardPerson *p = &self->people[order->holder];
 
         /* A phase gives the word anew; who is muted has none. */
-        if (over || self->phase != before->phase || !is_placed_in_main(p) ||
+        if (over || self->phase != before->phase || !is_placed_in_main(self, order->holder) ||
             p->blocked[HEARD_SEND_MICROPHONE])
             heard_order_take(order);
     }
-    if (order->spotlight != HEARD_NOBODY &&
-        (over || !is_placed_in_main(&self->people[order->spotlight])))
+    if (order->spotlight != HEARD_NOBODY && (over || !is_placed_in_main(self, order->spotlight)))
         order->spotlight = HEARD_NOBODY;
     if (over && order->locked)
         heard_order_lock(order, false, 0);

@@ -4,7 +4,8 @@
 /*
  * Between the files of the hearing: hearing.c drives and compares, hearing_rules.c
  * answers who may do what, hearing_acts.c changes the state, hearing_rooms.c
- * that of the closed rooms, hearing_floor.c who has the floor and order in the room.
+ * that of the closed rooms, hearing_floor.c who has the floor and order in the room,
+ * hearing_recusal.c and hearing_witness.c what their names say.
  *
  * Threads  Pure.
  */
@@ -29,6 +30,26 @@ bool heard_rules_source_allowed(const HeardHearing *self, uint16_t person, Heard
 /* Change the state. actor is HEARD_NOBODY for the server; target likewise for none. */
 HeardAnswer heard_acts_do(HeardHearing *self, const HeardCommand *command, uint16_t actor,
                           uint16_t target);
+
+void heard_acts_leave(HeardHearing *self, uint16_t person, HeardPresence presence, int64_t now_ms);
+void heard_acts_recess(HeardHearing *self, const char *reason, int64_t now_ms);
+
+/* The recusal.* verbs, and what a round or a request that is open forbids. */
+HeardAnswer heard_recusal_check(const HeardHearing *self, uint16_t person, HeardVerb verb);
+HeardAnswer heard_recusal_do(HeardHearing *self, const HeardCommand *command, uint16_t actor,
+                             uint16_t target);
+HeardAnswer heard_recusal_check_advance(const HeardHearing *self, unsigned to);
+/* Somebody asked for the recusal of who presides: nothing goes on until it is decided. */
+bool heard_recusal_stops(const HeardHearing *self);
+/* Nobody presides any more, by such a decision: then the clerk may adjourn, and only that. */
+bool heard_recusal_leaderless(const HeardHearing *self);
+bool heard_recusal_may_close(const HeardHearing *self, const HeardCommand *command, uint16_t actor);
+
+/* witness.* and screen.set. */
+HeardAnswer heard_witness_check(const HeardHearing *self, HeardVerb verb);
+HeardAnswer heard_witness_do(HeardHearing *self, const HeardCommand *command, uint16_t target);
+/* After every command: a witness goes out with the phase. */
+void heard_witness_settle(HeardHearing *self);
 
 /* The room.* verbs: may the person send it, is it of use just now, do it. */
 HeardAnswer heard_rooms_check(const HeardHearing *self, uint16_t person, HeardVerb verb);

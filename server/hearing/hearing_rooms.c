@@ -280,6 +280,7 @@ void heard_rooms_settle(HeardHearing *self, const HeardHearing *before, const He
 {
     HeardRoomKind reason;
 
+    heard_witness_settle(self);
     settle_rooms(self, actor, command->wall_ms);
     for (unsigned i = 0; i < self->person_count; i++)
         settle_person(self, &self->people[i]);

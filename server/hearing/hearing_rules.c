@@ -79,6 +79,13 @@ static const Rule rules[HEARD_VERB_CLIENT_COUNT] = {
     [HEARD_VERB_ORDER_LOCK] = ORDER_RULE(0, IN(LIVE) | IN(RECESSED)),
     [HEARD_VERB_SPOTLIGHT_SET] = ORDER_RULE(0, IN(LIVE) | IN(RECESSED)),
     [HEARD_VERB_SPOTLIGHT_CLEAR] = ORDER_RULE(0, IN(LIVE) | IN(RECESSED)),
+    [HEARD_VERB_RECUSAL_ANSWER] = {NEEDS_HERE, 0, IN(LIVE), HEARD_ANSWER_NOT_LIVE},
+    [HEARD_VERB_RECUSAL_DECIDE] = {NEEDS_HERE, 0, IN(LIVE) | IN(RECESSED), HEARD_ANSWER_NOT_LIVE},
+    [HEARD_VERB_WITNESS_CALL] = {NEEDS_PERMIT | NEEDS_HERE, HEARD_MAY_ADMIT, IN(LIVE),
+                                 HEARD_ANSWER_NOT_LIVE},
+    [HEARD_VERB_WITNESS_DISMISS] = {NEEDS_PERMIT | NEEDS_HERE, HEARD_MAY_ADMIT,
+                                    IN(LIVE) | IN(RECESSED), HEARD_ANSWER_NOT_LIVE},
+    [HEARD_VERB_SCREEN_SET] = CHAIR_RULE(NEEDS_FULL, ANY_OPEN, HEARD_ANSWER_NOT_READY),
 };
 
 bool heard_rules_is_here(const HeardPerson *person)
@@ -151,6 +158,26 @@ static bool is_room_verb(HeardVerb verb)
     return verb >= HEARD_VERB_ROOM_OPEN && verb <= HEARD_VERB_ROOM_CLOSE;
 }
 
+/* Where nobody presides any more the clerk may end it. */
+static bool may_adjourn(const HeardHearing *self, const HeardPerson *p)
+{
+    return p->role == HEARD_ROLE_CLERK && heard_recusal_leaderless(self);
+}
+
+static HeardAnswer check_further(const HeardHearing *self, uint16_t person, HeardVerb verb)
+{
+    if (is_room_verb(verb))
+        return heard_rooms_check(self, person, verb);
+    if (verb == HEARD_VERB_RECUSAL_ANSWER || verb == HEARD_VERB_RECUSAL_DECIDE)
+        return heard_recusal_check(self, person, verb);
+    /* Who waits outside has no place in the queue of those who are inside. */
+    if (verb == HEARD_VERB_HAND_RAISE && heard_hearing_waits_outside(self, person))
+        return HEARD_ANSWER_WITNESS_WAITS;
+    if (verb == HEARD_VERB_WITNESS_CALL || verb == HEARD_VERB_WITNESS_DISMISS)
+        return heard_witness_check(self, verb);
+    return heard_floor_check(self, person, verb);
+}
+
 HeardAnswer heard_rules_check(const HeardHearing *self, uint16_t person, HeardVerb verb)
 {
     const HeardPerson *p = &self->people[person];
@@ -160,7 +187,7 @@ HeardAnswer heard_rules_check(const HeardHearing *self, uint16_t person, HeardVe
         return HEARD_ANSWER_HEARING_CLOSED;
     if (p->presence == HEARD_PRESENCE_REMOVED)
         return HEARD_ANSWER_REMOVED;
-    if (!is_permitted(self, p->role, rule))
+    if (!is_permitted(self, p->role, rule) && !(verb == HEARD_VERB_CLOSE && may_adjourn(self, p)))
         return HEARD_ANSWER_WRONG_ROLE;
     if (!(rule->states & (1u << self->state)))
         return rule->otherwise;
@@ -178,8 +205,7 @@ HeardAnswer heard_rules_check(const HeardHearing *self, uint16_t person, HeardVe
             (verb == HEARD_VERB_RECORDING_PAUSE ? HEARD_RECORDING_RUNNING : HEARD_RECORDING_PAUSED))
             return HEARD_ANSWER_NOT_RECORDED;
     }
-    return is_room_verb(verb) ? heard_rooms_check(self, person, verb)
-                              : heard_floor_check(self, person, verb);
+    return check_further(self, person, verb);
 }
 
 uint64_t heard_hearing_may(const HeardHearing *self, uint16_t person)
@@ -225,7 +251,9 @@ bool heard_hearing_may_send(const HeardHearing *self, uint16_t person, HeardSend
 HeardRoomKind heard_hearing_room_of(const HeardHearing *self, uint16_t person)
 {
     const HeardPerson *p = &self->people[person];
-    HeardRoomKind inside = p->room != HEARD_ROOM_NONE ? p->room : HEARD_ROOM_MAIN;
+    HeardRoomKind inside = p->room != HEARD_ROOM_NONE                  ? p->room
+                           : heard_hearing_waits_outside(self, person) ? HEARD_ROOM_WITNESS
+                                                                       : HEARD_ROOM_MAIN;
 
     if (heard_hearing_over(self))
         return HEARD_ROOM_NONE;
@@ -285,7 +313,7 @@ const char *heard_hearing_pause_cause(const HeardHearing *self)
     HeardRoomKind reason;
 
     if (self->state == HEARD_STATE_RECESSED)
-        return "recess";
+        return heard_recusal_stops(self) ? "recusal" : "recess";
     if (!heard_hearing_apart(self, &reason))
         return "officer";
     return reason == HEARD_ROOM_DELIBERATION ? "deliberation" : "caucus";
@@ -296,11 +324,12 @@ bool heard_hearing_over(const HeardHearing *self)
     return self->state >= HEARD_STATE_CLOSING;
 }
 
+/* A supervisor's presence is shown (domain.md 3.8). */
 static bool is_public_seat(const HeardHearing *self, HeardRole role)
 {
     return role == self->config.profile->leader || role == HEARD_ROLE_PRESIDING ||
            role == HEARD_ROLE_CLERK || role == HEARD_ROLE_DEPARTMENT ||
-           role == HEARD_ROLE_LEAD_UNIT;
+           role == HEARD_ROLE_LEAD_UNIT || role == HEARD_ROLE_SUPERVISOR;
 }
 
 bool heard_hearing_sees(const HeardHearing *self, uint16_t viewer, uint16_t person)
@@ -311,7 +340,7 @@ bool heard_hearing_sees(const HeardHearing *self, uint16_t viewer, uint16_t pers
         return true;
     if (heard_role_permit(v->role, HEARD_MAY_ADMIT) != HEARD_PERMIT_NO)
         return true;
-    return v->admitted && p->admitted;
+    return v->admitted && p->admitted && !heard_hearing_waits_outside(self, viewer);
 }
 
 bool heard_hearing_sees_file(const HeardHearing *self, uint16_t viewer, uint16_t person)

@@ -42,8 +42,8 @@ static const char *const profile_members[] = {
     "rooms",         "phases",          NULL,
 };
 static const char *const phase_members[] = {"code",       "title", "required", "limit_minutes",
-                                            "equal_time", "opens", "room",     "speak",
-                                            "share",      NULL};
+                                            "equal_time", "opens", "room",     "recusal",
+                                            "speak",      "share", NULL};
 
 const char *heard_kind_name(HeardKind kind)
 {
@@ -201,21 +201,26 @@ static bool read_marks(const json_t *object, const char *where, unsigned index, 
                        GError **error)
 {
     const char *room = NULL;
-    bool opens = false;
+    bool opens = false, recusal = false;
 
     if (!heard_json_bool(object, "opens", true, &opens, error) ||
+        !heard_json_bool(object, "recusal", true, &recusal, error) ||
         !heard_json_text(object, "room", HEARD_PHASE_CODE_CHARS_MAX, true, &room, error)) {
         g_prefix_error(error, "%s", where);
         return false;
     }
-    if ((opens && (self->opening || index == 0)) || (room && self->deliberation))
+    if ((opens && (self->opening || index == 0)) || (room && self->deliberation) ||
+        (recusal && (self->recusal || index == 0)))
         return refuse(error, "%s%s: one phase has it, and not the first one", where,
-                      opens ? "opens" : "room");
+                      opens  ? "opens"
+                      : room ? "room"
+                             : "recusal");
     if (room && (strcmp(room, heard_room_name(HEARD_ROOM_DELIBERATION)) != 0 || index == 0 ||
                  !(self->rooms & HEARD_ROOM_BIT(HEARD_ROOM_DELIBERATION))))
         return refuse(error, "%sroom: deliberation, where the rooms have it", where);
     self->opening = opens ? index : self->opening;
     self->deliberation = room ? index : self->deliberation;
+    self->recusal = recusal ? index : self->recusal;
     return true;
 }
 
@@ -282,6 +287,9 @@ static bool read_phases(const json_t *object, HeardProfile *self, GError **error
         return refuse(error, "phases: check_in is missing");
     if (self->opening == 0 || self->opening + 1 == self->phase_count)
         return refuse(error, "phases: with which does it open? \"opens\": true in one of them");
+    if (self->recusal && (self->recusal < self->opening ||
+                          (self->deliberation && self->recusal > self->deliberation)))
+        return refuse(error, "phases: recusal is asked about after the opening");
     if (!self->deliberation != !(self->rooms & HEARD_ROOM_BIT(HEARD_ROOM_DELIBERATION)))
         return refuse(error, "rooms: a deliberation needs a phase with that room");
     return true;
@@ -299,8 +307,8 @@ static bool read_rooms(const json_t *object, HeardProfile *self, GError **error)
         HeardRoomKind room;
 
         if (!json_is_string(entry) || !heard_room_from_name(json_string_value(entry), &room) ||
-            !heard_room_is_closed(room))
-            return refuse(error, "rooms: caucus_a, caucus_b or deliberation");
+            (!heard_room_is_closed(room) && room != HEARD_ROOM_WITNESS))
+            return refuse(error, "rooms: caucus_a, caucus_b, deliberation or witness");
         self->rooms |= HEARD_ROOM_BIT(room);
     }
     return true;

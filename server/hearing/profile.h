@@ -52,7 +52,8 @@ typedef struct {
     unsigned phase_count;
     unsigned opening;             /* the phase with which the hearing opens */
     unsigned deliberation;        /* the phase with a closed room of its own; 0: none */
-    unsigned rooms;               /* closed rooms it may have, HEARD_ROOM_BIT */
+    unsigned recusal;             /* the phase in which parties are asked about it; 0: none */
+    unsigned rooms;               /* closed rooms it may have, and witness; HEARD_ROOM_BIT */
     HeardRole leader;             /* who presides */
     HeardRoleMask seats;          /* who may have a seat at all */
     HeardRoleMask required_seats; /* without whom it is not scheduled */

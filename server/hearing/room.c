@@ -15,7 +15,7 @@ static const RoomRow rooms[HEARD_ROOM_COUNT] = {
     [HEARD_ROOM_CAUCUS_A] = {"caucus_a", true, false},
     [HEARD_ROOM_CAUCUS_B] = {"caucus_b", true, false},
     [HEARD_ROOM_DELIBERATION] = {"deliberation", true, false},
-    [HEARD_ROOM_WITNESS] = {"witness", true, false},
+    [HEARD_ROOM_WITNESS] = {"witness", false, false},
     [HEARD_ROOM_TECH_CHECK] = {"tech_check", true, false},
     [HEARD_ROOM_INTERPRETER] = {"interpreter", true, false},
 };

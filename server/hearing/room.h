@@ -4,7 +4,8 @@
 /*
  * Kinds of rooms of one hearing. Each open room is one router of the media plane; a
  * person is in at most one of them. Reception kinds use the main room only; the lobby
- * has no media. Closed rooms are those that nobody outside may hear: the caucus of each
+ * has no media, nor has the room in which witnesses wait, so they hear neither the hearing
+ * nor each other. Closed rooms are those that nobody outside may hear: the caucus of each
  * side and the deliberation.
  *
  * Threads  Pure; any thread.

@@ -25,7 +25,8 @@ static void put_mark(uint8_t *at, const Mark *mark)
     memcpy(at, magic, sizeof magic);
     at[8] = mark->sender;
     at[9] = mark->room;
-    at[10] = at[11] = 0;
+    at[10] = mark->picture;
+    at[11] = 0;
     heard_put32(at + 12, mark->opening);
     heard_put32(at + 16, mark->sent_ms);
 }
@@ -36,7 +37,7 @@ bool rooms_find_mark(const uint8_t *bytes, size_t size, Mark *ret_mark)
 
     if (!at || at + MARK_SIZE > bytes + size)
         return false;
-    *ret_mark = (Mark){at[8], at[9], heard_get32(at + 12), heard_get32(at + 16)};
+    *ret_mark = (Mark){at[8], at[9], at[10] != 0, heard_get32(at + 12), heard_get32(at + 16)};
     return true;
 }
 
@@ -63,6 +64,31 @@ static void check_heard(Person *self, const Mark *mark, HeardRoomKind room, uint
                           heard_room_name((HeardRoomKind)mark->room), mark->opening);
 }
 
+static bool is_late(const Mark *mark, int64_t since_ms)
+{
+    return since_ms != 0 && (int32_t)(mark->sent_ms - (uint32_t)since_ms) > GHOST_GRACE_MS;
+}
+
+/* Who may not send at all, who should hear nothing, and whose picture is kept from whom. */
+static void check_kept_apart(Person *self, const Mark *mark)
+{
+    Stand *stand = self->stand;
+    const Person *sender = &stand->people[mark->sender];
+    int64_t unseen_ms = sender->unseen_since_ms[self->number];
+
+    if (g_str_equal(sender->role, "observer"))
+        rooms_report_leak(stand, "%s %u got what an observer sent", self->role, self->number);
+    if (is_late(mark, self->outside_since_ms))
+        rooms_report_leak(stand, "a witness who waits got what %s sent", sender->role);
+    if (is_late(mark, sender->outside_since_ms))
+        rooms_report_leak(stand, "%s got what a witness sent who waits", self->role);
+    if (mark->picture && is_late(mark, unseen_ms))
+        rooms_report_leak(stand, "%s %u got a picture of %s %u", self->role, self->number,
+                          sender->role, sender->number);
+    stand->count.unseen_voices += !mark->picture && unseen_ms != 0;
+    stand->count.screened_pictures += mark->picture && unseen_ms == 0 && sender->was_screened;
+}
+
 static void look_at(Person *self, Client *client, HeardRoomKind room, uint32_t opening, bool ghost)
 {
     Stand *stand = self->stand;
@@ -75,7 +101,8 @@ static void look_at(Person *self, Client *client, HeardRoomKind room, uint32_t o
         stand->count.closed_received += room != HEARD_ROOM_MAIN;
         stand->count.ghost_received += ghost;
         check_heard(self, &mark, room, opening, ghost ? "ghost" : "viewer");
-        if (ghost && (int32_t)(mark.sent_ms - (uint32_t)self->ghost_since_ms) > GHOST_GRACE_MS)
+        check_kept_apart(self, &mark);
+        if (ghost && is_late(&mark, self->ghost_since_ms))
             rooms_report_leak(stand, "%s %u was taken out of %s and still gets what is said there",
                               self->role, self->number, heard_room_name(room));
     }
@@ -133,17 +160,22 @@ void rooms_stand_send(Stand *self)
 {
     for (unsigned i = 0; i < self->person_count; i++) {
         Person *p = &self->people[i];
-        Mark mark = {p->number, (uint8_t)p->client_room, p->client_opening, (uint32_t)now_ms()};
+        /* What a witness sends who was told to wait belongs nowhere. */
+        bool waits = p->believed == HEARD_ROOM_WITNESS;
+        Mark mark = {p->number, (uint8_t)(waits ? HEARD_ROOM_WITNESS : p->client_room), false,
+                     p->client_opening, (uint32_t)now_ms()};
 
         /* The ghost talks on as well: to nobody, it is hoped. */
         if (p->ghost && p->ghost->srtp) {
-            Mark late = {p->number, (uint8_t)p->ghost_room, p->ghost_opening, mark.sent_ms};
+            Mark late = {p->number, (uint8_t)(waits ? HEARD_ROOM_WITNESS : p->ghost_room), false,
+                         p->ghost_opening, mark.sent_ms};
 
             send_sound(p->ghost, &late);
         }
-        if (!p->client || !p->client->srtp || g_str_equal(p->role, "observer"))
+        if (!p->client || !p->client->srtp)
             continue;
         send_sound(p->client, &mark);
+        mark.picture = true;
         send_picture(p->client, &mark);
         p->sent += 2;
         self->count.sent += 2;
@@ -185,17 +217,18 @@ static void add_section(GString *sdp, const Client *client, unsigned mid, bool v
     add_codecs(sdp, client, video, sends);
 }
 
-/* Microphone, camera; pictures with sound; three voices. An observer sends nothing. */
-static char *make_offer(const Client *client, bool sends)
+/* Microphone, camera; pictures with sound; three voices. An observer offers the same, as a page
+ * that does not do what it is told. */
+static char *make_offer(const Client *client)
 {
     GString *sdp = g_string_new("v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
                                 "a=group:BUNDLE");
-    unsigned mid = 0, count = (sends ? 2 : 0) + 2 * PICTURES + 3;
+    unsigned mid = 0, count = 2 + 2 * PICTURES + 3;
 
     for (unsigned i = 0; i < count; i++)
         g_string_append_printf(sdp, " %u", i);
     g_string_append(sdp, "\r\n");
-    for (unsigned i = 0; sends && i < 2; i++)
+    for (unsigned i = 0; i < 2; i++)
         add_section(sdp, client, mid++, i == 1, true);
     for (unsigned i = 0; i < 2 * PICTURES; i++)
         add_section(sdp, client, mid++, i % 2 == 1, false);
@@ -250,29 +283,34 @@ static void on_joined(const char *answer, const char *peer, const GError *error,
     person->stand->count.joins++;
 }
 
-static void join(Person *self)
+static void join(Person *self, HeardRoomKind room)
 {
     Stand *stand = self->stand;
-    bool sends = !g_str_equal(self->role, "observer");
     Joining *joining = g_new0(Joining, 1);
     g_autofree char *offer = NULL;
-    HeardLiveJoin wish = {.kind = HEARD_LIVE_PEER,
-                          .hearing = stand->hearing,
-                          .participant = self->id,
-                          .room = self->believed};
+    HeardLiveJoin wish = {
+        .kind = HEARD_LIVE_PEER, .hearing = stand->hearing, .participant = self->id, .room = room};
 
     joining->person = self;
-    joining->room = self->believed;
+    joining->room = room;
     joining->client = client_new(heard_dtls_identity_digest(stand->identity),
                                  heard_worker_udp_port(stand->worker), false, stand->next_number++);
     g_strlcpy(joining->client->local.pwd, "alongpasswordofaclient0123",
               sizeof joining->client->local.pwd);
-    offer = make_offer(joining->client, sends);
+    offer = make_offer(joining->client);
     wish.offer = offer;
     wish.offer_size = strlen(offer);
     self->join_wanted = false;
     self->joining = true;
     heard_live_join(stand->live, &wish, on_joined, joining);
+}
+
+void rooms_knock(Person *self, HeardRoomKind room)
+{
+    if (self->joining || self->fd < 0)
+        return;
+    self->stand->count.knocks++;
+    join(self, room);
 }
 
 /* ---- signaling ---- */
@@ -312,6 +350,9 @@ static void take_event(Person *self, const char *type, const json_t *data)
     } else if (g_str_equal(type, "media.admitted")) {
         believe(self, json_string_value(json_object_get(data, "room")));
         self->stand->count.moves++;
+    } else if (g_str_equal(type, "you.changed") &&
+               g_strcmp0(json_string_value(json_object_get(data, "room")), "witness") == 0) {
+        believe(self, "witness");
     } else if (g_str_equal(type, "media.dropped")) {
         rooms_drop_client(self, true);
         self->join_wanted = !g_str_equal(reason, "room") && !g_str_equal(reason, "removed") &&
@@ -455,8 +496,31 @@ static void pump_media(Person *self)
         g_clear_pointer(&self->ghost, client_free);
 }
 
+/* Since when, not whether: what is under way may still come. */
+static void look_who_is_kept_apart(Stand *self)
+{
+    HeardLiveHearing *hearing = rooms_hearing(self);
+
+    for (unsigned i = 0; hearing && i < self->person_count; i++) {
+        Person *p = &self->people[i];
+        uint16_t at = heard_hearing_find(&hearing->rules, p->id);
+        bool outside = heard_hearing_waits_outside(&hearing->rules, at);
+
+        p->outside_since_ms = !outside ? 0 : p->outside_since_ms ? p->outside_since_ms : now_ms();
+        for (unsigned k = 0; k < self->person_count; k++) {
+            bool shows = heard_hearing_shows(
+                &hearing->rules, heard_hearing_find(&hearing->rules, self->people[k].id), at);
+            int64_t *since_ms = &p->unseen_since_ms[k];
+
+            *since_ms = shows ? 0 : *since_ms ? *since_ms : now_ms();
+            p->was_screened = p->was_screened || !shows;
+        }
+    }
+}
+
 void rooms_stand_turn(Stand *self)
 {
+    look_who_is_kept_apart(self);
     for (unsigned i = 0; i < 50 && g_main_context_iteration(self->context, FALSE); i++) {
     }
     for (unsigned i = 0; i < self->person_count; i++) {
@@ -468,6 +532,6 @@ void rooms_stand_turn(Stand *self)
         if (p->fd < 0 && now_ms() >= p->away_until_ms)
             rooms_connect(p);
         if (p->join_wanted && !p->joining && p->fd >= 0)
-            join(p);
+            join(p, p->believed);
     }
 }

@@ -250,6 +250,9 @@ static void read_log(Stand *self, const char *path, const HeardOrgKey *key)
         if (record.type != HEARD_LOG_RTP || !rooms_find_mark(record.payload, record.size, &mark))
             continue;
         self->count.recorded++;
+        self->count.recorded_screened += mark.picture && self->people[mark.sender].was_screened;
+        if (g_str_equal(self->people[mark.sender].role, "observer"))
+            rooms_report_leak(self, "the recording has what an observer sent");
         if (mark.room != HEARD_ROOM_MAIN)
             rooms_report_leak(self, "the recording has what %s sent in %s",
                               self->people[mark.sender].role,

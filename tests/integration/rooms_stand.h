@@ -20,6 +20,7 @@ enum { PEOPLE_MAX = 16, PICTURES = 5 };
 
 typedef struct {
     uint8_t sender, room;
+    bool picture;
     uint32_t opening; /* when the room was opened, in ms; main: 0 */
     uint32_t sent_ms;
 } Mark;
@@ -50,11 +51,18 @@ typedef struct {
     uint32_t ghost_opening;
     int64_t ghost_since_ms;
     uint32_t sent;
+    /* By the server's own word; 0: not so. */
+    int64_t outside_since_ms;            /* a witness who waits */
+    bool was_screened;                   /* at some time */
+    int64_t unseen_since_ms[PEOPLE_MAX]; /* by whom */
 } Person;
 
 typedef struct {
     unsigned long sent, received, closed_received, ghost_received, recorded, moves, joins,
         refused_joins, commands, refused, drops, restarts;
+    /* Of people who are screened: their voices where their pictures may not go, their pictures
+     * elsewhere and in the recording; and joins of witnesses who should wait. */
+    unsigned long unseen_voices, screened_pictures, recorded_screened, knocks;
 } Count;
 
 struct Stand {
@@ -98,6 +106,8 @@ HeardLiveHearing *rooms_hearing(Stand *self);
 HeardRoomKind rooms_where(Stand *self, const Person *person);
 
 void rooms_connect(Person *self);
+/* Try to get in there, whatever the server said. */
+void rooms_knock(Person *self, HeardRoomKind room);
 /* The wire is cut: signaling. */
 void rooms_cut(Person *self);
 /* The device is gone without a word: media. */

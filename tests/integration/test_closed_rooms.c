@@ -2,9 +2,11 @@
 
 /*
  * Invariant 1 of domain.md 3.12 at the packet: no sound or picture of a closed room reaches
- * a person outside of it or a recording. A hearing full of people who move all the time, lose
- * their lines, crash, come back, and a server that goes down in the middle; every packet that
- * anybody gets, and every packet in the recordings, is looked at.
+ * a person outside of it or a recording; and beside it: a witness who waits gets and gives
+ * nothing, whoever is screened is not seen by those named, an observer is never heard. A hearing
+ * full of people who move all the time, lose their lines, crash, come back, and a server that goes
+ * down in the middle; every packet that anybody gets, and every packet in the recordings, is looked
+ * at.
  *
  * HEARD_SEED and HEARD_SECONDS (of each hearing) repeat or prolong a run.
  */
@@ -68,6 +70,22 @@ static void work_the_desk(void)
     }
 }
 
+/* Each party says that there is nobody to recuse, when it is asked. */
+static void answer_the_round(void)
+{
+    HeardLiveHearing *hearing = rooms_hearing(&stand);
+    const HeardHearing *rules = hearing ? &hearing->rules : NULL;
+
+    if (!rules || !rules->config.profile->recusal || rules->phase != rules->config.profile->recusal)
+        return;
+    for (unsigned i = 0; i < stand.person_count; i++) {
+        uint16_t at = heard_hearing_find(rules, stand.people[i].id);
+
+        if (heard_hearing_is_party(rules, at) && rules->people[at].recusal == HEARD_RECUSAL_SILENT)
+            rooms_say(&stand.people[i], "recusal.answer", "{\"decision\":\"none\"}");
+    }
+}
+
 static void answer_invitations(void)
 {
     for (unsigned i = 0; i < stand.person_count; i++) {
@@ -94,6 +112,7 @@ static void live_for(int64_t ms, void (*act)(void))
         if (now_ms >= desk_ms) {
             work_the_desk();
             answer_invitations();
+            answer_the_round();
             desk_ms = now_ms + 100;
         }
         if (act && now_ms >= act_ms) {
@@ -215,6 +234,66 @@ static void sit(void)
     }
 }
 
+static Person *any_witness(void)
+{
+    return rooms_person(&stand, "witness", (unsigned)g_rand_int_range(rand_, 0, 2));
+}
+
+/* The second petitioner is protected; sometimes from nobody. */
+static void screen(void)
+{
+    Person *whom = rooms_person(&stand, "petitioner", 1);
+    const char *department = rooms_person(&stand, "department", 0)->id;
+    const char *observer = rooms_person(&stand, "observer", 0)->id;
+
+    if (chance(5))
+        rooms_sayf(leader(), "screen.set", "{\"participant\":\"%s\",\"from\":[]}", whom->id);
+    else
+        rooms_sayf(leader(), "screen.set", "{\"participant\":\"%s\",\"from\":[\"%s\",\"%s\"]}",
+                   whom->id, department, observer);
+}
+
+static void testify(void)
+{
+    static const char *const phases[] = {"witness", "expert", "witness", "challenge"};
+    Person *presiding = leader(), *witness = any_witness();
+
+    switch (g_rand_int_range(rand_, 0, 16)) {
+    case 0:
+    case 1:
+    case 2:
+        rooms_say(presiding, "hearing.resume", "{}");
+        rooms_say(presiding, "hearing.advance", "{\"phase\":\"witness\",\"reason\":\"x\"}");
+        rooms_sayf(presiding, "witness.call", "{\"participant\":\"%s\"}", witness->id);
+        live_for(400, NULL);
+        return;
+    case 3:
+    case 4:
+        rooms_sayf(presiding, "witness.dismiss", "{\"participant\":\"%s\"}", witness->id);
+        return;
+    case 5:
+        rooms_sayf(presiding, "hearing.advance", "{\"phase\":\"%s\",\"reason\":\"x\"}",
+                   phases[g_rand_int_range(rand_, 0, G_N_ELEMENTS(phases))]);
+        return;
+    case 6:
+    case 7:
+        screen();
+        return;
+    case 8:
+    case 9:
+        /* whoever waits does not take a no; main, or whichever room it may be */
+        if (witness->believed == HEARD_ROOM_WITNESS)
+            rooms_knock(witness, chance(2) ? HEARD_ROOM_MAIN : HEARD_ROOM_NONE);
+        return;
+    case 10:
+    case 11:
+        rooms_say(presiding, "hearing.recess", "{\"reason\":\"tea\"}");
+        return;
+    default:
+        misfortune(anybody());
+    }
+}
+
 /* ---- a hearing ---- */
 
 static bool is_live(void)
@@ -222,6 +301,15 @@ static bool is_live(void)
     HeardLiveHearing *hearing = rooms_hearing(&stand);
 
     return hearing && hearing->rules.state == HEARD_STATE_LIVE;
+}
+
+static bool is_round_done(void)
+{
+    HeardLiveHearing *hearing = rooms_hearing(&stand);
+    const HeardProfile *profile = heard_agenda_profile(stand.kind);
+
+    return !profile->recusal || (hearing && hearing->rules.phase == profile->recusal &&
+                                 heard_hearing_recusal_round(&hearing->rules) == HEARD_ANSWER_OK);
 }
 
 static void open_hearing(HeardKind kind, const char *const *seats)
@@ -234,6 +322,13 @@ static void open_hearing(HeardKind kind, const char *const *seats)
         rooms_say(leader(), "hearing.open", "{}");
     }
     assert_true(is_live());
+    while (heard_agenda_profile(kind)->recusal && !is_round_done() &&
+           heard_clock_now_us() < end_us) {
+        rooms_say(leader(), "hearing.advance",
+                  "{\"phase\":\"rights_and_recusal\",\"reason\":\"x\"}");
+        live_for(300, NULL);
+    }
+    assert_true(is_round_done());
     live_for(1000, NULL);
 }
 
@@ -263,9 +358,15 @@ static void run(HeardKind kind, const char *const *seats, void (*act)(void))
                   count->drops, count->restarts);
     if (stand.leak[0])
         fail_msg("LEAK: %s", stand.leak);
-    /* Silence keeps every secret: there must have been enough to hear, on both sides. */
+}
+
+/* Silence keeps every secret: there must have been enough to hear, on both sides. */
+static void enough_was_said(void)
+{
+    const Count *count = &stand.count;
+
+    assert_true(count->joins > 30 && count->moves > 15);
     assert_true(count->received > 1500 && count->closed_received > 200 && count->recorded > 60);
-    assert_true(count->moves > 15 && count->joins > 30);
 }
 
 static void nobody_hears_a_caucus_from_outside(void **state)
@@ -284,6 +385,7 @@ static void nobody_hears_a_caucus_from_outside(void **state)
     (void)state;
 
     run(HEARD_KIND_MEDIATION, seats, mediate);
+    enough_was_said();
 }
 
 static void nobody_hears_a_deliberation_from_outside(void **state)
@@ -296,6 +398,28 @@ static void nobody_hears_a_deliberation_from_outside(void **state)
     (void)state;
 
     run(HEARD_KIND_PANEL_HEARING, seats, sit);
+    enough_was_said();
+}
+
+static void who_waits_hears_nothing_and_who_is_protected_is_not_seen(void **state)
+{
+    static const char *const seats[] = {
+        "presiding:staff",       "clerk:staff",           "panelist:panel",
+        "panelist:panel",        "panelist:panel",        "petitioner:petitioner",
+        "petitioner:petitioner", "department:respondent", "witness:neutral",
+        "witness:neutral",       "observer:observer",     NULL};
+    const Count *count = &stand.count;
+    (void)state;
+
+    run(HEARD_KIND_PANEL_HEARING, seats, testify);
+    print_message(
+        "# %lu knocks of witnesses who wait; of the protected person %lu voices came where "
+        "no picture may, %lu pictures elsewhere, %lu in the recording\n",
+        count->knocks, count->unseen_voices, count->screened_pictures, count->recorded_screened);
+    assert_true(count->joins > 20 && count->moves > 10 && count->knocks > 5);
+    assert_true(count->received > 1500 && count->recorded > 60);
+    assert_true(count->unseen_voices > 50 && count->screened_pictures > 50 &&
+                count->recorded_screened > 20);
 }
 
 int main(void)
@@ -303,6 +427,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nobody_hears_a_caucus_from_outside),
         cmocka_unit_test(nobody_hears_a_deliberation_from_outside),
+        cmocka_unit_test(who_waits_hears_nothing_and_who_is_protected_is_not_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

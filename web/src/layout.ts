@@ -72,7 +72,7 @@ export function tilesOf(input: LayoutInput): Tile[] {
       || (ORDER[a.role] ?? 9) - (ORDER[b.role] ?? 9) || (a.id < b.id ? -1 : 1));
   for (const participant of people) {
     const isSelf = participant.id === input.self;
-    if (participant.role === 'observer') continue;
+    if (participant.role === 'observer' || participant.role === 'supervisor') continue;
     const add = (video: 'camera' | 'screen') => {
       const slot = isSelf ? null : slotOf(input.slots, participant.id, video);
       const since_ms = slot === null ? 0 : input.owners.get(slot)?.since_ms ?? 0;

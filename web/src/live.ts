@@ -14,6 +14,8 @@ import { Media, type MediaState } from './media';
 import { isInRoom, type Decision, type EventMessage, type Level, type Source, type View }
   from './protocol';
 import { CommandError, Signaling, type SocketLike } from './signaling';
+import { isOutside } from './recusal';
+import { onlyWatches } from './roles';
 import { roomToJoin } from './rooms';
 import * as stillness from './stillness';
 import {
@@ -335,7 +337,7 @@ export class LiveHearing extends EventTarget {
     const self = me(this.state);
     const { dropped, admitted, isMoving, ended } = this.state;
     const isWanted = this.isReady && !this.isStopped && !ended && !!self
-      && isInRoom(self.presence);
+      && isInRoom(self.presence) && !isOutside(self) && this.state.you?.room !== 'witness';
     if (dropped.count !== this.seenDropped) {
       this.seenDropped = dropped.count;
       this.hasMoved = dropped.reason === 'room';
@@ -375,7 +377,7 @@ export class LiveHearing extends EventTarget {
       hearing: this.hearing,
       room: roomToJoin(this.state),
       slots: this.slots,
-      publishes: this.state.you?.role !== 'observer',
+      publishes: !onlyWatches(this.state.you?.role ?? 'observer'),
       tracks: { ...this.tracks },
       onState: (state) => this.takeMediaState(media, state),
       onStreams: (streams) => { this.streams = streams; this.changed(); },
@@ -454,7 +456,7 @@ export class LiveHearing extends EventTarget {
 
   private async tellMedia(): Promise<void> {
     if (this.mediaState === 'idle' || this.state.connection !== 'open') return;
-    if (this.state.you?.role === 'observer') return;
+    if (onlyWatches(this.state.you?.role ?? 'observer')) return;
     await this.signaling.send('media.state', {
       microphone: !!this.tracks.microphone,
       camera: !!this.tracks.camera,

@@ -32,7 +32,7 @@ const PLACES: Record<Kind, readonly Place[]> = {
   reception: RECEPTION,
   mediation: ['mediator', 'clerk', 'department', 'agent_a', 'agent_b', 'interpreter', 'observer'],
   panel_hearing: ['presiding', 'clerk', 'panelist', 'department', 'agent', 'witness', 'interpreter',
-    'observer'],
+    'observer', 'supervisor'],
 };
 const FIRST: Record<Kind, readonly Place[]> = {
   joint_reception: ['presiding', 'clerk', 'department'],

@@ -8,12 +8,13 @@
 export type HearingState = 'ready' | 'live' | 'recessed' | 'closing' | 'concluded';
 export type Role =
   | 'petitioner' | 'department' | 'presiding' | 'clerk' | 'mediator' | 'panelist' | 'agent'
-  | 'witness' | 'interpreter' | 'observer';
+  | 'witness' | 'interpreter' | 'observer' | 'supervisor';
 export type Presence =
   | 'absent' | 'in_lobby' | 'identity_ok' | 'consented' | 'admitted' | 'present'
   | 'in_caucus' | 'on_hold' | 'disconnected' | 'left' | 'removed' | 'completed';
 /* none: not in the hearing. A deliberation's people are in_caucus, too. */
-export type RoomName = 'none' | 'lobby' | 'main' | 'caucus_a' | 'caucus_b' | 'deliberation';
+export type RoomName = 'none' | 'lobby' | 'main' | 'caucus_a' | 'caucus_b' | 'deliberation'
+  | 'witness';
 export type Caucus = 'caucus_a' | 'caucus_b';
 export type SourceState = 'on' | 'off' | 'blocked';
 export type Source = 'microphone' | 'camera' | 'screen';
@@ -40,6 +41,18 @@ export interface ClosedRoom {
   by: string | null;
 }
 
+/* decision, and what comes with it: null until there is one. */
+export interface RecusalRequest {
+  by: string;
+  participant: string;
+  reason: string;
+  asked_at_ms: number;
+  decision: 'granted' | 'refused' | null;
+  decision_reason: string | null;
+  decided_by: string | null;
+  decided_at_ms: number | null;
+}
+
 export interface Hearing {
   id: string;
   number: string;
@@ -61,6 +74,9 @@ export interface Hearing {
   rooms?: ClosedRoom[];
   /* a closed room is open: in main nothing flows and nothing is recorded */
   apart?: { since_ms: number; reason: 'caucus' | 'deliberation' } | null;
+  /* null: this kind asks nobody; requests: the own ones, at the desk all */
+  recusal?: { asking: boolean; done: boolean; requests: RecusalRequest[] } | null;
+  panel?: { here: number; least: number; complete: boolean } | null;
   /* who has the floor; the limit is soft, 0: none */
   floor?: Floor | null;
   /* all microphones but the leader's, the floor holder's and interpreters' are off */
@@ -135,6 +151,16 @@ export interface Participant {
   waiting_since_ms?: number;
   /* told to the desk and to the person; null: not in the room with media */
   quality?: Quality | null;
+  /* left by a decision, for good */
+  recused?: boolean;
+  /* this person's pictures are kept from the viewer */
+  screened?: boolean;
+  /* told to the desk and to the person: from whom they are kept */
+  unseen_by?: string[];
+  /* what this party said when it was asked */
+  recusal?: 'none' | 'ask' | null;
+  /* a witness who was called once */
+  testified?: boolean;
   line?: Line | null;
   /* told to the desk and to the person: how often, and the last one's words */
   warnings?: number;

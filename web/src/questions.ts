@@ -42,9 +42,10 @@ export function askRecess(reason = ''): Asked {
 }
 
 /* Closing before the end of the agenda needs a note, as the rules will ask for one. */
-export function askClose(hearing: Hearing | null): Asked {
+export function askClose(hearing: Hearing | null, isClerk = false): Asked {
   const isEarly = !!hearing && skipped(hearing, 'closed').length > 0;
-  const outcomes = hearing?.kind === 'mediation' ? MEDIATED : OUTCOMES;
+  /* Where nobody presides any more, the clerk may adjourn and nothing else. */
+  const outcomes = isClerk ? ['adjourned'] : hearing?.kind === 'mediation' ? MEDIATED : OUTCOMES;
   return {
     question: {
       heading: t('ask.close'), text: t('ask.closeText'), confirm: t('controls.close'),

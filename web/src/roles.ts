@@ -4,7 +4,12 @@ import type { Role } from './protocol';
 
 /* People on duty are identified by their login or link and told of the recording. */
 export function isOnDuty(role: Role): boolean {
-  return role === 'department' || runsDesk(role);
+  return role === 'department' || role === 'supervisor' || runsDesk(role);
+}
+
+/* Never heard or seen, whatever the phase. */
+export function onlyWatches(role: Role): boolean {
+  return role === 'observer' || role === 'supervisor';
 }
 
 /* Who works at the desk: sees the lobby, the queue and the phases. */

@@ -105,6 +105,11 @@ static void book_phase(Model *self, const HeardHearing *h, const HeardCommand *c
     const HeardProfile *profile = h->config.profile;
     unsigned to = (unsigned)heard_profile_find_phase(profile, command->phase);
 
+    /* Nothing goes past the recusal round before all have answered, and all is decided. */
+    holds(
+        !profile->recusal || self->phase > profile->recusal || to <= profile->recusal ||
+            (self->visited[profile->recusal] && heard_hearing_recusal_round(h) == HEARD_ANSWER_OK),
+        command);
     /* Required phases are not skipped without a reason; closed is reached by closing. */
     for (unsigned i = self->phase + 1; i < to; i++)
         holds(!profile->phases[i].required || self->visited[i] || command->reason[0], command);
@@ -200,7 +205,8 @@ static void book(Model *self, const HeardHearing *before, const HeardCommand *co
 static void book_places(Model *self, const HeardHearing *h)
 {
     for (unsigned i = self->hand_count; i-- > 0;) {
-        if (!h->people[self->hands[i]].admitted || heard_hearing_over(h))
+        if (!h->people[self->hands[i]].admitted || heard_hearing_over(h) ||
+            heard_hearing_waits_outside(h, self->hands[i]))
             drop_hand(self, i);
     }
     if (self->holder != HEARD_NOBODY &&
@@ -242,6 +248,11 @@ static void check_person(const Model *self, const HeardHearing *h, unsigned i,
 
     holds(self->room[i] == (in_media ? room : HEARD_ROOM_NONE), command);
     holds(!p->in_media || in_media, command);
+    holds(!p->recused || p->presence == HEARD_PRESENCE_REMOVED, command);
+    /* Who is heard later as a witness hears nothing before. */
+    holds(!in_media || p->role != HEARD_ROLE_WITNESS || p->called ||
+              !(h->config.profile->rooms & HEARD_ROOM_BIT(HEARD_ROOM_WITNESS)),
+          command);
     /* Invariant 5. */
     for (unsigned c = 0; in_media && c < HEARD_CONSENT_COUNT; c++)
         holds(p->method != HEARD_METHOD_NONE &&

@@ -97,6 +97,7 @@ static void fill(GRand *rand, HeardCommand *command)
 {
     static const HeardRoomKind rooms[] = {HEARD_ROOM_CAUCUS_A, HEARD_ROOM_CAUCUS_B,
                                           HEARD_ROOM_DELIBERATION};
+    static const char *const liked[] = {"challenge", "witness", "deliberation"};
     const HeardProfile *profile = hall.hearing.config.profile;
     unsigned phase = (unsigned)g_rand_int_range(rand, 0, (gint32)profile->phase_count + 1);
 
@@ -113,8 +114,12 @@ static void fill(GRand *rand, HeardCommand *command)
     command->blocked = g_rand_boolean(rand);
     for (unsigned i = 0; i < HEARD_SEND_COUNT; i++)
         command->sends[i] = g_rand_boolean(rand);
-    if (g_rand_int_range(rand, 0, 3) == 0 && heard_profile_find_phase(profile, "challenge") > 0)
-        phase = (unsigned)heard_profile_find_phase(profile, "challenge");
+    for (unsigned i = 0; i < G_N_ELEMENTS(liked); i++) {
+        int index = heard_profile_find_phase(profile, liked[i]);
+
+        if (index > 0 && g_rand_int_range(rand, 0, 4) == 0)
+            phase = (unsigned)index;
+    }
     command->phase = phase < profile->phase_count ? profile->phases[phase].code : "nowhere";
     command->room = rooms[g_rand_int_range(rand, 0, G_N_ELEMENTS(rooms))];
     if (hall.hearing.rooms[HEARD_ROOM_CAUCUS_A].open && g_rand_boolean(rand))
@@ -125,6 +130,12 @@ static void fill(GRand *rand, HeardCommand *command)
     command->safety = g_rand_int_range(rand, 0, 4) == 0;
     for (unsigned i = 0; i < HEARD_TALK_COUNT; i++)
         command->spoken_ms[i] = g_rand_int_range(rand, 0, 60000);
+    command->asks = g_rand_int_range(rand, 0, 6) == 0;
+    command->granted = g_rand_boolean(rand);
+    command->decider = g_rand_boolean(rand) ? "head of the unit" : "";
+    command->from_count = (unsigned)g_rand_int_range(rand, 0, 3);
+    for (unsigned i = 0; i < command->from_count; i++)
+        command->from[i] = anybody(rand);
     command->outcomes[0] = HEARD_OUTCOME_EXPLAINED;
     command->outcome_count = 1;
     command->target = anybody(rand);
@@ -153,6 +164,49 @@ static HeardVerb offered(GRand *rand, const char *id)
     return count > 0 ? verbs[g_rand_int_range(rand, 0, count)] : HEARD_VERB_HAND_RAISE;
 }
 
+/* The recusal round goes on: into it, an answer of a party, a decision. False: not now. */
+static bool guide_round(GRand *rand, HeardCommand *command)
+{
+    const HeardHearing *h = &hall.hearing;
+    unsigned round = h->config.profile->recusal;
+    HeardPerson *p = hall_person(&hall, anybody(rand));
+
+    if (h->state != HEARD_STATE_LIVE || !round || h->phase > round ||
+        g_rand_int_range(rand, 0, 3) > 0)
+        return false;
+    command->reason = "because";
+    command->actor = "presiding";
+    if (h->phase < round) {
+        command->verb = HEARD_VERB_ADVANCE;
+        command->phase = h->config.profile->phases[round].code;
+    } else if (h->recusal_count > h->recusal_decided) {
+        command->verb = HEARD_VERB_RECUSAL_DECIDE;
+        command->target = h->people[h->recusals[h->recusal_count - 1].target].id;
+        command->actor = g_rand_boolean(rand) ? "presiding" : "clerk";
+    } else {
+        command->verb = HEARD_VERB_RECUSAL_ANSWER;
+        command->actor = p->id;
+    }
+    return true;
+}
+
+/* The witness is called where one may be, or the way there is taken. False: not now. */
+static bool guide_witness(GRand *rand, HeardCommand *command)
+{
+    const HeardHearing *h = &hall.hearing;
+    int phase = heard_profile_find_phase(h->config.profile, "witness");
+
+    if (h->state != HEARD_STATE_LIVE || phase < 0 || h->phase <= h->config.profile->recusal ||
+        g_rand_int_range(rand, 0, 8) > 0)
+        return false;
+    command->reason = "because";
+    command->actor = "presiding";
+    command->target = "witness";
+    command->verb = h->phase == (unsigned)phase ? HEARD_VERB_WITNESS_CALL : HEARD_VERB_ADVANCE;
+    command->phase = "witness";
+    return true;
+}
+
 /* Somebody comes one step further in. */
 static void guide(GRand *rand, HeardCommand *command)
 {
@@ -163,6 +217,8 @@ static void guide(GRand *rand, HeardCommand *command)
     command->target = p->id;
     command->decision = HEARD_DECISION_GIVEN;
     command->passed = true;
+    if (guide_round(rand, command) || guide_witness(rand, command))
+        return;
     if (hall.hearing.state == HEARD_STATE_READY && g_rand_int_range(rand, 0, 40) == 0) {
         command->verb = HEARD_VERB_OPEN;
         command->actor =

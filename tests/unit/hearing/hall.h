@@ -115,6 +115,23 @@ static inline void hall_open(Hall *self)
     g_assert(hall_do(self, "presiding", HEARD_VERB_OPEN, NULL) == HEARD_ANSWER_OK);
 }
 
+/* Every party says that there is nobody to recuse. */
+static inline void hall_recusal_round(Hall *self)
+{
+    g_assert(hall_do(self, "presiding", HEARD_VERB_ADVANCE,
+                     "{\"phase\":\"rights_and_recusal\",\"reason\":\"\"}") ==
+             HEARD_ANSWER_REASON_MISSING);
+    g_assert(hall_do(self, "presiding", HEARD_VERB_ADVANCE, "{\"phase\":\"opening\"}") ==
+             HEARD_ANSWER_OK);
+    g_assert(hall_do(self, "presiding", HEARD_VERB_ADVANCE, "{\"phase\":\"rights_and_recusal\"}") ==
+             HEARD_ANSWER_OK);
+    for (unsigned i = 0; i < self->hearing.person_count; i++) {
+        if (self->hearing.people[i].admitted && heard_hearing_is_party(&self->hearing, (uint16_t)i))
+            g_assert(hall_do(self, self->hearing.people[i].id, HEARD_VERB_RECUSAL_ANSWER,
+                             "{\"decision\":\"none\"}") == HEARD_ANSWER_OK);
+    }
+}
+
 /* How many effects of this kind the last command had, for one person or HEARD_NOBODY. */
 static inline unsigned hall_effects(const Hall *self, HeardEffectKind kind, const char *id)
 {

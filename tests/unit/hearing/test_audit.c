@@ -5,6 +5,7 @@
 
 #include "hall.h"
 #include "server/hearing/audit.h"
+#include "server/hearing/hearing_internal.h"
 
 enum { STEPS = 40000, TRAIL_MAX = 4000, ROLES = 13, MORE = 3 };
 
@@ -57,7 +58,7 @@ static void make_command(GRand *rand, HeardCommand *command)
     const HeardProfile *profile = hall.hearing.config.profile;
     unsigned phase = (unsigned)g_rand_int_range(rand, 0, (gint32)profile->phase_count + 1);
     HeardCommand blank = {
-        .reason = "", .text_version = "v", .document = "", .phase = "", .note = ""};
+        .reason = "", .text_version = "v", .document = "", .phase = "", .note = "", .decider = ""};
 
     *command = blank;
     command->verb = (HeardVerb)g_rand_int_range(rand, 0, HEARD_VERB_COUNT);
@@ -93,6 +94,38 @@ static void make_command(GRand *rand, HeardCommand *command)
     command->outcomes[0] = HEARD_OUTCOME_EXPLAINED;
     command->outcome_count = 1;
     command->note = "note";
+    command->asks = g_rand_int_range(rand, 0, 4) == 0;
+    command->granted = g_rand_int_range(rand, 0, 40) == 0; /* or no panel would be left */
+    command->decider = g_rand_boolean(rand) ? "head" : "";
+    command->from[0] = pick_person(rand);
+    command->from_count = (unsigned)g_rand_int_range(rand, 0, 2);
+}
+
+/* The round of a panel hearing, or nothing would come after it. */
+static bool ask_round(GRand *rand, HeardCommand *command)
+{
+    const HeardHearing *h = &hall.hearing;
+    unsigned recusal = h->config.profile->recusal;
+
+    if (!recusal || h->phase > recusal || g_rand_int_range(rand, 0, 3) == 0 ||
+        (h->state != HEARD_STATE_LIVE && h->state != HEARD_STATE_RECESSED))
+        return false;
+    command->verb = h->phase < recusal ? HEARD_VERB_ADVANCE : HEARD_VERB_RECUSAL_ANSWER;
+    command->actor = h->phase < recusal ? "presiding" : pick_person(rand);
+    command->phase = h->config.profile->phases[recusal].code;
+    command->reason = "because";
+    if (h->state == HEARD_STATE_RECESSED) {
+        command->verb = HEARD_VERB_RESUME;
+        command->actor = "presiding";
+    }
+    for (unsigned i = 0; i < h->recusal_count; i++) {
+        if (h->recusals[i].ruling != HEARD_RULING_PENDING)
+            continue;
+        command->verb = HEARD_VERB_RECUSAL_DECIDE;
+        command->actor = g_rand_boolean(rand) ? "presiding" : "clerk";
+        command->target = h->people[h->recusals[i].target].id;
+    }
+    return true;
 }
 
 /* What brings somebody one step further in, so that hearings get under way. */
@@ -104,6 +137,8 @@ static void make_sensible(GRand *rand, HeardCommand *command)
 
     command->actor = NULL;
     command->target = p->id;
+    if (ask_round(rand, command))
+        return;
     if (hall.hearing.state == HEARD_STATE_READY && g_rand_int_range(rand, 0, 8) == 0) {
         command->verb = HEARD_VERB_OPEN;
         command->actor = desk;
@@ -116,6 +151,8 @@ static void make_sensible(GRand *rand, HeardCommand *command)
             command->verb = HEARD_VERB_ADVANCE;
             command->actor = desk;
             command->reason = "because";
+            if (hall.hearing.config.profile->deliberation && g_rand_int_range(rand, 0, 3) == 0)
+                command->phase = "deliberation";
         }
     } else if (!p->online) {
         command->verb = HEARD_VERB_CONNECT;
@@ -134,6 +171,8 @@ static void make_sensible(GRand *rand, HeardCommand *command)
 
 static void check_people(const HeardHearing *h)
 {
+    unsigned called = 0;
+
     for (unsigned i = 0; i < h->person_count; i++) {
         const HeardPerson *p = &h->people[i];
         HeardRoomKind room = heard_hearing_room_of(h, (uint16_t)i);
@@ -146,6 +185,12 @@ static void check_people(const HeardHearing *h)
                 assert_true(heard_role_on_duty(p->role) ||
                             p->consents[c].decision == HEARD_DECISION_GIVEN);
         }
+        /* A witness is inside only when called, and one at a time. */
+        if (heard_hearing_waits_outside(h, (uint16_t)i))
+            assert_false(heard_room_has_media(room) || p->in_media);
+        called += p->called;
+        if (p->recused)
+            assert_int_equal(p->presence, HEARD_PRESENCE_REMOVED);
         if (p->in_media)
             assert_true(heard_room_has_media(room));
         if (p->role == HEARD_ROLE_OBSERVER || p->role == HEARD_ROLE_SUPERVISOR) {
@@ -160,6 +205,10 @@ static void check_people(const HeardHearing *h)
         if (p->online && !heard_hearing_over(h))
             assert_int_not_equal(room, HEARD_ROOM_NONE);
     }
+    assert_true(called <= 1);
+    assert_true(h->recusal_decided <= h->recusal_count);
+    if (heard_recusal_stops(h))
+        assert_true(h->state != HEARD_STATE_LIVE);
     for (unsigned i = 0; i < h->floor.count; i++)
         assert_true(heard_room_has_media(heard_hearing_room_of(h, h->floor.people[i])));
 }

@@ -55,6 +55,14 @@ static const struct {
     {"consent.give",
      "{\"subject\":\"recording\",\"decision\":\"refused\",\"text_version\":\"2026-11\"}",
      "{\"decision\":\"refused\",\"subject\":\"recording\",\"text_version\":\"2026-11\"}"},
+    {"recusal.answer", "{\"decision\":\"none\"}", "{\"decision\":\"none\",\"reason\":\"\"}"},
+    {"recusal.answer", "{\"decision\":\"ask\",\"participant\":\"x\",\"reason\":\"kin\"}",
+     "{\"decision\":\"ask\",\"participant\":\"x\",\"reason\":\"kin\"}"},
+    {"recusal.decide", "{\"participant\":\"x\",\"decision\":\"granted\",\"reason\":\"kin\"}",
+     "{\"decided_by\":\"\",\"decision\":\"granted\",\"participant\":\"x\",\"reason\":\"kin\"}"},
+    {"witness.call", "{\"participant\":\"x\"}", "{\"participant\":\"x\"}"},
+    {"screen.set", "{\"participant\":\"x\",\"from\":[\"z\",\"y\"]}",
+     "{\"from\":[\"z\",\"y\"],\"participant\":\"x\"}"},
 };
 
 static void details_are_canonical_and_read_back(void **state)
@@ -102,6 +110,11 @@ static void wrong_fields_are_named(void **state)
         {"room.answer", "{\"room\":\"caucus_a\",\"decision\":\"maybe\"}", "decision"},
         {"room.lock", "{\"room\":\"caucus_a\"}", "locked"},
         {"room.invite", "{\"room\":\"caucus_a\"}", "participant"},
+        {"recusal.answer", "{\"decision\":\"maybe\"}", "decision"},
+        {"recusal.decide", "{\"participant\":\"x\",\"decision\":\"ask\"}", "decision"},
+        {"witness.dismiss", "{}", "participant"},
+        {"screen.set", "{\"participant\":\"x\"}", "from"},
+        {"screen.set", "{\"participant\":\"x\",\"from\":[1]}", "from"},
     };
     (void)state;
 
@@ -187,6 +200,7 @@ static void private_rooms_are_never_recorded(void **state)
         assert_non_null(heard_room_name((HeardRoomKind)room));
     }
     assert_false(heard_room_has_media(HEARD_ROOM_LOBBY));
+    assert_false(heard_room_has_media(HEARD_ROOM_WITNESS));
 }
 
 static void hands_keep_their_order(void **state)

@@ -349,7 +349,8 @@ static void the_lobby_sees_public_seats_only(void **state)
     for (unsigned i = 0; i < hall.hearing.person_count; i++) {
         HeardRole role = hall.hearing.people[i].role;
         bool public_seat = role == HEARD_ROLE_PRESIDING || role == HEARD_ROLE_CLERK ||
-                           role == HEARD_ROLE_DEPARTMENT || role == HEARD_ROLE_LEAD_UNIT;
+                           role == HEARD_ROLE_DEPARTMENT || role == HEARD_ROLE_LEAD_UNIT ||
+                           role == HEARD_ROLE_SUPERVISOR;
 
         assert_int_equal(heard_hearing_sees(&hall.hearing, observer, (uint16_t)i),
                          public_seat || i == observer);

@@ -12,13 +12,14 @@ import { language } from '../i18n';
 import type { LiveHearing, Tracks } from '../live';
 import { CLOSE, isGone, isInRoom, type Role } from '../protocol';
 import { isOnDuty, runsDesk } from '../roles';
+import { isOutside } from '../recusal';
 import { go } from '../router';
 import { me } from '../store';
 import { base } from '../styles';
 import type { Result } from '../test_result';
 
 type Screen = 'elsewhere' | 'session_ended' | 'broken' | 'end' | 'check' | 'consent'
-  | 'waiting' | 'room' | 'loading';
+  | 'waiting' | 'witness' | 'room' | 'loading';
 
 @customElement('heard-attend')
 export class HeardAttend extends HeardElement {
@@ -65,6 +66,7 @@ export class HeardAttend extends HeardElement {
     }
     if (!isReady) return 'check';
     if (!self) return 'loading';
+    if (isOutside(self)) return 'witness';
     if (isInRoom(self.presence) || (runsDesk(self.role) && self.presence !== 'on_hold'))
       return 'room';
     return !isOnDuty(self.role) && !hasAgreed(self, now.hearing) ? 'consent' : 'waiting';
@@ -103,6 +105,9 @@ export class HeardAttend extends HeardElement {
       case 'waiting':
         return html`<heard-waiting .live=${live} .summary=${this.hearing}
           @leave=${this.leave}></heard-waiting>`;
+      case 'witness':
+        return html`<heard-witness-wait .live=${live} .summary=${this.hearing}
+          @leave=${this.leave}></heard-witness-wait>`;
       case 'room':
         return html`<heard-room .live=${live} @leave=${this.leave}></heard-room>`;
       case 'end':

@@ -9,6 +9,7 @@ import { HeardElement } from '../base';
 import { t, type Key } from '../i18n';
 import { icon } from '../icons';
 import type { Participant, RoomName, Source } from '../protocol';
+import { onlyWatches } from '../roles';
 import { isClosedRoom } from '../rooms';
 import { base, controls } from '../styles';
 
@@ -57,7 +58,7 @@ export class HeardControls extends HeardElement {
   }
 
   override render(): TemplateResult {
-    const isObserver = this.self?.role === 'observer';
+    const isObserver = onlyWatches(this.self?.role ?? 'observer');
     return html`<div class="bar" role="toolbar" aria-label=${t('controls.bar')}>
       ${isObserver ? nothing : html`
         ${this.source('microphone')}${this.source('camera')}

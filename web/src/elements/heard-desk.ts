@@ -62,6 +62,7 @@ export class HeardDesk extends HeardElement {
     const absent = [...this.state.participants.values()]
       .filter((one) => one.presence === 'absent' || isGone(one.presence));
     return html`
+      <heard-desk-recusal .state=${this.state}></heard-desk-recusal>
       <section><h2 class=${lobby.length ? 'busy' : ''}>${t('desk.lobby')}
         <span role="status">${t('desk.count', { count: lobby.length })}</span></h2>
         ${lobby.length ? repeat(lobby, (one) => one.id, (one) => html`<heard-lobby-item
@@ -73,6 +74,7 @@ export class HeardDesk extends HeardElement {
         ${hands.map((one) => this.hand(one))}
         ${hands.length ? nothing : html`<p class="small soft">${t('desk.handsEmpty')}</p>`}
       </section>
+      <heard-desk-witness .state=${this.state}></heard-desk-witness>
       <section><h2>${t('desk.present')}<span>
         ${t('desk.count', { count: present.length })}</span></h2>
         ${repeat(present, (one) => one.id, (one) => this.present(one))}</section>

@@ -9,6 +9,7 @@ import { icon } from '../icons';
 import { AS_THEY_COME, type Listening } from '../interpreting';
 import type { LiveHearing } from '../live';
 import type { Participant } from '../protocol';
+import { mayAskLater } from '../recusal';
 import { runsDesk } from '../roles';
 import { runsRooms } from '../rooms';
 import { me } from '../store';
@@ -118,6 +119,8 @@ export class HeardRoomSheet extends HeardElement {
         ${t(this.hasCaptions ? 'minutes.captionsOff' : 'minutes.captionsOn')}</button>
       ${this.interpreters.length ? html`<button @click=${() => this.tell('open-listening')}>
         ${icon('speaker')}${t('listening.title')}</button>` : nothing}
+      ${mayAskLater(now) ? html`<button @click=${() => this.tell('ask', 'recusal')}>
+        ${icon('shield')}${t('recusal.later')}</button>` : nothing}
       <button @click=${() => this.tell('devices')}>${icon('settings')}
         ${t('controls.devices')}</button>
       <heard-language></heard-language>

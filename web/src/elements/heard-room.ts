@@ -22,6 +22,7 @@ import type { HearingState, Participant, Source } from '../protocol';
 import {
   askClose, askLeave, askPerson, askPhase, askRecess, type Asked, type PersonAsk,
 } from '../questions';
+import { isAsked, recusables } from '../recusal';
 import { riskOf } from '../risk';
 import { runsDesk } from '../roles';
 import {
@@ -59,6 +60,7 @@ export class HeardRoom extends HeardElement {
   @state() private isSilent = false;
   @state() private isOpening = false;
   @state() private isDeciding = false;
+  @state() private isRecusing = false;
   @state() private hasExhibits = false;
   @query('heard-sound') private sound!: HeardSound;
   @state() private listening: Listening = AS_THEY_COME;
@@ -120,10 +122,13 @@ export class HeardRoom extends HeardElement {
 
   private ask(event: CustomEvent<string>): void {
     this.sheet = '';
+    this.isRecusing = event.detail === 'recusal';
+    if (this.isRecusing) return;
     this.isLeaving = event.detail === 'leave';
     this.asked = this.isLeaving ? askLeave()
       : event.detail === 'recess' ? askRecess()
-      : event.detail === 'recess-unsaved' ? askRecess(t('risk.reason')) : askClose(this.live.state.hearing);
+      : event.detail === 'recess-unsaved' ? askRecess(t('risk.reason')) : askClose(this.live.state.hearing,
+        me(this.live.state)?.role === 'clerk');
   }
 
   private askPerson(event: CustomEvent<{ what: PersonAsk; person: Participant }>): void {
@@ -178,7 +183,7 @@ export class HeardRoom extends HeardElement {
         .hearers=${hearersOf(now)} .isMoving=${this.live.isMoving}></heard-room-top>
         ${isClosedRoom(here) ? nothing : html`<heard-floor .state=${now} .nowMs=${this.live.now()}>
         </heard-floor>`}</div>
-      ${this.banner()}
+      <div class="above"><heard-standing .state=${now}></heard-standing>${this.banner()}</div>
       ${shown ? html`<heard-shown .shown=${shown} .hearing=${now.hearing.id} .self=${self}
         .byName=${now.participants.get(shown.by)?.name ?? ''}></heard-shown>` : nothing}
       ${isLeftOut(now) ? this.apart() : this.stage()}
@@ -380,6 +385,8 @@ export class HeardRoom extends HeardElement {
         </heard-warned>` : nothing}
       ${room ? html`<heard-invitation .inside=${peopleIn(now, room)} .isBusy=${this.isDeciding}
         @decide=${this.decide}></heard-invitation>` : nothing}
+      ${isAsked(now) || this.isRecusing ? html`<heard-recusal .people=${recusables(now)}
+        .isOwn=${!isAsked(now)} @later=${() => { this.isRecusing = false; }}></heard-recusal>` : nothing}
       ${this.asked ? html`<heard-ask .question=${this.asked.question} @answer=${this.answer}
         @cancel=${() => { this.asked = null; }}></heard-ask>` : nothing}
       ${this.linkFor ? html`<heard-link-dialog .hearing=${this.live.hearing}

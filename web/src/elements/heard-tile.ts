@@ -173,7 +173,8 @@ export class HeardTile extends HeardElement {
   private blank(): TemplateResult {
     const { participant, isSelf, video } = this.tile;
     const isOff = video === 'camera' && participant.camera !== 'on';
-    const text = this.paused && !isSelf ? t(`tile.${this.paused}`)
+    const text = participant.screened ? t('tile.screened')
+      : this.paused && !isSelf ? t(`tile.${this.paused}`)
       : isOff ? t(participant.camera === 'blocked' ? 'tile.cameraBlocked' : 'tile.cameraOff')
       : participant.in_media || isSelf ? t('tile.waitingPicture') : t('tile.notConnected');
     return html`<div class="initial"><span aria-hidden="true">${[...participant.name][0]}</span>

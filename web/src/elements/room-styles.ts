@@ -54,6 +54,8 @@ export const roomLayout = css`
   .banner .slim { min-height: 44px; }
   .banner.warn { background: var(--warn-soft); }
   .banner.warn svg { color: var(--warn); }
+  .above { grid-area: banner; min-width: 0; }
+  .above > * { grid-area: auto; }
   .banner.pause { background: var(--sheet); }
   /* Over the faces, never over the recording light or the desk. */
   .notices { grid-area: stage; align-self: end; justify-self: end; margin: 16px; z-index: 5;

@@ -9,6 +9,7 @@ import { rooms } from './en_rooms';
 import { listening } from './en_listening';
 import { minutes } from './en_minutes';
 import { floor } from './en_floor';
+import { recusal } from './en_recusal';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -23,6 +24,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...listening,
   ...minutes,
   ...floor,
+  ...recusal,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',

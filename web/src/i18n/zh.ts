@@ -9,6 +9,7 @@ import { rooms } from './zh_rooms';
 import { listening } from './zh_listening';
 import { minutes } from './zh_minutes';
 import { floor } from './zh_floor';
+import { recusal } from './zh_recusal';
 import { words } from './zh_words';
 
 export const zh = {
@@ -22,6 +23,7 @@ export const zh = {
   ...listening,
   ...minutes,
   ...floor,
+  ...recusal,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',

@@ -21,6 +21,7 @@ const NEAR_MS = 1500;
 /* What recording_paused says as reason. */
 const PAUSES: Record<string, string> = {
   officer: 'paused_officer', recess: 'recess', caucus: 'caucus', deliberation: 'deliberation',
+  recusal: 'recusal',
 };
 
 function pauseReason(timeline: Timeline, from_ms: number): string {
