@@ -41,9 +41,8 @@ static bool may(const char *id, HeardVerb verb)
             (UINT64_C(1) << verb)) != 0;
 }
 
-#define SAYS_NONE               "{\"decision\":\"none\"}"
-#define NONE(who)               assert_int_equal(answer(who, SAYS_NONE), HEARD_ANSWER_OK)
 #define GIVES(expression, what) assert_int_equal(expression, HEARD_ANSWER_##what)
+#define NONE(who)               GIVES(answer(who, "{\"decision\":\"none\"}"), OK)
 
 /* Five on the panel would be needed to lose one and stay odd: here there are three. */
 static int open_panel(void **state)

@@ -7,6 +7,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { t } from '../i18n';
+import { icon } from '../icons';
 import { plateOf } from '../plate';
 import type { Participant } from '../protocol';
 import { isOutside, keptFrom, namesById, screenable, witnesses } from '../recusal';
@@ -20,7 +21,9 @@ export class HeardDeskWitness extends HeardElement {
     h2 { font-size: 16px; }
     .person { display: grid; grid-template-columns: 1fr auto; gap: 4px 8px; align-items: center; }
     .inside { color: var(--witness); }
-    summary { min-height: 36px; cursor: pointer; display: flex; align-items: center; }
+    summary { min-height: 36px; cursor: pointer; display: flex; align-items: center; gap: 4px; }
+    summary svg { width: 18px; height: 18px; color: var(--ink-soft); }
+    details[open] > summary svg { transform: rotate(90deg); }
     .protect { padding: 0 0 8px 12px; border-left: 2px solid var(--line); display: grid; gap: 4px; }
     label.check { min-height: 36px; font-size: 14px; gap: 8px; font-weight: 400; }
     form { display: grid; gap: 4px; }
@@ -37,7 +40,7 @@ export class HeardDeskWitness extends HeardElement {
         ${may(this.state, 'witness.call') ? nothing
           : html`<p class="small soft">${t('witness.when')}</p>`}</section>` : nothing}
       ${protectedOnes.length ? html`<section aria-label=${t('screen.title')}><details>
-        <summary><h2>${t('screen.title')}</h2></summary>
+        <summary>${icon('forward')}<h2>${t('screen.title')}</h2></summary>
         <p class="small soft">${t('screen.text')}</p>
         ${protectedOnes.map((one) => this.protect(one))}</details></section>` : nothing}`;
   }
@@ -61,7 +64,7 @@ export class HeardDeskWitness extends HeardElement {
     const now = one.unseen_by ?? [];
     const others = keptFrom(this.state, one);
     const hidden = namesById(this.state, now).map((other) => other.name).join(t('list.comma'));
-    return html`<details><summary>${one.name}&nbsp;<span class="small soft">${hidden
+    return html`<details><summary>${icon('forward')}${one.name} <span class="small soft">${hidden
       ? t('screen.keptFrom', { names: hidden }) : t('screen.nobody')}</span></summary>
       <div class="protect"><form @submit=${(event: Event) => this.screen(event, one)}>
         ${others.map((other) => html`<label class="check"><input type="checkbox" name="from"
