@@ -102,6 +102,13 @@ void heard_live_seats_changed(HeardLive *self, const char *hearing);
  * running record. Nothing happens when the hearing is not live. */
 void heard_live_minutes_changed(HeardLive *self, const char *hearing, const json_t *line);
 
+/* A signing was opened, or somebody signed or refused: everybody asks for the list anew. event
+ * (borrowed; NULL: none) goes into the running record as `signature`. */
+void heard_live_signing_changed(HeardLive *self, const char *hearing, const json_t *event);
+/* Tells the one-time code to the participant's own page; false: there is none. */
+bool heard_live_signing_code(HeardLive *self, const char *hearing, const char *participant,
+                             const char *signing, const char *code, int64_t until_ms);
+
 /* ---- media ---- */
 
 typedef enum {

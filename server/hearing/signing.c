@@ -4,11 +4,11 @@
 #include <glib.h>
 #include <string.h>
 
-static const char *const kinds[HEARD_SIGNING_KIND_COUNT] = {
-    [HEARD_SIGNING_MINUTES] = "minutes",
-    [HEARD_SIGNING_AGREEMENT] = "agreement",
-    [HEARD_SIGNING_DELIBERATION_RECORD] = "deliberation_record",
-    [HEARD_SIGNING_HEARING_REPORT] = "hearing_report",
+static const char *const kinds[HEARD_SIGNED_KIND_COUNT] = {
+    [HEARD_SIGNED_MINUTES] = "minutes",
+    [HEARD_SIGNED_AGREEMENT] = "agreement",
+    [HEARD_SIGNED_DELIBERATION_RECORD] = "deliberation_record",
+    [HEARD_SIGNED_HEARING_REPORT] = "hearing_report",
 };
 static const char *const signing_states[HEARD_SIGNING_STATE_COUNT] = {
     [HEARD_SIGNING_OPEN] = "open",
@@ -127,18 +127,18 @@ const char *heard_signing_answer_text(HeardSigningAnswer answer)
     return answers[answer].text;
 }
 
-const char *heard_signing_kind_name(HeardSigningKind kind)
+const char *heard_signed_kind_name(HeardSignedKind kind)
 {
     return kinds[kind];
 }
 
-bool heard_signing_kind_from_name(const char *name, HeardSigningKind *ret_kind)
+bool heard_signed_kind_from_name(const char *name, HeardSignedKind *ret_kind)
 {
-    int index = find_name(kinds, HEARD_SIGNING_KIND_COUNT, name);
+    int index = find_name(kinds, HEARD_SIGNED_KIND_COUNT, name);
 
     if (index < 0)
         return false;
-    *ret_kind = (HeardSigningKind)index;
+    *ret_kind = (HeardSignedKind)index;
     return true;
 }
 

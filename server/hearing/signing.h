@@ -37,12 +37,12 @@ enum {
 /* What is signed (domain.md 3.10). Another kind is a name here, in the migration and in
  * server/app/signing_subjects.c. */
 typedef enum {
-    HEARD_SIGNING_MINUTES,
-    HEARD_SIGNING_AGREEMENT,
-    HEARD_SIGNING_DELIBERATION_RECORD,
-    HEARD_SIGNING_HEARING_REPORT,
-    HEARD_SIGNING_KIND_COUNT
-} HeardSigningKind;
+    HEARD_SIGNED_MINUTES,
+    HEARD_SIGNED_AGREEMENT,
+    HEARD_SIGNED_DELIBERATION_RECORD,
+    HEARD_SIGNED_HEARING_REPORT,
+    HEARD_SIGNED_KIND_COUNT
+} HeardSignedKind;
 
 typedef enum {
     HEARD_SIGNING_OPEN,
@@ -122,8 +122,8 @@ void heard_signing_seal(const HeardSigningBond *bond, char ret_sha256[static HEA
 HeardError heard_signing_answer_error(HeardSigningAnswer answer);
 const char *heard_signing_answer_text(HeardSigningAnswer answer);
 
-const char *heard_signing_kind_name(HeardSigningKind kind);
-bool heard_signing_kind_from_name(const char *name, HeardSigningKind *ret_kind);
+const char *heard_signed_kind_name(HeardSignedKind kind);
+bool heard_signed_kind_from_name(const char *name, HeardSignedKind *ret_kind);
 const char *heard_signing_state_name(HeardSigningState state);
 bool heard_signing_state_from_name(const char *name, HeardSigningState *ret_state);
 const char *heard_signature_state_name(HeardSignatureState state);

@@ -109,14 +109,13 @@ static void the_seal_binds_everything(void **state)
 
 static void names_go_both_ways(void **state)
 {
-    HeardSigningKind kind;
+    HeardSignedKind kind;
     HeardSigningState signing;
     HeardSignatureState signature;
     (void)state;
 
-    for (unsigned i = 0; i < HEARD_SIGNING_KIND_COUNT; i++) {
-        assert_true(
-            heard_signing_kind_from_name(heard_signing_kind_name((HeardSigningKind)i), &kind));
+    for (unsigned i = 0; i < HEARD_SIGNED_KIND_COUNT; i++) {
+        assert_true(heard_signed_kind_from_name(heard_signed_kind_name((HeardSignedKind)i), &kind));
         assert_int_equal(kind, i);
     }
     for (unsigned i = 0; i < HEARD_SIGNING_STATE_COUNT; i++) {
@@ -129,7 +128,7 @@ static void names_go_both_ways(void **state)
             heard_signature_state_name((HeardSignatureState)i), &signature));
         assert_int_equal(signature, i);
     }
-    assert_false(heard_signing_kind_from_name("contract", &kind));
+    assert_false(heard_signed_kind_from_name("contract", &kind));
     assert_false(heard_signing_state_from_name("", &signing));
     assert_false(heard_signature_state_from_name("", &signature));
     assert_string_equal(heard_signature_strength_name(HEARD_SIGNATURE_SIMPLE), "simple");
