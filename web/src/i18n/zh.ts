@@ -7,6 +7,7 @@ import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
 import { rooms } from './zh_rooms';
 import { minutes } from './zh_minutes';
+import { sign } from './zh_sign';
 import { words } from './zh_words';
 
 export const zh = {
@@ -18,6 +19,7 @@ export const zh = {
   ...recordings,
   ...rooms,
   ...minutes,
+  ...sign,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',
