@@ -321,8 +321,17 @@ bool heard_api_signing_refuse_store(HeardStore *store, HeardCall *call)
                            &after);
 }
 
+static bool is_settled(const HeardCall *call)
+{
+    const char *state = json_string_value(json_object_get(call->answer, "state"));
+
+    return g_strcmp0(state, heard_signing_state_name(HEARD_SIGNING_SETTLED)) == 0;
+}
+
 void heard_api_signing_changed_main(HeardCall *call)
 {
+    if (call->extra && is_settled(call)) /* the hash goes into the recording's journal */
+        json_object_set_new(call->extra, "settled", json_true());
     if (call->extra) /* not for an answer that is given again */
         heard_live_signing_changed(call->app->live, call->params[0], call->extra);
     heard_call_reply(call);

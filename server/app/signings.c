@@ -16,7 +16,7 @@ static void party_free(void *data)
     g_free(self);
 }
 
-static bool was_let_in(const HeardParticipantRow *row)
+bool heard_signings_was_let_in(const HeardParticipantRow *row)
 {
     static const char *const states[] = {"admitted",  "present",      "on_hold",
                                          "in_caucus", "disconnected", "left",
@@ -43,7 +43,7 @@ GPtrArray *heard_signings_signers(HeardStore *store, const char *hearing_id, Hea
         row = heard_participant_rows_get_by_seat(store, seat->id, error);
         if (!row)
             return NULL;
-        if (!was_let_in(row))
+        if (!heard_signings_was_let_in(row))
             continue;
         signer = g_new0(HeardSigningParty, 1);
         g_strlcpy(signer->participant_id, row->id, sizeof signer->participant_id);

@@ -19,6 +19,7 @@
 
 #include "server/app/call.h"
 #include "server/hearing/signing.h"
+#include "server/store/participant_rows.h"
 #include "server/store/signature_rows.h"
 
 typedef struct {
@@ -27,6 +28,8 @@ typedef struct {
     char *name;       /* owned */
 } HeardSigningParty;
 
+/* At some time of this hearing; removed or gone since counts as well. */
+bool heard_signings_was_let_in(const HeardParticipantRow *row);
 /* Everybody of these roles who was let in, has the right to sign, and is named by a seat. */
 GPtrArray *heard_signings_signers(HeardStore *store, const char *hearing_id, HeardRoleMask roles,
                                   GError **error);

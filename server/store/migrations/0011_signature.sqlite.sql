@@ -40,3 +40,10 @@ CREATE TRIGGER minutes_addendum_no_update BEFORE UPDATE ON minutes_addendum
 BEGIN SELECT RAISE(ABORT, 'an addendum stays'); END;
 CREATE TRIGGER minutes_addendum_no_delete BEFORE DELETE ON minutes_addendum
 BEGIN SELECT RAISE(ABORT, 'an addendum stays'); END;
+
+-- domain.md 3.7: a hearing is sealed with its minutes signed, or the refusals noted; if it has any.
+CREATE TRIGGER hearing_sealed_with_minutes BEFORE UPDATE OF state ON hearing
+WHEN NEW.state = 'sealed' AND OLD.state <> 'sealed' AND EXISTS (SELECT 1 FROM minutes WHERE hearing_id = NEW.id
+  AND state NOT IN ('signed', 'signed_with_refusal', 'sealed')
+  AND EXISTS (SELECT 1 FROM minutes_line WHERE hearing_id = NEW.id AND removed_ms IS NULL))
+BEGIN SELECT RAISE(ABORT, 'the minutes of this hearing are not signed'); END;
