@@ -40,15 +40,16 @@ static void challenge(const HeardSignatureRequest *request, HeardSignatureChalle
 static HeardSigningAnswer check_code(const HeardSignatureRequest *request, const char *code)
 {
     const HeardSignatureRow *row = request->signature;
-    const HeardSigningCode kept = {row->code_hash ? row->code_ms : 0, row->code_tries};
+    const char *kept_hash = row->code_hash ? row->code_hash : "";
+    const HeardSigningCode kept = {*kept_hash ? row->code_ms : 0, row->code_tries};
     HeardSigningAnswer answer = heard_signing_code_check(&kept, request->wall_ms);
     char hash[HEARD_FIELD_HASH_SIZE];
 
     if (answer != HEARD_SIGNING_OK)
         return answer;
     hash_code(request, code, hash);
-    if (strlen(row->code_hash) != sizeof hash - 1 ||
-        sodium_memcmp(hash, row->code_hash, sizeof hash - 1) != 0)
+    if (strlen(kept_hash) != sizeof hash - 1 ||
+        sodium_memcmp(hash, kept_hash, sizeof hash - 1) != 0)
         return HEARD_SIGNING_CODE_WRONG;
     return HEARD_SIGNING_OK;
 }

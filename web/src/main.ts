@@ -62,6 +62,8 @@ import './elements/heard-risk';
 import './elements/heard-room';
 import './elements/heard-room-sheet';
 import './elements/heard-rooms';
+import './elements/heard-minutes-check';
+import './elements/heard-minutes-course';
 import './elements/heard-pad';
 import './elements/heard-papers';
 import './elements/heard-seat';

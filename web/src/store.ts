@@ -35,8 +35,8 @@ export interface State {
   shown: Shown | null;
   /* grows when the list of exhibits is another */
   exhibits: number;
-  /* the same of documents that are signed */
-  signings: number;
+  /* the same of what is to be read or signed */
+  papers: number;
   /* as told last, for one's own signature */
   signingCode: OneTimeCode | null;
   notices: readonly Notice[];
@@ -74,7 +74,7 @@ export const emptyState: State = {
   ahead: null,
   shown: null,
   exhibits: 0,
-  signings: 0,
+  papers: 0,
   signingCode: null,
   notices: [],
   noticeCount: 0,
@@ -139,7 +139,7 @@ function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
     ahead: data.ahead ?? null,
     shown: data.shown ?? null,
     exhibits: state.exhibits + 1,
-    signings: state.signings + 1,
+    papers: state.papers + 1,
     you: data.you,
     isMoving: false,
   };
@@ -233,8 +233,9 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return { ...state, shown: (event.data as { shown: Shown | null }).shown };
     case 'exhibits.changed':
       return { ...state, exhibits: state.exhibits + 1 };
+    case 'minutes.confirmation':
     case 'signings.changed':
-      return { ...state, signings: state.signings + 1 };
+      return { ...state, papers: state.papers + 1 };
     case 'signing.code':
       return { ...state, signingCode: event.data as OneTimeCode };
     case 'media.admitted': {

@@ -61,6 +61,6 @@ test('its bounds', () => {
 test('a change is counted, a code is kept as it was told last', () => {
   const code = { signing: 's', code: '012345', until_ms: 9 };
   const one = reduce(emptyState, { seq: 1, type: 'signings.changed', data: {} }, 0);
-  assert.equal(one.signings, 1);
+  assert.equal(one.papers, 1);
   assert.deepEqual(reduce(one, { seq: 2, type: 'signing.code', data: code }, 0).signingCode, code);
 });

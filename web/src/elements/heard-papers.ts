@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What waits for this person's hand in a hearing: documents to sign. A card with one button; to
+ * What waits for this person in a hearing: minutes to read, documents to sign. A card with one button; to
  * those who answer for it also how far each one is. Opens what it offers by itself.
  */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
@@ -10,6 +10,7 @@ import { HeardElement } from '../base';
 import { t } from '../i18n';
 import { icon } from '../icons';
 import type { LiveHearing } from '../live';
+import { courseApi, waitsForReading, type Confirmation } from '../minutes/course';
 import { runsDesk } from '../roles';
 import { counted, waitsForMe, type Signature, type Signing } from '../signings';
 import { base, controls, elder, sheets } from '../styles';
@@ -37,6 +38,8 @@ export class HeardPapers extends HeardElement {
   @property({ attribute: false }) live!: LiveHearing;
   @property({ type: Number }) version = 0;
   @state() private list: Signing[] = [];
+  @state() private course: Confirmation | null = null;
+  @state() private isReading = false;
   @state() private open = '';
   @state() private watched: Signing | null = null;
   @state() private noted: Signature | null = null;
@@ -55,6 +58,7 @@ export class HeardPapers extends HeardElement {
     if (APART.includes(this.seatRole)) return;
     try {
       this.list = await signingApi.list(this.live.hearing);
+      this.course = await courseApi.get(this.live.hearing);
       if (this.watched) this.watched = await signingApi.one(this.live.hearing, this.watched.id);
     } catch {
       /* The next word about it asks again. */
@@ -80,7 +84,16 @@ export class HeardPapers extends HeardElement {
   override render(): TemplateResult {
     const isDesk = runsDesk(this.live.state.you?.role ?? 'observer');
     const open = this.list.filter((one) => one.state === 'open');
-    return html`${waitsForMe(open).map((one) => html`<div class="offer" role="status">
+    const me = this.live.state.you?.participant ?? '';
+    return html`
+      ${waitsForReading(this.course, me) && !isDesk ? html`<div class="offer" role="status">
+        <b>${t('course.asked')}</b>
+        <button class="primary wide" @click=${() => { this.isReading = true; }}>${t('course.go')}
+        </button></div>` : nothing}
+      ${this.isReading && this.course ? html`<heard-minutes-check .live=${this.live}
+        .course=${this.course} @close-check=${() => { this.isReading = false; void this.load(); }}>
+        </heard-minutes-check>` : nothing}
+      ${waitsForMe(open).map((one) => html`<div class="offer" role="status">
         <b>${t('sign.asked', { title: one.title })}</b>
         <button class="primary wide" @click=${() => { this.open = one.id; }}>${icon('check')}
           ${t('sign.go')}</button></div>`)}

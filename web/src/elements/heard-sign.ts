@@ -163,7 +163,7 @@ export class HeardSign extends HeardElement {
     return html`<section>
       <h2 id="heading" tabindex="-1">${t('sign.read')}</h2>
       <p class="soft">${t('sign.readText')}</p>
-      <article><h3>${one.title}</h3><pre>${one.text ?? ''}</pre></article>
+      <article><pre>${one.text ?? ''}</pre></article>
       <p class="hash">${t('sign.hash')} <b>${shortHash(one.sha256)}</b><br>${t('sign.hashWhy')}</p>
       <div class="acts">${this.say()}
         <button class="primary wide" @click=${() => this.go('draw')}>${t('sign.toDraw')}</button>

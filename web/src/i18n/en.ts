@@ -7,6 +7,7 @@ import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
 import { rooms } from './en_rooms';
 import { minutes } from './en_minutes';
+import { course } from './en_course';
 import { sign } from './en_sign';
 import { words } from './en_words';
 import type { zh } from './zh';
@@ -20,6 +21,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...recordings,
   ...rooms,
   ...minutes,
+  ...course,
   ...sign,
   /* the page */
   'app.name': 'heard',

@@ -7,6 +7,7 @@ import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
 import { rooms } from './zh_rooms';
 import { minutes } from './zh_minutes';
+import { course } from './zh_course';
 import { sign } from './zh_sign';
 import { words } from './zh_words';
 
@@ -19,6 +20,7 @@ export const zh = {
   ...recordings,
   ...rooms,
   ...minutes,
+  ...course,
   ...sign,
   /* the page */
   'app.name': '倾听',
