@@ -10,6 +10,7 @@ import {
 } from './protocol';
 import { nextCaption, type MinutesLine } from './minutes/line';
 import type { Connection } from './signaling';
+import type { OneTimeCode } from './signings';
 
 export interface Notice {
   key: number;
@@ -34,6 +35,10 @@ export interface State {
   shown: Shown | null;
   /* grows when the list of exhibits is another */
   exhibits: number;
+  /* the same of what is to be read or signed */
+  papers: number;
+  /* as told last, for one's own signature */
+  signingCode: OneTimeCode | null;
   notices: readonly Notice[];
   noticeCount: number;
   admitted: number;
@@ -69,6 +74,8 @@ export const emptyState: State = {
   ahead: null,
   shown: null,
   exhibits: 0,
+  papers: 0,
+  signingCode: null,
   notices: [],
   noticeCount: 0,
   admitted: 0,
@@ -132,6 +139,7 @@ function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
     ahead: data.ahead ?? null,
     shown: data.shown ?? null,
     exhibits: state.exhibits + 1,
+    papers: state.papers + 1,
     you: data.you,
     isMoving: false,
   };
@@ -228,6 +236,11 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return { ...state, shown: (event.data as { shown: Shown | null }).shown };
     case 'exhibits.changed':
       return { ...state, exhibits: state.exhibits + 1 };
+    case 'minutes.confirmation':
+    case 'signings.changed':
+      return { ...state, papers: state.papers + 1 };
+    case 'signing.code':
+      return { ...state, signingCode: event.data as OneTimeCode };
     case 'media.admitted': {
       const { room } = event.data as { room?: RoomName };
       const next = { ...state, admitted: state.admitted + 1, isMoving: false };

@@ -383,6 +383,7 @@ export class HeardRoom extends HeardElement {
     return html`
       ${warned ? html`<heard-warned .person=${warned} @noted=${() => this.note(warned)}>
         </heard-warned>` : nothing}
+      <heard-papers .live=${this.live} .version=${now.papers}></heard-papers>
       ${room ? html`<heard-invitation .inside=${peopleIn(now, room)} .isBusy=${this.isDeciding}
         @decide=${this.decide}></heard-invitation>` : nothing}
       ${isAsked(now) || this.isRecusing ? html`<heard-recusal .people=${recusables(now)}

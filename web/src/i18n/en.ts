@@ -10,6 +10,8 @@ import { listening } from './en_listening';
 import { minutes } from './en_minutes';
 import { floor } from './en_floor';
 import { recusal } from './en_recusal';
+import { course } from './en_course';
+import { sign } from './en_sign';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -25,6 +27,8 @@ export const en: Record<keyof typeof zh, string> = {
   ...minutes,
   ...floor,
   ...recusal,
+  ...course,
+  ...sign,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',

@@ -10,6 +10,8 @@ import { listening } from './zh_listening';
 import { minutes } from './zh_minutes';
 import { floor } from './zh_floor';
 import { recusal } from './zh_recusal';
+import { course } from './zh_course';
+import { sign } from './zh_sign';
 import { words } from './zh_words';
 
 export const zh = {
@@ -24,6 +26,8 @@ export const zh = {
   ...minutes,
   ...floor,
   ...recusal,
+  ...course,
+  ...sign,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',

@@ -110,6 +110,7 @@ export const words = {
   'caseEvent.hearing.planned': '已安排场次',
   'caseEvent.hearing.opened': '已开始',
   'caseEvent.hearing.ended': '已结束',
+  'caseEvent.minutes.sealed': '笔录签名后封存',
   'caseEvent.recording.kept': '录音录像存入案卷',
   'notice.recording_interrupted': '录制中断，正在恢复。',
   'notice.recording_restored': '录制已恢复。',
