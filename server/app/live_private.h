@@ -22,6 +22,7 @@
  * live_record.c   the recording of the main room
  * live_opening.c  a hearing that must be recorded waits for its first durable chunk
  * live_exhibit.c the exhibit that everybody sees now
+ * live_mediation.c who learns of what was said in a mediation; its opening is not left too early
  * live_faults.c   rows of what went wrong with a recording
  * live_risk.c     a record that is not durable any more; how long the disk lasts
  *
@@ -36,6 +37,7 @@
 #include "server/hearing/hearing.h"
 #include "server/hearing/quality.h"
 #include "server/hearing/routing.h"
+#include "server/store/hearing_rows.h"
 #include "signaling/connection.h"
 #include "signaling/message.h"
 
@@ -178,6 +180,8 @@ struct HeardLiveHearing {
 
     struct HeardLiveShown *shown; /* NULL: no exhibit; live_exhibit.c */
 
+    bool mediation_agreed; /* live_mediation.c */
+
     unsigned quality_ticks; /* since the statistics were asked for */
     int64_t idle_since_us;
     int64_t phase_limit_told_ms; /* phase_since_ms of the phase told about */
@@ -238,7 +242,7 @@ typedef struct {
     GPtrArray *people; /* of HeardLivePerson as far as rows tell, index as in rules */
     char *number, *title, *case_id, *case_number, *case_title, *organiser;
     int64_t planned_start_ms;
-    bool was_live;
+    bool was_live, mediation_agreed;
     GError *error;
 } HeardLiveLoaded;
 
@@ -464,3 +468,11 @@ void heard_live_exhibit_greet(HeardLiveHearing *hearing, uint16_t person);
 /* Nothing is shown in a recess or after the end. */
 void heard_live_exhibit_tick(HeardLiveHearing *hearing);
 void heard_live_shown_free(struct HeardLiveShown *shown);
+
+/* ---- live_mediation.c ---- */
+
+/* True: the command was refused, as not all parties agreed to mediate. */
+bool heard_live_mediation_take(HeardLiveHearing *hearing, HeardLiveCommand *command);
+/* On the store thread. ret_agreed stays as it is for another kind of hearing. */
+bool heard_live_mediation_load(HeardStore *store, const HeardHearingRow *row, bool *ret_agreed,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

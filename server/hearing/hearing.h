@@ -175,9 +175,10 @@ typedef enum {
     HEARD_ANSWER_WRONG_ROOM, /* not of this kind, not of this side */
     HEARD_ANSWER_NOT_INVITED,
     HEARD_ANSWER_NOT_IN_ROOM,
-    /* Of server/app, which knows the disk; the rules never give them. */
+    /* Of server/app, which knows the disk and the mediation; the rules never give them. */
     HEARD_ANSWER_RECORDING_NOT_DURABLE,
     HEARD_ANSWER_RECORDING_DISK_LOW,
+    HEARD_ANSWER_MEDIATION_NOT_AGREED,
     HEARD_ANSWER_COUNT
 } HeardAnswer;
 
