@@ -34,6 +34,8 @@ export interface State {
   shown: Shown | null;
   /* grows when the list of exhibits is another */
   exhibits: number;
+  /* grows when something was said in the mediation */
+  mediations: number;
   notices: readonly Notice[];
   noticeCount: number;
   admitted: number;
@@ -69,6 +71,7 @@ export const emptyState: State = {
   ahead: null,
   shown: null,
   exhibits: 0,
+  mediations: 0,
   notices: [],
   noticeCount: 0,
   admitted: 0,
@@ -132,6 +135,7 @@ function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
     ahead: data.ahead ?? null,
     shown: data.shown ?? null,
     exhibits: state.exhibits + 1,
+    mediations: state.mediations + 1,
     you: data.you,
     isMoving: false,
   };
@@ -223,6 +227,8 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return takeQuality(state, event.data as Quality & { participant: string });
     case 'exhibit.shown':
       return { ...state, shown: (event.data as { shown: Shown | null }).shown };
+    case 'mediation.changed':
+      return { ...state, mediations: state.mediations + 1 };
     case 'exhibits.changed':
       return { ...state, exhibits: state.exhibits + 1 };
     case 'media.admitted': {

@@ -38,6 +38,11 @@ export const roomLayout = css`
   heard-shown { grid-area: shown; margin: 8px 0 8px 8px; }
   aside.exhibits { padding: 4px 16px 16px; }
   aside.exhibits header { display: flex; justify-content: space-between; align-items: center; }
+  /* Offers and an agreement are read and written: wider than the desk. */
+  .with-mediation { grid-template-columns: minmax(0, 1fr) minmax(336px, 420px); }
+  .with-mediation.with-minutes { grid-template-columns: minmax(0, 1fr) minmax(260px, 320px)
+    minmax(320px, 380px); }
+  aside.mediation { padding: 0; overflow: hidden; }
   heard-room-top { grid-area: top; }
   heard-stage, heard-apart { grid-area: stage; }
   heard-rooms { grid-area: rooms; min-width: 0; }

@@ -6,6 +6,7 @@ import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
 import { rooms } from './en_rooms';
+import { mediation } from './en_mediation';
 import { minutes } from './en_minutes';
 import { words } from './en_words';
 import type { zh } from './zh';
@@ -18,7 +19,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...keeping,
   ...recordings,
   ...rooms,
-  ...minutes,
+  ...mediation, ...minutes,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',

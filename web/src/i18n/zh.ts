@@ -6,6 +6,7 @@ import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
 import { rooms } from './zh_rooms';
+import { mediation } from './zh_mediation';
 import { minutes } from './zh_minutes';
 import { words } from './zh_words';
 
@@ -17,7 +18,7 @@ export const zh = {
   ...keeping,
   ...recordings,
   ...rooms,
-  ...minutes,
+  ...mediation, ...minutes,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',
