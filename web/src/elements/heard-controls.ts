@@ -69,7 +69,7 @@ export class HeardControls extends HeardElement {
         aria-pressed=${this.hasExhibits ? 'true' : 'false'} @click=${() => this.tell('exhibits')}>
         ${icon('exhibit')}${t('exhibits.short')}</button>`}
       ${this.mediation ? html`<button class="${this.mediation === 'folded' ? '' : 'on'}"
-        aria-pressed=${this.mediation === 'open' ? 'true' : 'false'}
+        aria-label=${t(this.mediation === 'open' ? 'mediation.close' : 'mediation.open')}
         @click=${() => this.tell('mediation')}>${icon('people')}${t('mediation.title')}</button>`
         : nothing}
       <button class="phone-only" @click=${() => this.tell('more')}>

@@ -5,6 +5,7 @@ export const mediation: Record<keyof typeof zh, string> = {
   'reason.mediation_not_agreed':
     'Go on when both sides agreed to mediate and accepted the mediator.',
   'mediation.title': 'Mediation',
+  'mediation.open': 'Open the mediation',
   'mediation.close': 'Close the mediation',
   'mediation.loading': 'Reading the mediation',
   'mediation.side.petitioner': 'Party A',

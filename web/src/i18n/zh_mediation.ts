@@ -2,6 +2,7 @@
 export const mediation = {
   'reason.mediation_not_agreed': '双方都同意调解并接受调解员之后，才能进入下一步。',
   'mediation.title': '调解',
+  'mediation.open': '打开调解',
   'mediation.close': '收起调解',
   'mediation.loading': '正在读取调解情况',
   'mediation.side.petitioner': '甲方',
