@@ -4,8 +4,9 @@
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
- * api_recording_list, api_minutes, api_notes, api_recording_tasks, api_recording_faults,
- * api_documents, api_exports, api_keeping, api_media, api_events, api_operate.
+ * api_recording_list, api_minutes, api_minutes_course, api_signings, api_notes,
+ * api_recording_tasks, api_recording_faults, api_documents, api_exports, api_keeping, api_media,
+ * api_events, api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -65,6 +66,19 @@ bool heard_api_minutes_versions_store(HeardStore *store, HeardCall *call);
 bool heard_api_minutes_add_store(HeardStore *store, HeardCall *call);
 bool heard_api_minutes_change_store(HeardStore *store, HeardCall *call);
 void heard_api_minutes_changed_main(HeardCall *call);
+bool heard_api_minutes_course_store(HeardStore *store, HeardCall *call);
+bool heard_api_minutes_act_store(HeardStore *store, HeardCall *call);
+bool heard_api_minutes_propose_store(HeardStore *store, HeardCall *call);
+bool heard_api_minutes_decide_store(HeardStore *store, HeardCall *call);
+bool heard_api_minutes_addendum_store(HeardStore *store, HeardCall *call);
+void heard_api_minutes_course_main(HeardCall *call);
+bool heard_api_signings_store(HeardStore *store, HeardCall *call);
+bool heard_api_signing_store(HeardStore *store, HeardCall *call);
+bool heard_api_signing_code_store(HeardStore *store, HeardCall *call);
+void heard_api_signing_code_main(HeardCall *call);
+bool heard_api_signing_sign_store(HeardStore *store, HeardCall *call);
+bool heard_api_signing_refuse_store(HeardStore *store, HeardCall *call);
+void heard_api_signing_changed_main(HeardCall *call);
 bool heard_api_notes_store(HeardStore *store, HeardCall *call);
 bool heard_api_note_new_store(HeardStore *store, HeardCall *call);
 bool heard_api_note_edit_store(HeardStore *store, HeardCall *call);

@@ -5,6 +5,7 @@
 #include "server/app/local_time.h"
 #include "server/app/summary.h"
 #include "server/store/audit_rows.h"
+#include "server/store/minutes_rows.h"
 #include "server/store/number_rows.h"
 #include "server/store/outcome_rows.h"
 #include "server/store/person_rows.h"
@@ -290,6 +291,30 @@ static json_t *spine(const HeardCaseRow *row, const char *unit, const json_t *he
     return list;
 }
 
+/* The hash of the minutes is in the case file, where a later copy of them is compared with it. */
+static bool add_minutes(HeardStore *store, HeardCall *call, json_t *events, const json_t *hearings)
+{
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach(hearings, i, item)
+    {
+        const char *id = json_string_value(json_object_get(item, "id"));
+        const char *number = json_string_value(json_object_get(item, "number"));
+        const char *organiser = json_string_value(json_object_get(item, "organiser"));
+        g_autofree HeardMinutesRow *minutes = heard_minutes_rows_get(store, id, &call->error);
+        g_autofree char *detail = NULL;
+
+        if (call->error)
+            return false;
+        if (!minutes || !minutes->sealed_ms)
+            continue;
+        detail = g_strdup_printf("%s SHA-256 %s", number, minutes->sha256);
+        insert_by_time(events, event(minutes->sealed_ms, "minutes.sealed", detail, organiser));
+    }
+    return true;
+}
+
 bool heard_api_case_store(HeardStore *store, HeardCall *call)
 {
     g_autofree HeardCaseRow *row =
@@ -299,6 +324,7 @@ bool heard_api_case_store(HeardStore *store, HeardCall *call)
     g_autoptr(json_t) hearings = file ? hearings_of(store, call, row->id) : NULL;
     g_autoptr(json_t) recordings = hearings ? recordings_of(store, call, row->id) : NULL;
     g_autoptr(json_t) outcomes = json_array();
+    g_autoptr(json_t) events = NULL;
     const json_t *hearing;
     size_t i;
 
@@ -315,7 +341,10 @@ bool heard_api_case_store(HeardStore *store, HeardCall *call)
     }
     json_object_set_new(file, "claim", json_string(row->claim ? row->claim : ""));
     json_object_set_new(file, "registered_unit", json_string(unit->name));
-    json_object_set_new(file, "events", spine(row, unit->name, hearings, recordings));
+    events = spine(row, unit->name, hearings, recordings);
+    if (!add_minutes(store, call, events, hearings))
+        return false;
+    json_object_set(file, "events", events);
     json_object_set(file, "hearings", hearings);
     json_object_set(file, "outcomes", outcomes);
     json_object_set(file, "recordings", recordings);

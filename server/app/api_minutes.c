@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "server/app/access.h"
 #include "server/app/api.h"
 #include "server/app/audit_trail.h"
 #include "server/app/live.h"
+#include "server/app/minutes_desk.h"
 #include "server/app/minutes_json.h"
-#include "server/app/summary.h"
 #include "server/hearing/minutes.h"
 #include "server/store/minutes_rows.h"
 #include "server/store/participant_rows.h"
@@ -16,144 +15,7 @@ enum { HEARD_MINUTES_WORD_CHARS_MAX = 16, HEARD_MINUTES_ID_CHARS_MAX = 40 };
 /* A row that is built: text, or a copy of it, must outlive the row. */
 typedef HeardMinutesLineRow Line;
 
-/* Whose minutes, and who asks. */
-typedef struct {
-    HeardHearingRow *hearing;
-    HeardParticipantRow *participant; /* the caller's; NULL: no seat */
-    HeardRole role;
-    bool has_clerk;
-    bool is_apart;
-    HeardMinutesState state;
-} Desk;
-
-static void desk_clear(Desk *self)
-{
-    g_free(self->hearing);
-    g_free(self->participant);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Desk, desk_clear)
-
-/* ---- who may ---- */
-
-static bool find_clerk(HeardStore *store, Desk *desk, GError **error)
-{
-    g_autoptr(GPtrArray) seats = heard_seat_rows_list(store, desk->hearing->id, error);
-
-    for (guint i = 0; seats && i < seats->len; i++) {
-        const HeardSeatRow *seat = g_ptr_array_index(seats, i);
-
-        desk->has_clerk =
-            desk->has_clerk || strcmp(seat->role, heard_role_name(HEARD_ROLE_CLERK)) == 0;
-    }
-    return seats != NULL;
-}
-
-/* Somebody sits in a closed room: what is said there is not in the minutes. */
-static bool find_apart(HeardStore *store, Desk *desk, GError **error)
-{
-    const char *caucus = heard_presence_name(HEARD_PRESENCE_IN_CAUCUS);
-    g_autoptr(GPtrArray) rows = heard_participant_rows_list(store, desk->hearing->id, error);
-
-    for (guint i = 0; rows && i < rows->len; i++) {
-        const HeardParticipantRow *row = g_ptr_array_index(rows, i);
-
-        desk->is_apart = desk->is_apart || strcmp(row->presence_state, caucus) == 0;
-    }
-    return rows != NULL;
-}
-
-static bool find_state(HeardStore *store, Desk *desk, GError **error)
-{
-    g_autoptr(GError) failure = NULL;
-    g_autofree HeardMinutesRow *minutes =
-        heard_minutes_rows_get(store, desk->hearing->id, &failure);
-
-    if (failure) {
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return false;
-    }
-    if (minutes && !heard_minutes_state_from_name(minutes->state, &desk->state))
-        desk->state = HEARD_MINUTES_SEALED; /* a later program's word: nothing changes here */
-    return true;
-}
-
-static bool open_desk(HeardStore *store, HeardCall *call, Desk *desk)
-{
-    g_autofree HeardSeatRow *seat = NULL;
-
-    desk->hearing = heard_access_hearing(store, &call->caller, call->params[0], &call->error);
-    if (!desk->hearing)
-        return false;
-    seat = heard_access_own_seat(store, &call->caller, desk->hearing->id, &call->error);
-    if (call->error)
-        return false;
-    if (seat && heard_role_from_name(seat->role, &desk->role)) {
-        desk->participant = heard_participant_rows_get_by_seat(store, seat->id, &call->error);
-        if (!desk->participant)
-            return false;
-    }
-    return find_clerk(store, desk, &call->error) && find_apart(store, desk, &call->error) &&
-           find_state(store, desk, &call->error);
-}
-
-static bool may_edit(const Desk *desk)
-{
-    return desk->participant && heard_minutes_may_edit(desk->role, desk->has_clerk);
-}
-
-/* As far as the minutes are concerned; the recording's row tells nothing else. */
-static bool may_play_one(HeardStore *store, HeardCall *call, const Desk *desk, bool *ret_may)
-{
-    g_autoptr(GPtrArray) rows =
-        heard_recording_rows_list_of_hearing(store, desk->hearing->id, NULL, &call->error);
-
-    *ret_may = false;
-    for (guint i = 0; rows && i < rows->len && !*ret_may; i++) {
-        const HeardRecordingRow *row = g_ptr_array_index(rows, i);
-
-        if (!heard_access_may_play(store, &call->caller, row, ret_may, &call->error) ||
-            (*ret_may &&
-             !heard_access_view_open(store, &call->caller, row->id, ret_may, &call->error)))
-            return false;
-    }
-    return rows != NULL;
-}
-
-static bool is_running(const HeardHearingRow *hearing)
-{
-    static const char *const states[] = {"ready", "live", "recessed", "closing", NULL};
-
-    return g_strv_contains(states, hearing->state);
-}
-
-static bool is_admitted(const HeardParticipantRow *row)
-{
-    static const char *const states[] = {"admitted", "present", "in_caucus", "disconnected", NULL};
-
-    return g_strv_contains(states, row->presence_state);
-}
-
-/* Who answers for them always; who is admitted while it runs; then who may play it, and said why.
- */
-static bool check_read(HeardStore *store, HeardCall *call, const Desk *desk)
-{
-    bool may = false;
-
-    if (desk->participant && heard_minutes_may_read(desk->role))
-        return true;
-    if (desk->participant && is_running(desk->hearing) && is_admitted(desk->participant))
-        return true;
-    if (!may_play_one(store, call, desk, &may))
-        return false;
-    if (may)
-        return true;
-    if (desk->participant && is_running(desk->hearing))
-        return heard_call_refuse(call, HEARD_ERROR_NOT_ADMITTED, "you are not let in");
-    return heard_call_refuse(call, HEARD_ERROR_FORBIDDEN,
-                             "for who may play the recording and said why (POST views)");
-}
-
-static bool check_write(HeardCall *call, const Desk *desk, HeardMinutesKind kind)
+static bool check_write(HeardCall *call, const HeardMinutesDesk *desk, HeardMinutesKind kind)
 {
     HeardMinutesMoment moment = {.minutes = desk->state, .has_clerk = desk->has_clerk};
     HeardMinutesAnswer answer = HEARD_MINUTES_FINISHED;
@@ -173,18 +35,18 @@ static bool check_write(HeardCall *call, const Desk *desk, HeardMinutesKind kind
 
 bool heard_api_minutes_store(HeardStore *store, HeardCall *call)
 {
-    g_auto(Desk) desk = {0};
+    g_auto(HeardMinutesDesk) desk = {0};
     g_autoptr(GPtrArray) rows = NULL;
     g_autoptr(json_t) items = json_array();
     const char *last_id = NULL;
     bool all = g_strcmp0(call->query[HEARD_QUERY_SHOW], "all") == 0;
     HeardPage page;
 
-    if (!open_desk(store, call, &desk) || !check_read(store, call, &desk) ||
-        !heard_call_page(call, &page))
+    if (!heard_minutes_desk_open(store, call, &desk) ||
+        !heard_minutes_desk_check_read(store, call, &desk) || !heard_call_page(call, &page))
         return false;
-    rows = heard_minutes_rows_list(store, desk.hearing->id, all && may_edit(&desk), &page,
-                                   &call->error);
+    rows = heard_minutes_rows_list(store, desk.hearing->id,
+                                   all && heard_minutes_desk_may_edit(&desk), &page, &call->error);
     for (guint i = 0; rows && i < rows->len; i++) {
         const Line *line = g_ptr_array_index(rows, i);
 
@@ -195,17 +57,18 @@ bool heard_api_minutes_store(HeardStore *store, HeardCall *call)
         return false;
     heard_call_answer_list(call, g_steal_pointer(&items), &page, last_id);
     json_object_set_new(call->answer, "state", json_string(heard_minutes_state_name(desk.state)));
-    json_object_set_new(call->answer, "may_edit",
-                        json_boolean(may_edit(&desk) && desk.state == HEARD_MINUTES_DRAFTING));
+    json_object_set_new(
+        call->answer, "may_edit",
+        json_boolean(heard_minutes_desk_may_edit(&desk) && desk.state == HEARD_MINUTES_DRAFTING));
     return true;
 }
 
-static bool is_of(const Line *line, const Desk *desk)
+static bool is_of(const Line *line, const HeardMinutesDesk *desk)
 {
     return strcmp(line->hearing_id, desk->hearing->id) == 0;
 }
 
-static Line *find_line(HeardStore *store, HeardCall *call, const Desk *desk)
+static Line *find_line(HeardStore *store, HeardCall *call, const HeardMinutesDesk *desk)
 {
     g_autofree Line *line = heard_minutes_rows_get_line(store, call->params[1], &call->error);
 
@@ -217,14 +80,14 @@ static Line *find_line(HeardStore *store, HeardCall *call, const Desk *desk)
 
 bool heard_api_minutes_versions_store(HeardStore *store, HeardCall *call)
 {
-    g_auto(Desk) desk = {0};
+    g_auto(HeardMinutesDesk) desk = {0};
     g_autofree Line *line = NULL;
     g_autoptr(GPtrArray) rows = NULL;
     g_autoptr(json_t) items = json_array();
     const char *last_id = NULL;
     HeardPage page;
 
-    if (!open_desk(store, call, &desk) || !heard_call_page(call, &page))
+    if (!heard_minutes_desk_open(store, call, &desk) || !heard_call_page(call, &page))
         return false;
     if (!desk.participant || !heard_minutes_may_read(desk.role))
         return heard_call_refuse(call, HEARD_ERROR_WRONG_ROLE, "for who answers for the minutes");
@@ -256,7 +119,8 @@ static bool read_kind(HeardCall *call, bool is_new, Line *line, HeardMinutesKind
 }
 
 /* Whoever spoke has a seat in this hearing. */
-static bool check_speaker(HeardStore *store, HeardCall *call, const Desk *desk, const char *id)
+static bool check_speaker(HeardStore *store, HeardCall *call, const HeardMinutesDesk *desk,
+                          const char *id)
 {
     g_autofree HeardParticipantRow *row = NULL;
     g_autoptr(GError) failure = NULL;
@@ -274,8 +138,8 @@ static bool check_speaker(HeardStore *store, HeardCall *call, const Desk *desk, 
 }
 
 /* Members that are left out stay as they are. */
-static bool read_line(HeardStore *store, HeardCall *call, const Desk *desk, bool is_new, Line *line,
-                      HeardMinutesKind *ret_kind)
+static bool read_line(HeardStore *store, HeardCall *call, const HeardMinutesDesk *desk, bool is_new,
+                      Line *line, HeardMinutesKind *ret_kind)
 {
     const char *fault;
     HeardMinutesLine what;
@@ -299,7 +163,7 @@ static bool read_line(HeardStore *store, HeardCall *call, const Desk *desk, bool
 
 /* The phase in which its words were said, not that in which they were written. The text is
  * borrowed from desk or events. */
-static const char *phase_at(const Desk *desk, const GPtrArray *events, int64_t at_ms)
+static const char *phase_at(const HeardMinutesDesk *desk, const GPtrArray *events, int64_t at_ms)
 {
     for (guint i = 0; i < events->len; i++) {
         const HeardPhaseEventRow *event = g_ptr_array_index(events, i);
@@ -311,8 +175,8 @@ static const char *phase_at(const Desk *desk, const GPtrArray *events, int64_t a
 }
 
 /* Where nobody waits for the next word any more, and where words go, the trail says who did it. */
-static bool leave_trace(HeardStore *store, HeardCall *call, const Desk *desk, const char *action,
-                        const char *id)
+static bool leave_trace(HeardStore *store, HeardCall *call, const HeardMinutesDesk *desk,
+                        const char *action, const char *id)
 {
     return heard_audit_trail_append(store, call, action, "minutes_line", id, desk->hearing->id,
                                     NULL);
@@ -327,7 +191,7 @@ static void answer_with(HeardCall *call, unsigned status, const Line *line)
     call->extra_destroy = (GDestroyNotify)json_decref;
 }
 
-static bool has_room(HeardStore *store, HeardCall *call, const Desk *desk)
+static bool has_room(HeardStore *store, HeardCall *call, const HeardMinutesDesk *desk)
 {
     g_autofree HeardMinutesRow *minutes =
         heard_minutes_rows_get(store, desk->hearing->id, &call->error);
@@ -342,14 +206,15 @@ static bool has_room(HeardStore *store, HeardCall *call, const Desk *desk)
 
 bool heard_api_minutes_add_store(HeardStore *store, HeardCall *call)
 {
-    g_auto(Desk) desk = {0};
+    g_auto(HeardMinutesDesk) desk = {0};
     g_autoptr(GPtrArray) events = NULL;
     char id[HEARD_ID_SIZE];
     HeardMinutesKind kind = HEARD_MINUTES_STATEMENT;
     Line line = {.id = id, .kind = "", .text = "", .created_ms = call->wall_ms};
 
-    if (!open_desk(store, call, &desk) || !read_line(store, call, &desk, true, &line, &kind) ||
-        !check_write(call, &desk, kind) || !has_room(store, call, &desk))
+    if (!heard_minutes_desk_open(store, call, &desk) ||
+        !read_line(store, call, &desk, true, &line, &kind) || !check_write(call, &desk, kind) ||
+        !has_room(store, call, &desk))
         return false;
     events = heard_phase_event_rows_list(store, desk.hearing->id, NULL, &call->error);
     if (!events || !heard_store_begin(store, &call->error))
@@ -358,7 +223,8 @@ bool heard_api_minutes_add_store(HeardStore *store, HeardCall *call)
     line.hearing_id = desk.hearing->id;
     line.author_id = desk.participant->id;
     line.phase = phase_at(&desk, events, line.at_ms);
-    if ((!is_running(desk.hearing) && !leave_trace(store, call, &desk, "minutes.add", id)) ||
+    if ((!heard_minutes_desk_is_running(desk.hearing) &&
+         !leave_trace(store, call, &desk, "minutes.add", id)) ||
         !heard_minutes_rows_add(store, &line, &call->error) ||
         !heard_store_commit(store, &call->error)) {
         heard_store_rollback(store);
@@ -388,17 +254,17 @@ static bool is_same(const Line *a, const Line *b)
            g_strcmp0(a->speaker_id, b->speaker_id) == 0;
 }
 
-static const char *action_of(const Desk *desk, const Line *before, const Line *after)
+static const char *action_of(const HeardMinutesDesk *desk, const Line *before, const Line *after)
 {
     if (!before->removed_ms && after->removed_ms)
         return "minutes.take_out";
     if (before->removed_ms && !after->removed_ms)
         return "minutes.bring_back";
-    return is_running(desk->hearing) ? NULL : "minutes.change";
+    return heard_minutes_desk_is_running(desk->hearing) ? NULL : "minutes.change";
 }
 
-static bool write_change(HeardStore *store, HeardCall *call, const Desk *desk, const Line *before,
-                         const Line *after)
+static bool write_change(HeardStore *store, HeardCall *call, const HeardMinutesDesk *desk,
+                         const Line *before, const Line *after)
 {
     const char *action = action_of(desk, before, after);
 
@@ -414,8 +280,8 @@ static bool write_change(HeardStore *store, HeardCall *call, const Desk *desk, c
     return false;
 }
 
-static bool read_change(HeardStore *store, HeardCall *call, const Desk *desk, const Line *before,
-                        Line *after)
+static bool read_change(HeardStore *store, HeardCall *call, const HeardMinutesDesk *desk,
+                        const Line *before, Line *after)
 {
     HeardMinutesKind kind = HEARD_MINUTES_STATEMENT, was = HEARD_MINUTES_STATEMENT;
     bool removed = before->removed_ms != 0;
@@ -439,14 +305,14 @@ static bool read_change(HeardStore *store, HeardCall *call, const Desk *desk, co
 
 bool heard_api_minutes_change_store(HeardStore *store, HeardCall *call)
 {
-    g_auto(Desk) desk = {0};
+    g_auto(HeardMinutesDesk) desk = {0};
     g_autoptr(GPtrArray) events = NULL;
     g_autofree Line *before = NULL;
     Line after;
 
-    if (!open_desk(store, call, &desk))
+    if (!heard_minutes_desk_open(store, call, &desk))
         return false;
-    if (!may_edit(&desk))
+    if (!heard_minutes_desk_may_edit(&desk))
         return check_write(call, &desk, HEARD_MINUTES_NOTE);
     before = find_line(store, call, &desk);
     events =

@@ -32,7 +32,8 @@ typedef struct HeardApp {
     struct HeardJobs *jobs;       /* main */
     struct HeardUploads *uploads; /* main */
     struct HeardDestroyer *destroyer;
-    struct HeardProfiles *profiles;   /* read-only: any thread */
+    struct HeardProfiles *profiles;                  /* read-only: any thread */
+    const struct HeardSignatureProvider *signatures; /* how people sign; read-only: any thread */
     const struct HeardSigner *signer; /* vouches for recordings; read-only: any thread */
     HeardKeepPolicy keeping;          /* read-only: any thread, as the next */
     bool keeps_ciphertext;            /* of destroyed recordings */

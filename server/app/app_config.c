@@ -43,6 +43,7 @@ static const HeardConfigField fields[] = {
     {"public_url", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"recordings_key", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"recording_lost", HEARD_CONFIG_TEXT, "suspend", 0, 0},
+    {"signature_provider", HEARD_CONFIG_TEXT, "drawn_code", 0, 0},
     {"signing", HEARD_CONFIG_TEXT, "ed25519", 0, 0},
     {"signing_ca", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"signing_certificate", HEARD_CONFIG_TEXT, NULL, 0, 0},

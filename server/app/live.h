@@ -107,6 +107,17 @@ void heard_live_minutes_changed(HeardLive *self, const char *hearing, const json
 void heard_live_mediation_changed(HeardLive *self, const char *hearing, unsigned audience,
                                   bool is_agreed);
 
+/* The whole of them went a step on: {act, state, by, line} (borrowed; line: one that changed, or
+ * not there). Everybody asks for the confirmation anew; it goes into the running record. */
+void heard_live_minutes_moved(HeardLive *self, const char *hearing, const json_t *step);
+
+/* A signing was opened, or somebody signed or refused: everybody asks for the list anew. event
+ * (borrowed; NULL: none) goes into the running record as `signature`. */
+void heard_live_signing_changed(HeardLive *self, const char *hearing, const json_t *event);
+/* Tells the one-time code to the participant's own page; false: there is none. */
+bool heard_live_signing_code(HeardLive *self, const char *hearing, const char *participant,
+                             const char *signing, const char *code, int64_t until_ms);
+
 /* ---- media ---- */
 
 typedef enum {

@@ -23,3 +23,21 @@ void heard_live_minutes_changed(HeardLive *self, const char *id, const json_t *l
     }
     heard_live_record_event(hearing, "minutes", heard_minutes_line_for_log(line));
 }
+
+/* A phone that lies on the table shows what it is asked for, also in a closed room. */
+void heard_live_minutes_moved(HeardLive *self, const char *id, const json_t *step)
+{
+    HeardLiveHearing *hearing = heard_live_find(self, id);
+    const json_t *line = json_object_get(step, "line");
+    g_autoptr(json_t) event = json_copy((json_t *)step);
+    g_autoptr(json_t) data = json_object();
+
+    if (!hearing || hearing->loading || hearing->is_load)
+        return;
+    if (line)
+        heard_live_minutes_changed(self, id, line);
+    json_object_set(data, "state", json_object_get(step, "state"));
+    heard_live_tell_all(hearing, "minutes.confirmation", data);
+    json_object_del(event, "line");
+    heard_live_record_event(hearing, "minutes_step", json_incref(event));
+}

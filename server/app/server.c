@@ -13,6 +13,7 @@
 #include "server/app/machine.h"
 #include "server/app/media_plane.h"
 #include "server/app/profiles.h"
+#include "server/app/signature_provider.h"
 #include "server/app/recovery.h"
 #include "server/app/static_files.h"
 #include "server/app/totp.h"
@@ -247,6 +248,17 @@ static bool open_signer(Server *self, GError **error)
     return self->signer != NULL;
 }
 
+static bool choose_provider(HeardApp *app, GError **error)
+{
+    const char *name = heard_config_text(app->config, "signature_provider");
+
+    app->signatures = heard_signature_provider_find(name);
+    if (!app->signatures)
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
+                    "signature_provider: there is none called '%s'", name);
+    return app->signatures != NULL;
+}
+
 static bool open_store(Server *self, GError **error)
 {
     HeardApp *app = &self->app;
@@ -383,7 +395,8 @@ static bool start(Server *self, GError **error)
                                              heard_config_bool(app->config, "demo") ||
                                                  heard_config_number(app->config, "load") > 0,
                                              error);
-    if (!app->addresses || !open_signer(self, error) || !open_store(self, error))
+    if (!app->addresses || !choose_provider(app, error) || !open_signer(self, error) ||
+        !open_store(self, error))
         return false;
     app->pages = heard_static_files_new(heard_config_text(app->config, "web_dir"));
     app->uploads = heard_uploads_new(app->data_dir, error);

@@ -43,6 +43,9 @@ typedef enum {
     HEARD_ERROR_LINK_USED,
     HEARD_ERROR_METHOD,
     HEARD_ERROR_CONFLICT,
+    HEARD_ERROR_CODE_WRONG,   /* a one-time code */
+    HEARD_ERROR_CODE_EXPIRED, /* or tried too often, or none was made */
+    HEARD_ERROR_TEXT_ALTERED, /* what is to be signed is another text */
     HEARD_ERROR_NOT_DUE,
     HEARD_ERROR_HELD,
     HEARD_ERROR_SAME_PERSON,

@@ -21,6 +21,15 @@ static const char *const states[HEARD_MINUTES_STATE_COUNT] = {
     [HEARD_MINUTES_SEALED] = "sealed",
 };
 
+static const char *const acts[HEARD_MINUTES_ACT_COUNT] = {
+    [HEARD_MINUTES_CIRCULATE] = "circulate",
+    [HEARD_MINUTES_READ] = "read",
+    [HEARD_MINUTES_PROPOSE] = "propose",
+    [HEARD_MINUTES_DECIDE] = "decide",
+    [HEARD_MINUTES_START_SIGNING] = "start_signing",
+    [HEARD_MINUTES_ADD] = "add",
+};
+
 typedef struct {
     const char *name;
     HeardError error;
@@ -32,6 +41,11 @@ static const AnswerRow answers[HEARD_MINUTES_ANSWER_COUNT] = {
     [HEARD_MINUTES_NOT_YET] = {"not_yet", HEARD_ERROR_WRONG_PHASE},
     [HEARD_MINUTES_FINISHED] = {"finished", HEARD_ERROR_HEARING_CLOSED},
     [HEARD_MINUTES_APART] = {"apart", HEARD_ERROR_WRONG_PHASE},
+    [HEARD_MINUTES_NOT_CIRCULATED] = {"not_circulated", HEARD_ERROR_WRONG_PHASE},
+    [HEARD_MINUTES_NOT_SEALED] = {"not_sealed", HEARD_ERROR_WRONG_PHASE},
+    [HEARD_MINUTES_EMPTY] = {"empty", HEARD_ERROR_CONFLICT},
+    [HEARD_MINUTES_UNDECIDED] = {"undecided", HEARD_ERROR_CONFLICT},
+    [HEARD_MINUTES_NOT_ADMITTED] = {"not_admitted", HEARD_ERROR_NOT_ADMITTED},
 };
 
 static bool find_name(const char *const *names, unsigned count, const char *name, unsigned *ret)
@@ -93,6 +107,103 @@ HeardMinutesAnswer heard_minutes_write(const HeardMinutesMoment *moment, HeardRo
         break;
     }
     return HEARD_MINUTES_FINISHED;
+}
+
+static bool is_open_to_reading(HeardMinutesState state)
+{
+    return state == HEARD_MINUTES_CIRCULATED || state == HEARD_MINUTES_CORRECTED;
+}
+
+/* Who does it: the whole table of acts by roles. */
+static bool may_act(const HeardMinutesCourse *course, HeardRole role, HeardMinutesAct act)
+{
+    switch (act) {
+    case HEARD_MINUTES_READ:
+    case HEARD_MINUTES_PROPOSE:
+        return heard_role_permit(role, HEARD_MAY_SIGN) != HEARD_PERMIT_NO;
+    case HEARD_MINUTES_START_SIGNING:
+        return role == HEARD_ROLE_PRESIDING ||
+               heard_minutes_may_edit(role, course->moment.has_clerk);
+    case HEARD_MINUTES_CIRCULATE:
+    case HEARD_MINUTES_DECIDE:
+    case HEARD_MINUTES_ADD:
+    case HEARD_MINUTES_ACT_COUNT:
+        break;
+    }
+    return heard_minutes_may_edit(role, course->moment.has_clerk);
+}
+
+/* When: from the opening on, and until the file is closed. */
+static HeardMinutesAnswer check_hearing(HeardState state)
+{
+    switch (state) {
+    case HEARD_STATE_SCHEDULED:
+    case HEARD_STATE_NOTIFIED:
+    case HEARD_STATE_READY:
+        return HEARD_MINUTES_NOT_YET;
+    case HEARD_STATE_LIVE:
+    case HEARD_STATE_RECESSED:
+    case HEARD_STATE_CLOSING:
+    case HEARD_STATE_CONCLUDED:
+        return HEARD_MINUTES_OK;
+    case HEARD_STATE_SEALED:
+    case HEARD_STATE_ARCHIVED:
+    case HEARD_STATE_CANCELLED:
+    case HEARD_STATE_COUNT:
+        break;
+    }
+    return HEARD_MINUTES_FINISHED;
+}
+
+static HeardMinutesAnswer check_state(const HeardMinutesCourse *course, HeardMinutesAct act)
+{
+    HeardMinutesState state = course->moment.minutes;
+
+    if (act == HEARD_MINUTES_ADD)
+        return state == HEARD_MINUTES_SEALED ? HEARD_MINUTES_OK : HEARD_MINUTES_NOT_SEALED;
+    if (state >= HEARD_MINUTES_SIGNING)
+        return HEARD_MINUTES_FINISHED;
+    if (act == HEARD_MINUTES_CIRCULATE) {
+        if (state != HEARD_MINUTES_DRAFTING)
+            return HEARD_MINUTES_FINISHED;
+        return course->lines > 0 ? HEARD_MINUTES_OK : HEARD_MINUTES_EMPTY;
+    }
+    if (!is_open_to_reading(state))
+        return HEARD_MINUTES_NOT_CIRCULATED;
+    if (act == HEARD_MINUTES_START_SIGNING && course->open_corrections > 0)
+        return HEARD_MINUTES_UNDECIDED;
+    return HEARD_MINUTES_OK;
+}
+
+HeardMinutesAnswer heard_minutes_ask(const HeardMinutesCourse *course, HeardRole role,
+                                     HeardMinutesAct act)
+{
+    HeardMinutesAnswer answer;
+
+    if (!may_act(course, role, act))
+        return HEARD_MINUTES_WRONG_ROLE;
+    /* An addendum is for whatever comes up later, also in the archive. */
+    answer = act == HEARD_MINUTES_ADD ? HEARD_MINUTES_OK : check_hearing(course->moment.hearing);
+    if (answer == HEARD_MINUTES_OK)
+        answer = check_state(course, act);
+    if (answer == HEARD_MINUTES_OK && !course->was_let_in && act != HEARD_MINUTES_ADD)
+        return HEARD_MINUTES_NOT_ADMITTED;
+    return answer;
+}
+
+const char *heard_minutes_act_name(HeardMinutesAct act)
+{
+    return acts[act];
+}
+
+bool heard_minutes_act_from_name(const char *name, HeardMinutesAct *ret_act)
+{
+    unsigned index;
+
+    if (!find_name(acts, HEARD_MINUTES_ACT_COUNT, name, &index))
+        return false;
+    *ret_act = (HeardMinutesAct)index;
+    return true;
 }
 
 const char *heard_minutes_answer_name(HeardMinutesAnswer answer)

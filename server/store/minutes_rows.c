@@ -9,6 +9,9 @@ static const HeardColumn minutes_columns[] = {
     HEARD_COLUMN(HeardMinutesRow, TEXT, state),
     HEARD_COLUMN(HeardMinutesRow, INT, line_count),
     HEARD_COLUMN(HeardMinutesRow, INT, created_ms),
+    HEARD_COLUMN(HeardMinutesRow, TIME, circulated_ms),
+    HEARD_COLUMN(HeardMinutesRow, TIME, sealed_ms),
+    HEARD_COLUMN(HeardMinutesRow, TEXT, sha256),
 };
 static const HeardTable minutes_table =
     HEARD_TABLE("minutes", "minutes", HeardMinutesRow, minutes_columns);

@@ -15,6 +15,8 @@ typedef struct {
     const char *state;
     int64_t line_count; /* ever added: the seq of the last one */
     int64_t created_ms;
+    int64_t circulated_ms, sealed_ms;
+    const char *sha256; /* of the signed text; NULL: not sealed */
 } HeardMinutesRow;
 
 /* NULL without an error: no line was ever written. */

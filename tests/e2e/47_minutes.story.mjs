@@ -256,16 +256,104 @@ const placeOf = (person, words) => person.page.evaluate(async ([id, hearing, tex
   return (items.find((one) => one.text === text).at_ms - timeline.started_wall_ms) / 1000;
 }, [recording.id, links.id, words]);
 
+// A finger on the glass: x and y are parts of the box.
+async function drawsName(person) {
+  const pad = await person.page.evaluateHandle(() => {
+    const find = (root) => {
+      for (const el of root.querySelectorAll("*")) {
+        if (el.localName === "heard-pad") return el;
+        const found = el.shadowRoot && find(el.shadowRoot);
+        if (found) return found;
+      }
+      return null;
+    };
+    return find(document);
+  });
+  const box = await pad.asElement().boundingBox();
+  const touch = await person.page.context().newCDPSession(person.page);
+  const at = ([x, y]) => [{ x: box.x + x * box.width, y: box.y + y * box.height }];
+  const send = (type, points) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: points });
+  for (const stroke of [[[0.1, 0.3], [0.3, 0.25], [0.32, 0.6], [0.12, 0.8]], [[0.45, 0.2], [0.45, 0.85], [0.38, 0.75]], [[0.6, 0.3], [0.9, 0.35], [0.62, 0.8], [0.92, 0.75]]]) {
+    await send("touchStart", at(stroke[0]));
+    for (const point of stroke.slice(1)) await send("touchMove", at(point));
+    await send("touchEnd", []);
+  }
+}
+
+// The digits that this page shows, which nobody else was told.
+const codeOn = (person) => person.until("shows no code", async () => /您的验证码\s*(\d{3}) (\d{3})/.exec(await person.text())?.slice(1).join(""), 20_000);
+
+async function signs(person, name) {
+  await person.click("button", "去签名");
+  await person.sees("请看一遍");
+  await person.sees("物业是否留有三年来的维修记录？");
+  if (name) await shot(person, `${name}-read`);
+  await person.click("button", "看完了，去签名");
+  await drawsName(person);
+  if (name) await shot(person, `${name}-draw`);
+  await person.click("button", "写好了");
+  await person.fill("6 个数字", await codeOn(person));
+  if (name) await shot(person, `${name}-code`);
+  await person.click("button", "确认签名");
+  await person.sees("签好了");
+  if (name) await shot(person, `${name}-done`);
+  await person.click("button", "关闭");
+}
+
+async function circulatedAndCorrected() {
+  const { clerk, petitioner } = people;
+  await clerk.click("button", "发给各方核对");
+  await clerk.click("button", "发给各方核对", 1);
+  await clerk.sees("各方核对中");
+  await petitioner.sees("请您核对笔录");
+  await shot(petitioner, "minutes-asked-phone");
+  await petitioner.click("button", "去看笔录");
+  await petitioner.sees("请核对笔录");
+  await shot(petitioner, "minutes-check-phone");
+  await petitioner.click("button", "这里不对：物业是否留有维修记录？");
+  await petitioner.fill("应该改成", "物业是否留有三年来的维修记录？");
+  await petitioner.fill("为什么要改", "主持人问的是三年来的记录");
+  await shot(petitioner, "minutes-fix-phone");
+  await petitioner.click("button", "交给书记员");
+  await petitioner.sees("书记员正在看");
+  await clerk.sees("主持人问的是三年来的记录");
+  await shot(clerk, "minutes-correction-desk");
+  await clerk.click("button", "同意更正");
+  await petitioner.sees("物业是否留有三年来的维修记录？");
+  await petitioner.click("button", "看完了");
+  await clerk.sees("已看完 1 人");
+  if ((await state(petitioner)).overflow > 0) throw new Error("too wide");
+}
+
+async function signedAndSealed() {
+  const { clerk, petitioner, presiding } = people;
+  await clerk.click("button", "开始签名");
+  await clerk.click("button", "开始签名", 1);
+  await clerk.sees("正在签名");
+  await signs(petitioner, "sign-phone");
+  await signs(presiding);
+  await signs(clerk);
+  await clerk.click("button", "签名情况");
+  await clerk.click("button", `记录 ${MEDIATOR} 拒绝签名`);
+  await shot(clerk, "sign-refusal-desk");
+  await clerk.click("button", "记录拒签", 1);
+  await clerk.sees("拒绝签名，记录在案");
+  await shot(clerk, "sign-list-desk");
+  await clerk.click("button", "关闭");
+  await clerk.sees("已签名封存");
+  await shot(clerk, "minutes-sealed-desk");
+}
+
 async function reviewFollows() {
   const clerk = (people.clerk = await chromium.person("clerk", DESKTOP));
   await logIn(clerk, server, server.demo.accounts.clerk);
   await clerk.open(`${server.demo.http}/recordings/${recording.id}`);
   await sayWhy(clerk, "核对承诺事项");
-  await clerk.sees("物业是否留有维修记录？");
-  await clerk.click("button", "物业是否留有维修记录？");
-  const at = await placeOf(clerk, "物业是否留有维修记录？");
+  await clerk.sees("物业是否留有三年来的维修记录？");
+  await clerk.click("button", "物业是否留有三年来的维修记录？");
+  const at = await placeOf(clerk, "物业是否留有三年来的维修记录？");
   await isAt(clerk, at - 2.6, at - 1.4, "is not at the line");
-  await clerk.until("does not mark the line", async () => (await current(clerk)).includes("物业是否留有维修记录？"));
+  await clerk.until("does not mark the line", async () => (await current(clerk)).includes("物业是否留有三年来的维修记录？"));
   await clerk.click("button", "字幕");
   await clerk.click("button", "播放");
   await clerk.until("does not go on to the next line", async () => (await current(clerk)).includes("出示维修单三张。"), 30_000);
@@ -273,7 +361,7 @@ async function reviewFollows() {
   await clerk.until("has no caption", () => clerk.page.evaluate(() => {
     const find = (root) => {
       for (const el of root.querySelectorAll("*")) {
-        if (el.localName === "heard-review-caption") return el.shadowRoot.textContent.includes("物业是否留有维修记录");
+        if (el.localName === "heard-review-caption") return el.shadowRoot.textContent.includes("物业是否留有三年来的维修记录");
         const found = el.shadowRoot && find(el.shadowRoot);
         if (found) return true;
       }
@@ -300,19 +388,15 @@ async function foundInChinese() {
   if ((await state(clerk)).overflow > 0) throw new Error("too wide");
 }
 
-// After the close the clerk goes on; everybody who reads finds it so.
-async function correctedAfterwards() {
+// Nothing in them changes any more; what comes up later stands beside them.
+async function addedAfterwards() {
   const { clerk } = people;
-  await clerk.click("button", "修改", 4);
-  const field = await clerk.find("textbox", "的一行");
-  await field.fill("物业是否留有三年来的维修记录？");
-  await clerk.press("Enter");
-  await clerk.sees("已保存");
-  await clerk.sees("物业是否留有三年来的维修记录？");
-  await clerk.press("/");
-  await clerk.fill("搜索", "三年来");
-  await clerk.sees("找到 1 处");
-  await clerk.press("Escape");
+  if (await clerk.has("button", "修改")) throw new Error("sealed minutes can be changed");
+  await clerk.click("button", "写补正说明");
+  await clerk.fill("补正说明", "维修单实为四张。");
+  await clerk.click("button", "保存说明");
+  await clerk.sees("维修单实为四张。");
+  await shot(clerk, "minutes-addendum");
 }
 
 async function reviewOnAPhone() {
@@ -347,10 +431,12 @@ export function steps(stage) {
     ["what is typed without a network is sent later", offlineTypingIsSentLater],
     ["undo and redo across lines", undoAcrossLines],
     ["a reload loses nothing", aReloadLosesNothing],
+    ["circulated: the petitioner reads, one line is corrected", circulatedAndCorrected],
+    ["signed with the finger, one refusal noted, sealed", signedAndSealed],
     ["it ends and its recording becomes ready", isRecorded],
     ["the review follows; a click plays what was said", reviewFollows],
     ["found in Chinese; keys go from line to line", foundInChinese],
-    ["the clerk corrects a line after the close", correctedAfterwards],
+    ["after the close an addendum, and no line changes", addedAfterwards],
     ["the same on a phone", reviewOnAPhone],
     ["the server ends cleanly and logged no word of it", async () => {
       const code = await server.stop();

@@ -5,6 +5,7 @@
  * Errors  ApiError with the server's stable code; "offline" when nothing answered.
  *         Pages show their own text for a code (i18n error.*), never the server's.
  */
+import type { MinutesState } from './minutes/course';
 import type { MinutesLine, Words } from './minutes/line';
 import type { LineFigures, Role, Presence } from './protocol';
 
@@ -386,13 +387,16 @@ export const api = {
   lines: (hearing: string) => all<LineChange>(`/hearings/${enc(hearing)}/quality`),
   /* withRemoved: also lines taken out, for who writes them. */
   async minutes(hearing: string, withRemoved: boolean): Promise<{
-    items: MinutesLine[]; may_edit: boolean;
+    items: MinutesLine[]; may_edit: boolean; state: MinutesState;
   }> {
     let mayEdit = false;
+    let state: MinutesState = 'drafting';
     const items = await all<MinutesLine>(
       `/hearings/${enc(hearing)}/minutes${withRemoved ? '?show=all' : ''}`, MINUTES_PAGES_MAX,
-      (page) => { mayEdit = (page as unknown as { may_edit: boolean }).may_edit; });
-    return { items, may_edit: mayEdit };
+      (page) => {
+        ({ may_edit: mayEdit, state } = page as unknown as { may_edit: boolean; state: MinutesState });
+      });
+    return { items, may_edit: mayEdit, state };
   },
   addMinutes: (hearing: string, words: Omit<Words, 'removed'>, key: string) =>
     post<MinutesLine>(`/hearings/${enc(hearing)}/minutes`, words, 'POST', key),

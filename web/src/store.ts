@@ -10,6 +10,7 @@ import {
 } from './protocol';
 import { nextCaption, type MinutesLine } from './minutes/line';
 import type { Connection } from './signaling';
+import type { OneTimeCode } from './signings';
 
 export interface Notice {
   key: number;
@@ -36,6 +37,10 @@ export interface State {
   exhibits: number;
   /* grows when something was said in the mediation */
   mediations: number;
+  /* the same of what is to be read or signed */
+  papers: number;
+  /* as told last, for one's own signature */
+  signingCode: OneTimeCode | null;
   notices: readonly Notice[];
   noticeCount: number;
   admitted: number;
@@ -72,6 +77,8 @@ export const emptyState: State = {
   shown: null,
   exhibits: 0,
   mediations: 0,
+  papers: 0,
+  signingCode: null,
   notices: [],
   noticeCount: 0,
   admitted: 0,
@@ -136,6 +143,7 @@ function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
     shown: data.shown ?? null,
     exhibits: state.exhibits + 1,
     mediations: state.mediations + 1,
+    papers: state.papers + 1,
     you: data.you,
     isMoving: false,
   };
@@ -231,6 +239,11 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return { ...state, mediations: state.mediations + 1 };
     case 'exhibits.changed':
       return { ...state, exhibits: state.exhibits + 1 };
+    case 'minutes.confirmation':
+    case 'signings.changed':
+      return { ...state, papers: state.papers + 1 };
+    case 'signing.code':
+      return { ...state, signingCode: event.data as OneTimeCode };
     case 'media.admitted': {
       const { room } = event.data as { room?: RoomName };
       const next = { ...state, admitted: state.admitted + 1, isMoving: false };

@@ -73,6 +73,91 @@ static void apart_there_are_only_actions_and_notes(void **state)
     }
 }
 
+static HeardMinutesCourse course_of(HeardMinutesState state)
+{
+    return (HeardMinutesCourse){
+        .moment = {.hearing = HEARD_STATE_LIVE, .minutes = state, .has_clerk = true},
+        .was_let_in = true,
+        .lines = 1};
+}
+
+/* Each act in each state, as domain.md 3.7 draws it, by who may do it. */
+static void the_course_from_draft_to_seal(void **state)
+{
+    static const HeardRole doers[HEARD_MINUTES_ACT_COUNT] = {
+        [HEARD_MINUTES_CIRCULATE] = HEARD_ROLE_CLERK,
+        [HEARD_MINUTES_READ] = HEARD_ROLE_PETITIONER,
+        [HEARD_MINUTES_PROPOSE] = HEARD_ROLE_DEPARTMENT,
+        [HEARD_MINUTES_DECIDE] = HEARD_ROLE_CLERK,
+        [HEARD_MINUTES_START_SIGNING] = HEARD_ROLE_PRESIDING,
+        [HEARD_MINUTES_ADD] = HEARD_ROLE_CLERK};
+    (void)state;
+
+    for (unsigned s = 0; s < HEARD_MINUTES_STATE_COUNT; s++) {
+        HeardMinutesCourse course = course_of((HeardMinutesState)s);
+        bool is_read = s == HEARD_MINUTES_CIRCULATED || s == HEARD_MINUTES_CORRECTED;
+
+        for (unsigned act = 0; act < HEARD_MINUTES_ACT_COUNT; act++) {
+            bool wanted = act == HEARD_MINUTES_CIRCULATE ? s == HEARD_MINUTES_DRAFTING
+                          : act == HEARD_MINUTES_ADD     ? s == HEARD_MINUTES_SEALED
+                                                         : is_read;
+
+            assert_int_equal(heard_minutes_ask(&course, doers[act], (HeardMinutesAct)act) ==
+                                 HEARD_MINUTES_OK,
+                             wanted);
+        }
+    }
+}
+
+static void who_does_what_with_them(void **state)
+{
+    HeardMinutesCourse course = course_of(HEARD_MINUTES_CIRCULATED);
+    (void)state;
+
+    for (unsigned role = 0; role < HEARD_ROLE_COUNT; role++) {
+        bool signs = heard_role_permit((HeardRole)role, HEARD_MAY_SIGN) != HEARD_PERMIT_NO;
+        bool edits = heard_minutes_may_edit((HeardRole)role, true);
+
+        assert_int_equal(heard_minutes_ask(&course, (HeardRole)role, HEARD_MINUTES_PROPOSE),
+                         signs ? HEARD_MINUTES_OK : HEARD_MINUTES_WRONG_ROLE);
+        assert_int_equal(heard_minutes_ask(&course, (HeardRole)role, HEARD_MINUTES_DECIDE),
+                         edits ? HEARD_MINUTES_OK : HEARD_MINUTES_WRONG_ROLE);
+        assert_int_equal(heard_minutes_ask(&course, (HeardRole)role, HEARD_MINUTES_START_SIGNING),
+                         edits || role == HEARD_ROLE_PRESIDING ? HEARD_MINUTES_OK
+                                                               : HEARD_MINUTES_WRONG_ROLE);
+    }
+}
+
+static void what_stands_against_a_step(void **state)
+{
+    HeardMinutesCourse course = course_of(HEARD_MINUTES_DRAFTING);
+    (void)state;
+
+    course.lines = 0;
+    assert_int_equal(heard_minutes_ask(&course, HEARD_ROLE_CLERK, HEARD_MINUTES_CIRCULATE),
+                     HEARD_MINUTES_EMPTY);
+    assert_int_equal(heard_minutes_ask(&course, HEARD_ROLE_PETITIONER, HEARD_MINUTES_READ),
+                     HEARD_MINUTES_NOT_CIRCULATED);
+    course = course_of(HEARD_MINUTES_CORRECTED);
+    course.open_corrections = 1;
+    assert_int_equal(heard_minutes_ask(&course, HEARD_ROLE_CLERK, HEARD_MINUTES_START_SIGNING),
+                     HEARD_MINUTES_UNDECIDED);
+    course = course_of(HEARD_MINUTES_CIRCULATED);
+    course.was_let_in = false;
+    assert_int_equal(heard_minutes_ask(&course, HEARD_ROLE_PETITIONER, HEARD_MINUTES_PROPOSE),
+                     HEARD_MINUTES_NOT_ADMITTED);
+    course = course_of(HEARD_MINUTES_DRAFTING);
+    course.moment.hearing = HEARD_STATE_READY;
+    assert_int_equal(heard_minutes_ask(&course, HEARD_ROLE_CLERK, HEARD_MINUTES_CIRCULATE),
+                     HEARD_MINUTES_NOT_YET);
+    course.moment.hearing = HEARD_STATE_SEALED;
+    assert_int_equal(heard_minutes_ask(&course, HEARD_ROLE_CLERK, HEARD_MINUTES_CIRCULATE),
+                     HEARD_MINUTES_FINISHED);
+    course.moment.minutes = HEARD_MINUTES_SEALED; /* an addendum is never too late */
+    assert_int_equal(heard_minutes_ask(&course, HEARD_ROLE_CLERK, HEARD_MINUTES_ADD),
+                     HEARD_MINUTES_OK);
+}
+
 static const char *fault_of(const char *text, HeardMinutesKind kind, bool has_speaker,
                             int64_t at_ms)
 {
@@ -116,6 +201,7 @@ static void names_go_both_ways(void **state)
 {
     HeardMinutesKind kind;
     HeardMinutesState minutes;
+    HeardMinutesAct act;
     (void)state;
 
     for (unsigned i = 0; i < HEARD_MINUTES_KIND_COUNT; i++) {
@@ -128,6 +214,11 @@ static void names_go_both_ways(void **state)
                                                   &minutes));
         assert_int_equal(minutes, i);
     }
+    for (unsigned i = 0; i < HEARD_MINUTES_ACT_COUNT; i++) {
+        assert_true(heard_minutes_act_from_name(heard_minutes_act_name((HeardMinutesAct)i), &act));
+        assert_int_equal(act, i);
+    }
+    assert_false(heard_minutes_act_from_name("erase", &act));
     assert_false(heard_minutes_kind_from_name("speech", &kind));
     assert_false(heard_minutes_state_from_name("", &minutes));
     assert_int_equal(heard_minutes_answer_error(HEARD_MINUTES_WRONG_ROLE), HEARD_ERROR_WRONG_ROLE);
@@ -141,6 +232,9 @@ int main(void)
         cmocka_unit_test(lines_wait_for_the_opening_and_end_with_the_seal),
         cmocka_unit_test(nothing_changes_once_they_are_circulated),
         cmocka_unit_test(apart_there_are_only_actions_and_notes),
+        cmocka_unit_test(the_course_from_draft_to_seal),
+        cmocka_unit_test(who_does_what_with_them),
+        cmocka_unit_test(what_stands_against_a_step),
         cmocka_unit_test(what_a_line_may_be),
         cmocka_unit_test(names_go_both_ways),
     };

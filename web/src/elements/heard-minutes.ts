@@ -235,7 +235,8 @@ export class HeardMinutes extends HeardElement {
     const count = desk.draft.unsaved().length;
     return html`<header><h2>${t('minutes.title')}</h2>
         <span class="saved ${desk.saved}" role="status">${!desk.isListed ? t('minutes.loading')
-          : desk.mayEdit ? t(`minutes.${desk.saved}`, { count }) : t('minutes.readOnly')}</span>
+          : desk.mayEdit ? t(`minutes.${desk.saved}`, { count }) : desk.state === 'drafting'
+            ? t('minutes.readOnly') : word('course.state', desk.state)}</span>
         ${desk.mayEdit ? html`<button class="plain slim" title="Ctrl+Z"
           @click=${() => this.undo(false)}>${t('minutes.undo')}</button>` : nothing}
         <button class="plain slim" aria-label=${t('minutes.close')}
@@ -259,7 +260,10 @@ export class HeardMinutes extends HeardElement {
         ${shown.length ? repeat(shown, (entry) => entry.key, (entry) => this.one(entry))
           : html`<p class="empty">${desk.mayEdit ? t('minutes.empty') : t('minutes.reviewEmpty')}</p>`}
       </div>
-      ${desk.mayEdit ? this.compose() : nothing}
+      <div class="below">${desk.mayEdit ? this.compose() : nothing}
+        <heard-minutes-course .hearing=${desk.hearing} .version=${this.live.state.papers}
+          .textOf=${(id: string) => desk.draft.of(id)?.line?.text ?? ''}
+          @moved=${() => void desk.list()}></heard-minutes-course></div>
       <span class="hide-visually" role="status">${this.told}</span>`;
   }
 

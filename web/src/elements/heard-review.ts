@@ -316,7 +316,10 @@ export class HeardReview extends HeardElement {
         .at=${this.at} .desk=${this.desk} .people=${this.timeline.participants}
         .status=${this.minutesStatus} .hasCaptions=${this.hasCaptions}
         @captions=${() => this.do('captions')} @again=${() => void this.loadMinutes()}>
-        </heard-review-minutes></section>
+        </heard-review-minutes>
+        <heard-minutes-course .hearing=${this.detail.hearing_id} .version=${1}
+          .textOf=${(id: string) => this.desk?.draft.of(id)?.line?.text ?? ''}
+          @moved=${() => void this.loadMinutes()}></heard-minutes-course></section>
       ${this.timeline.events.some((one) => one.exhibit) ? html`<section class="card">
         <heard-review-exhibits .timeline=${this.timeline} .at=${this.at}
           .hearing=${this.detail.hearing_id}></heard-review-exhibits></section>` : nothing}

@@ -381,6 +381,7 @@ export class HeardRoom extends HeardElement {
     const { state: now } = this.live;
     const room = invitationOf(now);
     return html`
+      <heard-papers .live=${this.live} .version=${now.papers}></heard-papers>
       ${room ? html`<heard-invitation .inside=${peopleIn(now, room)} .isBusy=${this.isDeciding}
         @decide=${this.decide}></heard-invitation>` : nothing}
       ${this.asked ? html`<heard-ask .question=${this.asked.question} @answer=${this.answer}

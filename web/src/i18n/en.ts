@@ -8,6 +8,8 @@ import { recordings } from './en_recordings';
 import { rooms } from './en_rooms';
 import { mediation } from './en_mediation';
 import { minutes } from './en_minutes';
+import { course } from './en_course';
+import { sign } from './en_sign';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -19,7 +21,10 @@ export const en: Record<keyof typeof zh, string> = {
   ...keeping,
   ...recordings,
   ...rooms,
-  ...mediation, ...minutes,
+  ...mediation,
+  ...minutes,
+  ...course,
+  ...sign,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',

@@ -112,6 +112,7 @@ export const words: Record<keyof typeof zh, string> = {
   'caseEvent.hearing.planned': 'Reception scheduled',
   'caseEvent.hearing.opened': 'Hearing opened',
   'caseEvent.hearing.ended': 'Hearing ended',
+  'caseEvent.minutes.sealed': 'Minutes signed and sealed',
   'caseEvent.recording.kept': 'Recording kept in the file',
   'notice.recording_interrupted': 'Recording was interrupted and is being restored.',
   'notice.recording_restored': 'Recording goes on again.',

@@ -8,6 +8,8 @@ import { recordings } from './zh_recordings';
 import { rooms } from './zh_rooms';
 import { mediation } from './zh_mediation';
 import { minutes } from './zh_minutes';
+import { course } from './zh_course';
+import { sign } from './zh_sign';
 import { words } from './zh_words';
 
 export const zh = {
@@ -18,7 +20,10 @@ export const zh = {
   ...keeping,
   ...recordings,
   ...rooms,
-  ...mediation, ...minutes,
+  ...mediation,
+  ...minutes,
+  ...course,
+  ...sign,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',

@@ -110,6 +110,7 @@ export const words = {
   'caseEvent.hearing.planned': '安排接访',
   'caseEvent.hearing.opened': '接访开始',
   'caseEvent.hearing.ended': '接访结束',
+  'caseEvent.minutes.sealed': '笔录签名后封存',
   'caseEvent.recording.kept': '录音录像存入案卷',
   'notice.recording_interrupted': '录制中断，正在恢复。',
   'notice.recording_restored': '录制已恢复。',

@@ -10,6 +10,7 @@
 import { ApiError, api } from '../api';
 import type { LiveHearing } from '../live';
 import { Draft, type Choice, type Entry, type Undone } from './draft';
+import type { MinutesState } from './course';
 import { oneLine, type MinutesLine, type Words } from './line';
 
 export type Saved = 'saved' | 'saving' | 'retrying';
@@ -26,6 +27,7 @@ export class MinutesDesk extends EventTarget {
   readonly draft = new Draft(() => crypto.randomUUID());
   mayEdit = false;
   isListed = false;
+  state: MinutesState = 'drafting';
   /* code: they may not be read */
   problem = '';
   saved: Saved = 'saved';
@@ -56,8 +58,9 @@ export class MinutesDesk extends EventTarget {
   /* All lines, anew: at the beginning and whenever events may have been missed. */
   async list(): Promise<void> {
     try {
-      const { items, may_edit: mayEdit } = await api.minutes(this.hearing, true);
+      const { items, may_edit: mayEdit, state } = await api.minutes(this.hearing, true);
       this.mayEdit = mayEdit;
+      this.state = state;
       this.isListed = true;
       for (const line of items) this.draft.take(line);
       this.changed();

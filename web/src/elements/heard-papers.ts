@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What waits for this person in a hearing: minutes to read, documents to sign. A card with one button; to
+ * those who answer for it also how far each one is. Opens what it offers by itself.
+ */
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { signingApi } from '../api_signings';
+import { HeardElement } from '../base';
+import { t } from '../i18n';
+import { icon } from '../icons';
+import type { LiveHearing } from '../live';
+import { courseApi, waitsForReading, type Confirmation } from '../minutes/course';
+import { runsDesk } from '../roles';
+import { counted, waitsForMe, type Signature, type Signing } from '../signings';
+import { base, controls, elder, sheets } from '../styles';
+import type { Answer } from './heard-ask';
+import { paper } from './sign-styles';
+
+/* Observers and the like neither sign nor see who does. */
+const APART = ['observer', 'supervisor'];
+
+@customElement('heard-papers')
+export class HeardPapers extends HeardElement {
+  static override styles = [base, controls, sheets, elder, paper, css`
+    :host { position: fixed; z-index: 6; inset: auto 16px 96px auto; display: grid; gap: 8px;
+      width: min(420px, calc(100vw - 32px)); background: none; pointer-events: none; }
+    .offer { display: grid; gap: 12px; padding: 16px; border: 2px solid var(--act);
+      border-radius: 10px; background: var(--sheet); pointer-events: auto; }
+    .offer.quiet { border: 1px solid var(--line); grid-template-columns: 1fr auto; padding: 8px 12px;
+      align-items: center; font-size: 15px; }
+    .offer b { font-size: 20px; text-wrap: balance; }
+    .offer.quiet button { min-height: 44px; }
+    dialog { pointer-events: auto; }
+    @media (max-width: 700px) { :host { inset: auto 8px 92px 8px; width: auto; } }
+  `];
+
+  @property({ attribute: false }) live!: LiveHearing;
+  @property({ type: Number }) version = 0;
+  @state() private list: Signing[] = [];
+  @state() private course: Confirmation | null = null;
+  @state() private isReading = false;
+  @state() private open = '';
+  @state() private watched: Signing | null = null;
+  @state() private noted: Signature | null = null;
+
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('version')) void this.load();
+    this.renderRoot.querySelectorAll<HTMLDialogElement>('dialog:not([open])')
+      .forEach((one) => one.showModal());
+  }
+
+  private get seatRole(): string {
+    return this.live.state.you?.role ?? 'observer';
+  }
+
+  private async load(): Promise<void> {
+    if (APART.includes(this.seatRole)) return;
+    try {
+      this.list = await signingApi.list(this.live.hearing);
+      this.course = await courseApi.get(this.live.hearing);
+      if (this.watched) this.watched = await signingApi.one(this.live.hearing, this.watched.id);
+    } catch {
+      /* The next word about it asks again. */
+    }
+  }
+
+  private async watch(one: Signing): Promise<void> {
+    this.watched = await signingApi.one(this.live.hearing, one.id).catch(() => one);
+  }
+
+  private async note(event: CustomEvent<Answer>): Promise<void> {
+    const { noted, watched } = this;
+    this.noted = null;
+    if (!noted || !watched) return;
+    try {
+      this.watched = await signingApi.refuse(this.live.hearing, watched.id, event.detail.reason,
+        noted.participant);
+    } catch (error) {
+      this.live.notify(`error.${(error as { code?: string }).code ?? 'internal'}`);
+    }
+  }
+
+  override render(): TemplateResult {
+    const isDesk = runsDesk(this.live.state.you?.role ?? 'observer');
+    const open = this.list.filter((one) => one.state === 'open');
+    const me = this.live.state.you?.participant ?? '';
+    return html`
+      ${waitsForReading(this.course, me) && !isDesk ? html`<div class="offer" role="status">
+        <b>${t('course.asked')}</b>
+        <button class="primary wide" @click=${() => { this.isReading = true; }}>${t('course.go')}
+        </button></div>` : nothing}
+      ${this.isReading && this.course ? html`<heard-minutes-check .live=${this.live}
+        .course=${this.course} @close-check=${() => { this.isReading = false; void this.load(); }}>
+        </heard-minutes-check>` : nothing}
+      ${waitsForMe(open).map((one) => html`<div class="offer" role="status">
+        <b>${t('sign.asked', { title: one.title })}</b>
+        <button class="primary wide" @click=${() => { this.open = one.id; }}>${icon('check')}
+          ${t('sign.go')}</button></div>`)}
+      ${isDesk ? open.map((one) => html`<div class="offer quiet">
+        <span>${one.title}<br><span class="soft">${t('sign.tally', counted(one))}</span></span>
+        <button @click=${() => void this.watch(one)}>${t('sign.list')}</button></div>`) : nothing}
+      ${this.open ? html`<heard-sign .live=${this.live} .signing=${this.open}
+        @close-sign=${() => { this.open = ''; void this.load(); }}></heard-sign>` : nothing}
+      ${this.watched ? this.signatures(this.watched) : nothing}`;
+  }
+
+  private signatures(one: Signing): TemplateResult {
+    const { noted } = this;
+    return html`<dialog aria-labelledby="heading" @cancel=${() => { this.watched = null; }}>
+      <section><h2 id="heading">${one.title}</h2>
+        <heard-signatures .one=${one}
+          @note=${(event: CustomEvent<Signature>) => { this.noted = event.detail; }}></heard-signatures>
+        <div class="acts"><button class="wide" @click=${() => { this.watched = null; }}>
+          ${t('sign.close')}</button></div></section>
+      ${noted ? html`<heard-ask .question=${{ heading: t('sign.noteOf', { name: noted.name }),
+        text: t('sign.noteText'), confirm: t('sign.note'), danger: true, reasonNeeded: true,
+        reasonLabel: t('sign.reason'), reason: t('sign.noteReason') }}
+        @answer=${this.note} @cancel=${() => { this.noted = null; }}></heard-ask>` : nothing}
+    </dialog>`;
+  }
+}

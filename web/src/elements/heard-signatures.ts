@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Who has signed a document, who refused and who has not yet. Whoever may notes the refusal of
+ * somebody who won't. Tells "note" with the signature.
+ */
+import { css, html, nothing, svg, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { HeardElement } from '../base';
+import { formatTime } from '../format';
+import { t, word } from '../i18n';
+import { counted, type Drawing, type Signature, type Signing } from '../signings';
+import { base, controls, sheets } from '../styles';
+
+/* Ink on paper, whatever the page's colours are. */
+export function drawingOf({ width, height, path }: Drawing, name: string): TemplateResult {
+  return html`<svg viewBox="0 0 ${width} ${height}" role="img"
+    aria-label=${t('sign.picture', { name })}>${svg`<path d=${path} fill="none" stroke="#1c252e"
+    stroke-width="3.5" stroke-linecap="round" stroke-linejoin="round"></path>`}</svg>`;
+}
+
+@customElement('heard-signatures')
+export class HeardSignatures extends HeardElement {
+  static override styles = [base, controls, sheets, css`
+    :host { display: grid; gap: 8px; }
+    li { display: grid; grid-template-columns: 1fr auto; gap: 2px 12px; align-items: center;
+      padding: 8px 0; border-top: 1px solid var(--line); }
+    li svg { width: 108px; height: 48px; background: #fffef9; border-radius: 4px; grid-row: span 2; }
+    .why { grid-column: 1; color: var(--ink-soft); font-size: 14px; overflow-wrap: anywhere; }
+    .chip.refused { border-color: var(--seal); color: var(--seal); }
+    .chip.signed { border-color: var(--act); color: var(--act); font-weight: 600; }
+    .weak { font-size: 13px; color: var(--ink-soft); }
+  `];
+
+  @property({ attribute: false }) one!: Signing;
+
+  override render(): TemplateResult {
+    const { one } = this;
+    return html`<p class="small soft" role="status">${t('sign.tally', counted(one))}</p>
+      <ul aria-label=${t('sign.list')}>${one.signatures.map((each) => this.row(each))}</ul>
+      <p class="weak">${word('sign', one.strength)}</p>`;
+  }
+
+  private row(each: Signature): TemplateResult {
+    const time = each.at_ms ? formatTime(each.at_ms) : '';
+    return html`<li>
+      <span><b>${each.name}</b> <span class="soft small">${word('role', each.role)}</span>
+        <span class="chip ${each.state}">${word('sign.state', each.state)} ${time}</span></span>
+      ${each.drawing ? drawingOf(each.drawing, each.name)
+        : each.may.includes('note') ? html`<button class="slim" @click=${() => this.tell('note', each)}
+          aria-label=${t('sign.noteOf', { name: each.name })}>${t('sign.note')}</button>` : html`<span></span>`}
+      ${each.reason ? html`<span class="why">${each.reason}${each.noted_by
+        ? ` · ${t('sign.noted')}` : ''}</span>` : nothing}</li>`;
+  }
+}
