@@ -118,6 +118,10 @@ bool heard_api_exhibit_show_store(HeardStore *store, HeardCall *call);
 void heard_api_exhibit_show_main(HeardCall *call);
 void heard_api_exhibit_hide_main(HeardCall *call);
 
+bool heard_api_mediation_store(HeardStore *store, HeardCall *call);
+bool heard_api_mediation_act_store(HeardStore *store, HeardCall *call);
+void heard_api_mediation_act_main(HeardCall *call);
+
 bool heard_api_exports_store(HeardStore *store, HeardCall *call);
 bool heard_api_export_new_store(HeardStore *store, HeardCall *call);
 bool heard_api_export_decide_store(HeardStore *store, HeardCall *call);

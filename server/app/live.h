@@ -102,6 +102,11 @@ void heard_live_seats_changed(HeardLive *self, const char *hearing);
  * running record. Nothing happens when the hearing is not live. */
 void heard_live_minutes_changed(HeardLive *self, const char *hearing, const json_t *line);
 
+/* Something was said in a mediation (audience: HEARD_MEDIATION_TO_*): they ask for what stands now.
+ * is_agreed: all parties agreed to mediate, so the opening may be left. */
+void heard_live_mediation_changed(HeardLive *self, const char *hearing, unsigned audience,
+                                  bool is_agreed);
+
 /* The whole of them went a step on: {act, state, by, line} (borrowed; line: one that changed, or
  * not there). Everybody asks for the confirmation anew; it goes into the running record. */
 void heard_live_minutes_moved(HeardLive *self, const char *hearing, const json_t *step);

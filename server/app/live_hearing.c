@@ -207,7 +207,8 @@ void heard_live_pump(HeardLiveHearing *self)
             heard_live_command_free(command);
             continue;
         }
-        if (heard_live_risk_take(self, command) || heard_live_opening_take(self, command))
+        if (heard_live_risk_take(self, command) || heard_live_opening_take(self, command) ||
+            heard_live_mediation_take(self, command))
             continue;
         save = save_new(self, command);
         save->answer = heard_hearing_apply(&self->rules, &command->command, self->effects);

@@ -190,7 +190,8 @@ void heard_live_load_run(HeardStore *store, void *data)
     heard_hearing_init(self->rules, &config);
     if (!load_people(store, self) || self->people_only)
         return;
-    if (!load_surroundings(store, self, row) || !replay(store, self))
+    if (!load_surroundings(store, self, row) || !replay(store, self) ||
+        !heard_live_mediation_load(store, row, &self->mediation_agreed, &self->error))
         return;
     for (unsigned i = 0; i < self->rules->person_count; i++)
         self->was_live |= self->rules->people[i].online || self->rules->people[i].in_media;

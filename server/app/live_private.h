@@ -24,6 +24,7 @@
  * live_opening.c  a hearing that must be recorded waits for its first durable chunk
  * live_exhibit.c the exhibit that everybody sees now
  * live_floor.c    who has the floor, warnings, how long the sides spoke
+ * live_mediation.c who learns of what was said in a mediation; its opening is not left too early
  * live_faults.c   rows of what went wrong with a recording
  * live_risk.c     a record that is not durable any more; how long the disk lasts
  *
@@ -38,6 +39,7 @@
 #include "server/hearing/hearing.h"
 #include "server/hearing/quality.h"
 #include "server/hearing/routing.h"
+#include "server/store/hearing_rows.h"
 #include "signaling/connection.h"
 #include "signaling/message.h"
 
@@ -187,6 +189,7 @@ struct HeardLiveHearing {
     unsigned spoken_phase;
     bool spoken_sending, spoken_untold;
     int64_t spoken_sent_us; /* when; 0: never */
+    bool mediation_agreed; /* live_mediation.c */
 
     unsigned quality_ticks; /* since the statistics were asked for */
     int64_t idle_since_us;
@@ -248,7 +251,7 @@ typedef struct {
     GPtrArray *people; /* of HeardLivePerson as far as rows tell, index as in rules */
     char *number, *title, *case_id, *case_number, *case_title, *organiser;
     int64_t planned_start_ms;
-    bool was_live;
+    bool was_live, mediation_agreed;
     GError *error;
 } HeardLiveLoaded;
 
@@ -495,3 +498,10 @@ void heard_live_floor_record(HeardLiveHearing *hearing, const HeardLiveSave *sav
 /* How long the peer's person has spoken; whose time is not counted now is left out. */
 void heard_live_floor_stats(HeardLivePeer *peer, int64_t spoken_us);
 void heard_live_floor_tick(HeardLiveHearing *hearing, int64_t now_us);
+/* ---- live_mediation.c ---- */
+
+/* True: the command was refused, as not all parties agreed to mediate. */
+bool heard_live_mediation_take(HeardLiveHearing *hearing, HeardLiveCommand *command);
+/* On the store thread. ret_agreed stays as it is for another kind of hearing. */
+bool heard_live_mediation_load(HeardStore *store, const HeardHearingRow *row, bool *ret_agreed,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -115,6 +115,11 @@ const HeardRoute heard_routes[] = {
     ROUTE(POST, "/hearings/{}/exhibits/{}/hide", SESSION, HEARD_MAY(SHARE), JSON, READER,
           heard_api_exhibit_show_store, heard_api_exhibit_hide_main),
 
+    ROUTE(GET, "/hearings/{}/mediation", SESSION, MINUTES, NONE, READER,
+          heard_api_mediation_store, NULL),
+    ROUTE(POST, "/hearings/{}/mediation/acts", SESSION, JOIN, JSON, STORE,
+          heard_api_mediation_act_store, heard_api_mediation_act_main),
+
     ROUTE(GET, "/hearings/{}/events", SESSION, JOIN, NONE, READER,
           heard_joining_find, heard_api_events_main),
     ROUTE(POST, "/hearings/{}/peers", SESSION, JOIN, SDP, READER,

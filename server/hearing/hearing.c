@@ -84,6 +84,7 @@ static const AnswerRow answers[HEARD_ANSWER_COUNT] = {
     [HEARD_ANSWER_NOT_SCREENABLE] = {"not_screenable", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_RECORDING_NOT_DURABLE] = {"recording_not_durable", HEARD_ERROR_STORAGE},
     [HEARD_ANSWER_RECORDING_DISK_LOW] = {"recording_disk_low", HEARD_ERROR_STORAGE_FULL},
+    [HEARD_ANSWER_MEDIATION_NOT_AGREED] = {"mediation_not_agreed", HEARD_ERROR_CONFLICT},
 };
 
 const char *heard_answer_name(HeardAnswer answer)

@@ -222,9 +222,10 @@ typedef enum {
     HEARD_ANSWER_WITNESS_INSIDE,
     HEARD_ANSWER_WITNESS_WAITS,
     HEARD_ANSWER_NOT_SCREENABLE,
-    /* Of server/app, which knows the disk; the rules never give them. */
+    /* Of server/app, which knows the disk and the mediation; the rules never give them. */
     HEARD_ANSWER_RECORDING_NOT_DURABLE,
     HEARD_ANSWER_RECORDING_DISK_LOW,
+    HEARD_ANSWER_MEDIATION_NOT_AGREED,
     HEARD_ANSWER_COUNT
 } HeardAnswer;
 

@@ -35,6 +35,8 @@ export interface State {
   shown: Shown | null;
   /* grows when the list of exhibits is another */
   exhibits: number;
+  /* grows when something was said in the mediation */
+  mediations: number;
   /* the same of what is to be read or signed */
   papers: number;
   /* as told last, for one's own signature */
@@ -74,6 +76,7 @@ export const emptyState: State = {
   ahead: null,
   shown: null,
   exhibits: 0,
+  mediations: 0,
   papers: 0,
   signingCode: null,
   notices: [],
@@ -139,6 +142,7 @@ function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
     ahead: data.ahead ?? null,
     shown: data.shown ?? null,
     exhibits: state.exhibits + 1,
+    mediations: state.mediations + 1,
     papers: state.papers + 1,
     you: data.you,
     isMoving: false,
@@ -234,6 +238,8 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return takeQuality(state, event.data as Quality & { participant: string });
     case 'exhibit.shown':
       return { ...state, shown: (event.data as { shown: Shown | null }).shown };
+    case 'mediation.changed':
+      return { ...state, mediations: state.mediations + 1 };
     case 'exhibits.changed':
       return { ...state, exhibits: state.exhibits + 1 };
     case 'minutes.confirmation':

@@ -52,6 +52,8 @@ export class HeardControls extends HeardElement {
   @property({ type: Boolean }) hasExhibits = false;
   /* somebody interprets: what is heard of it can be chosen */
   @property({ type: Boolean }) hasListening = false;
+  /* '' where there is none; ask: something is to be decided */
+  @property() mediation: '' | 'open' | 'folded' | 'ask' = '';
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -69,6 +71,10 @@ export class HeardControls extends HeardElement {
       ${isClosedRoom(this.here) ? nothing : html`<button class=${this.hasExhibits ? 'on' : ''}
         aria-pressed=${this.hasExhibits ? 'true' : 'false'} @click=${() => this.tell('exhibits')}>
         ${icon('exhibit')}${t('exhibits.short')}</button>`}
+      ${this.mediation ? html`<button class="${this.mediation === 'folded' ? '' : 'on'}"
+        aria-label=${t(this.mediation === 'open' ? 'mediation.close' : 'mediation.open')}
+        @click=${() => this.tell('mediation')}>${icon('people')}${t('mediation.title')}</button>`
+        : nothing}
       <button class="phone-only" @click=${() => this.tell('more')}>
         ${icon('more')}${t('controls.more')}</button>
       <button class="wide-only ${this.hasCaptions ? 'on' : ''}"

@@ -16,6 +16,7 @@ import {
 } from '../layout';
 import { isBad } from '../line';
 import { AS_THEY_COME, Ear, gainsOf, interpretersFor, type Listening } from '../interpreting';
+import { tableOf } from '../mediation/table';
 import type { LiveHearing } from '../live';
 import { namesOf } from '../plate';
 import type { HearingState, Participant, Source } from '../protocol';
@@ -33,6 +34,7 @@ import { me, recordedMs, waiting } from '../store';
 import { base, controls, roomTokens } from '../styles';
 import { Talk } from '../talk';
 import type { Answer } from './heard-ask';
+import { openDecision } from './heard-mediation';
 import type { HeardSound } from './heard-sound';
 import type { Pause } from './heard-tile';
 import { roomLayout } from './room-styles';
@@ -62,6 +64,10 @@ export class HeardRoom extends HeardElement {
   @state() private isDeciding = false;
   @state() private isRecusing = false;
   @state() private hasExhibits = false;
+  @state() private hasMediation = false;
+  @state() private later: ReadonlySet<string> = new Set();
+  /* the decision that opened the panel by itself: once for each */
+  private askedFor = '';
   @query('heard-sound') private sound!: HeardSound;
   @state() private listening: Listening = AS_THEY_COME;
   @state() private isInterpreting = false;
@@ -81,12 +87,14 @@ export class HeardRoom extends HeardElement {
     this.timer = setInterval(this.follow, 1000);
     this.ear = setInterval(() => this.listen(), LISTEN_MS);
     addEventListener('resize', this.follow);
+    tableOf(this.live).addEventListener('change', this.follow);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.live.removeEventListener('change', this.follow);
     removeEventListener('resize', this.follow);
+    tableOf(this.live).removeEventListener('change', this.follow);
     if (this.timer) clearInterval(this.timer);
     if (this.ear) clearInterval(this.ear);
   }
@@ -157,6 +165,21 @@ export class HeardRoom extends HeardElement {
     this.list = await devices.listDevices();
   }
 
+  /* A party is shown what it is asked, once; whoever closed it finds it under its button. */
+  override willUpdate(): void {
+    const decision = openDecision(this.live, this.later);
+    if (!decision || decision.key === this.askedFor) return;
+    this.askedFor = decision.key;
+    this.hasMediation = true;
+    this.hasExhibits = false;
+  }
+
+  private get mediation(): '' | 'open' | 'folded' | 'ask' {
+    if (!tableOf(this.live).view) return '';
+    if (this.hasMediation) return 'open';
+    return openDecision(this.live, this.later) ? 'ask' : 'folded';
+  }
+
   override render(): TemplateResult {
     const { state: now } = this.live;
     if (!now.hearing || !now.you) return html`<heard-state kind="loading"></heard-state>`;
@@ -168,7 +191,8 @@ export class HeardRoom extends HeardElement {
     const shown = shownHere(now);
     const interpreters = interpretersFor(aroundMe(now), now.you.participant);
     const has = [isDesk || this.hasExhibits ? 'with-desk' : '', isBeside ? 'with-minutes' : '',
-      shown ? 'showing' : '', this.hasExhibits ? 'with-exhibits' : '', isClosedRoom(here) ? here : ''];
+      shown ? 'showing' : '', this.hasExhibits ? 'with-exhibits' : '',
+      this.hasMediation ? 'with-desk with-mediation' : '', isClosedRoom(here) ? here : ''];
     return html`<div class="room ${has.join(' ')}"
       @minutes=${() => this.toggleMinutes()} @captions=${() => this.toggleCaptions()}
       @exhibit-problem=${(event: CustomEvent<string>) => this.live.notify(`error.${event.detail}`)}
@@ -193,7 +217,13 @@ export class HeardRoom extends HeardElement {
       ${isBeside ? html`<section class="minutes" aria-label=${t('minutes.title')}>
         <heard-minutes .live=${this.live} @fold=${() => { this.hasMinutes = false; }}>
         </heard-minutes></section>` : nothing}
-      ${this.hasExhibits ? this.exhibits() : isDesk ? html`<aside aria-label=${t('desk.title')}>
+      ${this.hasMediation ? html`<aside class="exhibits mediation" aria-label=${t('mediation.title')}>
+        <heard-mediation .live=${this.live} .later=${this.later}
+          @mediation-close=${() => { this.hasMediation = false; }}
+          @mediation-later=${(event: CustomEvent<string>) => {
+            this.later = new Set([...this.later, event.detail]);
+            this.hasMediation = false;
+          }}></heard-mediation></aside>` : this.hasExhibits ? this.exhibits() : isDesk ? html`<aside aria-label=${t('desk.title')}>
         <heard-desk .state=${now}></heard-desk></aside>` : nothing}
       <heard-phase-bar class=${isDesk ? '' : 'wide-only'} .hearing=${now.hearing}
         .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
@@ -202,7 +232,12 @@ export class HeardRoom extends HeardElement {
         .here=${here} .hasRooms=${hasRooms} .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         .hasCaptions=${this.hasCaptions} .minutes=${isDesk ? (isBeside ? 'open' : 'folded') : ''}
         .hasExhibits=${this.hasExhibits} .hasListening=${interpreters.length > 0}
-        @exhibits=${() => { this.hasExhibits = !this.hasExhibits; }}
+        .mediation=${this.mediation}
+        @mediation=${() => this.toggleMediation()}
+        @exhibits=${() => {
+          this.hasExhibits = !this.hasExhibits;
+          this.hasMediation = false;
+        }}
         @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
       ${this.notices()} ${this.overlays(interpreters)}
       <heard-sound .streams=${this.live.streams} .doubled=${doubledSlots(now.slots)}
@@ -215,6 +250,14 @@ export class HeardRoom extends HeardElement {
   private toggleMinutes(): void {
     if (this.isPhone) this.sheet = 'minutes';
     else this.hasMinutes = !(this.hasMinutes ?? me(this.live.state)?.role === 'clerk');
+  }
+
+  /* What was put off comes back with the panel. */
+  private toggleMediation(): void {
+    this.hasMediation = !this.hasMediation;
+    if (!this.hasMediation) return;
+    this.later = new Set();
+    this.hasExhibits = false;
   }
 
   private toggleCaptions(): void {

@@ -40,6 +40,11 @@ export const roomLayout = css`
   aside.exhibits header { display: flex; justify-content: space-between; align-items: center; }
   .top { grid-area: top; min-width: 0; }
   .banner .left { font-size: 28px; font-weight: 600; font-variant-numeric: tabular-nums; }
+  /* Offers and an agreement are read and written: wider than the desk. */
+  .with-mediation { grid-template-columns: minmax(0, 1fr) minmax(336px, 420px); }
+  .with-mediation.with-minutes { grid-template-columns: minmax(0, 1fr) minmax(260px, 320px)
+    minmax(320px, 380px); }
+  aside.mediation { padding: 0; overflow: hidden; }
   heard-stage, heard-apart { grid-area: stage; }
   heard-rooms { grid-area: rooms; min-width: 0; }
   heard-phase-bar { grid-area: phases; min-width: 0; }

@@ -7,6 +7,7 @@ import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
 import { rooms } from './en_rooms';
 import { listening } from './en_listening';
+import { mediation } from './en_mediation';
 import { minutes } from './en_minutes';
 import { floor } from './en_floor';
 import { recusal } from './en_recusal';
@@ -24,6 +25,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...recordings,
   ...rooms,
   ...listening,
+  ...mediation,
   ...minutes,
   ...floor,
   ...recusal,

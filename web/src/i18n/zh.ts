@@ -7,6 +7,7 @@ import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
 import { rooms } from './zh_rooms';
 import { listening } from './zh_listening';
+import { mediation } from './zh_mediation';
 import { minutes } from './zh_minutes';
 import { floor } from './zh_floor';
 import { recusal } from './zh_recusal';
@@ -23,6 +24,7 @@ export const zh = {
   ...recordings,
   ...rooms,
   ...listening,
+  ...mediation,
   ...minutes,
   ...floor,
   ...recusal,
