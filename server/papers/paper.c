@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "recordings/paper.h"
+#include "server/papers/paper.h"
 
 #include "server/base/error.h"
 
