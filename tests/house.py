@@ -26,7 +26,7 @@ DOORS = {
     "seccomp": r"recordings/sandbox", "linux/landlock": r"recordings/sandbox",
     "srtp2/": r"media/transport/(srtp|cipher)", "gst/": r"recordings/",
     "microhttpd": r"server/app/http", "wslay/": r"signaling/ws_stream",
-    "cairo": r"server/papers/paper", "pango/": r"server/papers/paper|recordings/(plate|statement_main)",
+    "cairo": r"server/papers/paper", "pango/": r"server/papers/paper|recordings/plate",
     "sqlite3": r"server/store/", "libpq": r"server/store/",
 }
 LINES_MAX, FUNCTION_MAX, COLUMNS_MAX = 600, 70, 100
