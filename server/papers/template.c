@@ -253,9 +253,9 @@ const char *heard_template_title(const HeardTemplate *self, HeardDocumentLanguag
     return heard_wording_in(self->title, language);
 }
 
-const json_t *heard_template_details(const HeardTemplate *self)
+const json_t *heard_template_schema(const HeardTemplate *self)
 {
-    return json_object_get(self->schema, "details");
+    return self->schema;
 }
 
 bool heard_template_check(const HeardTemplate *self, const json_t *facts, GError **error)

@@ -29,8 +29,8 @@ const char *heard_template_kind(const HeardTemplate *self);
 /* SHA-256 of its text, hex. */
 const char *heard_template_sha256(const HeardTemplate *self);
 const char *heard_template_title(const HeardTemplate *self, HeardDocumentLanguage language);
-/* What the desk writes by hand, {"details": {…}} of the facts; NULL: nothing. */
-const json_t *heard_template_details(const HeardTemplate *self);
+/* The schema of its facts; "details" in it is what the desk writes by hand. */
+const json_t *heard_template_schema(const HeardTemplate *self);
 
 bool heard_template_check(const HeardTemplate *self, const json_t *facts,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
