@@ -255,10 +255,15 @@ bool heard_api_paper_confirm_store(HeardStore *store, HeardCall *call)
     if (!heard_paper_desk_open(store, call, &desk))
         return false;
     row = heard_paper_desk_get(store, call, &desk);
-    return row &&
-           heard_audit_trail_append(store, call, "document.confirm", "document", row->id,
-                                    row->hearing_id, NULL) &&
-           heard_sending_rows_confirmed(store, row->id, desk.participant_id, call->wall_ms,
-                                        &call->error) &&
-           answer_with(store, call, &desk, row);
+    if (!row || !heard_store_begin(store, &call->error))
+        return false;
+    if (!heard_audit_trail_append(store, call, "document.confirm", "document", row->id,
+                                  row->hearing_id, NULL) ||
+        !heard_sending_rows_confirmed(store, row->id, desk.participant_id, call->wall_ms,
+                                      &call->error) ||
+        !heard_store_commit(store, &call->error)) {
+        heard_store_rollback(store);
+        return false;
+    }
+    return answer_with(store, call, &desk, row);
 }
