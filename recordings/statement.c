@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "recordings/statement.h"
 
-#include "recordings/paper.h"
+#include "server/papers/paper.h"
 
 #include <string.h>
 

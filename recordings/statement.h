@@ -13,7 +13,7 @@
  * Errors     As paper.h.
  */
 
-#include "recordings/document_words.h"
+#include "server/papers/document_words.h"
 #include "recordings/verify.h"
 
 #include <glib.h>

@@ -6,9 +6,9 @@
 #include "recordings/survey.h"
 #include "server/base/clock.h"
 #include "server/base/error.h"
+#include "server/papers/paper.h"
 
 #include <openssl/evp.h>
-#include <pango/pangocairo.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -186,7 +186,7 @@ int heard_statement_main(int argc, char **argv)
         options.out = g_strdup(is_certificate ? "certificate.pdf" : "statement.pdf");
     made = make(&options, is_certificate ? HEARD_DOCUMENT_CERTIFICATE : HEARD_DOCUMENT_STATEMENT,
                 &error);
-    pango_cairo_font_map_set_default(NULL);
+    heard_paper_finish();
     if (made)
         return 0;
     fprintf(stderr, "heard statement: %s: %s\n", heard_error_name(heard_error_code(error)),

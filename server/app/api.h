@@ -5,8 +5,8 @@
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
  * api_recording_list, api_minutes, api_minutes_course, api_signings, api_notes,
- * api_recording_tasks, api_recording_faults, api_documents, api_exports, api_keeping, api_media,
- * api_events, api_operate.
+ * api_recording_tasks, api_recording_faults, api_documents, api_papers, paper_new, api_exports,
+ * api_keeping, api_media, api_events, api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -121,6 +121,14 @@ void heard_api_exhibit_hide_main(HeardCall *call);
 bool heard_api_mediation_store(HeardStore *store, HeardCall *call);
 bool heard_api_mediation_act_store(HeardStore *store, HeardCall *call);
 void heard_api_mediation_act_main(HeardCall *call);
+bool heard_api_papers_store(HeardStore *store, HeardCall *call);
+bool heard_api_paper_store(HeardStore *store, HeardCall *call);
+bool heard_api_paper_new_store(HeardStore *store, HeardCall *call);
+void heard_api_paper_new_main(HeardCall *call);
+bool heard_api_paper_file_store(HeardStore *store, HeardCall *call);
+void heard_api_paper_file_main(HeardCall *call);
+bool heard_api_paper_send_store(HeardStore *store, HeardCall *call);
+bool heard_api_paper_confirm_store(HeardStore *store, HeardCall *call);
 
 bool heard_api_exports_store(HeardStore *store, HeardCall *call);
 bool heard_api_export_new_store(HeardStore *store, HeardCall *call);

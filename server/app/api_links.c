@@ -6,6 +6,7 @@
 #include "server/app/links.h"
 #include "server/app/sessions.h"
 #include "server/app/summary.h"
+#include "server/store/document_rows.h"
 #include "server/store/participant_rows.h"
 #include "server/store/person_rows.h"
 #include "server/store/session_rows.h"
@@ -98,6 +99,9 @@ bool heard_api_link_open_store(HeardStore *store, HeardCall *call)
                           call->wall_ms, &call->error);
     if (!call->cookie ||
         !heard_caller_find(store, call->cookie, call->wall_ms, &call->caller, &call->error))
+        return false;
+    /* Whatever was sent to him has come (domain.md 2.4, rules 29 to 32). */
+    if (!heard_sending_rows_delivered(store, row->id, call->wall_ms, &call->error))
         return false;
     summary = heard_summary_hearing(store, &call->caller, hearing, &call->error);
     if (!summary)

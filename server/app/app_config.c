@@ -38,6 +38,7 @@ static const HeardConfigField fields[] = {
     {"local_days", HEARD_CONFIG_NUMBER, "0", 0, HEARD_LOCAL_DAYS_MAX},
     {"log_level", HEARD_CONFIG_TEXT, "info", 0, 0},
     {"media_port", HEARD_CONFIG_NUMBER, NULL, 0, 65535 - HEARD_WORKERS_MAX - 1},
+    {"papers", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"port", HEARD_CONFIG_NUMBER, "8443", 0, 65535 - HEARD_WORKERS_MAX - 1},
     {"profiles", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"public_url", HEARD_CONFIG_TEXT, NULL, 0, 0},

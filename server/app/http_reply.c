@@ -42,26 +42,43 @@ static void add(struct MHD_Response *response, const char *name, const char *val
         heard_log(&topic, HEARD_LOG_WARN, "header-refused name=%s", name);
 }
 
+static bool has_header(const HeardHttpRequest *self, const char *name)
+{
+    for (unsigned i = 0; i < self->header_count; i++)
+        if (g_ascii_strcasecmp(self->headers[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Unless the handler has a stricter one of its own. */
+static void add_default(const HeardHttpRequest *self, struct MHD_Response *response,
+                        const char *name, const char *value)
+{
+    if (!has_header(self, name))
+        add(response, name, value);
+}
+
 /*
  * No inline script or style, nothing from elsewhere. blob: is for media that the page made
  * itself; WebSockets fall under connect-src 'self'. HSTS is not sent: with the self-signed
  * certificate of the first start it would lock people out of the machine's name.
  */
-static void add_standing_headers(struct MHD_Response *response, const char *request_id)
+static void add_standing_headers(const HeardHttpRequest *self, struct MHD_Response *response)
 {
-    add(response, "Content-Security-Policy",
+    add_default(
+        self, response, "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
         "font-src 'self'; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; "
         "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
     add(response, "X-Content-Type-Options", "nosniff");
-    add(response, "X-Frame-Options", "DENY");
+    add_default(self, response, "X-Frame-Options", "DENY");
     add(response, "Referrer-Policy", "no-referrer");
     add(response, "Cross-Origin-Opener-Policy", "same-origin");
     add(response, "Cross-Origin-Resource-Policy", "same-origin");
     add(response, "Permissions-Policy",
         "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), "
         "autoplay=(self), geolocation=()");
-    add(response, "X-Request-Id", request_id);
+    add(response, "X-Request-Id", self->id);
 }
 
 static bool is_header_value(const char *value)
@@ -82,14 +99,6 @@ void heard_http_add_header(HeardHttpRequest *self, const char *name, const char 
     self->header_count++;
 }
 
-static bool has_header(const HeardHttpRequest *self, const char *name)
-{
-    for (unsigned i = 0; i < self->header_count; i++)
-        if (g_ascii_strcasecmp(self->headers[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 static void finish(HeardHttpRequest *self, unsigned status, struct MHD_Response *response)
 {
     g_assert(!self->answered);
@@ -100,7 +109,7 @@ static void finish(HeardHttpRequest *self, unsigned status, struct MHD_Response 
         return;
     }
     if (status != MHD_HTTP_SWITCHING_PROTOCOLS)
-        add_standing_headers(response, self->id);
+        add_standing_headers(self, response);
     for (unsigned i = 0; i < self->header_count; i++)
         add(response, self->headers[i].name, self->headers[i].value);
     if (status != MHD_HTTP_SWITCHING_PROTOCOLS && !has_header(self, "Cache-Control"))

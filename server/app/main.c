@@ -11,6 +11,7 @@
 #include "server/app/examine.h"
 #include "server/app/server.h"
 #include "server/app/unknown_files.h"
+#include "server/papers/commands.h"
 
 #include <glib.h>
 #include <locale.h>
@@ -29,6 +30,7 @@ static const Subcommand subcommands[] = {
     {"composite", heard_composite_main, "one film (MP4) of a recording"},
     {"export", heard_export_main, "a recording as a capture file, for other people's tools"},
     {"statement", heard_statement_main, "documents of a recording for the case file, as PDF"},
+    {"paper", heard_paper_main, "a document of a hearing from its JSON: PDF and HTML"},
     {"package", heard_package_main, "a recording as one zip that can be checked anywhere"},
     {"timestamp", heard_timestamp_main, "have a closed recording time-stamped (RFC 3161)"},
     {"copy", heard_copy_main, "bring a recording to a second place: a folder or an S3 store"},

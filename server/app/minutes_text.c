@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/minutes_text.h"
 
-#include "recordings/document_words.h"
+#include "server/papers/document_words.h"
 #include "server/base/error.h"
 #include "server/hearing/minutes.h"
 #include "server/hearing/signing.h"

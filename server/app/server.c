@@ -12,6 +12,7 @@
 #include "server/app/jobs.h"
 #include "server/app/machine.h"
 #include "server/app/media_plane.h"
+#include "server/app/paper_new.h"
 #include "server/app/profiles.h"
 #include "server/app/signature_provider.h"
 #include "server/app/recovery.h"
@@ -20,6 +21,7 @@
 #include "server/app/uploads.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/papers/papers.h"
 #include "server/store/migrate.h"
 
 #include <malloc.h>
@@ -116,6 +118,7 @@ static void server_free(Server *self)
     if (self->lock_fd >= 0)
         close(self->lock_fd);
     heard_profiles_free(app->profiles);
+    heard_papers_free(app->papers);
     heard_config_free(app->config);
     g_free(self);
 }
@@ -267,6 +270,9 @@ static bool open_store(Server *self, GError **error)
 
     app->profiles = heard_profiles_load(heard_config_text(app->config, "profiles"), error);
     if (!app->profiles)
+        return false;
+    app->papers = heard_papers_load(heard_config_text(app->config, "papers"), error);
+    if (!app->papers || !heard_paper_new_prepare(app->data_dir, error))
         return false;
     app->cipher = heard_field_cipher_new(key, error);
     if (!app->cipher || !prepare_store(self, url, error))

@@ -202,7 +202,9 @@ static bool guide_witness(GRand *rand, HeardCommand *command)
     command->reason = "because";
     command->actor = "presiding";
     command->target = "witness";
-    command->verb = h->phase == (unsigned)phase ? HEARD_VERB_WITNESS_CALL : HEARD_VERB_ADVANCE;
+    command->verb = h->phase != (unsigned)phase             ? HEARD_VERB_ADVANCE
+                    : hall_person(&hall, "witness")->called ? HEARD_VERB_WITNESS_DISMISS
+                                                            : HEARD_VERB_WITNESS_CALL;
     command->phase = "witness";
     return true;
 }

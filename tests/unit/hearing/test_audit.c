@@ -7,7 +7,7 @@
 #include "server/hearing/audit.h"
 #include "server/hearing/hearing_internal.h"
 
-enum { STEPS = 40000, TRAIL_MAX = 4000, ROLES = 13, MORE = 3 };
+enum { STEPS = 25000, TRAIL_MAX = 4000, ROLES = 13, MORE = 3 };
 
 typedef struct {
     HeardAuditEntry entry;

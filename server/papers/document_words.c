@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "recordings/document_words.h"
+#include "server/papers/document_words.h"
 
 #include <glib.h>
 #include <string.h>

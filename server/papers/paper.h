@@ -17,7 +17,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-enum { HEARD_PAPER_COLUMNS_MAX = 6, HEARD_PAPER_PAGES_MAX = 400 };
+enum { HEARD_PAPER_COLUMNS_MAX = 6, HEARD_PAPER_PAGES_MAX = 400, HEARD_PAPER_SPACE = 12 };
 
 typedef struct HeardPaper HeardPaper;
 typedef void (*HeardPaperDrawFunc)(HeardPaper *self, void *data);
@@ -33,6 +33,10 @@ void heard_paper_under_title(HeardPaper *self, const char *text);
 void heard_paper_heading(HeardPaper *self, const char *text);
 /* A paragraph, in Chinese its first line set in by two characters. */
 void heard_paper_text(HeardPaper *self, const char *text);
+/* The same, not set in: who it goes to. */
+void heard_paper_line(HeardPaper *self, const char *text);
+/* Who issues it and the day, at the right. */
+void heard_paper_closing(HeardPaper *self, const char *text);
 /* What belongs to a name: a row of two cells. is_code: digits for a machine, evenly spaced. */
 void heard_paper_fact(HeardPaper *self, const char *name, const char *value, bool is_code);
 /* A new table; its head is repeated on each page. Then rows. */
@@ -42,3 +46,6 @@ void heard_paper_row(HeardPaper *self, const char *const *cells);
 void heard_paper_space(HeardPaper *self, double points);
 /* Lines to sign on, two side by side, kept together. */
 void heard_paper_signatures(HeardPaper *self, const char *const *labels, unsigned count);
+
+/* Gives back what the font library holds: before a process ends that drew. */
+void heard_paper_finish(void);

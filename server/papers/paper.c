@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "recordings/paper.h"
+#include "server/papers/paper.h"
 
 #include "server/base/error.h"
 
@@ -31,6 +31,7 @@
 #define TABLE_SIZE           10.0
 #define CODE_SIZE            9.0
 #define FOOT_SIZE            8.5
+#define FOOT_SHARE           0.8
 #define FACT_NAME            210U /* thousandths of the line */
 
 struct HeardPaper {
@@ -121,11 +122,11 @@ static void draw_foot(HeardPaper *self)
 
     right.align = PANGO_ALIGN_RIGHT;
     rule(self, LEFT, y - MM(2), PAGE_WIDTH - RIGHT, y - MM(2), 0.4);
-    layout = lay_out(self, &foot_face, self->footer, LINE_WIDTH * 0.7);
+    layout = lay_out(self, &foot_face, self->footer, LINE_WIDTH * FOOT_SHARE);
     show(self, layout, LEFT, y);
     g_object_unref(layout);
-    layout = lay_out(self, &right, number, LINE_WIDTH * 0.3);
-    show(self, layout, LEFT + LINE_WIDTH * 0.7, y);
+    layout = lay_out(self, &right, number, LINE_WIDTH * (1 - FOOT_SHARE));
+    show(self, layout, LEFT + LINE_WIDTH * FOOT_SHARE, y);
     g_object_unref(layout);
 }
 
@@ -179,13 +180,15 @@ void heard_paper_heading(HeardPaper *self, const char *text)
 }
 
 /* A long paragraph goes over pages line by line. */
-void heard_paper_text(HeardPaper *self, const char *text)
+static void put_paragraph(HeardPaper *self, const char *text, bool is_set_in)
 {
     PangoLayout *layout = lay_out(self, &text_face, text, LINE_WIDTH);
     PangoLayoutIter *lines;
 
+    self->y += self->is_table ? MM(2) : 0;
     self->is_table = false;
-    pango_layout_set_indent(layout, self->is_english ? 0 : (int)(2 * TEXT_SIZE * PANGO_SCALE));
+    pango_layout_set_indent(
+        layout, self->is_english || !is_set_in ? 0 : (int)(2 * TEXT_SIZE * PANGO_SCALE));
     pango_layout_set_justify(layout, !self->is_english);
     lines = pango_layout_get_iter(layout);
     do {
@@ -205,6 +208,25 @@ void heard_paper_text(HeardPaper *self, const char *text)
     self->y += MM(1);
 }
 
+void heard_paper_text(HeardPaper *self, const char *text)
+{
+    put_paragraph(self, text, true);
+}
+
+void heard_paper_line(HeardPaper *self, const char *text)
+{
+    make_room(self, MM(14)); /* it is about what follows */
+    put_paragraph(self, text, false);
+}
+
+void heard_paper_closing(HeardPaper *self, const char *text)
+{
+    Face face = text_face;
+
+    face.align = PANGO_ALIGN_RIGHT;
+    put(self, &face, text, 0, MM(1));
+}
+
 static void draw_head(HeardPaper *self)
 {
     const Face *faces[HEARD_PAPER_COLUMNS_MAX] = {NULL};
@@ -215,25 +237,53 @@ static void draw_head(HeardPaper *self)
     draw_cells(self, (const char *const *)self->heads, faces);
 }
 
-static void draw_cells(HeardPaper *self, const char *const *cells, const Face *const *faces)
+/* Where the text of a cell has to go on when it may be so high; its end: all of it fits. */
+static size_t cut_at(PangoLayout *layout, double height_max)
 {
-    PangoLayout *layouts[HEARD_PAPER_COLUMNS_MAX] = {NULL};
-    const unsigned count = self->columns;
-    double height = 0;
+    PangoLayoutIter *lines = pango_layout_get_iter(layout);
+    size_t at = strlen(pango_layout_get_text(layout));
+
+    do {
+        PangoRectangle logical;
+        pango_layout_iter_get_line_extents(lines, NULL, &logical);
+        if ((double)(logical.y + logical.height) / PANGO_SCALE > height_max) {
+            at = (size_t)pango_layout_iter_get_line_readonly(lines)->start_index;
+            break;
+        }
+    } while (pango_layout_iter_next_line(lines));
+    pango_layout_iter_free(lines);
+    return at;
+}
+
+/* A row that is higher than a page: as much as fits, then the rest of each cell. */
+static void draw_in_parts(HeardPaper *self, PangoLayout *const *layouts, const Face *const *faces)
+{
+    const double height_max = PAGE_HEIGHT - BOTTOM - TOP - MM(20);
+    char *first[HEARD_PAPER_COLUMNS_MAX] = {NULL};
+    char *rest[HEARD_PAPER_COLUMNS_MAX] = {NULL};
+
+    for (unsigned i = 0; i < self->columns; i++) {
+        const char *text = pango_layout_get_text(layouts[i]);
+        size_t at = cut_at(layouts[i], height_max);
+        first[i] = g_strndup(text, at);
+        rest[i] = g_strdup(text + at);
+    }
+    draw_cells(self, (const char *const *)first, faces);
+    draw_cells(self, (const char *const *)rest, faces);
+    for (unsigned i = 0; i < self->columns; i++) {
+        g_free(first[i]);
+        g_free(rest[i]);
+    }
+}
+
+static void draw_row(HeardPaper *self, PangoLayout *const *layouts, double height)
+{
     double x = LEFT;
 
-    for (unsigned i = 0; i < count; i++) {
-        layouts[i] =
-            lay_out(self, faces[i], cells[i], LINE_WIDTH * self->widths[i] / 1000.0 - 2 * CELL_PAD);
-        height = MAX(height, height_of(layouts[i]) + 2 * CELL_PAD * 0.7);
-    }
-    if (make_room(self, height) && self->is_head && cells != (const char *const *)self->heads)
-        draw_head(self);
     if (!self->is_table)
         rule(self, LEFT, self->y, PAGE_WIDTH - RIGHT, self->y, 0.8);
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < self->columns; i++) {
         show(self, layouts[i], x + CELL_PAD, self->y + CELL_PAD * 0.7);
-        g_object_unref(layouts[i]);
         rule(self, x, self->y, x, self->y + height, 0.4);
         x += LINE_WIDTH * self->widths[i] / 1000.0;
     }
@@ -241,6 +291,27 @@ static void draw_cells(HeardPaper *self, const char *const *cells, const Face *c
     self->y += height;
     rule(self, LEFT, self->y, PAGE_WIDTH - RIGHT, self->y, 0.4);
     self->is_table = true;
+}
+
+static void draw_cells(HeardPaper *self, const char *const *cells, const Face *const *faces)
+{
+    PangoLayout *layouts[HEARD_PAPER_COLUMNS_MAX] = {NULL};
+    double height = 0;
+
+    for (unsigned i = 0; i < self->columns; i++) {
+        layouts[i] =
+            lay_out(self, faces[i], cells[i], LINE_WIDTH * self->widths[i] / 1000.0 - 2 * CELL_PAD);
+        height = MAX(height, height_of(layouts[i]) + 2 * CELL_PAD * 0.7);
+    }
+    if (height > PAGE_HEIGHT - BOTTOM - TOP - MM(12) && self->page < HEARD_PAPER_PAGES_MAX) {
+        draw_in_parts(self, layouts, faces);
+    } else {
+        if (make_room(self, height) && self->is_head && cells != (const char *const *)self->heads)
+            draw_head(self);
+        draw_row(self, layouts, height);
+    }
+    for (unsigned i = 0; i < self->columns; i++)
+        g_object_unref(layouts[i]);
 }
 
 static void clear_table(HeardPaper *self)
@@ -260,6 +331,7 @@ void heard_paper_table(HeardPaper *self, const char *const *heads, const unsigne
         self->heads[i] = g_strdup(heads[i]);
         self->widths[i] = widths[i];
     }
+    self->y += self->is_table ? MM(2.5) : 0;
     make_room(self, MM(20));
     draw_head(self);
     self->is_head = true;
@@ -382,4 +454,9 @@ bool heard_paper_write(const char *path, const char *title, const char *footer, 
     g_set_error(error, HEARD_ERROR, HEARD_ERROR_STORAGE, "write %s: the document is not made",
                 path);
     return false;
+}
+
+void heard_paper_finish(void)
+{
+    pango_cairo_font_map_set_default(NULL);
 }
