@@ -35,11 +35,23 @@ static const Group groups[] = {
 };
 
 static const char *const profile_members[] = {
-    "kind",          "leader",          "chair",
-    "desk",          "seats",           "required_seats",
-    "required_side", "both_sides",      "leader_may_be_clerk",
-    "recorded",      "petitioners_max", "panel_min",
-    "rooms",         "phases",          NULL,
+    "kind",
+    "leader",
+    "chair",
+    "desk",
+    "seats",
+    "required_seats",
+    "required_side",
+    "both_sides",
+    "leader_may_be_clerk",
+    "recorded",
+    "petitioners_max",
+    "panel_min",
+    "rooms",
+    "phases",
+    "ballot",
+    "leader_votes",
+    NULL,
 };
 static const char *const phase_members[] = {
     "code", "title", "required", "limit_minutes", "opens", "room", "speak", "share", NULL};
@@ -331,6 +343,24 @@ static bool read_counts(const json_t *object, HeardProfile *self, GError **error
            refuse(error, "panel_min: panelist is missing in required_seats");
 }
 
+static bool read_ballot(const json_t *object, HeardProfile *self, GError **error)
+{
+    static const char *const words[] = {"named", "secret", "either"};
+    const char *word = words[HEARD_BALLOT_NAMED];
+
+    if (!heard_json_text(object, "ballot", 16, true, &word, error) ||
+        !heard_json_bool(object, "leader_votes", true, &self->leader_votes, error))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (strcmp(words[i], word) == 0) {
+            self->ballot = (HeardBallotSecrecy)i;
+            return self->deliberation || !json_object_get(object, "ballot") ||
+                   refuse(error, "ballot: without a deliberation nobody votes");
+        }
+    }
+    return refuse(error, "ballot: named, secret or either");
+}
+
 static bool read_people(const json_t *object, HeardProfile *self, GError **error)
 {
     const char *leader = NULL;
@@ -387,7 +417,8 @@ HeardProfile *heard_profile_parse(const char *text, size_t size, GError **error)
     }
     return read_people(object, self, error) && check_people(self, error) &&
                    read_recorded(object, self, error) && read_counts(object, self, error) &&
-                   read_rooms(object, self, error) && read_phases(object, self, error)
+                   read_rooms(object, self, error) && read_phases(object, self, error) &&
+                   read_ballot(object, self, error)
                ? g_steal_pointer(&self)
                : NULL;
 }

@@ -85,6 +85,9 @@ static const Wrong wrongs[] = {
     {HEARD_KIND_PANEL_HEARING, "{\"panel_min\":1}", "panel_min: 0, or an odd number"},
     {HEARD_KIND_PANEL_HEARING, "{\"required_seats\":[\"presiding\",\"clerk\"]}",
      "panel_min: panelist"},
+    {HEARD_KIND_PANEL_HEARING, "{\"ballot\":\"open\"}", "ballot: named, secret or either"},
+    {HEARD_KIND_PANEL_HEARING, "{\"leader_votes\":\"no\"}", "leader_votes"},
+    {HEARD_KIND_RECEPTION, "{\"ballot\":\"named\"}", "ballot: without a deliberation"},
     {HEARD_KIND_RECEPTION, "{\"phases\":[]}", "phases: three at least"},
     {HEARD_KIND_RECEPTION, "{\"phases\":[1]}", "phases[0]: an object"},
 };
