@@ -102,6 +102,12 @@ void heard_live_seats_changed(HeardLive *self, const char *hearing);
  * running record. Nothing happens when the hearing is not live. */
 void heard_live_minutes_changed(HeardLive *self, const char *hearing, const json_t *line);
 
+/* The deliberation has news: who is in its room is told to look. sha256: of the record that was
+ * sealed, for the running record; NULL: it was not. */
+void heard_live_deliberation_changed(HeardLive *self, const char *hearing, const char *sha256);
+/* Its result may be read by who is let in. */
+void heard_live_deliberation_released(HeardLive *self, const char *hearing);
+
 /* ---- media ---- */
 
 typedef enum {
