@@ -96,7 +96,7 @@ const HeardRoute heard_routes[] = {
     ROUTE(POST, "/hearings/{}/exhibits/{}/hide", SESSION, HEARD_MAY(SHARE), JSON, READER,
           heard_api_exhibit_show_store, heard_api_exhibit_hide_main),
 
-    ROUTE(GET, "/hearings/{}/deliberation", SESSION, HEARINGS | HEARD_MAY(READ_AUDIT), NONE, READER,
+    ROUTE(GET, "/hearings/{}/deliberation", SESSION, EXHIBITS | HEARD_MAY(READ_AUDIT), NONE, READER,
           heard_api_deliberation_store, NULL),
     ROUTE(POST, "/hearings/{}/deliberation/opinion", SESSION, PANEL, JSON, STORE,
           heard_api_opinion_store, heard_api_deliberation_changed_main),
