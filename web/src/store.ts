@@ -34,6 +34,9 @@ export interface State {
   shown: Shown | null;
   /* grows when the list of exhibits is another */
   exhibits: number;
+  /* the same of the panel's deliberation; released: its result was, while we were here */
+  deliberation: number;
+  released: number;
   notices: readonly Notice[];
   noticeCount: number;
   admitted: number;
@@ -69,6 +72,8 @@ export const emptyState: State = {
   ahead: null,
   shown: null,
   exhibits: 0,
+  deliberation: 0,
+  released: 0,
   notices: [],
   noticeCount: 0,
   admitted: 0,
@@ -132,6 +137,7 @@ function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
     ahead: data.ahead ?? null,
     shown: data.shown ?? null,
     exhibits: state.exhibits + 1,
+    deliberation: state.deliberation + 1,
     you: data.you,
     isMoving: false,
   };
@@ -225,6 +231,10 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return { ...state, shown: (event.data as { shown: Shown | null }).shown };
     case 'exhibits.changed':
       return { ...state, exhibits: state.exhibits + 1 };
+    case 'deliberation.changed':
+      return { ...state, deliberation: state.deliberation + 1 };
+    case 'deliberation.released':
+      return { ...state, deliberation: state.deliberation + 1, released: state.released + 1 };
     case 'media.admitted': {
       const { room } = event.data as { room?: RoomName };
       const next = { ...state, admitted: state.admitted + 1, isMoving: false };

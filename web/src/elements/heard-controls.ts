@@ -49,6 +49,8 @@ export class HeardControls extends HeardElement {
   @property({ type: Boolean }) hasCaptions = true;
   @property() minutes: '' | 'open' | 'folded' = '';
   @property({ type: Boolean }) hasExhibits = false;
+  /* the deliberation: not to be had, folded away, beside the pictures */
+  @property() ballot: '' | 'folded' | 'open' = '';
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -66,6 +68,10 @@ export class HeardControls extends HeardElement {
       ${isClosedRoom(this.here) ? nothing : html`<button class=${this.hasExhibits ? 'on' : ''}
         aria-pressed=${this.hasExhibits ? 'true' : 'false'} @click=${() => this.tell('exhibits')}>
         ${icon('exhibit')}${t('exhibits.short')}</button>`}
+      ${this.ballot ? html`<button class=${this.ballot === 'open' ? 'on' : ''}
+        aria-pressed=${this.ballot === 'open' ? 'true' : 'false'}
+        @click=${() => this.tell('ballot')}>${icon('deliberation')}${t('ballot.title')}</button>`
+        : nothing}
       <button class="phone-only" @click=${() => this.tell('more')}>
         ${icon('more')}${t('controls.more')}</button>
       <button class="wide-only ${this.hasCaptions ? 'on' : ''}"

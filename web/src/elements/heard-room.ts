@@ -5,6 +5,7 @@
  */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { deliberationAt } from '../ballot';
 import { HeardElement } from '../base';
 import * as devices from '../devices';
 import { formatTime } from '../format';
@@ -56,6 +57,8 @@ export class HeardRoom extends HeardElement {
   @state() private isOpening = false;
   @state() private isDeciding = false;
   @state() private hasExhibits = false;
+  /* Open by itself in the deliberation, and when its result is released; null: not chosen. */
+  @state() private hasBallot: boolean | null = null;
   @query('heard-sound') private sound!: HeardSound;
   private held: Held = { id: '', since_ms: 0 };
   private owners: Owners = new Map();
@@ -151,8 +154,11 @@ export class HeardRoom extends HeardElement {
     const hasRooms = runsRooms(now);
     const isBeside = isDesk && !this.isPhone && (this.hasMinutes ?? self?.role === 'clerk');
     const shown = shownHere(now);
-    const has = [isDesk || this.hasExhibits ? 'with-desk' : '', isBeside ? 'with-minutes' : '',
-      shown ? 'showing' : '', this.hasExhibits ? 'with-exhibits' : '', isClosedRoom(here) ? here : ''];
+    const ballot = this.ballotPlace();
+    const isList = this.hasExhibits || ballot === 'open';
+    const has = [isDesk || isList ? 'with-desk' : '', isBeside ? 'with-minutes' : '',
+      shown ? 'showing' : '', this.hasExhibits ? 'with-exhibits' : '',
+      ballot === 'open' ? 'with-ballot' : '', isClosedRoom(here) ? here : ''];
     return html`<div class="room ${has.join(' ')}"
       @minutes=${() => this.toggleMinutes()} @captions=${() => this.toggleCaptions()}
       @exhibit-problem=${(event: CustomEvent<string>) => this.live.notify(`error.${event.detail}`)}
@@ -173,7 +179,7 @@ export class HeardRoom extends HeardElement {
       ${isBeside ? html`<section class="minutes" aria-label=${t('minutes.title')}>
         <heard-minutes .live=${this.live} @fold=${() => { this.hasMinutes = false; }}>
         </heard-minutes></section>` : nothing}
-      ${this.hasExhibits ? this.exhibits() : isDesk ? html`<aside aria-label=${t('desk.title')}>
+      ${this.hasExhibits ? this.exhibits() : ballot === 'open' ? this.ballot() : isDesk ? html`<aside aria-label=${t('desk.title')}>
         <heard-desk .state=${now}></heard-desk></aside>` : nothing}
       <heard-phase-bar class=${isDesk ? '' : 'wide-only'} .hearing=${now.hearing}
         .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
@@ -181,8 +187,9 @@ export class HeardRoom extends HeardElement {
       <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
         .here=${here} .hasRooms=${hasRooms} .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         .hasCaptions=${this.hasCaptions} .minutes=${isDesk ? (isBeside ? 'open' : 'folded') : ''}
-        .hasExhibits=${this.hasExhibits}
-        @exhibits=${() => { this.hasExhibits = !this.hasExhibits; }}
+        .hasExhibits=${this.hasExhibits} .ballot=${ballot}
+        @ballot=${() => this.foldBallot(ballot === 'open')}
+        @exhibits=${() => { this.hasExhibits = !this.hasExhibits; this.hasBallot = this.hasExhibits ? false : this.hasBallot; }}
         @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
       ${this.notices()} ${this.overlays()}
       <heard-sound .streams=${this.live.streams} .doubled=${doubledSlots(now.slots)}
@@ -221,6 +228,26 @@ export class HeardRoom extends HeardElement {
         </heard-exhibits></aside>`;
   }
 
+  private ballotPlace(): '' | 'folded' | 'open' {
+    const { state: now } = this.live;
+    const isInside = myRoom(now) === 'deliberation';
+    if (!isInside && deliberationAt(now.hearing) !== 'after') return '';
+    return (this.hasBallot ?? (isInside || now.released > 0)) ? 'open' : 'folded';
+  }
+
+  private foldBallot(isOpen: boolean): void {
+    this.hasBallot = !isOpen;
+    if (!isOpen) this.hasExhibits = false;
+  }
+
+  private ballot(): TemplateResult {
+    const { state: now } = this.live;
+    return html`<aside class="exhibits ballot" aria-label=${t('ballot.title')}>
+      <heard-ballot .hearing=${this.live.hearing} .version=${now.deliberation}
+        .self=${now.you?.participant ?? ''} .isInside=${myRoom(now) === 'deliberation'}
+        @fold=${() => this.foldBallot(true)}></heard-ballot></aside>`;
+  }
+
   private ownSources(): Record<Source, boolean> {
     const { tracks } = this.live;
     return { microphone: !!tracks.microphone, camera: !!tracks.camera, screen: !!tracks.screen };
@@ -243,7 +270,7 @@ export class HeardRoom extends HeardElement {
     });
     this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
     return html`<heard-stage .layout=${layout} .streams=${this.live.streams}
-      .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned} .strip=${!!shownHere(now)}
+      .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned} .strip=${!!shownHere(now) || (this.isPhone && this.ballotPlace() === 'open')}
       .paused=${this.live.isMoving ? 'moving' : pauseOf(now.hearing?.state)} .stills=${this.live.stills}
       @pin=${(event: CustomEvent<string>) => { this.pinned = event.detail; }}></heard-stage>`;
   }

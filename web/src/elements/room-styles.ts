@@ -38,6 +38,7 @@ export const roomLayout = css`
   heard-shown { grid-area: shown; margin: 8px 0 8px 8px; }
   aside.exhibits { padding: 4px 16px 16px; }
   aside.exhibits header { display: flex; justify-content: space-between; align-items: center; }
+  aside.ballot { padding: 0; }
   heard-room-top { grid-area: top; }
   heard-stage, heard-apart { grid-area: stage; }
   heard-rooms { grid-area: rooms; min-width: 0; }
@@ -75,6 +76,11 @@ export const roomLayout = css`
       grid-template-areas: 'top' 'banner' 'shown' 'stage' 'captions' 'rooms' 'phases' 'controls'; }
     heard-shown { margin: 4px 4px 0; }
     aside.exhibits { grid-area: banner / 1 / phases / 1; z-index: 6; border: 0; }
+    /* The question below, a row of faces above it. */
+    .with-ballot { grid-template-rows: auto auto 132px minmax(0, 1fr) auto;
+      grid-template-areas: 'top' 'banner' 'stage' 'desk' 'controls'; }
+    .with-ballot aside.ballot { grid-area: desk; }
+    .with-ballot heard-captions, .with-ballot heard-phase-bar { display: none; }
     .notices { align-self: start; }
     .banner { padding: 8px 12px; }
     .banner.warn { font-size: 18px; }

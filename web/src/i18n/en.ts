@@ -5,6 +5,7 @@ import { exhibits } from './en_exhibits';
 import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
+import { ballot } from './en_ballot';
 import { rooms } from './en_rooms';
 import { minutes } from './en_minutes';
 import { words } from './en_words';
@@ -18,6 +19,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...keeping,
   ...recordings,
   ...rooms,
+  ...ballot,
   ...minutes,
   /* the page */
   'app.name': 'heard',

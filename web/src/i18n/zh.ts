@@ -5,6 +5,7 @@ import { exhibits } from './zh_exhibits';
 import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
+import { ballot } from './zh_ballot';
 import { rooms } from './zh_rooms';
 import { minutes } from './zh_minutes';
 import { words } from './zh_words';
@@ -17,6 +18,7 @@ export const zh = {
   ...keeping,
   ...recordings,
   ...rooms,
+  ...ballot,
   ...minutes,
   /* the page */
   'app.name': '倾听',
