@@ -60,6 +60,8 @@ const HeardRoute heard_routes[] = {
     ROUTE(POST, "/cases/{}/hearings", ACCOUNT, HEARD_MAY(SCHEDULE), JSON, STORE,
           heard_api_hearing_new_store, NULL),
 
+    ROUTE(POST, "/hearings", ACCOUNT, HEARD_MAY(SCHEDULE), JSON, STORE,
+          heard_api_hearing_new_store, NULL),
     ROUTE(GET, "/hearings", SESSION, HEARINGS, NONE, READER,
           heard_api_hearings_store, NULL),
     ROUTE(GET, "/hearings/{}", SESSION, HEARINGS, NONE, READER,

@@ -104,7 +104,7 @@ const char *heard_presence_name(HeardPresence presence)
 
 void heard_hearing_init(HeardHearing *self, const HeardHearingConfig *config)
 {
-    g_assert(config->item_count >= 1 && config->item_count <= HEARD_ITEMS_MAX);
+    g_assert(config->item_count <= HEARD_ITEMS_MAX);
     memset(self, 0, sizeof *self);
     /* Field by field: a snapshot is compared byte by byte, so the padding stays zero. */
     self->config.profile = config->profile;

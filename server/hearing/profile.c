@@ -18,6 +18,9 @@ static const KindRow kinds[HEARD_KIND_COUNT] = {
     [HEARD_KIND_JOINT_RECEPTION] = {"joint_reception", 'J'},
     [HEARD_KIND_MEDIATION] = {"mediation", 'M'},
     [HEARD_KIND_PANEL_HEARING] = {"panel_hearing", 'H'},
+    [HEARD_KIND_APPRAISAL] = {"appraisal", 'H'},
+    [HEARD_KIND_CONSULTATION] = {"consultation", 'C'},
+    [HEARD_KIND_TRAINING] = {"training", 'T'},
 };
 
 /* Words for several roles, beside the names of roles. */
@@ -35,23 +38,12 @@ static const Group groups[] = {
 };
 
 static const char *const profile_members[] = {
-    "kind",
-    "leader",
-    "chair",
-    "desk",
-    "seats",
-    "required_seats",
-    "required_side",
-    "both_sides",
-    "leader_may_be_clerk",
-    "recorded",
-    "petitioners_max",
-    "panel_min",
-    "rooms",
-    "phases",
-    "ballot",
-    "leader_votes",
-    NULL,
+    "kind",          "leader",          "chair",
+    "desk",          "seats",           "required_seats",
+    "required_side", "both_sides",      "leader_may_be_clerk",
+    "recorded",      "petitioners_max", "panel_min",
+    "rooms",         "phases",          "ballot",
+    "leader_votes",  "outcome",         NULL,
 };
 static const char *const phase_members[] = {
     "code", "title", "required", "limit_minutes", "opens", "room", "speak", "share", NULL};
@@ -288,8 +280,9 @@ static bool read_phases(const json_t *object, HeardProfile *self, GError **error
     }
     if (self->phase_count < 3 || strcmp(self->phases[self->phase_count - 1].code, "closed") != 0)
         return refuse(error, "phases: three at least, and closed is the last one");
-    if (heard_profile_find_phase(self, "check_in") < 0)
-        return refuse(error, "phases: check_in is missing");
+    if (heard_profile_find_phase(self, "check_in") < 0 &&
+        heard_profile_find_phase(self, "roll_call") < 0)
+        return refuse(error, "phases: check_in (or roll_call) is missing");
     if (self->opening == 0 || self->opening + 1 == self->phase_count)
         return refuse(error, "phases: with which does it open? \"opens\": true in one of them");
     if (!self->deliberation != !(self->rooms & HEARD_ROOM_BIT(HEARD_ROOM_DELIBERATION)))
@@ -330,9 +323,12 @@ static bool read_recorded(const json_t *object, HeardProfile *self, GError **err
 
 static bool read_counts(const json_t *object, HeardProfile *self, GError **error)
 {
+    bool has_petitioner = self->seats & BIT(HEARD_ROLE_PETITIONER);
     int64_t petitioners = 0, panel = 0;
 
-    if (!heard_json_number(object, "petitioners_max", 1, 5, false, &petitioners, error) ||
+    self->decides = true;
+    if (!heard_json_number(object, "petitioners_max", 1, 5, !has_petitioner, &petitioners, error) ||
+        !heard_json_bool(object, "outcome", true, &self->decides, error) ||
         !heard_json_number(object, "panel_min", 0, 15, true, &panel, error))
         return false; /* five: Regulations Art. 20 */
     self->petitioners_max = (unsigned)petitioners;

@@ -33,6 +33,9 @@ typedef enum {
     HEARD_KIND_JOINT_RECEPTION,
     HEARD_KIND_MEDIATION,
     HEARD_KIND_PANEL_HEARING,
+    HEARD_KIND_APPRAISAL, /* a light panel hearing; numbered like one (domain.md 3.2, 3.5) */
+    HEARD_KIND_CONSULTATION,
+    HEARD_KIND_TRAINING,
     HEARD_KIND_COUNT
 } HeardKind;
 
@@ -72,6 +75,7 @@ typedef struct {
     unsigned petitioners_max;  /* role petitioner of one side admitted at once */
     unsigned panel_min;        /* panelists at the opening, and an odd number of them; 0: none */
     HeardBallotSecrecy ballot; /* where it has a deliberation */
+    bool decides;              /* it closes with an outcome for each case item */
     bool leader_votes;         /* beside the panel */
 } HeardProfile;
 

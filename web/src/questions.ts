@@ -14,6 +14,9 @@ const MEDIATED = ['mediated', 'referred', 'withdrawn', 'adjourned', 'no_show'];
 const OUTCOMES = ['explained', 'partly_supported', 'supported', 'not_supported', 'referred',
   'mediated', 'withdrawn', 'adjourned', 'no_show'];
 
+/* Nothing is decided about a case there. */
+const UNDECIDED = ['consultation', 'training'];
+
 export function askLeave(): Asked {
   return {
     question: { heading: t('ask.leave'), text: t('ask.leaveText'), confirm: t('controls.leave') },
@@ -35,6 +38,7 @@ export function askRecess(reason = ''): Asked {
 /* Closing before the end of the agenda needs a note, as the rules will ask for one. */
 export function askClose(hearing: Hearing | null): Asked {
   const isEarly = !!hearing && skipped(hearing, 'closed').length > 0;
+  if (hearing && UNDECIDED.includes(hearing.kind)) return askEnd(isEarly);
   const outcomes = hearing?.kind === 'mediation' ? MEDIATED : OUTCOMES;
   return {
     question: {
@@ -45,6 +49,16 @@ export function askClose(hearing: Hearing | null): Asked {
     },
     command: ({ reason, choice }) =>
       ({ type: 'hearing.close', data: { outcome: choice, note: reason } }),
+  };
+}
+
+function askEnd(isEarly: boolean): Asked {
+  return {
+    question: {
+      heading: t('ask.close'), text: t('ask.closeText'), confirm: t('controls.close'),
+      danger: true, reasonLabel: t('ask.note'), reasonMax: 500, reasonNeeded: isEarly,
+    },
+    command: ({ reason }) => ({ type: 'hearing.close', data: { outcomes: [], note: reason } }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Role } from './protocol';
 
 /* People on duty are identified by their login or link and told of the recording. */
 export function isOnDuty(role: Role): boolean {
-  return role === 'department' || runsDesk(role);
+  return runsDesk(role) || ['department', 'lead_unit', 'case_lead', 'supervisor'].includes(role);
 }
 
 /* Who works at the desk: sees the lobby, the queue and the phases. */

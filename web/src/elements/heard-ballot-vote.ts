@@ -33,6 +33,11 @@ export class HeardBallotVote extends HeardElement {
     .voted span { overflow-wrap: anywhere; }
     .progress { display: grid; gap: 6px; }
     progress { width: 100%; height: 10px; accent-color: var(--act); }
+    @media (max-width: 700px) {
+      section { gap: 8px; }
+      h3 { font-size: 18px; }
+      .options button { min-height: 56px; }
+    }
     .acts { display: flex; flex-wrap: wrap; gap: 8px; }
     .acts .primary { flex: 1 1 180px; min-height: var(--target); font-size: 16px; }
   `];

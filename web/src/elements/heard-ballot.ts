@@ -40,6 +40,13 @@ export class HeardBallot extends HeardElement {
     .who { display: flex; gap: 8px; align-items: center; font-size: 14px;
       color: var(--ink-soft); }
     .who svg { width: 18px; height: 18px; color: var(--room, var(--ink-soft)); }
+    @media (max-width: 700px) {
+      :host { padding: 0 12px 16px; }
+      header { min-height: 44px; }
+      header h2 { font-size: 16px; }
+      .parts { gap: 12px; }
+      .who { display: none; } /* the top line says it */
+    }
     .wait { padding: 16px; border: 1px dashed var(--line); border-radius: var(--radius);
       color: var(--ink-soft); text-wrap: pretty; }
   `];

@@ -5,6 +5,7 @@ import { exhibits } from './en_exhibits';
 import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
+import { kinds } from './en_kinds';
 import { ballot } from './en_ballot';
 import { rooms } from './en_rooms';
 import { minutes } from './en_minutes';
@@ -20,6 +21,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...recordings,
   ...rooms,
   ...ballot,
+  ...kinds,
   ...minutes,
   /* the page */
   'app.name': 'heard',

@@ -5,6 +5,7 @@ import { exhibits } from './zh_exhibits';
 import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
+import { kinds } from './zh_kinds';
 import { ballot } from './zh_ballot';
 import { rooms } from './zh_rooms';
 import { minutes } from './zh_minutes';
@@ -19,6 +20,7 @@ export const zh = {
   ...recordings,
   ...rooms,
   ...ballot,
+  ...kinds,
   ...minutes,
   /* the page */
   'app.name': '倾听',
