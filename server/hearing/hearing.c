@@ -276,7 +276,7 @@ static void emit_persists(const HeardHearing *before, const HeardHearing *after,
         emit(effects, HEARD_EFFECT_PERSIST_CONSENT, actor, 0);
         effects->items[effects->count - 1].subject = command->subject;
     }
-    if (ends)
+    if (ends && after->config.item_count > 0)
         emit(effects, HEARD_EFFECT_PERSIST_OUTCOME, HEARD_NOBODY, 0);
 }
 

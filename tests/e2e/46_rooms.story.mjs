@@ -309,6 +309,7 @@ async function panelIsBack() {
   await petitioner.seesNo("听证员正在评议");
   await petitioner.sees("正在录制", 30_000);
   await petitioner.receives("video", 3, 40_000);
+  for (const one of jury()) await one.seesNo("评议室");
   await presiding.click("button", "公布评议结果");
   await shot(presiding, "ballot-release");
   await presiding.page.locator("heard-ask button.primary").click();

@@ -77,9 +77,9 @@ export const roomLayout = css`
     heard-shown { margin: 4px 4px 0; }
     aside.exhibits { grid-area: banner / 1 / phases / 1; z-index: 6; border: 0; }
     /* The question below, a row of faces above it. */
-    .with-ballot { grid-template-rows: auto auto 92px minmax(0, 1fr) auto;
+    .with-ballot:not(.showing) { grid-template-rows: auto auto 92px minmax(0, 1fr) auto;
       grid-template-areas: 'top' 'banner' 'stage' 'desk' 'controls'; }
-    .with-ballot aside.ballot { grid-area: desk; }
+    .with-ballot:not(.showing) aside.ballot { grid-area: desk; }
     .with-ballot heard-captions, .with-ballot heard-phase-bar { display: none; }
     .notices { align-self: start; }
     .banner { padding: 8px 12px; }
