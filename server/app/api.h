@@ -4,9 +4,9 @@
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
- * api_recording_list, api_minutes, api_minutes_course, api_signings, api_notes,
- * api_recording_tasks, api_recording_faults, api_documents, api_papers, paper_new, api_exports,
- * api_keeping, api_media, api_events, api_operate.
+ * api_recording_list, api_minutes, api_minutes_course, api_signings, api_ballots,
+ * api_deliberation, api_notes, api_recording_tasks, api_recording_faults, api_documents,
+ * api_papers, paper_new, api_exports, api_keeping, api_media, api_events, api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -79,6 +79,19 @@ void heard_api_signing_code_main(HeardCall *call);
 bool heard_api_signing_sign_store(HeardStore *store, HeardCall *call);
 bool heard_api_signing_refuse_store(HeardStore *store, HeardCall *call);
 void heard_api_signing_changed_main(HeardCall *call);
+
+bool heard_api_deliberation_store(HeardStore *store, HeardCall *call);
+bool heard_api_opinion_store(HeardStore *store, HeardCall *call);
+bool heard_api_opinion_confirm_store(HeardStore *store, HeardCall *call);
+bool heard_api_dissent_store(HeardStore *store, HeardCall *call);
+bool heard_api_deliberation_seal_store(HeardStore *store, HeardCall *call);
+bool heard_api_deliberation_release_store(HeardStore *store, HeardCall *call);
+void heard_api_deliberation_changed_main(HeardCall *call);
+void heard_api_deliberation_release_main(HeardCall *call);
+bool heard_api_ballot_new_store(HeardStore *store, HeardCall *call);
+bool heard_api_ballot_vote_store(HeardStore *store, HeardCall *call);
+bool heard_api_ballot_close_store(HeardStore *store, HeardCall *call);
+bool heard_api_ballot_withdraw_store(HeardStore *store, HeardCall *call);
 bool heard_api_notes_store(HeardStore *store, HeardCall *call);
 bool heard_api_note_new_store(HeardStore *store, HeardCall *call);
 bool heard_api_note_edit_store(HeardStore *store, HeardCall *call);

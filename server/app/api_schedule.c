@@ -248,7 +248,7 @@ static json_t *insert_plan(HeardStore *store, HeardCall *call, const Plan *plan,
                            .state = "ready",
                            .phase = plan->profile->phases[0].code,
                            .title = or_null(plan->title) ? plan->title : file->title,
-                           .case_id = file->id,
+                           .case_id = file ? file->id : NULL,
                            .organiser_unit_id = call->caller.unit_id,
                            .planned_start_ms = plan->start_ms,
                            .publicity = "invited",
@@ -258,7 +258,7 @@ static json_t *insert_plan(HeardStore *store, HeardCall *call, const Plan *plan,
                            .max_observers = HEARD_SCHEDULE_OBSERVERS_MAX,
                            .created_ms = call->wall_ms};
 
-    if (file->petitioner_id) {
+    if (file && file->petitioner_id) {
         petitioner = heard_person_rows_get(store, file->petitioner_id, &call->error);
         if (!petitioner)
             return NULL;
@@ -289,11 +289,25 @@ static bool take_number(HeardStore *store, HeardCall *call, const HeardUnitRow *
                                   &call->error);
 }
 
+/* Without a case only what no petitioner takes part in, and it needs a name of its own. */
+static bool check_case(HeardCall *call, const Plan *plan, const HeardCaseRow *file)
+{
+    if (file)
+        return true;
+    if (plan->profile->seats & HEARD_ROLE_BIT(HEARD_ROLE_PETITIONER))
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
+                                 "kind: a hearing of this kind belongs to a case");
+    return or_null(plan->title) ||
+           heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "title: is missing");
+}
+
+/* params[0]: the case; NULL: none. */
 bool heard_api_hearing_new_store(HeardStore *store, HeardCall *call)
 {
     g_autofree HeardCaseRow *file =
-        heard_access_case(store, &call->caller, call->params[0], &call->error);
-    g_autofree HeardUnitRow *office = file ? find_office(store, call) : NULL;
+        call->params[0] ? heard_access_case(store, &call->caller, call->params[0], &call->error)
+                        : NULL;
+    g_autofree HeardUnitRow *office = call->error ? NULL : find_office(store, call);
     g_autofree HeardHearingRow *made = NULL;
     g_autoptr(json_t) links = NULL;
     char number[HEARD_NUMBER_SIZE];
@@ -301,7 +315,7 @@ bool heard_api_hearing_new_store(HeardStore *store, HeardCall *call)
     json_t *summary;
     Plan plan = {0};
 
-    if (!office || !read_plan(call, office, &plan) ||
+    if (!office || !read_plan(call, office, &plan) || !check_case(call, &plan, file) ||
         !take_number(store, call, office, plan.kind, number) ||
         !heard_store_begin(store, &call->error))
         return false;

@@ -201,9 +201,14 @@ static bool media_type_is(HeardHttpRequest *request, const char *wanted)
 
 static bool take_body(HeardCall *self)
 {
-    static const char *const types[] = {NULL, "application/json", "application/sdp",
-                                        "application/trickle-ice-sdpfrag",
-                                        "application/octet-stream"};
+    static const char *const types[] = {
+        [HEARD_BODY_NONE] = NULL,
+        [HEARD_BODY_JSON] = "application/json",
+        [HEARD_BODY_SECRET] = "application/json",
+        [HEARD_BODY_SDP] = "application/sdp",
+        [HEARD_BODY_SDP_FRAGMENT] = "application/trickle-ice-sdpfrag",
+        [HEARD_BODY_FILE] = "application/octet-stream",
+    };
     const char *wanted = types[self->route->body];
     size_t size;
     const char *bytes = heard_http_body(self->request, &size);
@@ -216,7 +221,7 @@ static bool take_body(HeardCall *self)
     }
     if (!media_type_is(self->request, wanted))
         return heard_call_refuse(self, HEARD_ERROR_MEDIA_TYPE, "Content-Type must be %s", wanted);
-    if (self->route->body != HEARD_BODY_JSON)
+    if (self->route->body != HEARD_BODY_JSON && self->route->body != HEARD_BODY_SECRET)
         return true;
     self->body = heard_json_parse_object(bytes, size, &self->error);
     return self->body != NULL;

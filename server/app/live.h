@@ -117,6 +117,11 @@ void heard_live_signing_changed(HeardLive *self, const char *hearing, const json
 /* Tells the one-time code to the participant's own page; false: there is none. */
 bool heard_live_signing_code(HeardLive *self, const char *hearing, const char *participant,
                              const char *signing, const char *code, int64_t until_ms);
+/* The deliberation has news: who is in its room is told to look. sha256: of the record that was
+ * sealed, for the running record; NULL: it was not. */
+void heard_live_deliberation_changed(HeardLive *self, const char *hearing, const char *sha256);
+/* Its result may be read by who is let in. */
+void heard_live_deliberation_released(HeardLive *self, const char *hearing);
 
 /* ---- media ---- */
 

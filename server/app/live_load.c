@@ -172,7 +172,7 @@ void heard_live_load_run(HeardStore *store, void *data)
 {
     HeardLiveLoaded *self = data;
     g_autofree HeardHearingRow *row = heard_hearing_rows_get(store, self->id, &self->error);
-    HeardHearingConfig config = {.clerk_delegated = true, .item_count = 1};
+    HeardHearingConfig config = {.clerk_delegated = true};
     HeardState state = HEARD_STATE_SCHEDULED;
 
     if (!row)
@@ -185,6 +185,7 @@ void heard_live_load_run(HeardStore *store, void *data)
         g_set_error(&self->error, HEARD_ERROR, HEARD_ERROR_HEARING_CLOSED, "this hearing is over");
         return;
     }
+    config.item_count = config.profile->decides ? 1 : 0;
     config.recorded = g_strcmp0(row->recording_policy, "off") != 0;
     self->rules = g_new(HeardHearing, 1);
     heard_hearing_init(self->rules, &config);

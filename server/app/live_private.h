@@ -19,6 +19,7 @@
  * live_tell.c     events to participants
  * live_minutes.c  a line of the minutes: to those who hear, and into the record
  * live_signing.c  signings: that they changed, and a code to one person
+ * live_ballot.c   news of the deliberation, to those in its room
  * participant.c   hearing, people, recording as JSON
  * live_record.c   the recording of the main room
  * live_opening.c  a hearing that must be recorded waits for its first durable chunk

@@ -21,6 +21,7 @@
 #define MINUTES  (HEARD_MAY(JOIN) | HEARD_MAY(PLAY_RECORDING))
 #define HEARINGS (HEARD_MAY(JOIN) | HEARD_MAY(SCHEDULE) | HEARD_MAY(VIEW_TIMELINE))
 
+#define PANEL    HEARD_MAY(DELIBERATE)
 #define EXHIBITS (HEARINGS | HEARD_MAY(PLAY_RECORDING))
 
 /* clang-format off */
@@ -59,6 +60,8 @@ const HeardRoute heard_routes[] = {
     ROUTE(POST, "/cases/{}/hearings", ACCOUNT, HEARD_MAY(SCHEDULE), JSON, STORE,
           heard_api_hearing_new_store, NULL),
 
+    ROUTE(POST, "/hearings", ACCOUNT, HEARD_MAY(SCHEDULE), JSON, STORE,
+          heard_api_hearing_new_store, NULL),
     ROUTE(GET, "/hearings", SESSION, HEARINGS, NONE, READER,
           heard_api_hearings_store, NULL),
     ROUTE(GET, "/hearings/{}", SESSION, HEARINGS, NONE, READER,
@@ -131,6 +134,26 @@ const HeardRoute heard_routes[] = {
           heard_api_paper_send_store, NULL),
     ROUTE(POST, "/hearings/{}/documents/{}/confirmation", SESSION, HEARINGS, NONE, STORE,
           heard_api_paper_confirm_store, NULL),
+    ROUTE(GET, "/hearings/{}/deliberation", SESSION, EXHIBITS | HEARD_MAY(READ_AUDIT), NONE, READER,
+          heard_api_deliberation_store, NULL),
+    ROUTE(POST, "/hearings/{}/deliberation/opinion", SESSION, PANEL, JSON, STORE,
+          heard_api_opinion_store, heard_api_deliberation_changed_main),
+    ROUTE(POST, "/hearings/{}/deliberation/confirm", SESSION, PANEL, JSON, STORE,
+          heard_api_opinion_confirm_store, heard_api_deliberation_changed_main),
+    ROUTE(POST, "/hearings/{}/deliberation/dissent", SESSION, PANEL, JSON, STORE,
+          heard_api_dissent_store, heard_api_deliberation_changed_main),
+    ROUTE(POST, "/hearings/{}/deliberation/seal", SESSION, PANEL, JSON, STORE,
+          heard_api_deliberation_seal_store, heard_api_deliberation_changed_main),
+    ROUTE(POST, "/hearings/{}/deliberation/release", SESSION, PANEL, JSON, STORE,
+          heard_api_deliberation_release_store, heard_api_deliberation_release_main),
+    ROUTE(POST, "/hearings/{}/ballots", SESSION, PANEL, JSON, STORE,
+          heard_api_ballot_new_store, heard_api_deliberation_changed_main),
+    ROUTE(POST, "/hearings/{}/ballots/{}/vote", SESSION, PANEL, SECRET, STORE,
+          heard_api_ballot_vote_store, heard_api_deliberation_changed_main),
+    ROUTE(POST, "/hearings/{}/ballots/{}/close", SESSION, PANEL, JSON, STORE,
+          heard_api_ballot_close_store, heard_api_deliberation_changed_main),
+    ROUTE(POST, "/hearings/{}/ballots/{}/withdraw", SESSION, PANEL, JSON, STORE,
+          heard_api_ballot_withdraw_store, heard_api_deliberation_changed_main),
 
     ROUTE(GET, "/hearings/{}/events", SESSION, JOIN, NONE, READER,
           heard_joining_find, heard_api_events_main),
@@ -317,6 +340,7 @@ size_t heard_route_body_max(HeardHttpMethod method, const char *path)
     switch (route->body) {
     case HEARD_BODY_NONE:
     case HEARD_BODY_JSON:
+    case HEARD_BODY_SECRET:
     case HEARD_BODY_SDP_FRAGMENT:
     case HEARD_BODY_FILE:
         return HEARD_ROUTE_JSON_BYTES_MAX;

@@ -43,6 +43,7 @@ typedef enum {
 typedef enum {
     HEARD_BODY_NONE,
     HEARD_BODY_JSON,
+    HEARD_BODY_SECRET, /* JSON of which no trace is kept: an Idempotency-Key is passed over */
     HEARD_BODY_SDP,
     HEARD_BODY_SDP_FRAGMENT,
     HEARD_BODY_FILE /* uploads.h says how much, and where it goes */

@@ -19,6 +19,7 @@
 #include "server/app/static_files.h"
 #include "server/app/totp.h"
 #include "server/app/uploads.h"
+#include "server/app/urn.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/papers/papers.h"
@@ -217,7 +218,8 @@ static bool prepare_store(Server *self, const char *url, GError **error)
 
     if (!store || !heard_migrate(store, NULL, error) ||
         !heard_recovery_run(store, self->signer, app->data_dir, self->recordings_dir, wall_ms,
-                            error))
+                            error) ||
+        !heard_urn_sweep(store, app->data_dir, error))
         return false;
     if (!heard_config_bool(app->config, "demo"))
         return true;

@@ -120,7 +120,7 @@ const char *heard_presence_name(HeardPresence presence)
 
 void heard_hearing_init(HeardHearing *self, const HeardHearingConfig *config)
 {
-    g_assert(config->item_count >= 1 && config->item_count <= HEARD_ITEMS_MAX);
+    g_assert(config->item_count <= HEARD_ITEMS_MAX);
     memset(self, 0, sizeof *self);
     /* Field by field: a snapshot is compared byte by byte, so the padding stays zero. */
     self->config.profile = config->profile;
@@ -305,7 +305,7 @@ static void emit_persists(const HeardHearing *before, const HeardHearing *after,
         emit(effects, HEARD_EFFECT_PERSIST_CONSENT, actor, 0);
         effects->items[effects->count - 1].subject = command->subject;
     }
-    if (ends)
+    if (ends && after->config.item_count > 0)
         emit(effects, HEARD_EFFECT_PERSIST_OUTCOME, HEARD_NOBODY, 0);
 }
 

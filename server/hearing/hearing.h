@@ -145,7 +145,7 @@ typedef struct {
     const HeardProfile *profile; /* borrowed; outlives the hearing */
     bool recorded;               /* policy of this hearing */
     bool clerk_delegated;        /* the presiding officer lets the clerk run the desk and phases */
-    unsigned item_count;         /* case items that need an outcome, ≥ 1 */
+    unsigned item_count;         /* case items that need an outcome; 0 where none is decided */
 } HeardHearingConfig;
 
 typedef struct {

@@ -238,7 +238,9 @@ static HeardAnswer open_hearing(HeardHearing *self, const HeardCommand *command)
     if (!profile->leader_may_be_clerk && !is_anyone_here(self, HEARD_ROLE_BIT(HEARD_ROLE_CLERK)))
         return HEARD_ANSWER_CLERK_MISSING;
     if (profile->required_side && !is_anyone_here(self, profile->required_side))
-        return HEARD_ANSWER_PETITIONER_MISSING;
+        return profile->required_side & HEARD_ROLE_BIT(HEARD_ROLE_PETITIONER)
+                   ? HEARD_ANSWER_PETITIONER_MISSING
+                   : HEARD_ANSWER_RESPONDENT_MISSING;
     if (profile->both_sides && !is_side_here(self, HEARD_SIDE_PETITIONER))
         return HEARD_ANSWER_PETITIONER_MISSING;
     if (profile->both_sides && !is_side_here(self, HEARD_SIDE_RESPONDENT))
@@ -324,7 +326,7 @@ static bool explains_early_end(const HeardCommand *command)
             outcome != HEARD_OUTCOME_WITHDRAWN)
             return command->note[0] != '\0' || command->reason[0] != '\0';
     }
-    return true;
+    return command->outcome_count > 0 || command->note[0] != '\0' || command->reason[0] != '\0';
 }
 
 /* There are no minutes to sign yet, so closing is passed through

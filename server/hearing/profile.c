@@ -18,6 +18,9 @@ static const KindRow kinds[HEARD_KIND_COUNT] = {
     [HEARD_KIND_JOINT_RECEPTION] = {"joint_reception", 'J'},
     [HEARD_KIND_MEDIATION] = {"mediation", 'M'},
     [HEARD_KIND_PANEL_HEARING] = {"panel_hearing", 'H'},
+    [HEARD_KIND_APPRAISAL] = {"appraisal", 'H'},
+    [HEARD_KIND_CONSULTATION] = {"consultation", 'C'},
+    [HEARD_KIND_TRAINING] = {"training", 'T'},
 };
 
 /* Words for several roles, beside the names of roles. */
@@ -39,7 +42,8 @@ static const char *const profile_members[] = {
     "desk",          "seats",           "required_seats",
     "required_side", "both_sides",      "leader_may_be_clerk",
     "recorded",      "petitioners_max", "panel_min",
-    "rooms",         "phases",          NULL,
+    "rooms",         "phases",          "ballot",
+    "leader_votes",  "outcome",         NULL,
 };
 static const char *const phase_members[] = {"code",       "title", "required", "limit_minutes",
                                             "equal_time", "opens", "room",     "recusal",
@@ -283,8 +287,9 @@ static bool read_phases(const json_t *object, HeardProfile *self, GError **error
     }
     if (self->phase_count < 3 || strcmp(self->phases[self->phase_count - 1].code, "closed") != 0)
         return refuse(error, "phases: three at least, and closed is the last one");
-    if (heard_profile_find_phase(self, "check_in") < 0)
-        return refuse(error, "phases: check_in is missing");
+    if (heard_profile_find_phase(self, "check_in") < 0 &&
+        heard_profile_find_phase(self, "roll_call") < 0)
+        return refuse(error, "phases: check_in (or roll_call) is missing");
     if (self->opening == 0 || self->opening + 1 == self->phase_count)
         return refuse(error, "phases: with which does it open? \"opens\": true in one of them");
     if (self->recusal && (self->recusal < self->opening ||
@@ -328,9 +333,12 @@ static bool read_recorded(const json_t *object, HeardProfile *self, GError **err
 
 static bool read_counts(const json_t *object, HeardProfile *self, GError **error)
 {
+    bool has_petitioner = self->seats & BIT(HEARD_ROLE_PETITIONER);
     int64_t petitioners = 0, panel = 0;
 
-    if (!heard_json_number(object, "petitioners_max", 1, 5, false, &petitioners, error) ||
+    self->decides = true;
+    if (!heard_json_number(object, "petitioners_max", 1, 5, !has_petitioner, &petitioners, error) ||
+        !heard_json_bool(object, "outcome", true, &self->decides, error) ||
         !heard_json_number(object, "panel_min", 0, 15, true, &panel, error))
         return false; /* five: Regulations Art. 20 */
     self->petitioners_max = (unsigned)petitioners;
@@ -339,6 +347,24 @@ static bool read_counts(const json_t *object, HeardProfile *self, GError **error
         return refuse(error, "panel_min: 0, or an odd number from 3 on");
     return panel == 0 || (self->required_seats & BIT(HEARD_ROLE_PANELIST)) ||
            refuse(error, "panel_min: panelist is missing in required_seats");
+}
+
+static bool read_ballot(const json_t *object, HeardProfile *self, GError **error)
+{
+    static const char *const words[] = {"named", "secret", "either"};
+    const char *word = words[HEARD_BALLOT_NAMED];
+
+    if (!heard_json_text(object, "ballot", 16, true, &word, error) ||
+        !heard_json_bool(object, "leader_votes", true, &self->leader_votes, error))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (strcmp(words[i], word) == 0) {
+            self->ballot = (HeardBallotSecrecy)i;
+            return self->deliberation || !json_object_get(object, "ballot") ||
+                   refuse(error, "ballot: without a deliberation nobody votes");
+        }
+    }
+    return refuse(error, "ballot: named, secret or either");
 }
 
 static bool read_people(const json_t *object, HeardProfile *self, GError **error)
@@ -397,7 +423,8 @@ HeardProfile *heard_profile_parse(const char *text, size_t size, GError **error)
     }
     return read_people(object, self, error) && check_people(self, error) &&
                    read_recorded(object, self, error) && read_counts(object, self, error) &&
-                   read_rooms(object, self, error) && read_phases(object, self, error)
+                   read_rooms(object, self, error) && read_phases(object, self, error) &&
+                   read_ballot(object, self, error)
                ? g_steal_pointer(&self)
                : NULL;
 }

@@ -33,8 +33,18 @@ typedef enum {
     HEARD_KIND_JOINT_RECEPTION,
     HEARD_KIND_MEDIATION,
     HEARD_KIND_PANEL_HEARING,
+    HEARD_KIND_APPRAISAL, /* a light panel hearing; numbered like one (domain.md 3.2, 3.5) */
+    HEARD_KIND_CONSULTATION,
+    HEARD_KIND_TRAINING,
     HEARD_KIND_COUNT
 } HeardKind;
+
+/* How the panel votes; what else is said of it: ballot.h. */
+typedef enum {
+    HEARD_BALLOT_NAMED,
+    HEARD_BALLOT_SECRET,
+    HEARD_BALLOT_EITHER, /* chosen for each question */
+} HeardBallotSecrecy;
 
 typedef struct {
     const char *code;
@@ -62,10 +72,13 @@ typedef struct {
     HeardRoleMask required_side;  /* one of these must be admitted before the opening */
     bool both_sides;              /* and one of the other side */
     bool leader_may_be_clerk;
-    bool recorded;            /* the default */
-    bool may_choose_recorded; /* when it is scheduled */
-    unsigned petitioners_max; /* role petitioner of one side admitted at once */
-    unsigned panel_min;       /* panelists at the opening, and an odd number of them; 0: none */
+    bool recorded;             /* the default */
+    bool may_choose_recorded;  /* when it is scheduled */
+    unsigned petitioners_max;  /* role petitioner of one side admitted at once */
+    unsigned panel_min;        /* panelists at the opening, and an odd number of them; 0: none */
+    HeardBallotSecrecy ballot; /* where it has a deliberation */
+    bool decides;              /* it closes with an outcome for each case item */
+    bool leader_votes;         /* beside the panel */
 } HeardProfile;
 
 HeardProfile *heard_profile_parse(const char *text, size_t size,

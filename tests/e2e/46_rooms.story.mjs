@@ -258,6 +258,51 @@ async function panelDeliberates() {
   await shot(petitioner, "deliberation-waiting");
 }
 
+// On the presiding officer's desk a question; on phones one tap and a confirmation.
+async function panelVotes() {
+  const { presiding, clerk, petitioner, panelist1, panelist2, panelist3 } = people;
+  await presiding.click("button", "提出表决事项");
+  await presiding.fill("表决事项", "是否建议支持信访人关于屋顶维修的诉求？");
+  await presiding.fill("选项 1", "支持");
+  await presiding.fill("选项 2", "不支持");
+  await presiding.click("radio", "不记名");
+  await shot(presiding, "ballot-put");
+  await presiding.click("button", "开始表决");
+  for (const one of [panelist1, panelist2, panelist3]) await one.sees("是否建议支持信访人关于屋顶维修的诉求？", MOVE_MAX_MS);
+  await presiding.sees("已投 0 / 3");
+  await panelist2.click("radio", "支持", 0);
+  await shot(panelist2, "ballot-phone");
+  await panelist2.click("button", "投出这一票");
+  await panelist2.sees("您已投票", 40_000);
+  await presiding.sees("已投 1 / 3", 40_000);
+  for (const [one, option] of [[panelist1, "不支持"], [panelist3, "支持"]]) {
+    await one.click("radio", option, 0);
+    await one.click("button", "投出这一票");
+    await one.sees("您已投票", 40_000);
+  }
+  await presiding.sees("全部投完，可以结束表决", 40_000);
+  await shot(presiding, "ballot-progress");
+  await presiding.click("button", "结束表决并计票");
+  for (const one of jury()) await one.sees("过半数：支持（2 / 3）", MOVE_MAX_MS);
+  await clerk.click("button", "写评议意见");
+  await clerk.fill("评议意见", "经评议，听证员以 2 票对 1 票建议支持信访人的诉求，由承办单位三十日内组织维修。");
+  await clerk.click("button", "保存");
+  for (const one of [panelist1, panelist2]) {
+    await one.click("button", "我确认这份意见");
+    await one.sees("您已确认", 40_000);
+  }
+  await panelist3.click("button", "写不同意见");
+  await panelist3.fill("不同意见", "维修费用的分担应当另行协商。");
+  await panelist3.click("button", "保存");
+  await presiding.sees("维修费用的分担应当另行协商。", 40_000);
+  await shot(panelist3, "opinion-phone");
+  await presiding.click("button", "封存评议笔录");
+  await presiding.page.locator("heard-ask button.primary").click();
+  await presiding.sees("评议笔录已于", 40_000);
+  await shot(presiding, "ballot-sealed");
+  for (const word of ["屋顶维修的诉求", "过半数", "另行协商"]) await petitioner.seesNo(word);
+}
+
 async function panelIsBack() {
   const { presiding, petitioner } = people;
   await presiding.click("button", "进入宣布结果");
@@ -265,6 +310,14 @@ async function panelIsBack() {
   await petitioner.sees("正在录制", 30_000);
   await petitioner.receives("video", 3, 40_000);
   for (const one of jury()) await one.seesNo("评议室");
+  await presiding.click("button", "公布评议结果");
+  await shot(presiding, "ballot-release");
+  await presiding.page.locator("heard-ask button.primary").click();
+  await petitioner.sees("由承办单位三十日内组织维修", MOVE_MAX_MS);
+  await petitioner.sees("过半数：支持（2 / 3）");
+  await petitioner.seesNo("另行协商");
+  await shot(petitioner, "ballot-released-phone");
+  await shot(people.panelist1, "ballot-released");
 }
 
 async function serverEnds() {
@@ -283,7 +336,8 @@ export function steps(stage) {
     ["the mediation ends with a result that both read", mediationEnds],
     ["a panel of three is here", panelIsHere],
     ["the panel deliberates: the petitioner gets no packet", panelDeliberates],
-    ["the panel is back", panelIsBack],
+    ["the panel votes, writes, confirms and seals", panelVotes],
+    ["the panel is back, and the petitioner reads the result", panelIsBack],
     ["the server understood everything and ends", serverEnds],
   ];
 }

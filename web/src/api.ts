@@ -425,7 +425,7 @@ export const api = {
   schedule: (caseId: string, body: {
     kind: string; title: string; planned_start_ms: number; seats: NewSeat[]; recorded?: boolean;
   }) => post<{ hearing?: HearingSummary; id?: string; links?: SeatLink[] }>(
-    `/cases/${enc(caseId)}/hearings`, body),
+    caseId ? `/cases/${enc(caseId)}/hearings` : '/hearings', body),
 
   cases: (cursor = '') =>
     get<Page<CaseSummary>>(`/cases?limit=50${cursor ? `&cursor=${enc(cursor)}` : ''}`),

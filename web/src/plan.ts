@@ -6,9 +6,16 @@
 import type { NewSeat } from './api';
 import type { Role } from './protocol';
 
-export type Kind = 'joint_reception' | 'reception' | 'mediation' | 'panel_hearing';
+export type Kind = 'joint_reception' | 'reception' | 'mediation' | 'panel_hearing' | 'appraisal'
+  | 'consultation' | 'training';
+/* Of a case. */
 export const KINDS: readonly Kind[] = ['joint_reception', 'reception', 'mediation',
-  'panel_hearing'];
+  'panel_hearing', 'appraisal', 'consultation'];
+/* Of none. */
+export const CASELESS: readonly Kind[] = ['training', 'consultation'];
+
+export const hasPetitioner = (kind: Kind): boolean => !CASELESS.includes(kind);
+const hasPanel = (kind: Kind): boolean => kind === 'panel_hearing' || kind === 'appraisal';
 
 /* A role, or an agent with the side that a mediation has to know. */
 export type Place = Role | 'agent_a' | 'agent_b';
@@ -27,18 +34,26 @@ export const ROWS_MAX = 30;
 
 const RECEPTION: readonly Place[] = ['presiding', 'clerk', 'department', 'mediator', 'interpreter',
   'observer'];
+const PANEL: readonly Place[] = ['presiding', 'clerk', 'panelist', 'department', 'agent', 'witness',
+  'interpreter', 'observer', 'supervisor'];
 const PLACES: Record<Kind, readonly Place[]> = {
   joint_reception: RECEPTION,
   reception: RECEPTION,
   mediation: ['mediator', 'clerk', 'department', 'agent_a', 'agent_b', 'interpreter', 'observer'],
-  panel_hearing: ['presiding', 'clerk', 'panelist', 'department', 'agent', 'witness', 'interpreter',
-    'observer', 'supervisor'],
+  panel_hearing: PANEL,
+  appraisal: PANEL,
+  consultation: ['presiding', 'clerk', 'lead_unit', 'department', 'case_lead', 'witness',
+    'supervisor'],
+  training: ['presiding', 'clerk', 'lead_unit', 'department', 'case_lead', 'observer'],
 };
 const FIRST: Record<Kind, readonly Place[]> = {
   joint_reception: ['presiding', 'clerk', 'department'],
   reception: ['presiding', 'clerk', 'department'],
   mediation: ['mediator', 'clerk'],
   panel_hearing: ['presiding', 'clerk', 'department', 'panelist', 'panelist', 'panelist'],
+  appraisal: ['presiding', 'clerk', 'department', 'panelist', 'panelist', 'panelist'],
+  consultation: ['presiding', 'clerk', 'lead_unit', 'department'],
+  training: ['presiding', 'clerk', 'lead_unit', 'department', 'department'],
 };
 
 export function placesOf(kind: Kind): readonly Place[] {
@@ -85,12 +100,14 @@ export type Missing = '' | 'name' | 'panel' | 'seats';
 /* What the plan lacks; the worst first. */
 export function missingIn({ kind, start_ms, first, second, rows }: Plan): Missing {
   if (rows.some((row) => row.account === SOMEBODY && !row.name.trim())) return 'name';
-  if (!Number.isFinite(start_ms) || !first.trim()) return 'seats';
+  if (!Number.isFinite(start_ms) || (hasPetitioner(kind) && !first.trim())) return 'seats';
   if (kind === 'mediation')
     return count(rows, 'mediator') && (second.trim() || count(rows, 'department')) ? '' : 'seats';
   if (!count(rows, 'presiding')) return 'seats';
-  if (kind !== 'panel_hearing') return '';
-  if (!count(rows, 'clerk')) return 'seats';
+  if (!hasPetitioner(kind))
+    return count(rows, 'lead_unit') + count(rows, 'department') ? '' : 'seats';
+  if (!hasPanel(kind)) return '';
+  if (kind === 'panel_hearing' && !count(rows, 'clerk')) return 'seats';
   const panel = panelCount(rows);
   return panel >= PANEL_MIN && panel % 2 === 1 ? '' : 'panel';
 }
@@ -99,6 +116,7 @@ export function missingIn({ kind, start_ms, first, second, rows }: Plan): Missin
 export function seatsOf(plan: Plan, titles: { first: string; second: string }): NewSeat[] {
   const { kind, first, second, rows } = plan;
   const isMediation = kind === 'mediation';
+  if (!hasPetitioner(kind)) return rows.filter(isFilled).map(seatOf);
   const seats: NewSeat[] = [{
     role: 'petitioner', name: first.trim(), title: titles.first,
     ...(isMediation ? { side: 'petitioner' as const } : {}),

@@ -8,7 +8,7 @@
 export type HearingState = 'ready' | 'live' | 'recessed' | 'closing' | 'concluded';
 export type Role =
   | 'petitioner' | 'department' | 'presiding' | 'clerk' | 'mediator' | 'panelist' | 'agent'
-  | 'witness' | 'interpreter' | 'observer' | 'supervisor';
+  | 'witness' | 'interpreter' | 'observer' | 'lead_unit' | 'case_lead' | 'supervisor';
 export type Presence =
   | 'absent' | 'in_lobby' | 'identity_ok' | 'consented' | 'admitted' | 'present'
   | 'in_caucus' | 'on_hold' | 'disconnected' | 'left' | 'removed' | 'completed';

@@ -14,6 +14,9 @@ const MEDIATED = ['mediated', 'referred', 'withdrawn', 'adjourned', 'no_show'];
 const OUTCOMES = ['explained', 'partly_supported', 'supported', 'not_supported', 'referred',
   'mediated', 'withdrawn', 'adjourned', 'no_show'];
 
+/* Nothing is decided about a case there. */
+const UNDECIDED = ['consultation', 'training'];
+
 export function askLeave(): Asked {
   return {
     question: { heading: t('ask.leave'), text: t('ask.leaveText'), confirm: t('controls.leave') },
@@ -44,6 +47,7 @@ export function askRecess(reason = ''): Asked {
 /* Closing before the end of the agenda needs a note, as the rules will ask for one. */
 export function askClose(hearing: Hearing | null, isClerk = false): Asked {
   const isEarly = !!hearing && skipped(hearing, 'closed').length > 0;
+  if (hearing && UNDECIDED.includes(hearing.kind)) return askEnd(isEarly);
   /* Where nobody presides any more, the clerk may adjourn and nothing else. */
   const outcomes = isClerk ? ['adjourned'] : hearing?.kind === 'mediation' ? MEDIATED : OUTCOMES;
   return {
@@ -55,6 +59,16 @@ export function askClose(hearing: Hearing | null, isClerk = false): Asked {
     },
     command: ({ reason, choice }) =>
       ({ type: 'hearing.close', data: { outcome: choice, note: reason } }),
+  };
+}
+
+function askEnd(isEarly: boolean): Asked {
+  return {
+    question: {
+      heading: t('ask.close'), text: t('ask.closeText'), confirm: t('controls.close'),
+      danger: true, reasonLabel: t('ask.note'), reasonMax: 500, reasonNeeded: isEarly,
+    },
+    command: ({ reason }) => ({ type: 'hearing.close', data: { outcomes: [], note: reason } }),
   };
 }
 

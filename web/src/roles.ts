@@ -4,7 +4,7 @@ import type { Role } from './protocol';
 
 /* People on duty are identified by their login or link and told of the recording. */
 export function isOnDuty(role: Role): boolean {
-  return role === 'department' || role === 'supervisor' || runsDesk(role);
+  return runsDesk(role) || ['department', 'lead_unit', 'case_lead', 'supervisor'].includes(role);
 }
 
 /* Never heard or seen, whatever the phase. */

@@ -44,6 +44,7 @@ export function parse(path: string, search = ''): Route {
   if (head === 'login' && parts.length === 1)
     return { page: 'login', next: safeNext(query.get('next')) };
   if (head === 'hearings' && parts.length === 1) return { page: 'hearings' };
+  if (head === 'hearings' && parts.length === 2 && id === 'new') return { page: 'schedule', id: '' };
   if (head === 'recordings' && parts.length === 1) return { page: 'recordings' };
   if (head === 'recordings' && parts.length === 4 && parts[2] === 'with')
     return { page: 'pair', ids: [id ?? '', parts[3] ?? ''] };

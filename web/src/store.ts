@@ -41,6 +41,9 @@ export interface State {
   papers: number;
   /* as told last, for one's own signature */
   signingCode: OneTimeCode | null;
+  /* the same of the panel's deliberation; released: its result was, while we were here */
+  deliberation: number;
+  released: number;
   notices: readonly Notice[];
   noticeCount: number;
   admitted: number;
@@ -79,6 +82,8 @@ export const emptyState: State = {
   mediations: 0,
   papers: 0,
   signingCode: null,
+  deliberation: 0,
+  released: 0,
   notices: [],
   noticeCount: 0,
   admitted: 0,
@@ -144,6 +149,7 @@ function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
     exhibits: state.exhibits + 1,
     mediations: state.mediations + 1,
     papers: state.papers + 1,
+    deliberation: state.deliberation + 1,
     you: data.you,
     isMoving: false,
   };
@@ -247,6 +253,10 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return { ...state, papers: state.papers + 1 };
     case 'signing.code':
       return { ...state, signingCode: event.data as OneTimeCode };
+    case 'deliberation.changed':
+      return { ...state, deliberation: state.deliberation + 1 };
+    case 'deliberation.released':
+      return { ...state, deliberation: state.deliberation + 1, released: state.released + 1 };
     case 'media.admitted': {
       const { room } = event.data as { room?: RoomName };
       const next = { ...state, admitted: state.admitted + 1, isMoving: false };

@@ -22,6 +22,7 @@ test('addresses become pages', () => {
   assert.deepEqual(parse('/cases/c1', '?show=hearing:h'),
     { page: 'case', id: 'c1', selected: 'hearing:h' });
   assert.deepEqual(parse('/cases/new'), { page: 'newCase' });
+  assert.deepEqual(parse('/hearings/new'), { page: 'schedule', id: '' });
   assert.deepEqual(parse('/cases/c1/schedule'), { page: 'schedule', id: 'c1' });
   assert.deepEqual(parse('/recordings/r'), { page: 'recording', id: 'r' });
   assert.deepEqual(parse('/recordings', '?search=x'), { page: 'recordings' });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  KINDS, missingIn, placesOf, rowsFor, seatsOf, SOMEBODY, type Kind, type Place, type Plan,
+  CASELESS, KINDS, missingIn, placesOf, rowsFor, seatsOf, SOMEBODY, type Kind, type Place, type Plan,
   type Row,
 } from '../src/plan';
 
@@ -20,6 +20,22 @@ test('each kind begins with the places it needs, and only such as it has', () =>
     assert.equal(new Set(rows.map((one) => one.key)).size, rows.length, 'keys differ');
     for (const one of rows) assert.ok(placesOf(kind).includes(one.place), kind);
   }
+});
+
+test('officials among themselves: no petitioner, a presiding officer and one unit', () => {
+  for (const kind of CASELESS) {
+    const chair = [row('presiding'), row('clerk')];
+    assert.equal(missingIn(plan(kind, chair, { first: '' })), 'seats');
+    assert.equal(missingIn(plan(kind, [...chair, row('department')], { first: '' })), '');
+    assert.deepEqual(seatsOf(plan(kind, [...chair, row('lead_unit')]), titles)
+      .map((one) => one.role), ['presiding', 'clerk', 'lead_unit']);
+  }
+});
+
+test('an appraisal has a panel, but needs no clerk', () => {
+  const panel = [row('panelist'), row('panelist'), row('panelist')];
+  assert.equal(missingIn(plan('appraisal', [row('presiding'), ...panel])), '');
+  assert.equal(missingIn(plan('appraisal', [row('presiding'), ...panel.slice(1)])), 'panel');
 });
 
 test('another kind keeps what was filled in where it has such a place', () => {

@@ -25,7 +25,7 @@ static inline void hall_init(Hall *self, HeardKind kind)
     HeardHearingConfig config = {.profile = heard_agenda_profile(kind),
                                  .recorded = true,
                                  .clerk_delegated = true,
-                                 .item_count = 1};
+                                 .item_count = heard_agenda_profile(kind)->decides ? 1 : 0};
 
     memset(self, 0, sizeof *self);
     self->wall_ms = 1790000000000;

@@ -164,6 +164,12 @@ static void kinds_have_the_phases_of_the_domain(void **state)
          "challenge panel_questions witness expert final_statement_petitioner "
          "final_statement_unit deliberation announcement record_confirm closed",
          "witness expert announcement", 'H'},
+        {"appraisal",
+         "check_in opening statement unit_answer public_reasoning opinion record_confirm closed",
+         "", 'H'},
+        {"consultation", "roll_call case_brief unit_positions discussion task_list closed", "",
+         'C'},
+        {"training", "roll_call presentation questions attendance_close closed", "questions", 'T'},
     };
     (void)state;
 

@@ -494,9 +494,65 @@ static void seats_are_bounded(void **state)
     assert_true(hall.effects.count <= HEARD_EFFECTS_MAX);
 }
 
+/* Officials among themselves: no petitioner opens it, no outcome closes it. */
+static void nothing_is_decided_in_a_consultation_or_a_training(void **state)
+{
+    static const HeardKind kinds[] = {HEARD_KIND_CONSULTATION, HEARD_KIND_TRAINING};
+    (void)state;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        hall_init(&hall, kinds[i]);
+        hall_bring_in(&hall, "presiding");
+        assert_int_equal(hall_do(&hall, "presiding", HEARD_VERB_OPEN, NULL),
+                         HEARD_ANSWER_RESPONDENT_MISSING);
+        hall_bring_in(&hall, "department");
+        assert_int_equal(hall_do(&hall, "presiding", HEARD_VERB_OPEN, NULL), HEARD_ANSWER_OK);
+        assert_int_equal(hall.hearing.phase, 1);
+        assert_int_equal(
+            hall_do(&hall, "presiding", HEARD_VERB_CLOSE, "{\"outcome\":\"explained\"}"),
+            HEARD_ANSWER_OUTCOME_MISSING);
+        assert_int_equal(hall_do(&hall, "presiding", HEARD_VERB_CLOSE, "{\"outcomes\":[]}"),
+                         HEARD_ANSWER_REASON_MISSING);
+        assert_int_equal(
+            hall_do(&hall, "presiding", HEARD_VERB_CLOSE, "{\"outcomes\":[],\"note\":\"done\"}"),
+            HEARD_ANSWER_OK);
+        assert_int_equal(hall_effects(&hall, HEARD_EFFECT_PERSIST_OUTCOME, NULL), 0);
+    }
+}
+
+/* Who is trained is heard when the hand was seen; observers never. */
+static void a_question_in_a_training_is_a_raised_hand(void **state)
+{
+    uint16_t trainee, observer;
+    (void)state;
+
+    hall_init(&hall, HEARD_KIND_TRAINING);
+    for (const char *const *id = (const char *const[]){"presiding", "lead_unit", "department",
+                                                       "clerk", "observer", NULL};
+         *id; id++)
+        hall_bring_in(&hall, *id);
+    hall_do(&hall, "presiding", HEARD_VERB_OPEN, NULL);
+    trainee = heard_hearing_find(&hall.hearing, "department");
+    observer = heard_hearing_find(&hall.hearing, "observer");
+    assert_true(heard_hearing_may_send(
+        &hall.hearing, heard_hearing_find(&hall.hearing, "lead_unit"), HEARD_SEND_MICROPHONE));
+    assert_false(heard_hearing_may_send(&hall.hearing, trainee, HEARD_SEND_MICROPHONE));
+    assert_int_equal(hall_do(&hall, "observer", HEARD_VERB_HAND_RAISE, NULL),
+                     HEARD_ANSWER_WRONG_ROLE);
+    assert_int_equal(hall_do(&hall, "department", HEARD_VERB_HAND_RAISE, NULL), HEARD_ANSWER_OK);
+    assert_int_equal(hall_do(&hall, "presiding", HEARD_VERB_BLOCK,
+                             "{\"participant\":\"department\",\"source\":\"microphone\","
+                             "\"blocked\":false}"),
+                     HEARD_ANSWER_OK);
+    assert_true(heard_hearing_may_send(&hall.hearing, trainee, HEARD_SEND_MICROPHONE));
+    assert_false(heard_hearing_may_send(&hall.hearing, observer, HEARD_SEND_CAMERA));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(nothing_is_decided_in_a_consultation_or_a_training, fresh),
+        cmocka_unit_test_setup(a_question_in_a_training_is_a_raised_hand, fresh),
         cmocka_unit_test_setup(lobby_leads_to_admission_in_either_order, fresh),
         cmocka_unit_test_setup(staff_enters_freely_but_a_supervisor_is_admitted, fresh),
         cmocka_unit_test_setup(opening_needs_presiding_clerk_and_petitioner, fresh),

@@ -87,6 +87,12 @@ static const Wrong wrongs[] = {
      "panel_min: panelist"},
     {HEARD_KIND_PANEL_HEARING, "{\"rooms\":[\"deliberation\",\"lobby\"]}",
      "deliberation or witness"},
+    {HEARD_KIND_PANEL_HEARING, "{\"ballot\":\"open\"}", "ballot: named, secret or either"},
+    {HEARD_KIND_PANEL_HEARING, "{\"leader_votes\":\"no\"}", "leader_votes"},
+    {HEARD_KIND_RECEPTION, "{\"ballot\":\"named\"}", "ballot: without a deliberation"},
+    {HEARD_KIND_RECEPTION, "{\"outcome\":\"none\"}", "outcome"},
+    {HEARD_KIND_APPRAISAL, "{\"ballot\":\"secret\"}", "ballot: without a deliberation"},
+    {HEARD_KIND_TRAINING, "{\"required_side\":[\"petitioners\"]}", "required_seats"},
     {HEARD_KIND_RECEPTION, "{\"phases\":[]}", "phases: three at least"},
     {HEARD_KIND_RECEPTION, "{\"phases\":[1]}", "phases[0]: an object"},
 };

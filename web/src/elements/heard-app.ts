@@ -98,7 +98,7 @@ export class HeardApp extends HeardElement {
       case 'login':
         return html`<heard-login></heard-login>`;
       case 'hearings':
-        return html`<heard-hearing-list></heard-hearing-list>`;
+        return html`<heard-hearing-list .me=${this.me}></heard-hearing-list>`;
       case 'hearing':
         return isSupported()
           ? html`<heard-staff-hearing .hearingId=${route.id}></heard-staff-hearing>`

@@ -54,6 +54,8 @@ export class HeardControls extends HeardElement {
   @property({ type: Boolean }) hasListening = false;
   /* '' where there is none; ask: something is to be decided */
   @property() mediation: '' | 'open' | 'folded' | 'ask' = '';
+  /* the deliberation: not to be had, folded away, beside the pictures */
+  @property() ballot: '' | 'folded' | 'open' = '';
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -74,6 +76,10 @@ export class HeardControls extends HeardElement {
       ${this.mediation ? html`<button class="${this.mediation === 'folded' ? '' : 'on'}"
         aria-label=${t(this.mediation === 'open' ? 'mediation.close' : 'mediation.open')}
         @click=${() => this.tell('mediation')}>${icon('people')}${t('mediation.title')}</button>`
+        : nothing}
+      ${this.ballot ? html`<button class=${this.ballot === 'open' ? 'on' : ''}
+        aria-pressed=${this.ballot === 'open' ? 'true' : 'false'}
+        @click=${() => this.tell('ballot')}>${icon('deliberation')}${t('ballot.title')}</button>`
         : nothing}
       <button class="phone-only" @click=${() => this.tell('more')}>
         ${icon('more')}${t('controls.more')}</button>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Today's hearings of the person who is logged in; another day on request. */
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
-import { ApiError, api, type HearingSummary } from '../api';
+import { customElement, property, state } from 'lit/decorators.js';
+import { ApiError, api, type HearingSummary, type Me } from '../api';
 import { HeardElement } from '../base';
 import { formatDay, formatTime } from '../format';
 import { errorText, language, t, word } from '../i18n';
@@ -38,6 +38,7 @@ export class HeardHearingList extends HeardElement {
     }
   `];
 
+  @property({ attribute: false }) me: Me | null = null;
   @state() private day = dayOf(Date.now());
   @state() private items: HearingSummary[] | null = null;
   @state() private problem = '';
@@ -84,6 +85,8 @@ export class HeardHearingList extends HeardElement {
         <p class="soft">${formatDay(new Date(`${this.day}T12:00`).getTime(), language())}</p></div>
         <label>${t('list.pickDay')}<input type="date" .value=${this.day}
           @change=${this.pickDay}></label></div>
+      ${this.me?.roles.some((role) => ['clerk', 'presiding'].includes(role)) ? html`<p><a
+        class="button slim" href="/hearings/new">${t('schedule.withoutCase')}</a></p>` : nothing}
       ${this.problem ? html`<heard-notice kind="warn">${this.problem}</heard-notice>` : nothing}
       ${this.items === null ? html`<heard-state kind="loading"></heard-state>`
         : this.items.length === 0 ? html`<heard-state kind="no_hearings"></heard-state>`

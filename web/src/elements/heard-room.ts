@@ -5,6 +5,7 @@
  */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
+import { deliberationAt } from '../ballot';
 import { HeardElement } from '../base';
 import * as devices from '../devices';
 import { openWarning, recessLeft } from '../floor';
@@ -68,6 +69,8 @@ export class HeardRoom extends HeardElement {
   @state() private later: ReadonlySet<string> = new Set();
   /* the decision that opened the panel by itself: once for each */
   private askedFor = '';
+  /* Open by itself in the deliberation, and when its result is released; null: not chosen. */
+  @state() private hasBallot: boolean | null = null;
   @query('heard-sound') private sound!: HeardSound;
   @state() private listening: Listening = AS_THEY_COME;
   @state() private isInterpreting = false;
@@ -190,8 +193,11 @@ export class HeardRoom extends HeardElement {
     const isBeside = isDesk && !this.isPhone && (this.hasMinutes ?? self?.role === 'clerk');
     const shown = shownHere(now);
     const interpreters = interpretersFor(aroundMe(now), now.you.participant);
-    const has = [isDesk || this.hasExhibits ? 'with-desk' : '', isBeside ? 'with-minutes' : '',
+    const ballot = this.ballotPlace();
+    const isList = this.hasExhibits || ballot === 'open';
+    const has = [isDesk || isList ? 'with-desk' : '', isBeside ? 'with-minutes' : '',
       shown ? 'showing' : '', this.hasExhibits ? 'with-exhibits' : '',
+      ballot === 'open' ? 'with-ballot' : '',
       this.hasMediation ? 'with-desk with-mediation' : '', isClosedRoom(here) ? here : ''];
     return html`<div class="room ${has.join(' ')}"
       @minutes=${() => this.toggleMinutes()} @captions=${() => this.toggleCaptions()}
@@ -223,7 +229,8 @@ export class HeardRoom extends HeardElement {
           @mediation-later=${(event: CustomEvent<string>) => {
             this.later = new Set([...this.later, event.detail]);
             this.hasMediation = false;
-          }}></heard-mediation></aside>` : this.hasExhibits ? this.exhibits() : isDesk ? html`<aside aria-label=${t('desk.title')}>
+          }}></heard-mediation></aside>` : this.hasExhibits ? this.exhibits()
+        : ballot === 'open' ? this.ballot() : isDesk ? html`<aside aria-label=${t('desk.title')}>
         <heard-desk .state=${now}></heard-desk></aside>` : nothing}
       <heard-phase-bar class=${isDesk ? '' : 'wide-only'} .hearing=${now.hearing}
         .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
@@ -231,11 +238,13 @@ export class HeardRoom extends HeardElement {
       <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
         .here=${here} .hasRooms=${hasRooms} .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         .hasCaptions=${this.hasCaptions} .minutes=${isDesk ? (isBeside ? 'open' : 'folded') : ''}
-        .hasExhibits=${this.hasExhibits} .hasListening=${interpreters.length > 0}
+        .hasExhibits=${this.hasExhibits} .hasListening=${interpreters.length > 0} .ballot=${ballot}
         .mediation=${this.mediation}
         @mediation=${() => this.toggleMediation()}
+        @ballot=${() => this.foldBallot(ballot === 'open')}
         @exhibits=${() => {
           this.hasExhibits = !this.hasExhibits;
+          this.hasBallot = this.hasExhibits ? false : this.hasBallot;
           this.hasMediation = false;
         }}
         @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
@@ -285,6 +294,26 @@ export class HeardRoom extends HeardElement {
         </heard-exhibits></aside>`;
   }
 
+  private ballotPlace(): '' | 'folded' | 'open' {
+    const { state: now } = this.live;
+    const isInside = myRoom(now) === 'deliberation';
+    if (!isInside && deliberationAt(now.hearing) !== 'after') return '';
+    return (this.hasBallot ?? (isInside || now.released > 0)) ? 'open' : 'folded';
+  }
+
+  private foldBallot(isOpen: boolean): void {
+    this.hasBallot = !isOpen;
+    if (!isOpen) this.hasExhibits = false;
+  }
+
+  private ballot(): TemplateResult {
+    const { state: now } = this.live;
+    return html`<aside class="exhibits ballot" aria-label=${t('ballot.title')}>
+      <heard-ballot .hearing=${this.live.hearing} .version=${now.deliberation}
+        .self=${now.you?.participant ?? ''} .isInside=${myRoom(now) === 'deliberation'}
+        @fold=${() => this.foldBallot(true)}></heard-ballot></aside>`;
+  }
+
   private ownSources(): Record<Source, boolean> {
     const { tracks } = this.live;
     return { microphone: !!tracks.microphone, camera: !!tracks.camera, screen: !!tracks.screen };
@@ -310,7 +339,8 @@ export class HeardRoom extends HeardElement {
     });
     this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
     return html`<heard-stage .layout=${layout} .streams=${this.live.streams}
-      .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned} .floor=${now.hearing?.floor?.participant ?? ''} .strip=${!!shownHere(now)}
+      .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned} .floor=${now.hearing?.floor?.participant ?? ''} 
+      .strip=${!!shownHere(now) || (this.isPhone && this.ballotPlace() === 'open')}
       .paused=${this.live.isMoving ? 'moving' : pauseOf(now.hearing?.state)} .stills=${this.live.stills}
       @pin=${(event: CustomEvent<string>) => { this.pinned = event.detail; }}></heard-stage>`;
   }

@@ -9,7 +9,7 @@ import { nextHalfHour } from '../format';
 import { errorText, t, word } from '../i18n';
 import { icon } from '../icons';
 import {
-  KINDS, missingIn, panelCount, placesOf, ROWS_MAX, rowsFor, seatsOf, SOMEBODY, type Kind,
+  CASELESS, hasPetitioner, KINDS, missingIn, panelCount, placesOf, ROWS_MAX, rowsFor, seatsOf, SOMEBODY, type Kind,
   type Missing, type Place, type Plan, type Row,
 } from '../plan';
 import { base, controls, sheets } from '../styles';
@@ -51,8 +51,13 @@ export class HeardSchedule extends HeardElement {
   }
 
   private async load(): Promise<void> {
+    if (!this.caseId) {
+      this.kind = 'training';
+      this.rows = rowsFor(this.kind, []);
+    }
     try {
-      [this.file, this.accounts] = await Promise.all([api.case(this.caseId), api.accounts()]);
+      [this.file, this.accounts] = await Promise.all(
+        [this.caseId ? api.case(this.caseId) : null, api.accounts()]);
     } catch (error) {
       const { code } = error as ApiError;
       if (code === 'unauthenticated') this.tell('session-lost');
@@ -66,7 +71,7 @@ export class HeardSchedule extends HeardElement {
 
   private add(): void {
     const key = Math.max(0, ...this.rows.map((row) => row.key)) + 1;
-    const place = this.kind === 'panel_hearing' ? 'panelist' : 'department';
+    const place = placesOf(this.kind).includes('panelist') ? 'panelist' : 'department';
     this.rows = [...this.rows, { key, place, account: '', name: '' }];
   }
 
@@ -115,22 +120,23 @@ export class HeardSchedule extends HeardElement {
   override render(): TemplateResult {
     if (this.links) return this.done(this.links);
     const needs = word('schedule', `needs.${this.kind}`, '');
-    return html`<div class="page narrow"><h1>${t('case.schedule')}</h1>
-      <p class="soft">${this.file ? `${this.file.number} · ${this.file.title}` : nothing}</p>
+    return html`<div class="page narrow"><h1>${t(this.caseId ? 'case.schedule' : 'schedule.withoutCase')}</h1>
+      <p class="soft">${this.file ? `${this.file.number} · ${this.file.title}`
+        : this.caseId ? nothing : t('schedule.withoutCaseText')}</p>
       <form class="card" @submit=${this.submit} novalidate>
         ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
         <div class="pair"><label>${t('case.kind')}<select name="kind" @change=${(event: Event) => {
           this.kind = (event.target as HTMLSelectElement).value as Kind;
           this.rows = rowsFor(this.kind, this.rows);
           this.problem = '';
-        }}>${KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === this.kind}>
+        }}>${(this.caseId ? KINDS : CASELESS).map((kind) => html`<option value=${kind} ?selected=${kind === this.kind}>
             ${word('kind', kind)}</option>`)}</select></label>
           <label>${t('case.planned')}<input type="datetime-local" name="start"
             value=${nextHalfHour(Date.now())}></label></div>
         ${needs ? html`<p class="needs">${needs}</p>` : nothing}
         <label>${t('schedule.title')}<input name="title" maxlength="200"
           .value=${this.file?.title ?? ''}></label>
-        ${this.kind === 'mediation' ? this.parties() : html`<label>${word('role', 'petitioner')}
+        ${this.kind === 'mediation' ? this.parties() : !hasPetitioner(this.kind) ? nothing : html`<label>${word('role', 'petitioner')}
           <span class="hint">${t('schedule.petitioner')}</span>
           <input name="first" maxlength="60" autocomplete="off"></label>`}
         <fieldset class="stack"><legend>${t('case.seats')}</legend>
@@ -138,9 +144,13 @@ export class HeardSchedule extends HeardElement {
           <button type="button" ?disabled=${this.rows.length >= ROWS_MAX} @click=${this.add}>
             ${t('schedule.add')}</button></fieldset>
         ${this.kind === 'mediation' ? this.recorded() : nothing}
-        <div class="buttons"><a class="button" href="/cases/${this.caseId}">${t('ask.cancel')}</a>
+        <div class="buttons"><a class="button" href=${this.back}>${t('ask.cancel')}</a>
           <button class="primary" ?disabled=${this.isBusy}>${t('schedule.save')}</button></div>
       </form></div>`;
+  }
+
+  private get back(): string {
+    return this.caseId ? `/cases/${this.caseId}` : '/hearings';
   }
 
   private parties(): TemplateResult {
@@ -167,7 +177,7 @@ export class HeardSchedule extends HeardElement {
       <label>${t('schedule.role')}<select @change=${(event: Event) =>
         this.change(row.key, { place: value(event) as Place })}>
         ${places.map((place) => html`<option value=${place} ?selected=${place === row.place}>
-          ${word('role', place)}</option>`)}</select></label>
+          ${word('role', `${place}@${this.kind}`, word('role', place))}</option>`)}</select></label>
       <label>${t('schedule.person')}<select @change=${(event: Event) =>
         this.change(row.key, { account: value(event) })}>
         <option value="" ?selected=${!row.account}>${t('schedule.nobody')}</option>
@@ -193,6 +203,6 @@ export class HeardSchedule extends HeardElement {
           <input readonly .value=${new URL(link.url, location.href).href}
             @focus=${(event: Event) => (event.target as HTMLInputElement).select()}></label>
       </li>`)}</ul>
-      <a class="button primary" href="/cases/${this.caseId}">${t('schedule.toCase')}</a></div>`;
+      <a class="button primary" href=${this.back}>${t(this.caseId ? 'schedule.toCase' : 'app.hearings')}</a></div>`;
   }
 }

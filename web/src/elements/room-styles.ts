@@ -45,6 +45,7 @@ export const roomLayout = css`
   .with-mediation.with-minutes { grid-template-columns: minmax(0, 1fr) minmax(260px, 320px)
     minmax(320px, 380px); }
   aside.mediation { padding: 0; overflow: hidden; }
+  aside.ballot { padding: 0; }
   heard-stage, heard-apart { grid-area: stage; }
   heard-rooms { grid-area: rooms; min-width: 0; }
   heard-phase-bar { grid-area: phases; min-width: 0; }
@@ -83,6 +84,11 @@ export const roomLayout = css`
       grid-template-areas: 'top' 'banner' 'shown' 'stage' 'captions' 'rooms' 'phases' 'controls'; }
     heard-shown { margin: 4px 4px 0; }
     aside.exhibits { grid-area: banner / 1 / phases / 1; z-index: 6; border: 0; }
+    /* The question below, a row of faces above it. */
+    .with-ballot:not(.showing) { grid-template-rows: auto auto 92px minmax(0, 1fr) auto;
+      grid-template-areas: 'top' 'banner' 'stage' 'desk' 'controls'; }
+    .with-ballot:not(.showing) aside.ballot { grid-area: desk; }
+    .with-ballot heard-captions, .with-ballot heard-phase-bar { display: none; }
     .notices { align-self: start; }
     .banner { padding: 8px 12px; }
     .banner.warn { font-size: 18px; }

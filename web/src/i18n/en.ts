@@ -5,6 +5,8 @@ import { exhibits } from './en_exhibits';
 import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
+import { kinds } from './en_kinds';
+import { ballot } from './en_ballot';
 import { rooms } from './en_rooms';
 import { listening } from './en_listening';
 import { mediation } from './en_mediation';
@@ -26,6 +28,8 @@ export const en: Record<keyof typeof zh, string> = {
   ...rooms,
   ...listening,
   ...mediation,
+  ...ballot,
+  ...kinds,
   ...minutes,
   ...floor,
   ...recusal,

@@ -5,6 +5,8 @@ import { exhibits } from './zh_exhibits';
 import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
+import { kinds } from './zh_kinds';
+import { ballot } from './zh_ballot';
 import { rooms } from './zh_rooms';
 import { listening } from './zh_listening';
 import { mediation } from './zh_mediation';
@@ -25,6 +27,8 @@ export const zh = {
   ...rooms,
   ...listening,
   ...mediation,
+  ...ballot,
+  ...kinds,
   ...minutes,
   ...floor,
   ...recusal,
