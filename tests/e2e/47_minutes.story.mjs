@@ -297,7 +297,7 @@ async function signs(person, name) {
   await person.click("button", "确认签名");
   await person.sees("签好了");
   if (name) await shot(person, `${name}-done`);
-  await person.click("button", "关闭");
+  await person.click("button", "回到会场");
 }
 
 async function circulatedAndCorrected() {
@@ -339,7 +339,7 @@ async function signedAndSealed() {
   await clerk.click("button", "记录拒签", 1);
   await clerk.sees("拒绝签名，记录在案");
   await shot(clerk, "sign-list-desk");
-  await clerk.click("button", "关闭");
+  await clerk.click("button", "回到会场");
   await clerk.sees("已签名封存");
   await shot(clerk, "minutes-sealed-desk");
 }
