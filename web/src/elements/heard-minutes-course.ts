@@ -28,6 +28,7 @@ interface Asked {
 export class HeardMinutesCourse extends HeardElement {
   static override styles = [base, controls, sheets, css`
     :host { display: block; max-height: 46vh; overflow: auto; border-top: 1px solid var(--line); }
+    :host([isLate]) { max-height: none; }
     section { display: grid; gap: 8px; padding: 8px 12px 12px; }
     button { font-size: 14px; }
     .card { padding: 8px 12px; display: grid; gap: 6px; }
@@ -44,7 +45,7 @@ export class HeardMinutesCourse extends HeardElement {
   /* what a line says now */
   @property({ attribute: false }) textOf: (line: string) => string = () => '';
   /* after the hearing: the signatures stand here, as no card offers them */
-  @property({ type: Boolean }) isLate = false;
+  @property({ type: Boolean, reflect: true }) isLate = false;
   @state() private now: Confirmation | null = null;
   @state() private signed: Signing | null = null;
   @state() private asked: Asked | null = null;
