@@ -297,7 +297,7 @@ async function signs(person, name) {
   await person.click("button", "确认签名");
   await person.sees("签好了");
   if (name) await shot(person, `${name}-done`);
-  await person.click("button", "关闭");
+  await person.click("button", "回到会场");
 }
 
 async function circulatedAndCorrected() {
@@ -336,10 +336,10 @@ async function signedAndSealed() {
   await clerk.click("button", "签名情况");
   await clerk.click("button", `记录 ${MEDIATOR} 拒绝签名`);
   await shot(clerk, "sign-refusal-desk");
-  await clerk.click("button", "记录拒签", 1);
+  await clerk.click("button", "记录拒签");
   await clerk.sees("拒绝签名，记录在案");
   await shot(clerk, "sign-list-desk");
-  await clerk.click("button", "关闭");
+  await clerk.click("button", "回到会场");
   await clerk.sees("已签名封存");
   await shot(clerk, "minutes-sealed-desk");
 }
@@ -392,6 +392,7 @@ async function foundInChinese() {
 async function addedAfterwards() {
   const { clerk } = people;
   if (await clerk.has("button", "修改")) throw new Error("sealed minutes can be changed");
+  await clerk.sees("已签 3 人，拒签 1 人");
   await clerk.click("button", "写补正说明");
   await clerk.fill("补正说明", "维修单实为四张。");
   await clerk.click("button", "保存说明");

@@ -80,6 +80,39 @@ static bool read_many(unsigned n, unsigned m, HeardStrokes *ret)
     return read;
 }
 
+/* Against a reckoning of its own: whatever was drawn is kept point by point, in order. */
+static void any_drawing_is_kept_as_it_was_drawn(void **state)
+{
+    enum { ROUNDS = 200, SEED = 20261128 };
+    g_autoptr(GRand) dice = g_rand_new_with_seed(SEED);
+    (void)state;
+
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        g_autoptr(json_t) drawing =
+            json_pack("{s:i, s:i, s:[]}", "width", 300, "height", 200, "strokes");
+        json_t *list = json_object_get(drawing, "strokes");
+        g_autofree HeardStrokes *strokes = g_new(HeardStrokes, 1);
+        g_autofree char *wanted = NULL;
+        g_autofree char *kept = NULL;
+        int count = g_rand_int_range(dice, 1, 9);
+
+        for (int i = 0; i < count; i++) {
+            json_t *stroke = json_array();
+            int points = g_rand_int_range(dice, 2, 40);
+
+            for (int j = 0; j < points; j++) {
+                json_array_append_new(stroke, json_integer(j % 2 * 300));
+                json_array_append_new(stroke, json_integer(g_rand_int_range(dice, 0, 201)));
+            }
+            json_array_append_new(list, stroke);
+        }
+        assert_true(heard_strokes_read(drawing, strokes, NULL));
+        wanted = heard_json_dump(drawing);
+        kept = heard_strokes_text(strokes);
+        assert_string_equal(kept, wanted);
+    }
+}
+
 static void its_bounds(void **state)
 {
     HeardStrokes strokes;
@@ -98,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_drawn_comes_back),
         cmocka_unit_test(what_is_no_drawing),
+        cmocka_unit_test(any_drawing_is_kept_as_it_was_drawn),
         cmocka_unit_test(its_bounds),
     };
 

@@ -140,7 +140,7 @@ export class HeardMinutesCheck extends HeardElement {
       ${one.kind === 'heading' ? nothing : html`<span class="time">${formatTimeOfDay(one.at_ms)}</span>`}
       <span class="words">${name ? html`<span class="who">${name}：</span>` : nothing}${one.text}</span>
       ${this.own(one.id).map((each) => this.answer(each))}
-      <button class="plain wrong" aria-label=${t('course.wrongAt', { text: one.text })}
+      <button class="wrong" aria-label=${t('course.wrongAt', { text: one.text })}
         @click=${() => this.fix(one)}>${t('course.wrong')}</button></li>`;
   }
 

@@ -7,6 +7,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { ApiError } from '../api';
+import { signingApi } from '../api_signings';
 import { HeardElement } from '../base';
 import { formatTime } from '../format';
 import { errorText, t, word } from '../i18n';
@@ -14,19 +15,20 @@ import {
   courseApi, hasRead, isCirculated, undecided, type Confirmation, type Correction,
 } from '../minutes/course';
 import { TEXT_MAX } from '../minutes/line';
-import { shortHash } from '../signings';
+import { shortHash, type Signature, type Signing } from '../signings';
 import { base, controls, sheets } from '../styles';
 import type { Answer, Question } from './heard-ask';
 
 interface Asked {
   question: Question;
-  then: (answer: Answer) => Promise<Confirmation>;
+  then: (answer: Answer) => Promise<unknown>;
 }
 
 @customElement('heard-minutes-course')
 export class HeardMinutesCourse extends HeardElement {
   static override styles = [base, controls, sheets, css`
     :host { display: block; max-height: 46vh; overflow: auto; border-top: 1px solid var(--line); }
+    :host([isLate]) { max-height: none; }
     section { display: grid; gap: 8px; padding: 8px 12px 12px; }
     button { font-size: 14px; }
     .card { padding: 8px 12px; display: grid; gap: 6px; }
@@ -42,7 +44,10 @@ export class HeardMinutesCourse extends HeardElement {
   @property({ type: Number }) version = 0;
   /* what a line says now */
   @property({ attribute: false }) textOf: (line: string) => string = () => '';
+  /* after the hearing: the signatures stand here, as no card offers them */
+  @property({ type: Boolean, reflect: true }) isLate = false;
   @state() private now: Confirmation | null = null;
+  @state() private signed: Signing | null = null;
   @state() private asked: Asked | null = null;
   @state() private problem = '';
   @state() private isBusy = false;
@@ -53,7 +58,10 @@ export class HeardMinutesCourse extends HeardElement {
 
   private async load(): Promise<void> {
     try {
-      this.take(await courseApi.get(this.hearing));
+      const now = await courseApi.get(this.hearing);
+      this.take(now);
+      if (this.isLate && now.signing)
+        this.signed = await signingApi.one(this.hearing, now.signing);
     } catch {
       /* Who may not read them sees nothing here; the next word asks again. */
     }
@@ -65,11 +73,12 @@ export class HeardMinutesCourse extends HeardElement {
     if (before && before !== next.state) this.tell('moved');
   }
 
-  private async run(work: Promise<Confirmation>): Promise<void> {
+  private async run(work: Promise<unknown>): Promise<void> {
     this.isBusy = true;
     this.problem = '';
     try {
-      this.take(await work);
+      await work;
+      await this.load();
     } catch (error) {
       this.problem = t('course.failed', { why: errorText((error as ApiError).code) });
       void this.load();
@@ -103,6 +112,16 @@ export class HeardMinutesCourse extends HeardElement {
     };
   }
 
+  private askNote({ name, participant }: Signature): void {
+    const id = this.signed?.id ?? '';
+    this.asked = {
+      question: { heading: t('sign.noteOf', { name }), text: t('sign.noteText'), danger: true,
+        confirm: t('sign.note'), reasonNeeded: true, reasonLabel: t('sign.reason'),
+        reason: t('sign.noteReason') },
+      then: ({ reason }) => signingApi.refuse(this.hearing, id, reason, participant),
+    };
+  }
+
   private askAdd(): void {
     this.asked = {
       question: { heading: t('course.add'), text: t('course.addText'), confirm: t('course.addSave'),
@@ -122,6 +141,9 @@ export class HeardMinutesCourse extends HeardElement {
       ${this.acts(now)}
       ${now.sha256 ? html`<p class="small hash">${t('course.sealedAt',
         { time: formatTime(now.sealed_at_ms ?? 0) })} · ${t('sign.hash')} ${shortHash(now.sha256)}</p>`
+        : nothing}
+      ${this.signed ? html`<heard-signatures .one=${this.signed}
+        @note=${(event: CustomEvent<Signature>) => this.askNote(event.detail)}></heard-signatures>`
         : nothing}
       ${now.addenda.map((one) => html`<div class="card"><p class="words">${one.text}</p>
         <p class="small soft">${t('course.by', { name: one.name, time: formatTime(one.at_ms) })}</p>

@@ -31,7 +31,7 @@ export class HeardPapers extends HeardElement {
       align-items: center; font-size: 15px; }
     .offer b { font-size: 20px; text-wrap: balance; }
     .offer.quiet button { min-height: 44px; }
-    dialog { pointer-events: auto; }
+    dialog, heard-ask, heard-sign, heard-minutes-check { pointer-events: auto; }
     @media (max-width: 700px) { :host { inset: auto 8px 92px 8px; width: auto; } }
   `];
 

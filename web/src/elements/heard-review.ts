@@ -317,7 +317,7 @@ export class HeardReview extends HeardElement {
         .status=${this.minutesStatus} .hasCaptions=${this.hasCaptions}
         @captions=${() => this.do('captions')} @again=${() => void this.loadMinutes()}>
         </heard-review-minutes>
-        <heard-minutes-course .hearing=${this.detail.hearing_id} .version=${1}
+        <heard-minutes-course .hearing=${this.detail.hearing_id} .version=${1} .isLate=${true}
           .textOf=${(id: string) => this.desk?.draft.of(id)?.line?.text ?? ''}
           @moved=${() => void this.loadMinutes()}></heard-minutes-course></section>
       ${this.timeline.events.some((one) => one.exhibit) ? html`<section class="card">

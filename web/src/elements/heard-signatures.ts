@@ -15,7 +15,7 @@ import { base, controls, sheets } from '../styles';
 export function drawingOf({ width, height, path }: Drawing, name: string): TemplateResult {
   return html`<svg viewBox="0 0 ${width} ${height}" role="img"
     aria-label=${t('sign.picture', { name })}>${svg`<path d=${path} fill="none" stroke="#1c252e"
-    stroke-width="3.5" stroke-linecap="round" stroke-linejoin="round"></path>`}</svg>`;
+    stroke-width="2.5" vector-effect="non-scaling-stroke" stroke-linecap="round" stroke-linejoin="round"></path>`}</svg>`;
 }
 
 @customElement('heard-signatures')

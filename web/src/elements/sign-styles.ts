@@ -12,9 +12,10 @@ export const paper = css`
   dialog::backdrop { background: rgb(10 14 18 / 0.82); }
   @media (max-width: 700px) {
     dialog { width: 100vw; height: 100dvh; border: 0; border-radius: 0; padding: 20px 16px; }
+    section, form { min-height: 100%; }
   }
   h2 { font-size: 26px; text-wrap: balance; }
-  section, form { display: grid; gap: 16px; align-content: start; min-height: 100%; }
+  section, form { display: grid; gap: 16px; align-content: start; }
   article { background: var(--sheet); border: 1px solid var(--line); border-radius: 8px;
     padding: 16px; font-family: var(--serif); }
   article h3 { font-size: 20px; text-align: center; padding-bottom: 12px; }

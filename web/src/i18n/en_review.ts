@@ -160,6 +160,8 @@ export const review = {
   'event.recording_paused': 'Recording paused',
   'event.recording_resumed': 'Recording resumed',
   'event.exhibit': 'Exhibit shown',
+  'event.signature': '{name} signs or refuses',
+  'event.minutes_step': 'Minutes checked and signed',
   'event.note': 'Minutes',
   'event.chat': 'Message',
   'gap.paused_officer': 'Paused by the presiding officer',

@@ -13,7 +13,7 @@ export const sign: Record<keyof typeof zh, string> = {
   'sign.toDraw': 'I have read it: sign',
   'sign.wont': 'I won’t sign',
   'sign.later': 'Not now, back to the room',
-  'sign.close': 'Close',
+  'sign.close': 'Back to the room',
   'sign.back': 'Back',
   'sign.draw': 'Please write your name',
   'sign.drawText': 'With your finger, in the box: {name}',

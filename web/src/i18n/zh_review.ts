@@ -160,6 +160,8 @@ export const review = {
   'event.recording_paused': '暂停录制',
   'event.recording_resumed': '恢复录制',
   'event.exhibit': '出示证据',
+  'event.signature': '{name} 签名或拒签',
+  'event.minutes_step': '笔录核对与签名',
   'event.note': '笔录',
   'event.chat': '消息',
   'gap.paused_officer': '主持人暂停录制',

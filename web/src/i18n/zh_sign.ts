@@ -12,7 +12,7 @@ export const sign = {
   'sign.toDraw': '看完了，去签名',
   'sign.wont': '我不签',
   'sign.later': '先不签，回到会场',
-  'sign.close': '关闭',
+  'sign.close': '回到会场',
   'sign.back': '返回',
   'sign.draw': '请写您的名字',
   'sign.drawText': '用手指在框里写：{name}',

@@ -79,7 +79,7 @@ function states(value: unknown): [number, number, string][] {
 
 /* Ids and codes are no words that anybody would look for. */
 const SILENT = ['type', 'by', 'participant', 'reason', 'id', 'role', 'side', 'phase', 'act',
-  'exhibit', 'sha256', 'media_type'];
+  'exhibit', 'sha256', 'media_type', 'signing', 'kind', 'strength', 'seal', 'noted_by', 'state'];
 
 function shownAt(one: Record<string, unknown>): ShownAt | null {
   if (one['type'] !== 'exhibit' || !text(one['exhibit'])) return null;
