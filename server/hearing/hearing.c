@@ -166,13 +166,17 @@ static bool rooms_differ(const HeardHearing *a, const HeardHearing *b)
     return false;
 }
 
+static bool order_differs(const HeardOrder *a, const HeardOrder *b)
+{
+    return memcmp(a, b, sizeof *a) != 0; /* NOLINT(bugprone-suspicious-memory-*) */
+}
+
 static bool hearing_differs(const HeardHearing *a, const HeardHearing *b)
 {
     return a->state != b->state || a->phase != b->phase || a->phase_since_ms != b->phase_since_ms ||
            a->recording_held != b->recording_held || a->recess_since_ms != b->recess_since_ms ||
            a->apart_since_ms != b->apart_since_ms || rooms_differ(a, b) ||
-           memcmp(&a->order, &b->order, sizeof a->order) !=
-               0; /* NOLINT(bugprone-suspicious-memory-*) */
+           order_differs(&a->order, &b->order);
 }
 
 static bool person_differs(const HeardHearing *a, const HeardHearing *b, unsigned person)
