@@ -151,6 +151,14 @@ static const char *card_title(const char *reason)
     return "录制中断";
 }
 
+/* What a person wrote, or one of the codes that the rules have for it. */
+static const char *card_reason(const char *note)
+{
+    if (strcmp(note, "cooling_off") == 0)
+        return "冷静休息";
+    return strcmp(note, "recording_disk_full") == 0 ? "存储空间已满" : note;
+}
+
 /* key is taken. */
 static const HeardPicture *keep_plate(HeardStage *self, char *key_take, HeardPicture *plate_take)
 {
@@ -223,7 +231,7 @@ static void draw_card(HeardStage *self)
         g_autofree char *from = wall_text(self, card->from_ms, "%H:%M:%S");
         g_autofree char *to = wall_text(self, card->to_ms, "%H:%M:%S");
         span = g_strdup_printf("%s 至 %s", from, to);
-        note = *card->note ? g_strconcat("理由：", card->note, NULL) : NULL;
+        note = *card->note ? g_strconcat("理由：", card_reason(card->note), NULL) : NULL;
         lines[0] = (HeardPlateLine){card_title(card->reason), 48, INK};
         lines[1] = (HeardPlateLine){note, 26, PALE};
         lines[2] = (HeardPlateLine){span, 24, PALE};

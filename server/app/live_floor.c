@@ -79,6 +79,8 @@ void heard_live_floor_record(HeardLiveHearing *hearing, const HeardLiveSave *sav
     const HeardOrder *was = &save->before->order, *is = &hearing->rules.order;
     const char *by = command->actor ? command->actor : "server";
 
+    if (save->before->phase_since_ms != hearing->rules.phase_since_ms && counts(&hearing->rules))
+        heard_worker_request_stats(hearing->worker, hearing->rooms[HEARD_ROOM_MAIN].id);
     if (was->holder != is->holder)
         heard_live_record_event(hearing, "floor",
                                 json_pack("{s:s?, s:s}", "participant",
@@ -155,6 +157,10 @@ void heard_live_floor_stats(HeardLivePeer *peer, int64_t spoken_us)
     int64_t more_us = spoken_us - peer->spoken_us;
 
     peer->spoken_us = spoken_us;
+    if (peer->spoken_since_ms != rules->phase_since_ms) {
+        peer->spoken_since_ms = rules->phase_since_ms; /* was said in the phase before */
+        return;
+    }
     if (more_us < 1000 || hearing->is_load || peer->person == HEARD_NOBODY || peer->waits ||
         peer->room != HEARD_ROOM_MAIN || !heard_hearing_flows(rules) || !counts(rules))
         return;

@@ -124,6 +124,7 @@ struct HeardLivePeer {
     bool voices_asked;                             /* of the worker */
     HeardPeerId voices_except;                     /* as asked */
     int64_t spoken_us;                             /* as told last */
+    int64_t spoken_since_ms;                       /* of the phase it was told in */
     HeardPeerId voices[HEARD_WORKER_SPEAKERS_MAX]; /* in the slots behind the view's, as told */
 };
 
@@ -494,7 +495,7 @@ void heard_live_shown_free(struct HeardLiveShown *shown);
 void heard_json_add_floor(json_t *hearing_json, const HeardLiveHearing *hearing, uint16_t viewer);
 /* Adds warnings of the person. */
 void heard_json_add_warnings(json_t *person_json, const HeardLiveHearing *hearing, uint16_t person);
-/* A command was done: what of it belongs into the sealed log. */
+/* A command was done: what of it belongs into the sealed log. A phase that counts begins. */
 void heard_live_floor_record(HeardLiveHearing *hearing, const HeardLiveSave *save);
 /* How long the peer's person has spoken; whose time is not counted now is left out. */
 void heard_live_floor_stats(HeardLivePeer *peer, int64_t spoken_us);

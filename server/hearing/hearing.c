@@ -189,6 +189,11 @@ static bool panel_differs(const HeardHearing *a, const HeardHearing *b)
            was != is;
 }
 
+static bool order_differs(const HeardOrder *a, const HeardOrder *b)
+{
+    return memcmp(a, b, sizeof *a) != 0; /* NOLINT(bugprone-suspicious-memory-*) */
+}
+
 static bool hearing_differs(const HeardHearing *a, const HeardHearing *b)
 {
     return a->state != b->state || a->phase != b->phase || a->phase_since_ms != b->phase_since_ms ||
@@ -196,8 +201,7 @@ static bool hearing_differs(const HeardHearing *a, const HeardHearing *b)
            a->apart_since_ms != b->apart_since_ms || rooms_differ(a, b) ||
            a->recusal_count != b->recusal_count || a->recusal_decided != b->recusal_decided ||
            panel_differs(a, b) ||
-           memcmp(&a->order, &b->order, sizeof a->order) !=
-               0; /* NOLINT(bugprone-suspicious-memory-*) */
+           order_differs(&a->order, &b->order);
 }
 
 static bool person_differs(const HeardHearing *a, const HeardHearing *b, unsigned person)

@@ -33,8 +33,8 @@ export class HeardFloor extends HeardElement {
     .sides { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 4px 12px;
       align-items: center; padding: 6px 16px; background: var(--sheet);
       border-bottom: 1px solid var(--line); font-size: 15px; }
-    .bar { height: 10px; border-radius: 5px; background: var(--line); overflow: hidden; }
-    .bar i { display: block; height: 100%; border-radius: 5px; background: var(--ink-soft); }
+    .bar { width: 100%; height: 10px; border-radius: 5px; background: var(--line); }
+    .bar rect { fill: var(--ink-soft); }
     .sides b { font-weight: 500; font-size: 18px; font-variant-numeric: tabular-nums; }
     .others { grid-column: 1 / -1; color: var(--ink-soft); font-size: 13px; }
     @media (min-width: 701px) {
@@ -92,7 +92,8 @@ export class HeardFloor extends HeardElement {
     const share = sharesOf(time);
     const side = (key: 'petitioner' | 'respondent', second: string) => html`
       <span class=${second}>${word('floor', `side.${key}`)}</span>
-      <div class="bar" aria-hidden="true"><i style="width:${Math.round(share[key] * 100)}%"></i></div>
+      <svg class="bar" aria-hidden="true" viewBox="0 0 100 1" preserveAspectRatio="none">
+        <rect width=${Math.round(share[key] * 100)} height="1"/></svg>
       <b class="number">${formatClock(time[`${key}_ms`])}</b>`;
     return html`<div class="sides" role="group" aria-label=${t('floor.time')}>
       ${side('petitioner', '')}${side('respondent', 'second')}

@@ -217,7 +217,7 @@ export class HeardTimeline extends HeardElement {
     if (!all.length) return nothing;
     return html`<span class="name">${t('review.gaps')}</span>
       <div class="lane gaps" aria-hidden="true" @click=${this.seekAt}>${gaps.map((gap) => html`<i
-        title="${word('gap', gap.reason)} ${gap.note}"
+        title="${word('gap', gap.reason)} ${word('recess', gap.note)}"
         .style=${this.place(gap.from_ms, gap.to_ms)}><b>${word('gap', gap.reason)}</b></i>`)}
       </div>`;
   }

@@ -37,7 +37,7 @@ export function entriesOf(timeline: Timeline, notes: readonly Note[]): Entry[] {
   const gaps = told(breaksOf(timeline)).map((one): Entry => ({
     kind: 'break', at_ms: one.from_ms,
     text: [one.participant === null ? '' : t('review.person', { name: nameOf(one.participant) }),
-      word('gap', one.reason), one.note ? ` ${one.note}` : ''].join(''),
+      word('gap', one.reason), one.note ? ` ${word('recess', one.note)}` : ''].join(''),
   }));
   const marks = marksOf(timeline, notes).map((one): Entry => ({
     kind: one.kind, at_ms: one.at_ms, text: one.text || word('searchKind', one.kind),
