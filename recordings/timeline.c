@@ -270,8 +270,10 @@ void heard_timeline_event(HeardTimeline *self, int64_t at_us, const json_t *even
     const char *type = text_of(event, "type");
     json_t *copy;
 
-    /* The minutes have their own list; each key stroke of a clerk would crowd the events out. */
-    if (strcmp(type, "minutes") == 0)
+    /* The minutes have their own list; each key stroke of a clerk would crowd the events out. Why
+     * somebody asked for a recusal, and who is protected from whom, is for the sealed log. */
+    if (strcmp(type, "minutes") == 0 || strcmp(type, "recusal") == 0 ||
+        strcmp(type, "screened") == 0)
         return;
     copy = json_deep_copy(event);
     at_us = MAX(at_us, 0);

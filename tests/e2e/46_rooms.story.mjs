@@ -236,6 +236,28 @@ async function panelIsHere() {
   await petitioner.receives("video", 3, 60_000);
 }
 
+// The petitioner asks for a panelist's recusal on the phone; the presiding officer refuses it with a reason.
+async function recusalIsDecided() {
+  const { presiding, petitioner } = people;
+  await presiding.click("button", "权利与回避");
+  await presiding.fill("理由", "纪律和开场已在等候时宣读。");
+  await presiding.page.locator("heard-ask button.primary").click();
+  await petitioner.sees("您是否申请回避");
+  await shot(petitioner, "recusal-question");
+  await petitioner.click("button", "申请回避", 1); // the first one is 不申请回避
+  await petitioner.click("radio", PANEL[1]);
+  await petitioner.fill("理由", "他是对方的朋友。");
+  await shot(petitioner, "recusal-request");
+  await petitioner.click("button", "提交申请");
+  await petitioner.seesNo("申请谁回避");
+  await presiding.sees("他是对方的朋友");
+  await presiding.click("radio", "驳回申请");
+  await presiding.fill("决定的理由", "只是同住一个小区。");
+  await shot(presiding, "recusal-desk");
+  await presiding.click("button", "记录决定");
+  await petitioner.sees("您的回避申请已被驳回");
+}
+
 const jury = () => [people.presiding, people.clerk, people.panelist1, people.panelist2, people.panelist3];
 
 async function panelDeliberates() {
@@ -335,6 +357,7 @@ export function steps(stage) {
     ["B declines, then comes: A gets no packet", caucusWithBDeclinedThenAccepted],
     ["the mediation ends with a result that both read", mediationEnds],
     ["a panel of three is here", panelIsHere],
+    ["the petitioner asks for a recusal, which is refused", recusalIsDecided],
     ["the panel deliberates: the petitioner gets no packet", panelDeliberates],
     ["the panel votes, writes, confirms and seals", panelVotes],
     ["the panel is back, and the petitioner reads the result", panelIsBack],

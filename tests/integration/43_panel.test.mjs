@@ -188,7 +188,7 @@ test("the hearing is adjourned, and the sealed log tells why", async () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   assert.equal(rows.length, 2);
-  const texts = rows.map(([directory]) => heard(["verify", join(server.data, directory), "--json"]));
+  const texts = rows.map(([directory]) => heard(["verify", join(server.data, directory), "--json"], "", {}, 60_000));
   for (const verified of texts) assert.equal(verified.code, 0, verified.stdout + verified.stderr);
   const paused = texts.flatMap(({ stdout }) => JSON.parse(stdout).findings).filter(({ kind }) => kind === "paused");
   assert.ok(paused.some(({ detail }) => detail === "recusal"), JSON.stringify(paused));
