@@ -19,6 +19,7 @@ import './elements/heard-end';
 import './elements/heard-exhibit-item';
 import './elements/heard-exhibit-view';
 import './elements/heard-exhibits';
+import './elements/heard-papers';
 import './elements/heard-export';
 import './elements/heard-header';
 import './elements/heard-hearing-list';
