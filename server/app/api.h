@@ -5,7 +5,8 @@
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
  * api_recording_list, api_minutes, api_notes, api_recording_tasks, api_recording_faults,
- * api_documents, api_papers, paper_new, api_exports, api_keeping, api_media, api_events, api_operate.
+ * api_documents, api_papers, paper_new, api_exports, api_keeping, api_media, api_events,
+ * api_operate.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */

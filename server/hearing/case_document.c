@@ -25,28 +25,38 @@ typedef struct {
     HeardRoleMask readers; /* with a seat; the desk besides */
 } Row;
 
-/* clang-format off */
 static const Row rows[HEARD_PAPER_KIND_COUNT] = {
     [HEARD_PAPER_HEARING_NOTICE] = {"hearing_notice", ALL, true, true, OFFICE, NOBODY},
-    [HEARD_PAPER_RECEPTION_RECORD] = {"reception_record", RECEPTIONS, false, true, SEATED_DESK, PARTIES | UNITS},
-    [HEARD_PAPER_HEARING_MINUTES] = {"hearing_minutes", OF(PANEL_HEARING), false, true, SEATED_DESK, PARTIES | UNITS | PANEL},
-    [HEARD_PAPER_MEDIATION_RECORD] = {"mediation_record", OF(MEDIATION), false, true, SEATED_DESK, PARTIES | UNITS},
+    [HEARD_PAPER_RECEPTION_RECORD] = {"reception_record", RECEPTIONS, false, true, SEATED_DESK,
+                                      PARTIES | UNITS},
+    [HEARD_PAPER_HEARING_MINUTES] = {"hearing_minutes", OF(PANEL_HEARING), false, true, SEATED_DESK,
+                                     PARTIES | UNITS | PANEL},
+    [HEARD_PAPER_MEDIATION_RECORD] = {"mediation_record", OF(MEDIATION), false, true, SEATED_DESK,
+                                      PARTIES | UNITS},
     [HEARD_PAPER_ATTENDANCE_SHEET] = {"attendance_sheet", ALL, false, true, OFFICE, NOBODY},
     [HEARD_PAPER_COMMITMENT_LIST] = {"commitment_list", ALL, false, true, OFFICE, PARTIES | UNITS},
-    [HEARD_PAPER_MEDIATION_END] = {"mediation_end", OF(MEDIATION), false, true, SEATED_DESK, PARTIES | UNITS},
+    [HEARD_PAPER_MEDIATION_END] = {"mediation_end", OF(MEDIATION), false, true, SEATED_DESK,
+                                   PARTIES | UNITS},
     [HEARD_PAPER_SERVICE_ADDRESS] = {"service_address", ALL, true, true, OFFICE, NOBODY},
     [HEARD_PAPER_ONLINE_CONSENT] = {"online_consent", ALL, true, true, OFFICE, NOBODY},
-    [HEARD_PAPER_RECUSAL_DECISION] = {"recusal_decision", OF(PANEL_HEARING), false, false, SEATED_DESK, PARTIES | UNITS | PANEL},
-    [HEARD_PAPER_DELIBERATION_RECORD] = {"deliberation_record", OF(PANEL_HEARING), false, false, ROLE(PRESIDING) | ROLE(CLERK), PANEL | ROLE(PRESIDING) | ROLE(CLERK)},
-    [HEARD_PAPER_HEARING_REPORT] = {"hearing_report", OF(PANEL_HEARING), false, false, SEATED_DESK, PARTIES | UNITS | PANEL},
-    [HEARD_PAPER_MEDIATION_AGREEMENT] = {"mediation_agreement", OF(MEDIATION), false, false, SEATED_DESK, PARTIES | UNITS},
-    [HEARD_PAPER_CONFIRMATION_APPLICATION] = {"confirmation_application", OF(MEDIATION), false, false, SEATED_DESK, PARTIES | UNITS},
-    [HEARD_PAPER_CONSULTATION_SUMMARY] = {"consultation_summary", NOBODY, false, false, OFFICE, UNITS},
+    [HEARD_PAPER_RECUSAL_DECISION] = {"recusal_decision", OF(PANEL_HEARING), false, false,
+                                      SEATED_DESK, PARTIES | UNITS | PANEL},
+    [HEARD_PAPER_DELIBERATION_RECORD] = {"deliberation_record", OF(PANEL_HEARING), false, false,
+                                         ROLE(PRESIDING) | ROLE(CLERK),
+                                         PANEL | ROLE(PRESIDING) | ROLE(CLERK)},
+    [HEARD_PAPER_HEARING_REPORT] = {"hearing_report", OF(PANEL_HEARING), false, false, SEATED_DESK,
+                                    PARTIES | UNITS | PANEL},
+    [HEARD_PAPER_MEDIATION_AGREEMENT] = {"mediation_agreement", OF(MEDIATION), false, false,
+                                         SEATED_DESK, PARTIES | UNITS},
+    [HEARD_PAPER_CONFIRMATION_APPLICATION] = {"confirmation_application", OF(MEDIATION), false,
+                                              false, SEATED_DESK, PARTIES | UNITS},
+    [HEARD_PAPER_CONSULTATION_SUMMARY] = {"consultation_summary", NOBODY, false, false, OFFICE,
+                                          UNITS},
     [HEARD_PAPER_HANDOVER_LETTER] = {"handover_letter", ALL, false, true, OFFICE, NOBODY},
-    [HEARD_PAPER_CASE_FILE_INDEX] = {"case_file_index", ALL, false, true, OFFICE | ROLE(ARCHIVIST), NOBODY},
+    [HEARD_PAPER_CASE_FILE_INDEX] = {"case_file_index", ALL, false, true, OFFICE | ROLE(ARCHIVIST),
+                                     NOBODY},
     [HEARD_PAPER_SERVICE_RECEIPT] = {"service_receipt", ALL, false, true, OFFICE, NOBODY},
 };
-/* clang-format on */
 
 const char *heard_paper_kind_name(HeardPaperKind kind)
 {
