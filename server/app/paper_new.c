@@ -217,6 +217,9 @@ static bool prepare(HeardStore *store, HeardCall *call, const HeardPaperDesk *de
     making->making = g_build_filename(call->app->data_dir, MAKING, making->id, NULL);
     making->region = g_strdup(office->region_code);
     making->json = document_json(&row, &order, facts);
+    call->status = 201;
+    call->answer = json_pack("{s:s, s:s, s:s, s:I}", "id", row.id, "number", row.document_no,
+                             "kind", row.kind, "version", (json_int_t)row.version);
     return true;
 }
 
@@ -288,7 +291,7 @@ static bool answer(HeardStore *store, HeardCall *call, const Making *self)
     sendings = row ? heard_sending_rows_list(store, row->hearing_id, &call->error) : NULL;
     if (!sendings)
         return false;
-    call->status = 201;
+    json_decref(call->answer);
     call->answer = heard_paper_desk_json(&desk, row, sendings);
     return true;
 }
@@ -357,6 +360,10 @@ void heard_api_paper_new_main(HeardCall *call)
 {
     Making *self = call->extra;
 
+    if (!self) { /* asked again with the same Idempotency-Key: which one it became */
+        heard_call_reply(call);
+        return;
+    }
     self->call = call;
     if (!start(self))
         heard_call_reply(call);

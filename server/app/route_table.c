@@ -124,7 +124,7 @@ const HeardRoute heard_routes[] = {
           heard_api_mediation_act_store, heard_api_mediation_act_main),
     ROUTE(GET, "/hearings/{}/documents", SESSION, EXHIBITS, NONE, READER,
           heard_api_papers_store, NULL),
-    ROUTE(POST, "/hearings/{}/documents", SESSION, HEARINGS, JSON, STORE,
+    ROUTE(POST, "/hearings/{}/documents", SESSION, EXHIBITS, JSON, STORE,
           heard_api_paper_new_store, heard_api_paper_new_main),
     ROUTE(GET, "/hearings/{}/documents/{}", SESSION, EXHIBITS, NONE, READER,
           heard_api_paper_store, NULL),

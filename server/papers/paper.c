@@ -348,8 +348,9 @@ void heard_paper_row(HeardPaper *self, const char *const *cells)
 
 void heard_paper_fact(HeardPaper *self, const char *name, const char *value, bool is_code)
 {
-    const char *const cells[] = {name, value};
-    const Face *const faces[] = {&head_face, is_code ? &code_face : &cell_face};
+    const char *const cells[HEARD_PAPER_COLUMNS_MAX] = {name, value};
+    const Face *const faces[HEARD_PAPER_COLUMNS_MAX] = {&head_face,
+                                                        is_code ? &code_face : &cell_face};
 
     if (self->is_head || self->columns != 2)
         clear_table(self);

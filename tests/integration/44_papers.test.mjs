@@ -103,6 +103,10 @@ test("an office's own wording, and its facts", async () => {
   const text = textOf((await clerk.get(`${DOCUMENTS}/${sheet.id}/files/pdf`)).bytes);
   assert.ok(text.includes("到会人员签到表") && text.includes(`${HEARING_NO}：0`), text);
   assert.notEqual(sheet.template_sha256, notice.template_sha256);
+  const key = { "Idempotency-Key": "f5a4b6de-0c5a-4f0e-8a3e-1d1b1f4a9c11" };
+  const asked = await clerk.post(DOCUMENTS, { kind: "attendance_sheet" }, key);
+  const again = await clerk.post(DOCUMENTS, { kind: "attendance_sheet" }, key);
+  assert.deepEqual([again.status, again.json.id, again.json.number], [201, asked.json.id, asked.json.number], "asked twice, made once");
 }, TEST_MS);
 
 test("who may not, does not", async () => {

@@ -4,6 +4,7 @@
 
 #include "heard_test.h"
 
+#include "server/hearing/case_document.h"
 #include "server/papers/papers.h"
 
 #include <stdlib.h>
@@ -61,7 +62,27 @@ static void each_kind_says_what_it_should(void **state)
         compare(text->name, HEARD_DOCUMENT_ZH);
         compare(text->name, HEARD_DOCUMENT_EN);
     }
-    assert_int_equal(count, 18);
+    assert_int_equal(count, HEARD_PAPER_KIND_COUNT);
+}
+
+/* The table of who may and the templates speak of the same kinds; personal ones say whose. */
+static void each_kind_has_a_template(void **state)
+{
+    (void)state;
+
+    for (unsigned i = 0; i < HEARD_PAPER_KIND_COUNT; i++) {
+        HeardPaperKind kind = (HeardPaperKind)i;
+        const HeardTemplate *template =
+            heard_papers_find(papers, heard_paper_kind_name(kind), "460100");
+        const json_t *schema;
+        assert_non_null(template);
+        schema = heard_template_schema(template);
+        assert_int_equal(json_object_get(schema, "to") != NULL, heard_paper_is_personal(kind));
+        assert_non_null(json_object_get(schema, "hearing"));
+        assert_string_not_equal(
+            heard_papers_word(papers, "document", HEARD_DOCUMENT_ZH, heard_paper_kind_name(kind)),
+            heard_paper_kind_name(kind));
+    }
 }
 
 /* domain.md 3.10: what a notice of a hearing says at least. */
@@ -172,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_says_what_it_should),
+        cmocka_unit_test(each_kind_has_a_template),
         cmocka_unit_test(a_notice_has_all_of_its_contents),
         cmocka_unit_test(english_has_no_chinese_of_ours),
         cmocka_unit_test(a_page_is_escaped_and_without_scripts),

@@ -221,6 +221,8 @@ export class HeardCase extends HeardElement {
       ${hearing.ended_at_ms || !hearing.my_role ? nothing : html`<div class="buttons">
         <a class="button primary" href="/hearings/${hearing.id}">${t('list.enter')}</a></div>`}
     </section>${recordings.map((one) => this.recording(one, file))}
+    <section class="card stack"><h3>${t('papers.title')}</h3>
+      <heard-hearing-documents .hearing=${hearing.id}></heard-hearing-documents></section>
     <section class="card stack"><h3>${t('exhibits.title')}</h3>
       <heard-exhibits .hearing=${hearing.id} .seatRole=${hearing.my_role ?? 'observer'}
         .mayBring=${!hearing.ended_at_ms && !!hearing.my_role && hearing.my_role !== 'observer'}>

@@ -68,6 +68,8 @@ export class HeardEnd extends HeardElement {
       ${note ? html`<div class="card stack"><h2>${t('end.outcome')}</h2>
         <p class="note">${note}</p></div>` : nothing}
       ${isOnDuty(this.seatRole) ? this.staff() : this.petitioner(kind)}
+      ${isOnDuty(this.seatRole) || kind === 'removed' ? nothing : html`<heard-hearing-documents ownOnly
+        .hearing=${this.live.hearing}></heard-hearing-documents>`}
       ${kind === 'left' ? html`<button class=${isOnDuty(this.seatRole) ? 'wide' : 'primary wide'}
         @click=${() => this.tell('again')}>${t('end.back')}</button>` : nothing}
     </section>`;

@@ -87,6 +87,8 @@ export class HeardWaiting extends HeardElement {
         <summary>${icon('exhibit')}${t('exhibits.title')}</summary>
         <heard-exhibits .hearing=${this.live.hearing} .version=${now.exhibits} .self=${self}
           .seatRole=${self?.role ?? 'petitioner'}></heard-exhibits></details>`}
+      <details class="help"><summary>${icon('exhibit')}${t('papers.own')}</summary>
+        <heard-hearing-documents .hearing=${this.live.hearing}></heard-hearing-documents></details>
       <details class="help"><summary>${icon('phone')}${t('waiting.help')}</summary>
         <ul><li>${t('waiting.help1', { organiser: this.summary.organiser })}</li>
           <li>${t('waiting.help2')}</li><li>${t('waiting.help3')}</li></ul></details>

@@ -2,6 +2,7 @@
 /* The words in English. */
 import { review } from './en_review';
 import { exhibits } from './en_exhibits';
+import { papers } from './en_papers';
 import { tasks } from './en_tasks';
 import { keeping } from './en_keeping';
 import { recordings } from './en_recordings';
@@ -23,6 +24,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...review,
   ...tasks,
   ...exhibits,
+  ...papers,
   ...keeping,
   ...recordings,
   ...rooms,

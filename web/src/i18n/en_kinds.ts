@@ -5,7 +5,6 @@ export const kinds = {
   'kind.consultation': 'Consultation',
   'kind.training': 'Training',
   'role.case_lead': 'Case lead',
-  'role.supervisor': 'Supervisor',
   'role.lead_unit@training': 'Presenting unit',
   'role.department@training': 'Unit in training',
   'role.observer@training': 'Observer (listens only)',
@@ -19,7 +18,7 @@ export const kinds = {
   'phase.discussion': 'Discussion',
   'phase.task_list': 'Task list',
   'phase.presentation': 'Presentation',
-  'phase.questions': 'Questions',
+  'phase.questions@training': 'Questions',
   'phase.attendance_close': 'Attendance',
   'schedule.needs.appraisal': 'Needs: a presiding officer and an odd number of panelists, at least '
     + '3. They reason in public; there is no vote.',

@@ -2,6 +2,7 @@
 /* The words in Chinese: the first catalogue, whose keys all others must have. */
 import { review } from './zh_review';
 import { exhibits } from './zh_exhibits';
+import { papers } from './zh_papers';
 import { tasks } from './zh_tasks';
 import { keeping } from './zh_keeping';
 import { recordings } from './zh_recordings';
@@ -22,6 +23,7 @@ export const zh = {
   ...review,
   ...tasks,
   ...exhibits,
+  ...papers,
   ...keeping,
   ...recordings,
   ...rooms,
