@@ -149,7 +149,7 @@ async function warnedAndCooled() {
   const { presiding, petitioner, unit } = people;
   await deskAction(presiding, PETITIONER, "请离开");
   await presiding.sees("还没有警告过对方");
-  await presiding.click("button", "取消");
+  await presiding.click("button", "取消", -1);
   await deskAction(presiding, PETITIONER, "警告");
   await presiding.fill("理由", "请不要打断别人发言");
   await presiding.click("button", "警告", -1);
