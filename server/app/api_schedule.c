@@ -247,7 +247,9 @@ static json_t *insert_plan(HeardStore *store, HeardCall *call, const Plan *plan,
                            .mode = "online",
                            .state = "ready",
                            .phase = plan->profile->phases[0].code,
-                           .title = or_null(plan->title) ? plan->title : file->title,
+                           .title = or_null(plan->title) ? plan->title
+                                    : file               ? file->title
+                                                         : "",
                            .case_id = file ? file->id : NULL,
                            .organiser_unit_id = call->caller.unit_id,
                            .planned_start_ms = plan->start_ms,

@@ -298,7 +298,9 @@ export class HeardRoom extends HeardElement {
     const { state: now } = this.live;
     const isInside = myRoom(now) === 'deliberation';
     if (!isInside && deliberationAt(now.hearing) !== 'after') return '';
-    return (this.hasBallot ?? (isInside || now.released > 0)) ? 'open' : 'folded';
+    /* Who announces has the release before him. */
+    const isAnnouncing = now.hearing?.phase === 'announcement' && now.you?.role === 'presiding';
+    return (this.hasBallot ?? (isInside || isAnnouncing || now.released > 0)) ? 'open' : 'folded';
   }
 
   private foldBallot(isOpen: boolean): void {
