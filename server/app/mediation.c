@@ -79,13 +79,13 @@ const char *heard_mediation_file_name(const HeardMediationFile *self, const char
 }
 
 /* Those who came: a seat that stays empty holds nobody up. */
-static void add_parties(HeardMediationFile *self)
+static void add_parties(HeardMediationFile *self, HeardSide side)
 {
     for (guint i = 0; i < self->participants->len; i++) {
         const HeardParticipantRow *row = g_ptr_array_index(self->participants, i);
         HeardMediationPerson person;
 
-        if (heard_mediation_file_person(self, row->id, &person) &&
+        if (heard_mediation_file_person(self, row->id, &person) && person.side == side &&
             heard_mediation_is_principal(person.role, person.side) && row->joined_at_ms > 0 &&
             (heard_role_on_duty(person.role) || row->check_in_at_ms > 0))
             heard_mediation_add_party(&self->now, &person);
@@ -156,7 +156,8 @@ bool heard_mediation_file_load(HeardStore *store, const HeardHearingRow *hearing
     self->entries = heard_mediation_rows_list(store, hearing->id, error);
     if (!self->entries)
         return false;
-    add_parties(self);
+    add_parties(self, HEARD_SIDE_PETITIONER);
+    add_parties(self, HEARD_SIDE_RESPONDENT);
     for (guint i = 0; i < self->entries->len; i++)
         if (!take_entry(self, g_ptr_array_index(self->entries, i), error))
             return false;
