@@ -4,6 +4,7 @@
 #include "server/app/audit_trail.h"
 #include "server/app/live.h"
 #include "server/app/mediation.h"
+#include "server/app/mediation_signing.h"
 #include "server/hearing/profile.h"
 #include "server/store/mediation_rows.h"
 #include "server/store/participant_rows.h"
@@ -35,7 +36,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Table, table_free)
 /* From the store half to the main half: whom to tell. */
 typedef struct {
     unsigned audience;
-    bool is_agreed;
+    bool is_agreed, has_signing;
 } Told;
 
 /* ---- who ---- */
@@ -136,6 +137,16 @@ static json_t *entry_of(const Table *self, const HeardCall *call, const HeardMed
     return entry;
 }
 
+/* What is frozen is to be signed; what is changed or ended is not, any more. */
+static bool follow(HeardStore *store, HeardCall *call, const Table *self, HeardMediationAct act)
+{
+    if (act == HEARD_MEDIATION_FREEZE)
+        return heard_mediation_signing_open(store, call, self->hearing, &self->file);
+    if (act == HEARD_MEDIATION_THAW || act == HEARD_MEDIATION_END)
+        return heard_mediation_signing_withdraw(store, call, self->hearing);
+    return true;
+}
+
 static bool write_entry(HeardStore *store, HeardCall *call, const Table *self,
                         const HeardMediationSay *say, const char *data)
 {
@@ -155,7 +166,7 @@ static bool write_entry(HeardStore *store, HeardCall *call, const Table *self,
     if (heard_audit_trail_append(store, call, action, "mediation_entry", say->id, self->hearing->id,
                                  NULL) &&
         heard_mediation_rows_add(store, &row, &call->error) &&
-        heard_store_commit(store, &call->error))
+        follow(store, call, self, say->act) && heard_store_commit(store, &call->error))
         return true;
     heard_store_rollback(store);
     return false;
@@ -174,6 +185,9 @@ static bool do_act(HeardStore *store, HeardCall *call, Table *self, HeardMediati
     say->at_ms = call->wall_ms;
     if (!heard_mediation_read(call->body, say, &call->error))
         return false;
+    if (say->act == HEARD_MEDIATION_SIGN)
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
+                                 "act: a signature is given in the hearing's signings");
     answer = heard_mediation_ask(&self->file.now, say);
     if (answer != HEARD_MEDIATION_OK)
         return refuse(call, self, answer);
@@ -188,6 +202,8 @@ static bool do_act(HeardStore *store, HeardCall *call, Table *self, HeardMediati
     good = heard_mediation_file_load(store, self->hearing, &self->file, &call->error);
     told = g_new0(Told, 1);
     told->audience = heard_mediation_audience(&self->file.now, say);
+    told->has_signing = say->act == HEARD_MEDIATION_FREEZE || say->act == HEARD_MEDIATION_THAW ||
+                        say->act == HEARD_MEDIATION_END;
     told->is_agreed = heard_mediation_is_agreed(&self->file.now);
     call->extra = told;
     call->extra_destroy = g_free;
@@ -214,5 +230,7 @@ void heard_api_mediation_act_main(HeardCall *call)
     if (told) /* not for an answer that is given again */
         heard_live_mediation_changed(call->app->live, call->params[0], told->audience,
                                      told->is_agreed);
+    if (told && told->has_signing)
+        heard_live_signing_changed(call->app->live, call->params[0], NULL);
     heard_call_reply(call);
 }

@@ -3,8 +3,10 @@
 
 #include "server/hearing/hearing.h"
 #include "server/store/mediation_rows.h"
+#include "server/hearing/signing.h"
 #include "server/store/participant_rows.h"
 #include "server/store/seat_rows.h"
+#include "server/store/signature_rows.h"
 
 #include <string.h>
 
@@ -16,6 +18,8 @@ void heard_mediation_file_deinit(HeardMediationFile *self)
     g_clear_pointer(&self->documents, g_ptr_array_unref);
     g_clear_pointer(&self->seats, g_ptr_array_unref);
     g_clear_pointer(&self->participants, g_ptr_array_unref);
+    g_clear_pointer(&self->hands, g_ptr_array_unref);
+    self->signing_id[0] = '\0';
 }
 
 static const HeardSeatRow *find_seat(const HeardMediationFile *self, const char *id)
@@ -75,13 +79,13 @@ const char *heard_mediation_file_name(const HeardMediationFile *self, const char
 }
 
 /* Those who came: a seat that stays empty holds nobody up. */
-static void add_parties(HeardMediationFile *self)
+static void add_parties(HeardMediationFile *self, HeardSide side)
 {
     for (guint i = 0; i < self->participants->len; i++) {
         const HeardParticipantRow *row = g_ptr_array_index(self->participants, i);
         HeardMediationPerson person;
 
-        if (heard_mediation_file_person(self, row->id, &person) &&
+        if (heard_mediation_file_person(self, row->id, &person) && person.side == side &&
             heard_mediation_is_principal(person.role, person.side) && row->joined_at_ms > 0 &&
             (heard_role_on_duty(person.role) || row->check_in_at_ms > 0))
             heard_mediation_add_party(&self->now, &person);
@@ -111,6 +115,25 @@ static bool take_entry(HeardMediationFile *self, const HeardMediationEntryRow *r
     return good;
 }
 
+/* Who signed so far; what was signed by all is in the entries. */
+static bool load_hands(HeardStore *store, const HeardHearingRow *hearing, HeardMediationFile *self,
+                       GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autofree HeardSigningRow *newest = heard_signing_rows_newest(
+        store, heard_signed_kind_name(HEARD_SIGNED_AGREEMENT), hearing->id, &failure);
+
+    if (failure) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return false;
+    }
+    if (!newest)
+        return true;
+    g_strlcpy(self->signing_id, newest->id, sizeof self->signing_id);
+    self->hands = heard_signature_rows_list(store, newest->id, error);
+    return self->hands != NULL;
+}
+
 static bool is_over(const HeardHearingRow *hearing)
 {
     HeardState state;
@@ -133,9 +156,11 @@ bool heard_mediation_file_load(HeardStore *store, const HeardHearingRow *hearing
     self->entries = heard_mediation_rows_list(store, hearing->id, error);
     if (!self->entries)
         return false;
-    add_parties(self);
+    add_parties(self, HEARD_SIDE_PETITIONER);
+    add_parties(self, HEARD_SIDE_RESPONDENT);
     for (guint i = 0; i < self->entries->len; i++)
         if (!take_entry(self, g_ptr_array_index(self->entries, i), error))
             return false;
-    return true;
+    return heard_mediation_state(&self->now) != HEARD_MEDIATION_SIGNING ||
+           load_hands(store, hearing, self, error);
 }

@@ -15,7 +15,9 @@
  */
 
 #include "server/hearing/mediation.h"
+#include "server/base/id.h"
 #include "server/store/hearing_rows.h"
+#include "server/store/participant_rows.h"
 
 #include <glib.h>
 
@@ -24,7 +26,9 @@ typedef struct {
     GPtrArray *entries;   /* of HeardMediationEntryRow */
     GPtrArray *documents; /* of json_t, what they say */
     GPtrArray *seats, *participants;
-    bool is_over; /* the hearing */
+    GPtrArray *hands; /* of HeardSignatureRow, while it is to be signed; NULL: it is not */
+    char signing_id[HEARD_ID_SIZE]; /* "": none */
+    bool is_over;                   /* the hearing */
 } HeardMediationFile;
 
 /* All zero before. */

@@ -4,6 +4,7 @@
 
 #include "server/app/mediation.h"
 #include "server/app/summary.h"
+#include "server/store/signature_rows.h"
 
 #include <string.h>
 
@@ -53,11 +54,11 @@ static void add_plain(json_t *list, const View *view, HeardMediationAct act)
 
 static json_t *may_json(const View *view)
 {
-    static const HeardMediationAct plain[] = {
-        HEARD_MEDIATION_DISCLOSE,  HEARD_MEDIATION_FACT_ADD, HEARD_MEDIATION_OFFER_MAKE,
-        HEARD_MEDIATION_DRAFT_SET, HEARD_MEDIATION_FREEZE,   HEARD_MEDIATION_THAW,
-        HEARD_MEDIATION_SIGN,      HEARD_MEDIATION_SEAL,     HEARD_MEDIATION_CHECK,
-        HEARD_MEDIATION_APPLY,     HEARD_MEDIATION_END};
+    static const HeardMediationAct plain[] = {HEARD_MEDIATION_DISCLOSE,   HEARD_MEDIATION_FACT_ADD,
+                                              HEARD_MEDIATION_OFFER_MAKE, HEARD_MEDIATION_DRAFT_SET,
+                                              HEARD_MEDIATION_FREEZE,     HEARD_MEDIATION_THAW,
+                                              HEARD_MEDIATION_SEAL,       HEARD_MEDIATION_CHECK,
+                                              HEARD_MEDIATION_APPLY,      HEARD_MEDIATION_END};
     json_t *list = json_array();
     HeardMediationSay answer = {.act = HEARD_MEDIATION_ANSWER,
                                 .subject = HEARD_MEDIATION_OF_MEDIATION,
@@ -259,30 +260,33 @@ static json_t *draft_json(const HeardMediation *now)
                      "changed_at_ms", (json_int_t)draft->changed_ms);
 }
 
+static json_t *signature_json(const View *view, const char *participant, int64_t at_ms,
+                              const char *state)
+{
+    HeardMediationPerson person;
+    bool is_known = heard_mediation_file_person(view->file, participant, &person);
+
+    return json_pack("{s:s, s:s, s:s, s:s, s:o}", "participant", participant, "name",
+                     heard_mediation_file_name(view->file, participant), "side",
+                     is_known ? heard_side_name(person.side) : "", "state", state, "at_ms",
+                     heard_summary_time(at_ms));
+}
+
+/* While it is signed from the signing, then from what was put on record with the last one. */
 static json_t *signatures_json(const View *view)
 {
     const HeardMediation *now = view->now;
     json_t *list = json_array();
 
+    for (guint i = 0; view->file->hands && i < view->file->hands->len; i++) {
+        const HeardSignatureRow *row = g_ptr_array_index(view->file->hands, i);
+
+        json_array_append_new(list,
+                              signature_json(view, row->participant_id, row->at_ms, row->state));
+    }
     for (unsigned i = 0; i < now->signature_count; i++)
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:I}", "participant", now->signatures[i].by.id, "name",
-                            heard_mediation_file_name(view->file, now->signatures[i].by.id), "side",
-                            heard_side_name(now->signatures[i].by.side), "at_ms",
-                            (json_int_t)now->signatures[i].at_ms));
-    return list;
-}
-
-/* Names of parties whose signature is missing. */
-static json_t *unsigned_json(const View *view)
-{
-    const HeardMediation *now = view->now;
-    json_t *list = json_array();
-
-    for (unsigned i = 0; now->frozen_ms && i < now->signer_count; i++)
-        if (!heard_mediation_has_signed(now, now->signers[i]))
-            json_array_append_new(
-                list, json_string(heard_mediation_file_name(view->file, now->signers[i])));
+        json_array_append_new(list, signature_json(view, now->signatures[i].by.id,
+                                                   now->signatures[i].at_ms, "signed"));
     return list;
 }
 
@@ -339,8 +343,8 @@ json_t *heard_mediation_json(const HeardMediationFile *self, const HeardMediatio
     json_object_set_new(json, "offers", offers_json(&view));
     json_object_set_new(json, "draft", draft_json(now));
     json_object_set_new(json, "signatures", signatures_json(&view));
-    json_object_set_new(json, "unsigned", unsigned_json(&view));
-    json_object_set_new(json, "mediator_signed", json_boolean(now->mediator_signed));
+    json_object_set_new(json, "signing",
+                        self->signing_id[0] ? json_string(self->signing_id) : json_null());
     json_object_set_new(json, "seal", seal_json(now));
     json_object_set_new(json, "effective_at_ms", heard_summary_time(now->effective_ms));
     json_object_set_new(json, "confirmation", confirmation_json(&view));

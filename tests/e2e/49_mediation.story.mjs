@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A mediation from the disclosure to a signed agreement: the mediator at a desk, both parties on
+// A mediation from the disclosure to an agreement that is to be signed: the mediator at a desk, both parties on
 // phones, two rounds of offers over private talks. What was not passed on the other side never sees.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -139,7 +139,7 @@ async function secondRound() {
   await shot(mediator, "desk-timeline");
 }
 
-async function agreementIsSigned() {
+async function agreementIsFrozen() {
   const { mediator, a, b } = people;
   await mediator.click("button", "调解协议");
   await mediator.click("button", "起草协议");
@@ -152,13 +152,9 @@ async function agreementIsSigned() {
   await shot(b, "phone-draft");
   await mediator.click("button", "定稿，交各方签署");
   await a.sees("请阅读并签署调解协议");
+  for (const one of [mediator, a, b]) await one.find("button", "去签名");
   await shot(a, "phone-sign");
-  for (const one of [a, b]) await one.click("button", "我已看清，同意签署");
-  await mediator.click("button", "签署");
-  for (const one of [mediator, a, b]) await one.sees("生效");
-  await mediator.sees("共同向法院申请司法确认");
-  await shot(mediator, "desk-effective");
-  await shot(a, "phone-effective");
+  await shot(mediator, "desk-signing");
 }
 
 export function steps(stage) {
@@ -168,6 +164,6 @@ export function steps(stage) {
     ["a fact is joint when both confirmed it", factsAreConfirmed],
     ["round one: A's offer, kept, released, passed on", firstRound],
     ["round two: B answers with an offer, A accepts", secondRound],
-    ["the agreement is drafted, frozen, signed by all", agreementIsSigned],
+    ["the agreement is drafted before both, frozen, and each is asked to sign", agreementIsFrozen],
   ];
 }

@@ -19,7 +19,7 @@ const fact = (part: Partial<Fact> = {}): Fact => ({
 const view = (part: Partial<Mediation> = {}): Mediation => ({
   state: 'in_mediation', disclosure: { id: 'd', text: '无', at_ms: 1 },
   parties: [{ participant: 'a', name: '李四', side: 'petitioner', mediation: 'given', mediator: 'given' }],
-  period: null, facts: [], offers: [], draft: null, signatures: [], unsigned: [], mediator_signed: false,
+  period: null, facts: [], offers: [], draft: null, signing: null, signatures: [],
   seal: null, effective_at_ms: null, confirmation: null, end: null, may: ['answer'], ...part,
 });
 
@@ -75,7 +75,7 @@ test('a party is asked one thing at a time, in order', () => {
   assert.equal(ask(view({ offers: [offer({ talk_at_ms: 5 })], facts: [fact()] })), 'fact');
   assert.equal(ask(view({ offers: [offer({ side: 'petitioner' })] })), null);
   assert.equal(ask(view({ facts: [fact({ petitioner: 'confirmed' })] })), null);
-  assert.equal(ask(view({ may: ['sign'], offers: [offer()] })), 'sign');
+  assert.equal(ask(view({ signing: 's', signatures: [{ participant: 'a', name: '李四', side: 'petitioner', state: 'waiting', at_ms: null }], offers: [offer()] })), 'sign');
   assert.equal(ask(view({ end: { reason: 'other', note: '', at_ms: 1 } })), 'end');
 });
 

@@ -11,7 +11,7 @@ import { t, word, type Key } from '../i18n';
 import { icon } from '../icons';
 import type { MediationTable } from '../mediation/table';
 import {
-  END_REASONS, firstDraft, otherSide, timeline, type Act, type Mediation, type Offer, type Side,
+  bySide, END_REASONS, firstDraft, otherSide, timeline, type Act, type Mediation, type Offer, type Side,
 } from '../mediation/view';
 import { base, controls } from '../styles';
 import { dayText } from './heard-mediation-court';
@@ -27,7 +27,9 @@ export class HeardMediationDesk extends HeardElement {
     summary { display: flex; gap: 8px; align-items: center; min-height: 48px; cursor: pointer;
       font-weight: 600; }
     summary .tail { margin-left: auto; font-weight: 400; font-size: 14px; color: var(--ink-soft); }
-    .body { display: grid; gap: 12px; padding-bottom: 16px; }
+    .body { display: grid; gap: 12px; padding-bottom: 16px;
+      grid-template-columns: minmax(0, 1fr); }
+    div > .state { padding-bottom: 10px; }
     table { border-collapse: collapse; width: 100%; font-size: 15px; }
     th { text-align: start; font-weight: 400; color: var(--ink-soft); font-size: 14px; }
     th, td { padding: 6px 8px 6px 0; border-bottom: 1px solid var(--line); }
@@ -98,7 +100,7 @@ export class HeardMediationDesk extends HeardElement {
     return html`${disclosure ? html`<p class="disclosure text">${disclosure.text}</p>` : nothing}
       <table><thead><tr><td></td><th scope="col">${t('mediation.toMediate')}</th>
         <th scope="col">${t('mediation.toMediator')}</th></tr></thead><tbody>
-        ${view.parties.map((one) => html`<tr><th scope="row">${word('mediation.side', one.side)}
+        ${bySide(view.parties).map((one) => html`<tr><th scope="row">${word('mediation.side', one.side)}
           ${one.name}</th><td>${this.answer(one.mediation)}</td><td>${this.answer(one.mediator)}</td>
           </tr>`)}</tbody></table>
       ${view.may.includes('disclose') ? disclosure ? html`<details><summary>
@@ -151,7 +153,7 @@ export class HeardMediationDesk extends HeardElement {
         .draft=${draft}></heard-mediation-draft>
         ${button('freeze', 'mediation.freeze', { version }, 'primary', draft.missing.length > 0)}`
       : html`<heard-mediation-paper .view=${view}></heard-mediation-paper>`}
-      <div class="acts">${button('sign', 'mediation.sign', { version }, 'primary')}
+      <div class="acts">
         ${button('thaw', 'mediation.thaw', {})}</div>
       <heard-mediation-court .view=${view} .isBusy=${isBusy}></heard-mediation-court>`;
   }

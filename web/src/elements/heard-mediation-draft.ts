@@ -21,12 +21,12 @@ const REST_MS = 900;
 @customElement('heard-mediation-draft')
 export class HeardMediationDraft extends HeardElement {
   static override styles = [base, controls, mediationStyles, css`
-    :host { display: grid; gap: 12px; }
+    :host { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
     textarea { min-height: 64px; font-family: var(--serif); }
     .term { display: grid; gap: 6px; padding: 10px; border: 1px solid var(--line);
       border-radius: 6px; }
     .term header { display: flex; justify-content: space-between; align-items: center; }
-    .two { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
+    .two { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px; }
     label { font-size: 14px; }
     .lacks { display: grid; gap: 4px; padding: 10px 12px; border: 1px solid var(--warn);
       border-radius: 6px; font-size: 15px; }

@@ -57,14 +57,11 @@ export class HeardMediationPaper extends HeardElement {
   private signs(): TemplateResult {
     const { view } = this;
     return html`<ul class="signs">
-      ${view.signatures.map((one) => html`<li>${icon('check')}<b>${one.name}</b>
-        ${one.side === 'petitioner' || one.side === 'respondent'
+      ${view.signatures.map((one) => html`<li>${one.state === 'signed' ? icon('check') : nothing}
+        <b>${one.name}</b>${one.side === 'petitioner' || one.side === 'respondent'
           ? word('mediation.side', one.side) : t('mediation.mediatorRole')}
-        <span class="soft">${t('mediation.signed')} ${formatDay(one.at_ms, language())}</span></li>`)}
-      ${view.unsigned.map((name) => html`<li><b>${name}</b><span class="soft">
-        ${t('mediation.unsigned')}</span></li>`)}
-      ${view.mediator_signed ? nothing : html`<li><b>${t('mediation.mediatorRole')}</b>
-        <span class="soft">${t('mediation.unsigned')}</span></li>`}
+        <span class="soft">${word('mediation.signature', one.state)}${one.at_ms
+          ? ` ${formatDay(one.at_ms, language())}` : ''}</span></li>`)}
       ${view.seal ? html`<li>${icon('check')}${t('mediation.sealed', { text: view.seal.text })}</li>`
         : nothing}
       ${view.effective_at_ms ? html`<li>${icon('shield')}<b>${t('mediation.effective', {

@@ -138,12 +138,12 @@ export class HeardMediationParty extends HeardElement {
             ${t('mediation.ask.offer.counter')}</button>${this.later(decision)}</div>`}`;
   }
 
+  /* The hand is asked for by heard-papers, which lies over the foot of this page. */
   private sign(decision: Decision): TemplateResult {
     return html`<h3>${t('mediation.ask.sign')}</h3>
       <heard-mediation-paper .view=${this.view}></heard-mediation-paper>
       <p class="plain-text">${t('mediation.ask.sign.text')}</p>
-      <div class="buttons">${this.button('mediation.ask.sign.yes',
-        { act: 'sign', version: this.view.draft?.version ?? 0 }, 'primary')}${this.later(decision)}</div>`;
+      <div class="buttons">${this.later(decision)}</div>`;
   }
 
   private end(): TemplateResult {

@@ -32,6 +32,8 @@ export class HeardMediation extends HeardElement {
       16px; border-bottom: 1px solid var(--line); }
     .scroll { overflow: auto; min-height: 0; padding: 12px 16px 24px; display: grid; gap: 12px;
       align-content: start; overscroll-behavior: contain; }
+    /* What is to be signed is asked for over the foot (heard-papers). */
+    .signing { padding-bottom: 180px; }
   `];
 
   @property({ attribute: false }) live!: LiveHearing;
@@ -56,7 +58,7 @@ export class HeardMediation extends HeardElement {
     return html`<header><h2>${t('mediation.title')}</h2><button class="plain"
         aria-label=${t('mediation.close')} @click=${() => this.tell('mediation-close')}>
         ${icon('close')}</button></header>
-      <div class="scroll">
+      <div class="scroll ${view?.signing ? 'signing' : ''}">
         ${problem ? html`<heard-notice kind="warn">${word(group, rest.join('.'), t('error.internal'))}
           <button slot="act" class="plain slim" aria-label=${t('app.dismiss')}
             @click=${() => this.table.forget()}>${icon('close')}</button></heard-notice>` : nothing}

@@ -10,8 +10,10 @@ export const mediationStyles = css`
   .state svg { width: 18px; height: 18px; }
   .state.good { color: var(--act); font-weight: 600; }
   .state.secret { color: var(--caucus); }
-  .acts { display: flex; gap: 8px; flex-wrap: wrap; }
+  .acts { display: flex; gap: 8px; flex-wrap: wrap; align-items: flex-start; }
   .acts:empty { display: none; }
   .bad { color: var(--seal); font-weight: 500; }
+  /* The browser's own slot in details takes no part in inheritance. */
+  details > * { box-sizing: border-box; }
   .text { white-space: pre-wrap; overflow-wrap: anywhere; }
 `;

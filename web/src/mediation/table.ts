@@ -31,12 +31,13 @@ export class MediationTable extends EventTarget {
   }
 
   private follow(): void {
-    const { hearing, mediations, you } = this.live.state;
-    if (hearing?.kind !== 'mediation' || !you || mediations === this.seen || this.isLoading) return;
+    const { hearing, mediations, papers, you } = this.live.state;
+    const count = mediations + papers; /* who signed is told as of any paper */
+    if (hearing?.kind !== 'mediation' || !you || count === this.seen || this.isLoading) return;
     /* Before one is let in there is nothing to see. */
     const self = me(this.live.state);
     if (!self || ['lobby', 'none'].includes(you.room ?? self.room ?? 'none')) return;
-    this.seen = mediations;
+    this.seen = count;
     void this.load();
   }
 

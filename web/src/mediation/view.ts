@@ -90,9 +90,9 @@ export interface Mediation {
   facts: Fact[];
   offers: Offer[];
   draft: Draft | null;
-  signatures: { participant: string; name: string; side: string; at_ms: number }[];
-  unsigned: string[];
-  mediator_signed: boolean;
+  signing: string | null;
+  signatures: { participant: string; name: string; side: string;
+    state: 'waiting' | 'signed' | 'refused'; at_ms: number | null }[];
   seal: { text: string; at_ms: number } | null;
   effective_at_ms: number | null;
   confirmation: Confirmation | null;
@@ -127,8 +127,8 @@ export function decisionOf(view: Mediation, self: string, side: Side): Decision 
     if (party.mediation === 'given' && view.disclosure && party.mediator === 'none')
       return { kind: 'mediator', key: `mediator ${view.disclosure.id}` };
   }
-  if (view.may.includes('sign'))
-    return { kind: 'sign', key: `sign ${view.draft?.version ?? 0}` };
+  if (view.signatures.some((one) => one.participant === self && one.state === 'waiting'))
+    return { kind: 'sign', key: `sign ${view.signing ?? ''}` };
   const offer = view.offers.find((one) => one.side !== side && one.may.includes('offer_answer')
     && one.talk_at_ms === null);
   if (offer) return { kind: 'offer', key: `offer ${offer.id}`, offer };
@@ -143,12 +143,16 @@ export function timeline(offers: readonly Offer[]): Offer[] {
     || (a.made_at_ms ?? 0) - (b.made_at_ms ?? 0) || 0);
 }
 
+/* Party A first, as people say it. */
+export const bySide = (parties: readonly Party[]): Party[] =>
+  [...parties].sort((a, b) => a.side.localeCompare(b.side));
+
 /* Where a draft begins: the parties, what both confirmed, what was accepted. */
 export function firstDraft(view: Mediation, named: (party: Party) => string): DraftWords {
   const joint = view.facts.filter((one) => one.joint);
   return {
     form: 'written',
-    parties: view.parties.map(named).join('\n'),
+    parties: bySide(view.parties).map(named).join('\n'),
     facts: joint.map((one, index) => `${index + 1}. ${one.text}`).join('\n'),
     disputes: '',
     responsibilities: '',
