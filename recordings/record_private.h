@@ -53,7 +53,7 @@ struct HeardRecord {
     /* writer thread */
     HeardPacketLog *log;
     GHashTable *tracks; /* number → HeardSinkTrack, as last announced */
-    GHashTable *noted; /* numbers of tracks that the journal has, and has no end of */
+    GHashTable *noted;  /* numbers of tracks that the journal has, and has no end of */
     GQueue events;      /* text of EVENT records that wait for room */
     uint64_t dropped_seen, lost;
     int64_t overrun_until_us;

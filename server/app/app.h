@@ -34,7 +34,7 @@ typedef struct HeardApp {
     struct HeardDestroyer *destroyer;
     struct HeardProfiles *profiles;                  /* read-only: any thread */
     const struct HeardSignatureProvider *signatures; /* how people sign; read-only: any thread */
-    struct HeardPapers *papers;       /* the same: templates of documents */
+    struct HeardPapers *papers;                      /* the same: templates of documents */
     const struct HeardSigner *signer; /* vouches for recordings; read-only: any thread */
     HeardKeepPolicy keeping;          /* read-only: any thread, as the next */
     bool keeps_ciphertext;            /* of destroyed recordings */

@@ -191,7 +191,7 @@ struct HeardLiveHearing {
     unsigned spoken_phase;
     bool spoken_sending, spoken_untold;
     int64_t spoken_sent_us; /* when; 0: never */
-    bool mediation_agreed; /* live_mediation.c */
+    bool mediation_agreed;  /* live_mediation.c */
 
     unsigned quality_ticks; /* since the statistics were asked for */
     int64_t idle_since_us;

@@ -200,8 +200,7 @@ static bool hearing_differs(const HeardHearing *a, const HeardHearing *b)
            a->recording_held != b->recording_held || a->recess_since_ms != b->recess_since_ms ||
            a->apart_since_ms != b->apart_since_ms || rooms_differ(a, b) ||
            a->recusal_count != b->recusal_count || a->recusal_decided != b->recusal_decided ||
-           panel_differs(a, b) ||
-           order_differs(&a->order, &b->order);
+           panel_differs(a, b) || order_differs(&a->order, &b->order);
 }
 
 static bool person_differs(const HeardHearing *a, const HeardHearing *b, unsigned person)
