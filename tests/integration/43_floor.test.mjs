@@ -115,6 +115,8 @@ test("the floor: given with minutes, seen by all, given back", async () => {
 
 test("locked, but for the chair and the floor; shown to all", async () => {
   const { presiding, petitioner, clerk } = people;
+  await presiding.ask("hearing.advance", { phase: "rights_and_recusal", reason: "双方已知悉" });
+  await petitioner.ask("recusal.answer", { decision: "none" });
   await presiding.ask("hearing.advance", { phase: "challenge", reason: "双方同意直接质证" });
   const changed = await petitioner.hearing((h) => h.phase === "challenge");
   assert.deepEqual(changed.time, { petitioner_ms: 0, respondent_ms: 0, neutral_ms: 0 });

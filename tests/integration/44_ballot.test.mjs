@@ -98,6 +98,8 @@ test("a panel of five is here and goes to deliberate", async () => {
   }
   refused(await put("presiding", WORDS.named, false), 409, "wrong_phase", "not_in_room");
   await presiding.ask("hearing.open");
+  await advance("rights_and_recusal");
+  for (const name of ["petitioner", "agent", "department"]) await people[name].ask("recusal.answer", { decision: "none" });
   await advance("deliberation");
   await people.n5.next("you.changed", ({ room }) => room === "deliberation");
 }, 60_000);
@@ -163,7 +165,7 @@ test("a secret vote that outlives a crash, and that no row tells", async () => {
   await server.stop("SIGKILL");
   server = await new Server({ data: server.data }).start();
   for (const client of [...Object.values(people).map((one) => one.client), ...Object.values(accounts)]) client.base = server.http;
-  for (const [name, one] of Object.entries(people)) assert.equal((await one.connect()).you.room, INSIDE.includes(name) ? "deliberation" : "main", name);
+  for (const [name, one] of Object.entries(people)) assert.equal((await one.connect()).you.room, INSIDE.includes(name) ? "deliberation" : name === "witness" ? "witness" : "main", name);
   refused(await vote("n1", ballots.secret, 1), 409, "conflict", "has_voted");
   for (const [who, choice] of [["n2", 1], ["n5", 0], ["n4", -1]]) {
     done(await vote(who, ballots.secret, choice));
@@ -192,7 +194,7 @@ test("a secret vote that outlives a crash, and that no row tells", async () => {
 test("the panel changes: the vote is void, and the next one is of those who are left", async () => {
   const made = await put("presiding", WORDS.secret, true);
   done(await vote("n5", made.json.id, 0));
-  await people.presiding.ask("participant.remove", { participant: people.n5.id, reason: "回避" });
+  await people.presiding.ask("participant.remove", { participant: people.n5.id, reason: "回避", safety: true });
   refused(await people.n5.client.get(at("deliberation")), 200, undefined);
   done(await people.presiding.client.post(at(`ballots/${made.json.id}/close`)));
   const ended = (await see(people.n1.client)).ballots.at(-1);
