@@ -39,7 +39,7 @@ export async function logIn(person, server, { login, password }) {
   await person.fill("账号", login);
   await person.fill("密码", password);
   await person.click("button", "登录");
-  await person.sees("今日接访");
+  await person.sees("今日安排");
 }
 
 export async function sayWhy(person, why) {
