@@ -9,12 +9,12 @@
 
 /* ---- the text ---- */
 
-static void put_amount(GString *text, int64_t fen)
+char *heard_mediation_amount(int64_t fen)
 {
     g_autofree char *digits = g_strdup_printf("%" G_GINT64_FORMAT, fen / 100);
     size_t length = strlen(digits);
+    GString *text = g_string_new("人民币");
 
-    g_string_append(text, "；金额人民币");
     for (size_t i = 0; i < length; i++) {
         if (i > 0 && (length - i) % 3 == 0)
             g_string_append_c(text, ',');
@@ -23,6 +23,7 @@ static void put_amount(GString *text, int64_t fen)
     if (fen % 100)
         g_string_append_printf(text, ".%02d", (int)(fen % 100));
     g_string_append(text, "元");
+    return g_string_free(text, FALSE);
 }
 
 static void put_part(GString *text, const char *heading, const char *words)
@@ -45,8 +46,10 @@ static char *text_of(const HeardHearingRow *hearing, const HeardMediationDraft *
         const HeardMediationTerm *term = &draft->terms[i];
 
         g_string_append_printf(text, "%u. %s", i + 1, term->what);
-        if (term->amount_fen >= 0)
-            put_amount(text, term->amount_fen);
+        if (term->amount_fen >= 0) {
+            g_autofree char *amount = heard_mediation_amount(term->amount_fen);
+            g_string_append_printf(text, "；金额%s", amount);
+        }
         g_string_append_printf(text, "；履行方式：%s；履行期限：%s\n", term->how, term->by_when);
     }
     g_string_append(text, draft->form == HEARD_MEDIATION_FORM_ORAL

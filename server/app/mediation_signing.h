@@ -13,6 +13,9 @@
 #include "server/app/mediation.h"
 #include "server/store/signature_rows.h"
 
+/* 人民币12,000.50元; the caller frees it. */
+char *heard_mediation_amount(int64_t fen);
+
 /* Asks the parties that the freezing named, and the mediators. file: before it was frozen. */
 bool heard_mediation_signing_open(HeardStore *store, HeardCall *call,
                                   const HeardHearingRow *hearing, const HeardMediationFile *file);

@@ -274,6 +274,23 @@ static json_t *mediator(HeardPaperSource *source, GError **error)
     return names_of(source, ROLE(MEDIATOR));
 }
 
+static json_t *mediators(HeardPaperSource *source, GError **error)
+{
+    (void)error;
+    return list_of(source, ROLE(MEDIATOR), true);
+}
+
+/* The mediator's own unit; without one it is the office that holds the mediation. */
+static json_t *committee(HeardPaperSource *source, GError **error)
+{
+    for (guint i = 0; i < source->seats->len; i++) {
+        const HeardSeatRow *seat = ((HeardPaperSeat *)source->seats->pdata[i])->seat;
+        if (is_role(seat, ROLE(MEDIATOR)) && seat->unit_name)
+            return json_string(seat->unit_name);
+    }
+    return issuer(source, error);
+}
+
 static json_t *lead_unit(HeardPaperSource *source, GError **error)
 {
     (void)error;
@@ -359,6 +376,7 @@ typedef struct {
 } Member;
 
 static const Member members[] = {
+    {"about", heard_paper_about_parties},
     {"absent", absent},
     {"agreed", agreed},
     {"case", petition},
@@ -366,18 +384,23 @@ static const Member members[] = {
     {"check_in_ms", check_in_ms},
     {"clerk", clerk},
     {"commitments", heard_paper_commitments},
+    {"committee", committee},
     {"consents", consents},
     {"details", details},
+    {"disputes", heard_paper_disputes},
     {"documents", heard_paper_documents},
+    {"effective_ms", heard_paper_effective},
     {"enclosed", heard_paper_enclosed},
     {"exhibit_files", heard_paper_exhibit_files},
     {"exhibits", heard_paper_exhibits},
+    {"facts", heard_paper_agreed_facts},
     {"faults", heard_paper_faults},
     {"hearing", hearing},
     {"issued_ms", issued},
     {"issuer", issuer},
     {"lead_unit", lead_unit},
     {"mediator", mediator},
+    {"mediators", mediators},
     {"minutes_state", heard_paper_minutes_state},
     {"outcomes", heard_paper_outcomes},
     {"panel", panel},
@@ -386,9 +409,11 @@ static const Member members[] = {
     {"phases", heard_paper_phases},
     {"presiding", presiding},
     {"recordings", heard_paper_recordings},
+    {"responsibilities", heard_paper_responsibilities},
     {"sendings", heard_paper_sendings},
     {"signers", signers},
     {"site", site},
+    {"terms", heard_paper_terms},
     {"to", to},
     {"undisputed", heard_paper_undisputed},
     {"units", units},

@@ -37,6 +37,14 @@ json_t *heard_paper_minutes_state(HeardPaperSource *source, GError **error);
 json_t *heard_paper_outcomes(HeardPaperSource *source, GError **error);
 json_t *heard_paper_commitments(HeardPaperSource *source, GError **error);
 
+/* paper_facts_agreement.c */
+json_t *heard_paper_about_parties(HeardPaperSource *source, GError **error);
+json_t *heard_paper_agreed_facts(HeardPaperSource *source, GError **error);
+json_t *heard_paper_disputes(HeardPaperSource *source, GError **error);
+json_t *heard_paper_responsibilities(HeardPaperSource *source, GError **error);
+json_t *heard_paper_terms(HeardPaperSource *source, GError **error);
+json_t *heard_paper_effective(HeardPaperSource *source, GError **error);
+
 /* paper_facts_file.c */
 json_t *heard_paper_exhibits(HeardPaperSource *source, GError **error);
 json_t *heard_paper_exhibit_files(HeardPaperSource *source, GError **error);

@@ -46,7 +46,7 @@ static const Row rows[HEARD_PAPER_KIND_COUNT] = {
                                          PANEL | ROLE(PRESIDING) | ROLE(CLERK)},
     [HEARD_PAPER_HEARING_REPORT] = {"hearing_report", OF(PANEL_HEARING), false, false, SEATED_DESK,
                                     PARTIES | UNITS | PANEL},
-    [HEARD_PAPER_MEDIATION_AGREEMENT] = {"mediation_agreement", OF(MEDIATION), false, false,
+    [HEARD_PAPER_MEDIATION_AGREEMENT] = {"mediation_agreement", OF(MEDIATION), false, true,
                                          SEATED_DESK, PARTIES | UNITS},
     [HEARD_PAPER_CONFIRMATION_APPLICATION] = {"confirmation_application", OF(MEDIATION), false,
                                               false, SEATED_DESK, PARTIES | UNITS},

@@ -317,6 +317,23 @@ test("signed by all it is effective; the court is asked by both, within thirty d
   await mediator.refused("end", { reason: "other" }, 409, "wrong_phase", "over");
 }, 30_000);
 
+test("the agreement is a document of the case file, of what was signed", async () => {
+  const { mediator, a } = people;
+  const documents = `${API}/hearings/${hearing}/documents`;
+  const made = await mediator.client.post(documents, { kind: "mediation_agreement" });
+  assert.equal(made.status, 201, made.text);
+  assert.match(made.json.number, /-D01-1$/);
+  assert.equal((await a.client.post(documents, { kind: "mediation_agreement" })).status, 403);
+  const { facts } = (await a.client.get(`${documents}/${made.json.id}/files/json`)).json;
+  const { draft, effective_at_ms: effective } = await a.view();
+  assert.deepEqual([facts.about, facts.facts, facts.disputes, facts.responsibilities], [draft.parties, draft.facts, draft.disputes, draft.responsibilities]);
+  assert.deepEqual(facts.terms.map(({ what, how, by_when: by }) => [what, how, by]), draft.terms.map(({ what, how, by_when: by }) => [what, how, by]));
+  assert.deepEqual(facts.terms.filter(({ amount }) => amount).map(({ amount }) => Number(amount.replace(/[^\d.]/g, ""))),
+    draft.terms.filter(({ amount_fen: fen }) => fen !== null).map(({ amount_fen: fen }) => fen / 100));
+  assert.equal(facts.effective_ms, effective);
+  assert.match((await a.client.get(`${documents}/${made.json.id}/files/html`)).text, /调解协议书[^]*李四[^]*王五[^]*生效日期/);
+}, 60_000);
+
 test("it ends without agreement, with one of the reasons of Art. 25, and both are told", async () => {
   const seats = [{ role: "mediator", name: "吴和" }, { role: "petitioner", name: "李四" }, { role: "petitioner", name: "王五", side: "respondent" }];
   const made = await clerkAccount.post(`${API}/cases/${demo.case}/hearings`, { kind: "mediation", planned_start_ms: Date.now(), recorded: false, seats });
