@@ -13,7 +13,7 @@ import { filesOf, TwoChecks } from "./lib/two_checks.mjs";
 const VECTORS = fileURLToPath(new URL("../vectors/hearing/", import.meta.url));
 const WEB = fileURLToPath(new URL("../../web/dist", import.meta.url));
 const SEED = 20261128;
-const ROUNDS = 120;
+const ROUNDS = 60;
 const folder = tempFolder("package");
 let browser;
 let authority;
