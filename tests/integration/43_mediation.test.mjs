@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { atEnd, test } from "./lib/runner.mjs";
-import { Client, Socket } from "./lib/client.mjs";
+import { Client } from "./lib/client.mjs";
+import { LivePerson } from "./lib/live_person.mjs";
 import { Server, removeFolder } from "./lib/server.mjs";
 
 let server = await new Server().start();
@@ -21,37 +22,18 @@ const people = {};
 let hearing;
 let path;
 
-class Person {
+class Person extends LivePerson {
   constructor(name, client, id) {
-    Object.assign(this, { name, client, id, last: 0, heard: "" });
+    super(client, id);
+    Object.assign(this, { name, heard: "" });
   }
 
-  async connect() {
-    const { status, socket, text } = await Socket.open(server.http, `${API}/hearings/${hearing}/events`, { cookie: this.client.cookie });
-    assert.equal(status, 101, text);
-    this.socket = socket;
-    await this.ask("hello", { language: "zh", slots: 6 });
-    return (await this.next("snapshot")).data;
-  }
-
-  async say(type, data = {}) {
-    const id = (this.last += 1);
-    this.socket.command(id, type, data);
-    return this.socket.next((m) => this.note(m) && m.re === id);
+  connect() {
+    return super.connect(hearing);
   }
 
   note(message) {
     this.heard += JSON.stringify(message);
-    return true;
-  }
-
-  async ask(type, data) {
-    const reply = await this.say(type, data);
-    assert.equal(reply.ok, true, `${type}: ${JSON.stringify(reply)}`);
-  }
-
-  next(type, when = () => true) {
-    return this.socket.next((m) => this.note(m) && m.type === type && when(m.data));
   }
 
   async act(act, fields = {}) {

@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { atEnd, test } from "./lib/runner.mjs";
-import { Client, Socket } from "./lib/client.mjs";
+import { Client } from "./lib/client.mjs";
+import { LivePerson } from "./lib/live_person.mjs";
 import { Server, heard, removeFolder } from "./lib/server.mjs";
 
 let server = await new Server().start();
@@ -20,37 +21,9 @@ const OFFER = readFileSync(new URL("../fuzz/corpus/sdp/chromium-full6.sdp", impo
 const people = {};
 let hearing;
 
-class Person {
-  constructor(client, id) {
-    Object.assign(this, { client, id, last: 0 });
-  }
-
-  async connect() {
-    const { status, socket, text } = await Socket.open(server.http, `${API}/hearings/${hearing}/events`, { cookie: this.client.cookie });
-    assert.equal(status, 101, text);
-    this.socket = socket;
-    await this.ask("hello", { language: "zh", slots: 6 });
-    return (await this.next("snapshot")).data;
-  }
-
-  async say(type, data = {}) {
-    const id = (this.last += 1);
-    this.socket.command(id, type, data);
-    return this.socket.next((m) => m.re === id);
-  }
-
-  async ask(type, data) {
-    const reply = await this.say(type, data);
-    assert.equal(reply.ok, true, `${type}: ${JSON.stringify(reply)}`);
-  }
-
-  async refused(type, data, reason) {
-    const reply = await this.say(type, data);
-    assert.equal(reply.error?.reason, reason, `${type}: ${JSON.stringify(reply)}`);
-  }
-
-  next(type, when = () => true) {
-    return this.socket.next((m) => m.type === type && when(m.data));
+class Person extends LivePerson {
+  connect() {
+    return super.connect(hearing);
   }
 
   post() {

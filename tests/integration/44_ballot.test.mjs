@@ -6,7 +6,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { atEnd, test } from "./lib/runner.mjs";
-import { Client, Socket } from "./lib/client.mjs";
+import { Client } from "./lib/client.mjs";
+import { LivePerson } from "./lib/live_person.mjs";
 import { Server, removeFolder } from "./lib/server.mjs";
 import { readLog } from "../vectors/read.mjs";
 
@@ -25,36 +26,20 @@ const accounts = {};
 const ballots = {};
 let hearing;
 
-class Person {
-  constructor(client, id) {
-    Object.assign(this, { client, id, last: 0 });
+class Person extends LivePerson {
+  connect() {
+    return super.connect(hearing);
   }
 
-  async connect() {
-    const { status, socket, text } = await Socket.open(server.http, `${API}/hearings/${hearing}/events`, { cookie: this.client.cookie });
-    assert.equal(status, 101, text);
-    this.socket = socket;
-    // What next() passes over is kept: nobody outside may have had news.
-    const { frames } = socket;
+  // What next() passes over is kept: nobody outside may have had news.
+  opened() {
+    const { frames } = this.socket;
     this.news ??= [];
     frames.shift = () => {
       const [frame] = frames.splice(0, 1);
       if (frame?.opcode === 1) this.news.push(frame.payload.toString());
       return frame;
     };
-    await this.ask("hello", { language: "zh", slots: 6 });
-    return (await this.next("snapshot")).data;
-  }
-
-  async ask(type, data = {}) {
-    const id = (this.last += 1);
-    this.socket.command(id, type, data);
-    const reply = await this.socket.next((m) => m.re === id);
-    assert.equal(reply.ok, true, `${type}: ${JSON.stringify(reply)}`);
-  }
-
-  next(type, when = () => true) {
-    return this.socket.next((m) => m.type === type && when(m.data));
   }
 }
 

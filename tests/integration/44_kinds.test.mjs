@@ -3,7 +3,8 @@
 // order, who is heard, and how they close.
 import assert from "node:assert/strict";
 import { atEnd, test } from "./lib/runner.mjs";
-import { Client, Socket } from "./lib/client.mjs";
+import { Client } from "./lib/client.mjs";
+import { LivePerson } from "./lib/live_person.mjs";
 import { Server, removeFolder } from "./lib/server.mjs";
 
 const server = await new Server().start();
@@ -16,34 +17,7 @@ atEnd(async () => {
 const API = "/api/v1";
 const clerk = await new Client(server.http).login(demo.accounts.clerk);
 
-class Person {
-  constructor(client, id) {
-    Object.assign(this, { client, id, last: 0 });
-  }
-
-  async connect(hearing) {
-    const { status, socket, text } = await Socket.open(server.http, `${API}/hearings/${hearing}/events`, { cookie: this.client.cookie });
-    assert.equal(status, 101, text);
-    this.socket = socket;
-    await this.ask("hello", { language: "zh", slots: 6 });
-    return (await this.next("snapshot")).data;
-  }
-
-  async say(type, data = {}) {
-    const id = (this.last += 1);
-    this.socket.command(id, type, data);
-    return this.socket.next((m) => m.re === id);
-  }
-
-  async ask(type, data) {
-    const reply = await this.say(type, data);
-    assert.equal(reply.ok, true, `${type}: ${JSON.stringify(reply)}`);
-  }
-
-  next(type, when = () => true) {
-    return this.socket.next((m) => m.type === type && when(m.data));
-  }
-}
+class Person extends LivePerson {}
 
 async function plan(path, kind, roles, more = {}) {
   const seats = roles.map((role, i) => ({ role, name: `${role}${i}` }));
