@@ -154,7 +154,15 @@ static void take(Client *self, uint8_t *bytes, size_t size)
     } else if (kind == HEARD_DEMUX_DTLS) {
         heard_dtls_receive(self->dtls, bytes, size, heard_clock_now_us());
     } else if (self->srtp && kind == HEARD_DEMUX_RTP) {
-        g_assert(heard_srtp_unprotect_rtp(self->srtp, bytes, &size) == HEARD_SRTP_OK);
+        HeardSrtpResult result = heard_srtp_unprotect_rtp(self->srtp, bytes, &size);
+        if (result != HEARD_SRTP_OK) {
+            g_printerr("client: a packet of %zu bytes that does not decrypt: result %d, ssrc "
+                       "%02x%02x%02x%02x seq %u\n",
+                       size, (int)result, bytes[8], bytes[9], bytes[10], bytes[11],
+                       bytes[2] << 8 | bytes[3]);
+            g_assert(self->forgives);
+            return;
+        }
         store(self->rtp, &self->rtp_count, bytes, size);
     } else if (self->srtp && kind == HEARD_DEMUX_RTCP) {
         g_assert(heard_srtp_unprotect_rtcp(self->srtp, bytes, &size) == HEARD_SRTP_OK);

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { UNDER_WAY_MS = 500 };
 enum { GHOST_GRACE_MS = 700, GHOST_MS = 4000 };
 
 static int64_t now_ms(void)
@@ -160,8 +161,10 @@ void rooms_stand_send(Stand *self)
 {
     for (unsigned i = 0; i < self->person_count; i++) {
         Person *p = &self->people[i];
-        /* What a witness sends who was told to wait belongs nowhere. */
-        bool waits = p->believed == HEARD_ROOM_WITNESS;
+        /* What a witness sends who was told to wait belongs nowhere, but for what was said while
+         * the worker was on its way to take the connection out. */
+        bool waits = p->believed == HEARD_ROOM_WITNESS && p->outside_since_ms &&
+                     now_ms() - p->outside_since_ms > UNDER_WAY_MS;
         Mark mark = {p->number, (uint8_t)(waits ? HEARD_ROOM_WITNESS : p->client_room), false,
                      p->client_opening, (uint32_t)now_ms()};
 
@@ -295,6 +298,7 @@ static void join(Person *self, HeardRoomKind room)
     joining->room = room;
     joining->client = client_new(heard_dtls_identity_digest(stand->identity),
                                  heard_worker_udp_port(stand->worker), false, stand->next_number++);
+    joining->client->forgives = true;
     g_strlcpy(joining->client->local.pwd, "alongpasswordofaclient0123",
               sizeof joining->client->local.pwd);
     offer = make_offer(joining->client);

@@ -17,7 +17,7 @@
 
 #include <stdlib.h>
 
-enum { SECONDS = 16, SEND_MS = 40, ACT_MS = 50, SETUP_S = 40 };
+enum { SECONDS = 16, SEND_MS = 40, ACT_MS = 50, SETUP_S = 40, MORE_S = 30 };
 
 static Stand stand;
 static GRand *rand_;
@@ -332,7 +332,9 @@ static void open_hearing(HeardKind kind, const char *const *seats)
     live_for(1000, NULL);
 }
 
-static void run(HeardKind kind, const char *const *seats, void (*act)(void))
+/* As long as asked for; on a busy machine longer, until enough of it happened. */
+static void run(HeardKind kind, const char *const *seats, void (*act)(void),
+                bool (*is_enough)(const Count *count))
 {
     const char *seconds = g_getenv("HEARD_SECONDS"), *seed = g_getenv("HEARD_SEED");
     int64_t ms = 1000 * (seconds ? atoi(seconds) : SECONDS);
@@ -346,6 +348,8 @@ static void run(HeardKind kind, const char *const *seats, void (*act)(void))
     if (!stand.leak[0])
         rooms_stand_restart(&stand);
     live_for(ms / 2, act);
+    for (unsigned more = 0; more < MORE_S && !stand.leak[0] && !is_enough(count); more++)
+        live_for(1000, act);
     rooms_stand_close(&stand);
     g_rand_free(rand_);
     print_message("# %s: %lu packets sent, %lu received (%lu in closed rooms, %lu by connections "
@@ -358,15 +362,21 @@ static void run(HeardKind kind, const char *const *seats, void (*act)(void))
                   count->drops, count->restarts);
     if (stand.leak[0])
         fail_msg("LEAK: %s", stand.leak);
+    assert_true(is_enough(count));
 }
 
 /* Silence keeps every secret: there must have been enough to hear, on both sides. */
-static void enough_was_said(void)
+static bool is_enough_said(const Count *count)
 {
-    const Count *count = &stand.count;
+    return count->joins > 30 && count->moves > 15 && count->received > 1500 &&
+           count->closed_received > 200 && count->recorded > 60;
+}
 
-    assert_true(count->joins > 30 && count->moves > 15);
-    assert_true(count->received > 1500 && count->closed_received > 200 && count->recorded > 60);
+static bool is_enough_seen(const Count *count)
+{
+    return count->joins > 15 && count->moves > 6 && count->knocks > 3 && count->received > 1500 &&
+           count->recorded > 60 && count->unseen_voices > 10 && count->screened_pictures > 50 &&
+           count->recorded_screened > 20;
 }
 
 static void nobody_hears_a_caucus_from_outside(void **state)
@@ -384,8 +394,7 @@ static void nobody_hears_a_caucus_from_outside(void **state)
                                         NULL};
     (void)state;
 
-    run(HEARD_KIND_MEDIATION, seats, mediate);
-    enough_was_said();
+    run(HEARD_KIND_MEDIATION, seats, mediate, is_enough_said);
 }
 
 static void nobody_hears_a_deliberation_from_outside(void **state)
@@ -397,8 +406,7 @@ static void nobody_hears_a_deliberation_from_outside(void **state)
                                         "observer:observer", NULL};
     (void)state;
 
-    run(HEARD_KIND_PANEL_HEARING, seats, sit);
-    enough_was_said();
+    run(HEARD_KIND_PANEL_HEARING, seats, sit, is_enough_said);
 }
 
 static void who_waits_hears_nothing_and_who_is_protected_is_not_seen(void **state)
@@ -411,15 +419,11 @@ static void who_waits_hears_nothing_and_who_is_protected_is_not_seen(void **stat
     const Count *count = &stand.count;
     (void)state;
 
-    run(HEARD_KIND_PANEL_HEARING, seats, testify);
+    run(HEARD_KIND_PANEL_HEARING, seats, testify, is_enough_seen);
     print_message(
         "# %lu knocks of witnesses who wait; of the protected person %lu voices came where "
         "no picture may, %lu pictures elsewhere, %lu in the recording\n",
         count->knocks, count->unseen_voices, count->screened_pictures, count->recorded_screened);
-    assert_true(count->joins > 15 && count->moves > 6 && count->knocks > 3);
-    assert_true(count->received > 1500 && count->recorded > 60);
-    assert_true(count->unseen_voices > 10 && count->screened_pictures > 50 &&
-                count->recorded_screened > 20);
 }
 
 int main(void)
