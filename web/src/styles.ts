@@ -6,7 +6,7 @@ import { css } from 'lit';
 export const base = css`
   :host { box-sizing: border-box; }
   :host([hidden]) { display: none; }
-  *, *::before, *::after { box-sizing: inherit; }
+  *, *::before, *::after { box-sizing: border-box; }
   h1, h2, h3, p, ul, ol, dl, dd, figure, fieldset { margin: 0; padding: 0; }
   ul, ol { list-style: none; }
   fieldset { border: 0; min-inline-size: 0; }

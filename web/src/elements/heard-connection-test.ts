@@ -41,8 +41,7 @@ export class HeardConnectionTest extends HeardElement {
     details { border-top: 1px solid var(--line); padding-top: 8px; }
     summary { min-height: 44px; display: flex; align-items: center; gap: 8px; cursor: pointer;
       color: var(--act); font-weight: 500; }
-    /* A fold passes its own box-sizing on (Chromium). */
-    .figures { box-sizing: border-box; display: grid; gap: 12px; padding: 8px 0; }
+    .figures { display: grid; gap: 12px; padding: 8px 0; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 12px; font-size: 16px;
       margin: 0; }
     dt { color: var(--ink-soft); }

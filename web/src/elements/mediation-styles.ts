@@ -13,7 +13,5 @@ export const mediationStyles = css`
   .acts { display: flex; gap: 8px; flex-wrap: wrap; align-items: flex-start; }
   .acts:empty { display: none; }
   .bad { color: var(--seal); font-weight: 500; }
-  /* The browser's own slot in details takes no part in inheritance. */
-  details > * { box-sizing: border-box; }
   .text { white-space: pre-wrap; overflow-wrap: anywhere; }
 `;
