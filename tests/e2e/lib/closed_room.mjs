@@ -17,7 +17,7 @@ export function keepWitness() {
   };
   const banner = (root) => {
     for (const el of root.querySelectorAll("*")) {
-      if (el.localName === "heard-room") return el.shadowRoot?.querySelector(".banner.warn")?.textContent ?? "";
+      if (el.localName === "heard-banner") return el.shadowRoot?.querySelector(".warn")?.textContent ?? "";
       const inside = el.shadowRoot && banner(el.shadowRoot);
       if (inside) return inside;
     }
