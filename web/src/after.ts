@@ -33,7 +33,7 @@ export type Asked =
   | { kind: 'sign'; signing: Signing }
   | { kind: 'read' }
   | { kind: 'decide' } /* corrections, by who writes the minutes */
-  | { kind: 'vote' | 'confirm_opinion' | 'release' }
+  | { kind: 'vote' | 'confirm_opinion' | 'release' | 'deliberate' }
   | { kind: 'receive'; count: number };
 
 /* What this person is asked now: one thing, the most pressing first. */
@@ -56,7 +56,8 @@ function ofPanel(all: Deliberation | null, self: string): Asked | null {
   const dissents = all.dissents?.some((one) => one.participant === self && one.text);
   if (all.may.includes('confirm') && all.opinion && own && !own.confirmed && !dissents)
     return { kind: 'confirm_opinion' };
-  return all.may.includes('release') ? { kind: 'release' } : null;
+  if (all.may.includes('release')) return { kind: 'release' };
+  return all.may.includes('put') && !all.sealed ? { kind: 'deliberate' } : null;
 }
 
 /* The desk's tally: who has not signed, over all that is open. */

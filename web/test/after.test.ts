@@ -55,6 +55,8 @@ test('the panel: vote, confirm, release, each as far as the server allows it', (
   assert.equal(kind(opinion), 'confirm_opinion');
   assert.equal(kind({ ...opinion, dissents: [{ participant: 'p', text: '不同' }] }), null);
   assert.equal(kind({ may: ['release'] }), 'release');
+  assert.equal(kind({ may: ['put'] }), 'deliberate');
+  assert.equal(kind({ may: ['put'], sealed: { at_ms: 1, sha256: 'a' } }), null);
   assert.equal(kind({ view: 'result', may: ['release'] }), null);
 });
 

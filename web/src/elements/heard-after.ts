@@ -245,7 +245,7 @@ export class HeardAfter extends HeardElement {
         @close-text=${this.close}></heard-after-text>` : nothing}
       ${what === 'panel' ? html`<dialog class="panel" aria-label=${t('after.panel')} @cancel=${this.close}>
         <heard-ballot .hearing=${this.summary.id} .self=${this.self} .version=${this.version}
-          @fold=${this.close}></heard-ballot></dialog>` : nothing}
+          .isLate=${left?.deliberation?.view === 'all'} @fold=${this.close}></heard-ballot></dialog>` : nothing}
       ${reminded ? html`<heard-link-dialog .hearing=${this.summary.id} .words=${reminded.words}
         .person=${{ id: reminded.who.participant, name: reminded.who.name }}
         @close-dialog=${() => { this.reminded = null; }}></heard-link-dialog>` : nothing}`;

@@ -55,6 +55,8 @@ export class HeardBallot extends HeardElement {
   @property() self = '';
   @property({ type: Number }) version = 0;
   @property({ type: Boolean }) isInside = false;
+  /* after the hearing, when who decides goes on */
+  @property({ type: Boolean }) isLate = false;
   @state() private all: Deliberation | null = null;
   @state() private problem = '';
   @state() private asked: Asked | null = null;
@@ -148,7 +150,7 @@ export class HeardBallot extends HeardElement {
 
   override render(): TemplateResult {
     const { all } = this;
-    return html`<header><h2>${t(this.isInside ? 'ballot.title' : 'ballot.titleAfter')}</h2>
+    return html`<header><h2>${t(this.isInside || this.isLate ? 'ballot.title' : 'ballot.titleAfter')}</h2>
         <button class="plain" aria-label=${t('ballot.close')} @click=${() => this.tell('fold')}>
           ${icon('close')}</button></header>
       <div class="parts" @ballot-act=${this.act}>

@@ -23,6 +23,7 @@ export const after: Record<keyof typeof zh, string> = {
   'after.ask.vote': 'Please vote',
   'after.ask.confirm_opinion': 'Please confirm the opinion',
   'after.ask.release': 'The opinion can be released',
+  'after.ask.deliberate': 'The deliberation is not finished',
   'after.ask.panelText': 'Only the panel and the presiding officer see the deliberation.',
   'after.ask.panelGo': 'Deliberate',
   'after.ask.receive': '{count} {count:document was|documents were} sent to you',

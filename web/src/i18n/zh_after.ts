@@ -21,6 +21,7 @@ export const after = {
   'after.ask.vote': '请您表决',
   'after.ask.confirm_opinion': '请您确认评议意见',
   'after.ask.release': '评议意见可以公布了',
+  'after.ask.deliberate': '评议还没有完成',
   'after.ask.panelText': '评议内容只有评议员和主持人看得到。',
   'after.ask.panelGo': '去评议',
   'after.ask.receive': '有 {count} 份文书送给您',
