@@ -10,7 +10,7 @@ import { speakWhenTold } from "./lib/page_tools.mjs";
 import * as recorded from "./lib/recorded.mjs";
 import { isAt, logIn, sayWhy, soundAt, state } from "./lib/review.mjs";
 import { Server } from "./lib/server.mjs";
-import { signs as signsOn } from "./lib/sign.mjs";
+import { signs } from "./lib/sign.mjs";
 import { petitionerComesQuickly } from "./lib/small_hearing.mjs";
 
 const OUT = fileURLToPath(new URL("out", import.meta.url));
@@ -257,8 +257,6 @@ const placeOf = (person, words) => person.page.evaluate(async ([id, hearing, tex
   return (items.find((one) => one.text === text).at_ms - timeline.started_wall_ms) / 1000;
 }, [recording.id, links.id, words]);
 
-const signs = (person, name) => signsOn(person, { words: "物业是否留有三年来的维修记录？", shot: async (step) => { if (name) await shot(person, `${name}-${step}`); } });
-
 async function circulatedAndCorrected() {
   const { clerk, petitioner } = people;
   await clerk.click("button", "发给各方核对");
@@ -289,9 +287,10 @@ async function signedAndSealed() {
   await clerk.click("button", "开始签名");
   await clerk.click("button", "开始签名", 1);
   await clerk.sees("正在签名");
-  await signs(petitioner, "sign-phone");
-  await signs(presiding);
-  await signs(clerk);
+  const corrected = "物业是否留有三年来的维修记录？";
+  await signs(petitioner, corrected, { shot: (part) => shot(petitioner, `sign-phone-${part}`) });
+  await signs(presiding, corrected);
+  await signs(clerk, corrected);
   await clerk.click("button", "签名情况");
   await clerk.click("button", `记录 ${MEDIATOR} 拒绝签名`);
   await shot(clerk, "sign-refusal-desk");

@@ -164,7 +164,7 @@ async function agreementIsFrozen() {
 async function allSign() {
   const { mediator, a, b } = people;
   for (const [name, one] of Object.entries({ a, b, mediator })) {
-    await signs(one, { words: "李国强承担外墙维修责任。" });
+    await signs(one, "李国强承担外墙维修责任。");
     if (name !== "mediator") await mediator.until(`does not see that ${name} signed`, async () => (await mediator.text()).split("已签").length > (name === "a" ? 1 : 2));
   }
   for (const one of [mediator, a, b]) {

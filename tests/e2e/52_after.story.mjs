@@ -144,7 +144,7 @@ async function heSigns() {
   await shot(desk, "7-desk-waiting");
   await phone.until("is not asked to sign", async () => (await phone.text()).includes("请您签名"), 25_000);
   await shot(phone, "8-sign");
-  await signs(phone, { words: FIXED, back: "返回", shot: (step) => shot(phone, `9-sign-${step}`) });
+  await signs(phone, FIXED, { back: "返回", shot: (step) => shot(phone, `9-sign-${step}`) });
   await phone.sees("等待签名");
   await phone.click("button", "听证笔录");
   await phone.sees(FIXED);

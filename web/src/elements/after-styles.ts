@@ -20,5 +20,6 @@ export const afterStyles = css`
   .rows .wide { justify-content: flex-start; text-align: start; }
   .rows .wide > span:not(.chip) { flex: 1; min-width: 0; overflow-wrap: anywhere; }
   .papers { scroll-margin-top: 16px; }
-  dialog.panel { padding: 8px 0 0; }
+  dialog.panel { padding: 16px; }
+  dialog.panel > .spread { padding-bottom: 12px; }
 `;

@@ -243,9 +243,11 @@ export class HeardAfter extends HeardElement {
         .course=${left.course} @close-check=${this.close}></heard-minutes-check>` : nothing}
       ${what === 'text' ? html`<heard-after-text .hearing=${this.summary.id} .signing=${id}
         @close-text=${this.close}></heard-after-text>` : nothing}
-      ${what === 'panel' ? html`<dialog class="panel" aria-label=${t('after.panel')} @cancel=${this.close}>
-        <heard-ballot .hearing=${this.summary.id} .self=${this.self} .version=${this.version}
-          .isLate=${left?.deliberation?.view === 'all'} @fold=${this.close}></heard-ballot></dialog>` : nothing}
+      ${what === 'panel' ? html`<dialog class="panel" aria-labelledby="panel" @cancel=${this.close}>
+        <div class="spread"><h2 id="panel">${t('after.panel')}</h2>
+          <button @click=${this.close}>${t('after.back')}</button></div>
+        <heard-ballot .hearing=${this.summary.id} .self=${this.self} .version=${this.version}>
+        </heard-ballot></dialog>` : nothing}
       ${reminded ? html`<heard-link-dialog .hearing=${this.summary.id} .words=${reminded.words}
         .person=${{ id: reminded.who.participant, name: reminded.who.name }}
         @close-dialog=${() => { this.reminded = null; }}></heard-link-dialog>` : nothing}`;

@@ -112,7 +112,10 @@ export class HeardRoomSheet extends HeardElement {
         : may.includes('hearing.recess') ? html`<button
           @click=${() => this.tell('ask', 'recess')}>${icon('pause')}${t('controls.recess')}
           </button>` : nothing}
-      ${self && runsDesk(self.role) ? html`<button @click=${() => this.tell('minutes')}>
+      ${self && runsDesk(self.role) ? html`<button @click=${() => {
+        this.close();
+        this.tell('panel', 'minutes');
+      }}>
         ${icon('note')}${t('minutes.title')}</button>` : nothing}
       <button aria-pressed=${this.hasCaptions ? 'true' : 'false'}
         @click=${() => this.tell('captions')}>${icon('captions')}
