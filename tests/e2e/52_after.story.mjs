@@ -43,7 +43,7 @@ async function isHeld(stage) {
   const clerk = await new Client(http).login(accounts.clerk);
   const me = fine(await clerk.get("/api/v1/me"));
   const seats = [["presiding", PRESIDING], ["petitioner", PETITIONER], ["department", "王建"], ...PANEL.map((name) => ["panelist", name])];
-  const made = fine(await clerk.post(`/api/v1/cases/${file}/hearings`, { kind: "panel_hearing", planned_start_ms: Date.now(), recorded: false,
+  const made = fine(await clerk.post(`/api/v1/cases/${file}/hearings`, { kind: "panel_hearing", planned_start_ms: Date.now(),
     seats: [...seats.map(([role, name]) => ({ role, name })), { role: "clerk", account_id: me.id }] }));
   hearing = `/api/v1/hearings/${made.hearing.id}`;
   for (const [i, link] of made.links.entries()) {

@@ -230,10 +230,10 @@ test("a link: unknown, expired, revoked, renewed, used, over", async () => {
   problem(await nobody().post(`${API}/links/open`, token(renewed.json.url)), 410, "link_revoked");
 
   const another = await clerk.post(path);
-  server.sql(`UPDATE hearing SET state = 'concluded', actual_end_ms = 1 WHERE id = '${hearing.id}'`);
+  server.sql(`UPDATE hearing SET state = 'concluded' WHERE id = '${hearing.id}'`);
   const late = nobody();
   assert.deepEqual([(await late.openLink(another.json.url)).json.id_check, (await late.get(`${API}/hearings/${hearing.id}`)).json.code], [true, "not_identified"]);
-  problem(await late.post(`${API}/links/identify`, { last_four: "1234" }), 403, "not_identified");
+  problem(await late.post(`${API}/links/identify`, { last_four: "1234" }), 422, "code_wrong");
   const again = await clerk.post(path);
   assert.equal(again.status, 201, again.text);
   server.sql(`UPDATE hearing SET state = 'cancelled' WHERE id = '${hearing.id}'`);
