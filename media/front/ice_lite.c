@@ -14,6 +14,7 @@ struct HeardIceLite {
 typedef struct {
     HeardPath path; /* first: the key */
     HeardIcePeer *peer;
+    HeardIcePeer *receiver; /* was proven to receive there; NULL: nobody */
 } Entry;
 
 static guint hash_path(gconstpointer key)
@@ -74,8 +75,17 @@ static void remove_entry(HeardIceLite *self, const HeardIcePeer *peer, const Hea
         g_hash_table_remove(self->by_path, path);
 }
 
+static void leave_path(HeardIceLite *self, const HeardIcePeer *peer)
+{
+    Entry *entry = g_hash_table_lookup(self->by_path, &peer->path);
+
+    if (entry && entry->receiver == peer)
+        entry->receiver = NULL;
+}
+
 void heard_ice_remove_peer(HeardIceLite *self, HeardIcePeer *peer)
 {
+    leave_path(self, peer);
     if (g_hash_table_lookup(self->by_ufrag, peer->local.ufrag) == peer)
         g_hash_table_remove(self->by_ufrag, peer->local.ufrag);
     for (unsigned i = 0; i < peer->path_count; i++)
@@ -158,13 +168,41 @@ static void set_proven(HeardIcePeer *peer, const HeardPath *path)
             peer->proven[i] = true;
 }
 
-static void move_path(HeardIcePeer *peer, const HeardPath *path)
+/* The newest other path, if there is one: better than silence. */
+static void fall_back(HeardIcePeer *peer)
 {
-    if (!heard_path_equal(&peer->path, path))
+    memset(&peer->path, 0, sizeof(peer->path));
+    peer->has_path = false;
+    for (unsigned i = 0; i < peer->path_count; i++)
+        if (!peer->guarded || peer->proven[i]) {
+            peer->path = peer->paths[i];
+            peer->has_path = true;
+        }
+}
+
+/* Who was proven to receive there took the place of whoever did before: a port that a browser
+ * left behind is soon another one's, who could make nothing of what is not for him. */
+static void claim_path(HeardIceLite *self, HeardIcePeer *peer)
+{
+    Entry *entry = g_hash_table_lookup(self->by_path, &peer->path);
+
+    if (!entry || entry->receiver == peer || !is_proven(peer, &peer->path))
+        return;
+    if (entry->receiver)
+        fall_back(entry->receiver);
+    entry->receiver = peer;
+}
+
+static void move_path(HeardIceLite *self, HeardIcePeer *peer, const HeardPath *path)
+{
+    if (!heard_path_equal(&peer->path, path)) {
+        leave_path(self, peer);
         peer->asked = 0;
+    }
     peer->path = *path;
     peer->has_path = true;
     peer->path_stale = false;
+    claim_path(self, peer);
 }
 
 static void want_path(HeardIcePeer *peer, const HeardPath *path)
@@ -210,8 +248,10 @@ void heard_ice_guard_peer(HeardIceLite *self, HeardIcePeer *peer, bool proven,
     peer->guarded = true;
     if (proven)
         set_proven(peer, &peer->path);
-    if (!peer->has_path || is_proven(peer, &peer->path))
+    if (!peer->has_path || is_proven(peer, &peer->path)) {
+        claim_path(self, peer);
         return;
+    }
     want_path(peer, &peer->path);
     peer->asked = 1;
     peer->has_path = false;
@@ -244,7 +284,7 @@ static bool take_response(HeardIceLite *self, const uint8_t *datagram, size_t si
         !heard_stun_responds(datagram, size, peer->ask_id))
         return false;
     set_proven(peer, from);
-    move_path(peer, from);
+    move_path(self, peer, from);
     peer->asked = 0;
     *ret_peer = peer;
     return true;
@@ -266,7 +306,7 @@ HeardStunResult heard_ice_check(HeardIceLite *self, const uint8_t *datagram, siz
     learn_path(self, lookup.peer, from);
     if (ret_answer->use_candidate || !lookup.peer->has_path || lookup.peer->path_stale) {
         if (!lookup.peer->guarded || is_proven(lookup.peer, from))
-            move_path(lookup.peer, from);
+            move_path(self, lookup.peer, from);
         else
             ask_path(self, lookup.peer, from, size, ret_answer);
     }
@@ -289,15 +329,7 @@ HeardIcePeer *heard_ice_forget_path(HeardIceLite *self, const HeardPath *path)
         return NULL;
     forget_of_peer(peer, path);
     g_hash_table_remove(self->by_path, path);
-    if (heard_path_equal(&peer->path, path)) {
-        /* The newest other path, if there is one: better than silence. */
-        memset(&peer->path, 0, sizeof(peer->path));
-        peer->has_path = false;
-        for (unsigned i = 0; i < peer->path_count; i++)
-            if (!peer->guarded || peer->proven[i]) {
-                peer->path = peer->paths[i];
-                peer->has_path = true;
-            }
-    }
+    if (heard_path_equal(&peer->path, path))
+        fall_back(peer);
     return peer;
 }
