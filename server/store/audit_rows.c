@@ -152,3 +152,16 @@ GPtrArray *heard_audit_rows_list(HeardStore *store, const char *hearing_id, int6
                            limit ? MIN(limit, HEARD_PAGE_MAX) : HEARD_PAGE_MAX);
     return heard_filter_list(&filter, store, &audit_table, error);
 }
+
+GPtrArray *heard_audit_rows_list_action(HeardStore *store, const char *hearing_id,
+                                        const char *action, int64_t after_seq, GError **error)
+{
+    g_auto(HeardFilter) filter;
+
+    heard_filter_init(&filter);
+    heard_filter_add(&filter, "seq > ?", HEARD_INT(after_seq));
+    heard_filter_add(&filter, "hearing_id = ?", HEARD_TEXT(hearing_id));
+    heard_filter_add(&filter, "action = ?", HEARD_TEXT(action));
+    g_string_append_printf(filter.text, " ORDER BY seq LIMIT %d", HEARD_PAGE_MAX);
+    return heard_filter_list(&filter, store, &audit_table, error);
+}

@@ -49,3 +49,6 @@ bool heard_audit_rows_verify(HeardStore *store, int64_t *ret_bad_seq,
 /* Rows with seq > after_seq, in order; hearing_id NULL: all. */
 GPtrArray *heard_audit_rows_list(HeardStore *store, const char *hearing_id, int64_t after_seq,
                                  unsigned limit, GError **error);
+/* The same, of one action in one hearing. */
+GPtrArray *heard_audit_rows_list_action(HeardStore *store, const char *hearing_id,
+                                        const char *action, int64_t after_seq, GError **error);
