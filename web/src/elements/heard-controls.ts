@@ -54,6 +54,8 @@ export class HeardControls extends HeardElement {
   @property({ type: Boolean }) hasListening = false;
   /* '' where there is none; ask: something is to be decided */
   @property() mediation: '' | 'open' | 'folded' | 'ask' = '';
+  /* a party whose turn in the round is over: a reason may come up later */
+  @property({ type: Boolean }) mayAskRecusal = false;
   /* the deliberation: not to be had, folded away, beside the pictures */
   @property() ballot: '' | 'folded' | 'open' = '';
 
@@ -91,6 +93,9 @@ export class HeardControls extends HeardElement {
         @click=${() => this.tell('minutes')}>${icon('note')}${t('minutes.title')}</button>` : nothing}
       ${this.hasListening ? html`<button class="wide-only"
         @click=${() => this.tell('open-listening')}>${icon('speaker')}${t('listening.title')}</button>`
+        : nothing}
+      ${this.mayAskRecusal ? html`<button class="wide-only"
+        @click=${() => this.tell('ask', 'recusal')}>${icon('shield')}${t('recusal.later')}</button>`
         : nothing}
       <button class="wide-only" @click=${() => this.tell('devices')}>
         ${icon('settings')}${t('controls.devices')}</button>

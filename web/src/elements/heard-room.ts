@@ -24,7 +24,7 @@ import type { HearingState, Participant, Source } from '../protocol';
 import {
   askClose, askLeave, askPerson, askPhase, askRecess, type Asked, type PersonAsk,
 } from '../questions';
-import { isAsked, recusables } from '../recusal';
+import { isAsked, mayAskLater, recusables } from '../recusal';
 import { riskOf } from '../risk';
 import { runsDesk } from '../roles';
 import {
@@ -239,7 +239,7 @@ export class HeardRoom extends HeardElement {
         .here=${here} .hasRooms=${hasRooms} .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         .hasCaptions=${this.hasCaptions} .minutes=${isDesk ? (isBeside ? 'open' : 'folded') : ''}
         .hasExhibits=${this.hasExhibits} .hasListening=${interpreters.length > 0} .ballot=${ballot}
-        .mediation=${this.mediation}
+        .mediation=${this.mediation} .mayAskRecusal=${mayAskLater(now)}
         @mediation=${() => this.toggleMediation()}
         @ballot=${() => this.foldBallot(ballot === 'open')}
         @exhibits=${() => {
