@@ -66,12 +66,17 @@ bool heard_ice_add_peer(HeardIceLite *self, HeardIcePeer *peer, const HeardIceCr
     return true;
 }
 
-/* Only what is still this peer's: browsers reuse ports, the newest peer has taken it. */
+/* Only what is still this peer's: browsers reuse ports, the newest peer has taken it. Where it was
+ * never proven to receive, the one who was has it again. */
 static void remove_entry(HeardIceLite *self, const HeardIcePeer *peer, const HeardPath *path)
 {
     Entry *entry = g_hash_table_lookup(self->by_path, path);
 
-    if (entry && entry->peer == peer)
+    if (!entry || entry->peer != peer)
+        return;
+    if (entry->receiver && entry->receiver != peer)
+        entry->peer = entry->receiver;
+    else
         g_hash_table_remove(self->by_path, path);
 }
 
@@ -135,7 +140,8 @@ static void learn_path(HeardIceLite *self, HeardIcePeer *peer, const HeardPath *
     if (entry && entry->peer == peer)
         return;
     if (entry) {
-        forget_of_peer(entry->peer, path);
+        if (entry->peer != entry->receiver)
+            forget_of_peer(entry->peer, path);
         entry->peer = peer;
     } else {
         entry = g_new0(Entry, 1);
@@ -143,6 +149,8 @@ static void learn_path(HeardIceLite *self, HeardIcePeer *peer, const HeardPath *
         entry->peer = peer;
         g_hash_table_insert(self->by_path, entry, entry);
     }
+    if (entry->receiver == peer)
+        return; /* it stands in the list all the time */
     if (peer->path_count == HEARD_ICE_PATHS_MAX) {
         unsigned oldest = heard_path_equal(&peer->paths[0], &peer->path) ? 1 : 0;
 
@@ -188,8 +196,10 @@ static void claim_path(HeardIceLite *self, HeardIcePeer *peer)
 
     if (!entry || entry->receiver == peer || !is_proven(peer, &peer->path))
         return;
-    if (entry->receiver)
+    if (entry->receiver) {
+        forget_of_peer(entry->receiver, &peer->path);
         fall_back(entry->receiver);
+    }
     entry->receiver = peer;
 }
 
@@ -323,13 +333,19 @@ HeardIcePeer *heard_ice_find(HeardIceLite *self, const HeardPath *path)
 
 HeardIcePeer *heard_ice_forget_path(HeardIceLite *self, const HeardPath *path)
 {
-    HeardIcePeer *peer = heard_ice_find(self, path);
+    Entry *entry = g_hash_table_lookup(self->by_path, path);
+    HeardIcePeer *peer = entry ? entry->peer : NULL;
+    HeardIcePeer *receiver = entry ? entry->receiver : NULL;
 
     if (!peer)
         return NULL;
-    forget_of_peer(peer, path);
     g_hash_table_remove(self->by_path, path);
+    forget_of_peer(peer, path);
     if (heard_path_equal(&peer->path, path))
         fall_back(peer);
+    if (receiver && receiver != peer) {
+        forget_of_peer(receiver, path);
+        fall_back(receiver);
+    }
     return peer;
 }

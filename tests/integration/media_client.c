@@ -175,8 +175,12 @@ static void take(Client *self, uint8_t *bytes, size_t size)
         HeardSrtpResult result = heard_srtp_unprotect_rtp(self->srtp, bytes, &size);
 
         if (result != HEARD_SRTP_OK)
-            g_error("a packet of %zu bytes that does not decrypt: result %d, ssrc %u, seq %u", size,
-                    (int)result, heard_get32(bytes + 8), heard_get16(bytes + 2));
+            g_error(
+                "a packet of %zu bytes that does not decrypt: result %d, ssrc %u, seq %u; port %u, "
+                "client of %s, %u packets before",
+                size, (int)result, heard_get32(bytes + 8), heard_get16(bytes + 2),
+                client_port(self), self->local.ufrag, self->good);
+        self->good++;
         store(self->rtp, &self->rtp_count, bytes, size);
     } else if (self->srtp && kind == HEARD_DEMUX_RTCP) {
         g_assert(heard_srtp_unprotect_rtcp(self->srtp, bytes, &size) == HEARD_SRTP_OK);

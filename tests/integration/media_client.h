@@ -52,6 +52,7 @@ typedef struct {
     uint8_t level;     /* RFC 6464, of its sound; 0: it tells none */
     ClientPacket rtp[CLIENT_LOG_MAX], rtcp[CLIENT_LOG_MAX];
     unsigned rtp_count, rtcp_count;
+    unsigned good; /* packets of sound and picture so far */
 } Client;
 
 /* server_digest: of its certificate. port: the worker's UDP or TCP port on loopback. */

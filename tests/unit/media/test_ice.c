@@ -341,6 +341,16 @@ static void nothing_of_the_old_peer_goes_to_the_new_one(void **state)
     check_from(ice, &of_new, &from, &answer);
     /* a check alone takes nothing away: its address may be forged */
     assert_true(old_peer.has_path && heard_path_equal(&old_peer.path, &from));
+    check_from(ice, &(Check){0}, &from, &answer);
+    assert_ptr_equal(heard_ice_find(ice, &from), &old_peer);
+    assert_int_equal(old_peer.path_count, 1);
+    /* nor does one that never came to its media */
+    check_from(ice, &of_new, &from, &answer);
+    assert_ptr_equal(heard_ice_find(ice, &from), &new_peer);
+    heard_ice_remove_peer(ice, &new_peer);
+    assert_ptr_equal(heard_ice_find(ice, &from), &old_peer);
+    assert_true(heard_ice_add_peer(ice, &new_peer, &other, 0));
+    check_from(ice, &of_new, &from, &answer);
     heard_ice_guard_peer(ice, &new_peer, true, &answer);
     assert_false(old_peer.has_path);
     assert_true(new_peer.has_path && heard_path_equal(&new_peer.path, &from));
