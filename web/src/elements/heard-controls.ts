@@ -58,6 +58,8 @@ export class HeardControls extends HeardElement {
   @property({ attribute: false }) panels: ReadonlySet<Panel> = new Set();
   /* the mediation waits for a decision of this person */
   @property({ type: Boolean }) isAsked = false;
+  /* a party whose turn in the round is over: a reason may come up later */
+  @property({ type: Boolean }) mayAskRecusal = false;
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -87,6 +89,9 @@ export class HeardControls extends HeardElement {
         : nothing}
       ${this.hasListening ? html`<button class="wide-only"
         @click=${() => this.tell('open-listening')}>${icon('speaker')}${t('listening.title')}</button>`
+        : nothing}
+      ${this.mayAskRecusal ? html`<button class="wide-only"
+        @click=${() => this.tell('ask', 'recusal')}>${icon('shield')}${t('recusal.later')}</button>`
         : nothing}
       <button class="wide-only" @click=${() => this.tell('devices')}>
         ${icon('settings')}${t('controls.devices')}</button>
