@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DESKTOP, openChromium, PHONE } from "./lib/browsers.mjs";
+import { codeOn, drawsName } from "./lib/finger.mjs";
 import { admit, staffComes } from "./lib/hearing_steps.mjs";
 import { speakWhenTold } from "./lib/page_tools.mjs";
 import * as recorded from "./lib/recorded.mjs";
@@ -255,33 +256,6 @@ const placeOf = (person, words) => person.page.evaluate(async ([id, hearing, tex
   const { items } = await (await fetch(`/api/v1/hearings/${hearing}/minutes?limit=200`)).json();
   return (items.find((one) => one.text === text).at_ms - timeline.started_wall_ms) / 1000;
 }, [recording.id, links.id, words]);
-
-// A finger on the glass: x and y are parts of the box.
-async function drawsName(person) {
-  const pad = await person.page.evaluateHandle(() => {
-    const find = (root) => {
-      for (const el of root.querySelectorAll("*")) {
-        if (el.localName === "heard-pad") return el;
-        const found = el.shadowRoot && find(el.shadowRoot);
-        if (found) return found;
-      }
-      return null;
-    };
-    return find(document);
-  });
-  const box = await pad.asElement().boundingBox();
-  const touch = await person.page.context().newCDPSession(person.page);
-  const at = ([x, y]) => [{ x: box.x + x * box.width, y: box.y + y * box.height }];
-  const send = (type, points) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: points });
-  for (const stroke of [[[0.1, 0.3], [0.3, 0.25], [0.32, 0.6], [0.12, 0.8]], [[0.45, 0.2], [0.45, 0.85], [0.38, 0.75]], [[0.6, 0.3], [0.9, 0.35], [0.62, 0.8], [0.92, 0.75]]]) {
-    await send("touchStart", at(stroke[0]));
-    for (const point of stroke.slice(1)) await send("touchMove", at(point));
-    await send("touchEnd", []);
-  }
-}
-
-// The digits that this page shows, which nobody else was told.
-const codeOn = (person) => person.until("shows no code", async () => /您的验证码\s*(\d{3}) (\d{3})/.exec(await person.text())?.slice(1).join(""), 20_000);
 
 async function signs(person, name) {
   await person.click("button", "去签名");
