@@ -51,7 +51,7 @@ export const controls = css`
   .danger-text { color: var(--seal); }
   .plain { border-color: transparent; background: transparent; }
   .wide { width: 100%; }
-  .slim { min-height: 36px; padding: 4px 12px; }
+  .slim { padding: 4px 12px; }
   label { display: grid; gap: 4px; font-weight: 500; }
   label .hint, .hint { font-weight: 400; color: var(--ink-soft); font-size: 14px; }
   input, select, textarea {

@@ -118,13 +118,13 @@ async function exhibits({ people, show }) {
   await presiding.sees("甲1");
   await show(presiding, "exhibits-presiding");
   await presiding.click("button", "向全体出示");
-  await petitioner.click("button", "关闭证据栏");
+  await petitioner.click("button", "收起证据");
   await unit.sees("甲1");
   await show(presiding, "shown-presiding", DESK);
   await show(petitioner, "shown-petitioner", PHONE);
   await show(unit, "shown-unit", DESK);
   await presiding.click("button", "结束出示");
-  await presiding.click("button", "关闭证据栏");
+  await presiding.click("button", "收起证据");
 }
 
 async function deliberation({ people, show }) {

@@ -423,7 +423,7 @@ export class HeardRoom extends HeardElement {
         .person=${this.linkFor} @close-dialog=${() => { this.linkFor = null; }}>
         </heard-link-dialog>` : nothing}
       ${sheet ? html`<heard-room-sheet .live=${this.live} .kind=${sheet}
-        .list=${this.list} .hasCaptions=${this.hasCaptions}
+        .list=${this.list} .hasCaptions=${this.hasCaptions} .panels=${this.panelsThere()}
         .interpreters=${interpreters} .listening=${this.listening} @close-sheet=${() => this.closeSheet()}
         @devices=${this.openDevices} @phase=${this.movePhase}></heard-room-sheet>` : nothing}`;
   }

@@ -3,7 +3,7 @@
 export const ballot = {
   'ballot.title': 'Deliberation',
   'ballot.titleAfter': 'Result of the panel',
-  'ballot.close': 'Fold the deliberation away',
+  'ballot.close': 'Close the deliberation',
   'ballot.who': 'Only the people in this room see what is here.',
   'ballot.loading': 'Loading',
   'ballot.failed': 'The deliberation could not be loaded. Check the network.',

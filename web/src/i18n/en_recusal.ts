@@ -4,8 +4,9 @@ export const recusal = {
   'role.supervisor': 'Supervisor',
   'room.witness': 'Witness waiting room',
   'recusal.question': 'Do you ask for anybody’s recusal?',
-  'recusal.text': 'These people lead, hear and record today. If one of them has an interest in the '
-    + 'case or in the other side and might not be fair, you may ask for that person to withdraw.',
+  'recusal.text': 'These people lead, hear and record today. If one of them is a relative or friend '
+    + 'of the other side, or has handled this matter before, and you fear that they are not fair, '
+    + 'you may ask for somebody else. This is called asking for a recusal.',
   'recusal.none': 'No, nobody’s',
   'recusal.ask': 'Ask for a recusal',
   'recusal.whom': 'Whose recusal do you ask for?',
@@ -42,7 +43,7 @@ export const recusal = {
   'recusal.decisionReason': 'Reason: {reason}',
   'recess.recusal': 'The recusal of the presiding officer was asked for; the head of the unit decides.',
   'gap.recusal': 'Recess, a recusal is decided',
-  'notice.recusal_asked': 'A recusal was asked for: see “Recusal” on the right.',
+  'notice.recusal_asked': 'A recusal was asked for: see “Recusal” in the list of seats.',
   'notice.recusal_granted': 'Your request was granted, the person has withdrawn.',
   'notice.recusal_refused': 'Your request was refused. The presiding officer will give the reason.',
   'notice.panel_incomplete': 'The panel is not complete any more.',
