@@ -3,7 +3,8 @@
 import { css } from 'lit';
 
 export const roomLayout = css`
-  :host { display: block; }
+  :host { display: block; --target: 44px; font-size: 16px; line-height: 1.5; }
+  :host([elder]) { --target: 60px; font-size: 18px; line-height: 1.6; }
   .room { height: 100dvh; display: grid; background: var(--paper);
     grid-template-columns: minmax(0, 1fr);
     grid-template-rows: auto auto minmax(0, 1fr) auto auto auto auto auto;
