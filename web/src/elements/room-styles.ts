@@ -79,6 +79,6 @@ export const roomLayout = css`
       grid-template-areas: 'top' 'banner' 'stage' 'desk' 'papers' 'controls'; }
     .with-ballot:not(.showing) heard-side { grid-area: desk; }
     .with-ballot heard-captions, .with-ballot heard-phase-bar { display: none; }
-    .notices { align-self: start; }
+    .notices { align-self: start; z-index: 7; }
   }
 `;
