@@ -256,6 +256,15 @@ async function recusalIsDecided() {
   await shot(presiding, "recusal-desk");
   await presiding.click("button", "记录决定");
   await petitioner.sees("您的回避申请已被驳回");
+  // A reason may come up later: in the bar of a desk as in the sheet of a phone.
+  await petitioner.page.setViewportSize(DESKTOP);
+  await shot(petitioner, "recusal-later-bar");
+  await petitioner.click("button", "申请回避");
+  await petitioner.sees("申请谁回避");
+  await shot(petitioner, "recusal-later");
+  await petitioner.click("button", "返回");
+  await petitioner.seesNo("申请谁回避");
+  await petitioner.page.setViewportSize(PHONE);
 }
 
 const jury = () => [people.presiding, people.clerk, people.panelist1, people.panelist2, people.panelist3];
