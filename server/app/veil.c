@@ -157,7 +157,7 @@ static bool read_screens(HeardStore *store, const char *hearing_id, const char *
 {
     for (int64_t after = 0;;) {
         g_autoptr(GPtrArray) rows =
-            heard_audit_rows_list_action(store, hearing_id, "screen.set", after, error);
+            heard_audit_rows_list_done(store, hearing_id, "screen.set", after, error);
 
         if (!rows)
             return false;
@@ -168,7 +168,7 @@ static bool read_screens(HeardStore *store, const char *hearing_id, const char *
             const char *whom = row->object ? strchr(row->object, ':') : NULL;
 
             after = row->seq;
-            if (!whom || g_strcmp0(row->result, "done") != 0)
+            if (!whom)
                 continue;
             if (names_participant(detail, participant_id))
                 g_hash_table_add(hidden, g_strdup(whom + 1));
