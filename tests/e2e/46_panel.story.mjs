@@ -119,6 +119,13 @@ async function recusalIsDecided() {
   await presiding.click("button", "记录决定");
   await petitioner.sees("您的回避申请已被驳回");
   for (const one of [agent, unit]) await one.click("button", "不申请回避", 0, 5000).catch(() => {});
+  // A reason may come up later: at a desk it is in the bar.
+  await unit.seesNo("您是否申请回避");
+  await unit.click("button", "申请回避");
+  await unit.sees("申请谁回避");
+  await shot(unit, "recusal-later");
+  await unit.click("button", "返回");
+  await unit.seesNo("申请谁回避");
 }
 
 // Both sides state and argue; a line of minutes for each; the witness comes when called, and goes.
