@@ -83,6 +83,8 @@ static bool choose(HeardStore *store, HeardCall *call, Sheet *sheet, const char 
     if (!sheet->signature)
         return answer_to(call, HEARD_SIGNING_WRONG_ROLE);
     sheet->moment.role = sheet->caller.role;
+    sheet->moment.is_not_due =
+        call->wall_ms < heard_signings_due_ms(call, sheet->signing, &sheet->caller);
     sheet->moment.is_own = strcmp(participant_id, sheet->caller.participant_id) == 0;
     return heard_signature_state_from_name(sheet->signature->state, &sheet->moment.signature) &&
            find_signer(store, call, sheet);
@@ -129,6 +131,7 @@ bool heard_api_signing_store(HeardStore *store, HeardCall *call)
 typedef struct {
     char participant_id[HEARD_ID_SIZE], signing_id[HEARD_ID_SIZE];
     HeardSignatureChallenge challenge;
+    bool is_over;
 } Told;
 
 bool heard_api_signing_code_store(HeardStore *store, HeardCall *call)
@@ -150,6 +153,7 @@ bool heard_api_signing_code_store(HeardStore *store, HeardCall *call)
         return false;
     g_strlcpy(told->participant_id, sheet.caller.participant_id, sizeof told->participant_id);
     g_strlcpy(told->signing_id, sheet.signing->id, sizeof told->signing_id);
+    told->is_over = sheet.caller.is_over;
     call->answer =
         json_pack("{s:I, s:i}", "until_ms", (json_int_t)(call->wall_ms + HEARD_SIGNING_CODE_MS),
                   "tries_left", HEARD_SIGNING_CODE_TRIES_MAX);
@@ -158,14 +162,17 @@ bool heard_api_signing_code_store(HeardStore *store, HeardCall *call)
     return true;
 }
 
-/* The code goes to the person's own page in the hearing, and into no answer that is kept. */
+/* The code goes to the person's own page in the hearing, and into no answer that is kept: after
+ * the end (ADR 13) it is put in here, when the answer for a repetition is written already. */
 void heard_api_signing_code_main(HeardCall *call)
 {
     const Told *told = call->extra;
 
-    if (told && !heard_live_signing_code(call->app->live, call->params[0], told->participant_id,
-                                         told->signing_id, told->challenge.told,
-                                         call->wall_ms + HEARD_SIGNING_CODE_MS))
+    if (told->is_over)
+        json_object_set_new(call->answer, "code", json_string(told->challenge.told));
+    else if (!heard_live_signing_code(call->app->live, call->params[0], told->participant_id,
+                                      told->signing_id, told->challenge.told,
+                                      call->wall_ms + HEARD_SIGNING_CODE_MS))
         answer_to(call, HEARD_SIGNING_NOT_HERE);
     heard_call_reply(call);
 }
@@ -339,9 +346,8 @@ static bool is_settled(const HeardCall *call)
 
 void heard_api_signing_changed_main(HeardCall *call)
 {
-    if (call->extra && is_settled(call)) /* the hash goes into the recording's journal */
+    if (is_settled(call)) /* the hash goes into the recording's journal */
         json_object_set_new(call->extra, "settled", json_true());
-    if (call->extra) /* not for an answer that is given again */
-        heard_live_signing_changed(call->app->live, call->params[0], call->extra);
+    heard_live_signing_changed(call->app->live, call->params[0], call->extra);
     heard_call_reply(call);
 }

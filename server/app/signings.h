@@ -48,7 +48,9 @@ typedef struct {
     char hearing_id[HEARD_ID_SIZE];
     char participant_id[HEARD_ID_SIZE]; /* "": no seat */
     HeardRole role;
-    bool is_removed; /* sent out for good */
+    bool is_removed;   /* sent out for good */
+    bool is_over;      /* the hearing is */
+    int64_t closed_ms; /* its end; 0: not yet */
 } HeardSigningCaller;
 
 bool heard_signings_caller(HeardStore *store, HeardCall *call, HeardSigningCaller *ret_caller);
@@ -56,6 +58,9 @@ bool heard_signings_caller(HeardStore *store, HeardCall *call, HeardSigningCalle
 bool heard_signings_sees(const HeardSigningCaller *caller, const HeardSigningRow *signing,
                          const GPtrArray *signatures);
 
+/* The end of the last day on which nobody's silence is noted; 0: there is none. */
+int64_t heard_signings_due_ms(const HeardCall *call, const HeardSigningRow *signing,
+                              const HeardSigningCaller *caller);
 /* openapi.yaml: Signing; with_text: also text and drawings. signatures: its rows. */
 json_t *heard_signings_json(HeardCall *call, const HeardSigningRow *signing,
                             const GPtrArray *signatures, const HeardSigningCaller *caller,

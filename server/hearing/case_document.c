@@ -63,6 +63,9 @@ static const Row rows[HEARD_PAPER_KIND_COUNT] = {
     [HEARD_PAPER_CASE_FILE_INDEX] = {"case_file_index", ALL, false, OFFICE | ROLE(ARCHIVIST),
                                      NOBODY},
     [HEARD_PAPER_SERVICE_RECEIPT] = {"service_receipt", ALL, false, OFFICE, NOBODY},
+    [HEARD_PAPER_AUTHORITY_LETTER] = {"authority_letter", WITH_PARTIES, true, OFFICE, NOBODY},
+    [HEARD_PAPER_ACCEPTANCE_NOTICE] = {"acceptance_notice", WITH_PARTIES & ~OF(MEDIATION), true,
+                                       OFFICE, NOBODY},
 };
 
 const char *heard_paper_kind_name(HeardPaperKind kind)

@@ -42,6 +42,7 @@ static const AnswerRow answers[HEARD_SIGNING_ANSWER_COUNT] = {
     [HEARD_SIGNING_CODE_EXPIRED] = {HEARD_ERROR_CODE_EXPIRED, "ask for another code"},
     [HEARD_SIGNING_CODE_WRONG] = {HEARD_ERROR_CODE_WRONG, "another code was told"},
     [HEARD_SIGNING_CODES_SPENT] = {HEARD_ERROR_TOO_MANY, "too many codes for one signature"},
+    [HEARD_SIGNING_NOT_DUE] = {HEARD_ERROR_NOT_DUE, "there is still time to sign"},
 };
 
 static int find_name(const char *const *names, int count, const char *name)
@@ -91,7 +92,9 @@ HeardSigningAnswer heard_signing_refuse(const HeardSigningMoment *moment)
         return HEARD_SIGNING_WRONG_ROLE;
     if (moment->signing != HEARD_SIGNING_OPEN)
         return HEARD_SIGNING_ENDED;
-    return moment->signature == HEARD_SIGNATURE_WAITING ? HEARD_SIGNING_OK : HEARD_SIGNING_ALREADY;
+    if (moment->signature != HEARD_SIGNATURE_WAITING)
+        return HEARD_SIGNING_ALREADY;
+    return moment->is_not_due && !moment->is_own ? HEARD_SIGNING_NOT_DUE : HEARD_SIGNING_OK;
 }
 
 HeardSigningAnswer heard_signing_code_check(const HeardSigningCode *code, int64_t wall_ms)

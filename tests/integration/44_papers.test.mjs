@@ -55,11 +55,11 @@ let notice;
 test("the desk is told what it can have made, with whom and what it has to write", async () => {
   assert.deepEqual(first.items, []);
   const kinds = Object.fromEntries(first.kinds.map((row) => [row.kind, row]));
-  assert.deepEqual(Object.keys(kinds).sort(), ["attendance_sheet", "case_file_index", "commitment_list", "handover_letter", "hearing_minutes", "hearing_notice",
+  assert.deepEqual(Object.keys(kinds).sort(), ["acceptance_notice", "attendance_sheet", "authority_letter", "case_file_index", "commitment_list", "handover_letter", "hearing_minutes", "hearing_notice",
     "hearing_report", "online_consent", "recusal_decision", "service_address", "service_receipt"]);
   assert.deepEqual([kinds.hearing_notice.personal, kinds.hearing_minutes.personal], [true, false]);
   assert.deepEqual(kinds.handover_letter.details, [{ name: "to_unit", required: true }, { name: "matter", required: true }, { name: "note", required: false }]);
-  assert.deepEqual((await office.get(DOCUMENTS)).json.kinds.length, 11);
+  assert.deepEqual((await office.get(DOCUMENTS)).json.kinds.length, 13);
   assert.deepEqual([kinds.hearing_report.not_yet, kinds.hearing_notice.not_yet], ["not_released", null]);
 });
 

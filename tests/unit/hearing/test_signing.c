@@ -84,6 +84,12 @@ static void nobody_signs_twice_or_after_the_end(void **state)
     assert_int_equal(heard_signing_sign(&moment), HEARD_SIGNING_ALREADY);
     assert_int_equal(heard_signing_refuse(&moment), HEARD_SIGNING_ALREADY);
     moment.signature = HEARD_SIGNATURE_WAITING;
+    moment.is_not_due = true; /* for the desk; he may say so himself at any time */
+    assert_int_equal(heard_signing_refuse(&moment), HEARD_SIGNING_OK);
+    moment.role = HEARD_ROLE_CLERK;
+    moment.is_own = false;
+    assert_int_equal(heard_signing_refuse(&moment), HEARD_SIGNING_NOT_DUE);
+    moment = moment_of(HEARD_ROLE_PETITIONER, true);
     moment.is_identified = false;
     assert_int_equal(heard_signing_sign(&moment), HEARD_SIGNING_NOT_IDENTIFIED);
     assert_int_equal(heard_signing_refuse(&moment), HEARD_SIGNING_OK);

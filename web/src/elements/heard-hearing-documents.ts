@@ -78,6 +78,7 @@ export class HeardHearingDocuments extends HeardElement {
     } finally {
       this.isBusy = false;
       await this.load();
+      this.tell('papers-changed');
     }
   }
 

@@ -79,4 +79,13 @@ export const papers: Record<keyof typeof zh, string> = {
   'paperKind.handover_letter': 'Letter of hand-over',
   'paperKind.case_file_index': 'Index of the case file',
   'paperKind.service_receipt': 'Receipt of service',
+  'paperDetail.agent': 'Agent',
+  'paperDetail.relation': 'Relation to the principal',
+  'paperDetail.scope': 'What the agent may do',
+  'paperDetail.unit': 'Handling unit',
+  'paperDetail.path': 'Path',
+  'paperDetail.due': 'Due',
+  'paperDetail.contact': 'Contact',
+  'paperKind.authority_letter': 'Letter of authority',
+  'paperKind.acceptance_notice': 'Notice of acceptance',
 };

@@ -14,6 +14,7 @@ import { mediation } from './zh_mediation';
 import { minutes } from './zh_minutes';
 import { floor } from './zh_floor';
 import { recusal } from './zh_recusal';
+import { after } from './zh_after';
 import { course } from './zh_course';
 import { sign } from './zh_sign';
 import { words } from './zh_words';
@@ -34,6 +35,7 @@ export const zh = {
   ...minutes,
   ...floor,
   ...recusal,
+  ...after,
   ...course,
   ...sign,
   /* the page */

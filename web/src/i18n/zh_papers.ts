@@ -77,4 +77,13 @@ export const papers = {
   'paperKind.handover_letter': '访调对接移交函',
   'paperKind.case_file_index': '卷内目录',
   'paperKind.service_receipt': '送达回证',
+  'paperDetail.agent': '受委托人',
+  'paperDetail.relation': '与委托人的关系',
+  'paperDetail.scope': '委托权限',
+  'paperDetail.unit': '办理单位',
+  'paperDetail.path': '办理途径',
+  'paperDetail.due': '办结期限',
+  'paperDetail.contact': '联系方式',
+  'paperKind.authority_letter': '授权委托书',
+  'paperKind.acceptance_notice': '受理告知书',
 };
