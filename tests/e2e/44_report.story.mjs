@@ -36,7 +36,7 @@ export async function onFailure() {
 }
 
 async function isHeld(stage) {
-  server = await new Server().start();
+  server = await new Server({ env: { ASAN_OPTIONS: "detect_leaks=0" } }).start(); // caches of cairo, in the children: tests/lsan.supp
   stage.atEnd(() => server.stop());
   panel = new Panel(server.demo.http, server.demo);
   await panel.comes();
