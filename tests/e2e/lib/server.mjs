@@ -18,13 +18,12 @@ export class Server {
   constructor(options = {}) {
     this.data = options.data ?? tempFolder("data");
     this.args = options.args ?? [];
-    this.env = options.env ?? {};
     this.log = "";
   }
 
   async start() {
     this.child = spawn(BINARY, ["serve", "--data", this.data, ...this.args], {
-      env: { ...process.env, HEARD_WEB_DIR: WEB, ...this.env },
+      env: { ...process.env, HEARD_WEB_DIR: WEB },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.ended = once(this.child, "exit");
