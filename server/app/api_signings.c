@@ -44,9 +44,10 @@ static bool open_sheet(HeardStore *store, HeardCall *call, Sheet *sheet)
     if (!sheet->signatures)
         return false;
     if (strcmp(sheet->signing->hearing_id, sheet->caller.hearing_id) != 0 ||
-        !heard_signings_sees(&sheet->caller, sheet->signatures))
+        !heard_signings_sees(&sheet->caller, sheet->signing, sheet->signatures))
         return heard_call_refuse(call, HEARD_ERROR_NOT_FOUND, "no such signing");
-    return heard_signing_state_from_name(sheet->signing->state, &sheet->moment.signing);
+    return heard_signed_kind_from_name(sheet->signing->subject_kind, &sheet->moment.kind) &&
+           heard_signing_state_from_name(sheet->signing->state, &sheet->moment.signing);
 }
 
 static const HeardSignatureRow *signature_of(const Sheet *sheet, const char *participant_id)
@@ -61,7 +62,7 @@ static const HeardSignatureRow *signature_of(const Sheet *sheet, const char *par
 }
 
 /* The identity was checked at this hearing; who is on duty came by account or staff link. */
-static bool find_identified(HeardStore *store, HeardCall *call, Sheet *sheet)
+static bool find_signer(HeardStore *store, HeardCall *call, Sheet *sheet)
 {
     g_autofree HeardParticipantRow *row =
         heard_participant_rows_get(store, sheet->signature->participant_id, &call->error);
@@ -69,6 +70,7 @@ static bool find_identified(HeardStore *store, HeardCall *call, Sheet *sheet)
 
     if (!row)
         return false;
+    sheet->moment.is_removed = strcmp(row->presence_state, "removed") == 0;
     sheet->moment.is_identified =
         row->check_in_method != NULL ||
         (heard_role_from_name(sheet->signature->role, &role) && heard_role_on_duty(role));
@@ -85,7 +87,7 @@ static bool choose(HeardStore *store, HeardCall *call, Sheet *sheet, const char 
         call->wall_ms < heard_signings_due_ms(call, sheet->signing, &sheet->caller);
     sheet->moment.is_own = strcmp(participant_id, sheet->caller.participant_id) == 0;
     return heard_signature_state_from_name(sheet->signature->state, &sheet->moment.signature) &&
-           find_identified(store, call, sheet);
+           find_signer(store, call, sheet);
 }
 
 bool heard_api_signings_store(HeardStore *store, HeardCall *call)
@@ -104,7 +106,7 @@ bool heard_api_signings_store(HeardStore *store, HeardCall *call)
 
         if (!signatures)
             return false;
-        if (heard_signings_sees(&caller, signatures))
+        if (heard_signings_sees(&caller, row, signatures))
             json_array_append_new(items,
                                   heard_signings_json(call, row, signatures, &caller, false));
     }
@@ -203,14 +205,21 @@ static bool settle(HeardStore *store, HeardCall *call, Sheet *sheet)
            heard_signing_subject(kind)->settled(store, call, sheet->signing, refused);
 }
 
+/* Why a panelist won't sign is of the deliberation: parties play the recording's log, and the trail
+ * is read by others. It stands with the signature alone. */
+static const char *open_reason(const Sheet *sheet, const HeardSignatureRow *row)
+{
+    return sheet->moment.kind == HEARD_SIGNED_DELIBERATION_RECORD ? NULL : row->reason;
+}
+
 /* For the main half: the record's event. */
 static void tell_later(HeardCall *call, const Sheet *sheet, const HeardSignatureRow *row)
 {
-    call->extra = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?}", "signing",
-                            sheet->signing->id, "kind", sheet->signing->subject_kind, "sha256",
-                            sheet->signing->sha256, "participant", row->participant_id, "role",
-                            row->role, "state", row->state, "strength", row->strength, "seal",
-                            row->seal, "reason", row->reason, "noted_by", row->noted_by);
+    call->extra = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?}", "signing", sheet->signing->id,
+        "kind", sheet->signing->subject_kind, "sha256", sheet->signing->sha256, "participant",
+        row->participant_id, "role", row->role, "state", row->state, "strength", row->strength,
+        "seal", row->seal, "reason", open_reason(sheet, row), "noted_by", row->noted_by);
     call->extra_destroy = (GDestroyNotify)json_decref;
 }
 
@@ -223,7 +232,7 @@ static bool write_signature(HeardStore *store, HeardCall *call, Sheet *sheet, co
     if (!heard_store_begin(store, &call->error))
         return false;
     if (!heard_audit_trail_append(store, call, action, "signature", after->id,
-                                  sheet->signing->hearing_id, after->reason) ||
+                                  sheet->signing->hearing_id, open_reason(sheet, after)) ||
         !heard_signature_rows_change(store, sheet->signature, after, &call->error) ||
         !settle(store, call, sheet) || !heard_store_commit(store, &call->error)) {
         heard_store_rollback(store);

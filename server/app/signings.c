@@ -26,8 +26,13 @@ bool heard_signings_was_let_in(const HeardParticipantRow *row)
     return row->joined_at_ms != 0 && g_strv_contains(states, row->presence_state);
 }
 
-GPtrArray *heard_signings_signers(HeardStore *store, const char *hearing_id, HeardRoleMask roles,
-                                  GError **error)
+static bool is_removed(const HeardParticipantRow *row)
+{
+    return strcmp(row->presence_state, "removed") == 0;
+}
+
+static GPtrArray *find_signers(HeardStore *store, const char *hearing_id, HeardRoleMask roles,
+                               bool with_removed, GError **error)
 {
     g_autoptr(GPtrArray) signers = g_ptr_array_new_with_free_func(party_free);
     g_autoptr(GPtrArray) seats = heard_seat_rows_list(store, hearing_id, error);
@@ -44,7 +49,7 @@ GPtrArray *heard_signings_signers(HeardStore *store, const char *hearing_id, Hea
         row = heard_participant_rows_get_by_seat(store, seat->id, error);
         if (!row)
             return NULL;
-        if (!heard_signings_was_let_in(row))
+        if (!heard_signings_was_let_in(row) || (is_removed(row) && !with_removed))
             continue;
         signer = g_new0(HeardSigningParty, 1);
         g_strlcpy(signer->participant_id, row->id, sizeof signer->participant_id);
@@ -53,6 +58,19 @@ GPtrArray *heard_signings_signers(HeardStore *store, const char *hearing_id, Hea
         g_ptr_array_add(signers, signer);
     }
     return seats ? g_steal_pointer(&signers) : NULL;
+}
+
+GPtrArray *heard_signings_signers(HeardStore *store, const char *hearing_id, HeardRoleMask roles,
+                                  GError **error)
+{
+    return find_signers(store, hearing_id, roles, true, error);
+}
+
+GPtrArray *heard_signings_panel(HeardStore *store, const char *hearing_id, GError **error)
+{
+    return find_signers(store, hearing_id,
+                        HEARD_ROLE_BIT(HEARD_ROLE_PANELIST) | HEARD_ROLE_BIT(HEARD_ROLE_PRESIDING),
+                        false, error);
 }
 
 static bool withdraw_older(HeardStore *store, HeardCall *call, const HeardSigningRow *what)
@@ -153,6 +171,7 @@ bool heard_signings_caller(HeardStore *store, HeardCall *call, HeardSigningCalle
     if (!participant)
         return false;
     g_strlcpy(ret_caller->participant_id, participant->id, sizeof ret_caller->participant_id);
+    ret_caller->is_removed = is_removed(participant);
     return true;
 }
 
@@ -161,16 +180,16 @@ static bool is_own(const HeardSigningCaller *caller, const HeardSignatureRow *ro
     return strcmp(caller->participant_id, row->participant_id) == 0;
 }
 
-bool heard_signings_sees(const HeardSigningCaller *caller, const GPtrArray *signatures)
+bool heard_signings_sees(const HeardSigningCaller *caller, const HeardSigningRow *signing,
+                         const GPtrArray *signatures)
 {
-    if (!caller->participant_id[0])
-        return false;
-    if (heard_signing_may_note(caller->role))
-        return true;
+    bool is_signer = false;
+    HeardSignedKind kind;
+
     for (guint i = 0; i < signatures->len; i++)
-        if (is_own(caller, g_ptr_array_index(signatures, i)))
-            return true;
-    return false;
+        is_signer = is_signer || is_own(caller, g_ptr_array_index(signatures, i));
+    return caller->participant_id[0] && heard_signed_kind_from_name(signing->subject_kind, &kind) &&
+           heard_signing_sees(kind, caller->role, is_signer, caller->is_removed);
 }
 
 /* domain.md 3.9, minutes_sign. An agreement has no such day: the mediator may take it back. */
@@ -186,13 +205,16 @@ int64_t heard_signings_due_ms(const HeardCall *call, const HeardSigningRow *sign
 static json_t *may_json(const HeardSigningRow *signing, const HeardSignatureRow *row,
                         const HeardSigningCaller *caller, bool is_not_due)
 {
+    bool own = is_own(caller, row);
     HeardSigningMoment moment = {.role = caller->role,
-                                 .is_own = is_own(caller, row),
+                                 .is_own = own,
                                  .is_identified = true,
+                                 .is_removed = own && caller->is_removed,
                                  .is_not_due = is_not_due};
     json_t *may = json_array();
 
-    if (!heard_signing_state_from_name(signing->state, &moment.signing) ||
+    if (!heard_signed_kind_from_name(signing->subject_kind, &moment.kind) ||
+        !heard_signing_state_from_name(signing->state, &moment.signing) ||
         !heard_signature_state_from_name(row->state, &moment.signature))
         return may;
     if (heard_signing_sign(&moment) == HEARD_SIGNING_OK)

@@ -168,3 +168,16 @@ GPtrArray *heard_audit_rows_list(HeardStore *store, const char *hearing_id, int6
                            limit ? MIN(limit, HEARD_PAGE_MAX) : HEARD_PAGE_MAX);
     return heard_filter_list(&filter, store, &audit_table, error);
 }
+
+GPtrArray *heard_audit_rows_list_done(HeardStore *store, const char *hearing_id, const char *action,
+                                      GError **error)
+{
+    g_auto(HeardFilter) filter;
+
+    heard_filter_init(&filter);
+    heard_filter_add(&filter, "hearing_id = ?", HEARD_TEXT(hearing_id));
+    heard_filter_add(&filter, "action = ?", HEARD_TEXT(action));
+    heard_filter_add(&filter, "result = ?", HEARD_TEXT("done"));
+    g_string_append_printf(filter.text, " ORDER BY seq LIMIT %u", (unsigned)HEARD_PAGE_MAX);
+    return heard_filter_list(&filter, store, &audit_table, error);
+}
