@@ -48,7 +48,7 @@ typedef struct {
     char hearing_id[HEARD_ID_SIZE];
     char participant_id[HEARD_ID_SIZE]; /* "": no seat */
     HeardRole role;
-    bool is_removed; /* sent out for good */
+    bool is_removed;   /* sent out for good */
     bool is_over;      /* the hearing is */
     int64_t closed_ms; /* its end; 0: not yet */
 } HeardSigningCaller;
