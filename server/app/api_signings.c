@@ -168,11 +168,11 @@ void heard_api_signing_code_main(HeardCall *call)
 {
     const Told *told = call->extra;
 
-    if (told && told->is_over)
+    if (told->is_over)
         json_object_set_new(call->answer, "code", json_string(told->challenge.told));
-    else if (told && !heard_live_signing_code(
-                         call->app->live, call->params[0], told->participant_id, told->signing_id,
-                         told->challenge.told, call->wall_ms + HEARD_SIGNING_CODE_MS))
+    else if (!heard_live_signing_code(call->app->live, call->params[0], told->participant_id,
+                                      told->signing_id, told->challenge.told,
+                                      call->wall_ms + HEARD_SIGNING_CODE_MS))
         answer_to(call, HEARD_SIGNING_NOT_HERE);
     heard_call_reply(call);
 }
@@ -346,9 +346,8 @@ static bool is_settled(const HeardCall *call)
 
 void heard_api_signing_changed_main(HeardCall *call)
 {
-    if (call->extra && is_settled(call)) /* the hash goes into the recording's journal */
+    if (is_settled(call)) /* the hash goes into the recording's journal */
         json_object_set_new(call->extra, "settled", json_true());
-    if (call->extra) /* not for an answer that is given again */
-        heard_live_signing_changed(call->app->live, call->params[0], call->extra);
+    heard_live_signing_changed(call->app->live, call->params[0], call->extra);
     heard_call_reply(call);
 }

@@ -89,9 +89,10 @@ json_t *heard_paper_requests(HeardPaperSource *source, GError **error)
 {
     const char *id = source->order->hearing->id;
     g_autoptr(GPtrArray) decisions =
-        heard_audit_rows_list_done(source->store, id, "recusal.decide", error);
+        heard_audit_rows_list_done(source->store, id, "recusal.decide", 0, error);
     g_autoptr(GPtrArray) answers =
-        decisions ? heard_audit_rows_list_done(source->store, id, "recusal.answer", error) : NULL;
+        decisions ? heard_audit_rows_list_done(source->store, id, "recusal.answer", 0, error)
+                  : NULL;
     json_t *list = answers ? json_array() : NULL;
 
     for (guint i = 0; answers && i < answers->len; i++) {

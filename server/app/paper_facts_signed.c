@@ -102,7 +102,7 @@ static bool find_panel(HeardStore *store, const HeardHearingRow *hearing, HeardP
         g_propagate_error(error, g_steal_pointer(&failure));
         return false;
     }
-    decisions = heard_audit_rows_list_done(store, hearing->id, "recusal.decide", error);
+    decisions = heard_audit_rows_list_done(store, hearing->id, "recusal.decide", 0, error);
     moment->is_sealed = row && row->sealed_ms != 0;
     moment->is_released = row && row->released_ms != 0;
     moment->has_decision = decisions && decisions->len > 0;

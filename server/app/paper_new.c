@@ -449,10 +449,6 @@ void heard_api_paper_new_main(HeardCall *call)
 {
     Making *self = call->extra;
 
-    if (!self) { /* asked again with the same Idempotency-Key: which one it became */
-        heard_call_reply(call);
-        return;
-    }
     self->call = call;
     if (!start(self))
         heard_call_reply(call);

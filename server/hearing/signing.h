@@ -94,8 +94,8 @@ typedef struct {
 
 /* Sign, or ask for the code to. Who refused may still sign while it is open. */
 HeardSigningAnswer heard_signing_sign(const HeardSigningMoment *moment);
-/* Refuse for oneself; or note that somebody else won't: presiding, mediator, clerk; of a
- * deliberation the presiding officer alone. Who is gone has his days first. */
+/* Refuse for oneself; or note that somebody else won't: presiding, mediator, clerk, of a
+ * deliberation the presiding officer alone; who is gone has his days first. */
 HeardSigningAnswer heard_signing_refuse(const HeardSigningMoment *moment);
 /* Who learns of it: its signers, and who may note a refusal; of a deliberation only signers who
  * were not sent out since. */

@@ -33,8 +33,8 @@
 #define TEXT_SIZE            11.5
 #define TABLE_SIZE           10.0
 #define CODE_SIZE            9.0
-#define FOOT_SIZE            8.5
-#define FOOT_SHARE           0.8
+#define FOOT_SIZE            8.0 /* number, time and zone stay on one line */
+#define FOOT_SHARE           0.82
 #define FACT_NAME            210U /* thousandths of the line */
 
 struct HeardPaper {

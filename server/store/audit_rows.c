@@ -170,11 +170,12 @@ GPtrArray *heard_audit_rows_list(HeardStore *store, const char *hearing_id, int6
 }
 
 GPtrArray *heard_audit_rows_list_done(HeardStore *store, const char *hearing_id, const char *action,
-                                      GError **error)
+                                      int64_t after_seq, GError **error)
 {
     g_auto(HeardFilter) filter;
 
     heard_filter_init(&filter);
+    heard_filter_add(&filter, "seq > ?", HEARD_INT(after_seq));
     heard_filter_add(&filter, "hearing_id = ?", HEARD_TEXT(hearing_id));
     heard_filter_add(&filter, "action = ?", HEARD_TEXT(action));
     heard_filter_add(&filter, "result = ?", HEARD_TEXT("done"));

@@ -54,6 +54,7 @@ bool heard_audit_rows_count(HeardStore *store, const char *hearing_id, const cha
 /* Rows with seq > after_seq, in order; hearing_id NULL: all. */
 GPtrArray *heard_audit_rows_list(HeardStore *store, const char *hearing_id, int64_t after_seq,
                                  unsigned limit, GError **error);
-/* What was done of one action in a hearing, in order; refused tries are left out. */
+/* What was done of one action in a hearing with seq > after_seq, in order; refused tries are left
+ * out. */
 GPtrArray *heard_audit_rows_list_done(HeardStore *store, const char *hearing_id, const char *action,
-                                      GError **error);
+                                      int64_t after_seq, GError **error);

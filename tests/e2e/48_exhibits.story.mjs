@@ -101,13 +101,13 @@ async function backClosesTheList() {
     return `${location.hash} ${path.join(" ")}`;
   });
   const isAt = (pattern) => petitioner.until(`is not at ${pattern}`, async () => pattern.test(await where()) || null);
-  await petitioner.click("button", "关闭证据栏");
+  await petitioner.click("button", "收起证据");
   await isAt(/^ .*heard-controls button$/);
   await petitioner.press("Enter");
   await isAt(/^#exhibits .*heard-side/);
   await petitioner.page.goBack();
   await isAt(/^ .*heard-controls button$/);
-  if (await petitioner.has("button", "关闭证据栏")) throw new Error("the list is still open");
+  if (await petitioner.has("button", "收起证据")) throw new Error("the list is still open");
   await petitioner.press("Enter");
   await isAt(/^#exhibits .*heard-side/);
   await petitioner.press("Escape");
@@ -191,7 +191,7 @@ async function contestedAndDecided() {
 
 async function isRecorded() {
   await recorded.says(people.petitioner, 2000);
-  await people.petitioner.click("button", "关闭证据栏").catch(() => {});
+  await people.petitioner.click("button", "收起证据").catch(() => {});
   await recorded.close(people);
   const { id } = people;
   for (const name of Object.keys(people)) delete people[name];

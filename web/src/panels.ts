@@ -8,6 +8,11 @@
 export const PANELS = ['exhibits', 'mediation', 'ballot', 'minutes'] as const;
 export type Panel = (typeof PANELS)[number];
 
+/* A phone's bar has room for one of them: what a decision may wait in comes first. */
+export function onPhoneBar(there: ReadonlySet<Panel>): Panel | '' {
+  return (['mediation', 'ballot', 'exhibits'] as const).find((one) => there.has(one)) ?? '';
+}
+
 /* Why a panel should open by itself; as long as the reason lasts its key stays the same. */
 export interface Reason {
   key: string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { panelOf, Panels, type Panel } from '../src/panels';
+import { onPhoneBar, panelOf, Panels, type Panel } from '../src/panels';
 
 /* A window's history: entries, where we are, and a way back that comes when it is told to. */
 function place(hash = '') {
@@ -114,6 +114,13 @@ test('what is not to be had any more closes', () => {
   panels.follow(new Set<Panel>(['exhibits']), []);
   assert.equal(panels.open, '');
   assert.equal(window.location.hash, '');
+});
+
+test('a phone has room for the one panel in which a decision may wait', () => {
+  assert.equal(onPhoneBar(all), 'mediation');
+  assert.equal(onPhoneBar(new Set<Panel>(['exhibits', 'ballot'])), 'ballot');
+  assert.equal(onPhoneBar(new Set<Panel>(['minutes', 'exhibits'])), 'exhibits');
+  assert.equal(onPhoneBar(none), '');
 });
 
 test('whoever leaves the room takes no panel along', () => {

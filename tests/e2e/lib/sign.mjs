@@ -19,7 +19,7 @@ function findPad() {
 }
 
 // A finger on the glass: x and y are parts of the box.
-async function drawsName(person) {
+export async function drawsName(person) {
   const box = await (await person.page.evaluateHandle(findPad)).asElement().boundingBox();
   const at = ([x, y]) => ({ x: box.x + x * box.width, y: box.y + y * box.height });
   const touch = person.kind === "chromium" ? await person.page.context().newCDPSession(person.page) : null;

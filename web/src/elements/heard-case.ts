@@ -10,7 +10,7 @@ import { ApiError, api, type CaseFile, type HearingSummary, type Me, type Record
   from '../api';
 import { HeardElement } from '../base';
 import { formatClock, formatDate, formatDay, formatTime } from '../format';
-import { language, t, word } from '../i18n';
+import { fill, language, t, word } from '../i18n';
 import { plateOf } from '../plate';
 import { base, controls, sheets } from '../styles';
 
@@ -120,18 +120,31 @@ export class HeardCase extends HeardElement {
 
   /* What an event is about is told by its number: then it opens that hearing or recording. */
   private keyOf(file: CaseFile, code: string, detail: string, index: number): string {
-    const hearing = code.startsWith('hearing.')
-      && file.hearings.find((one) => one.number === detail);
+    const hearing = code.startsWith('hearing.') && this.hearingOf(file, detail);
     if (hearing) return `hearing:${hearing.id}`;
-    const recording = code.startsWith('recording.')
-      && file.recordings.find((one) => one.number === detail);
+    const recording = code.startsWith('recording.') && this.recordingOf(file, detail);
     return recording ? `recording:${recording.id}` : `event:${index}`;
+  }
+
+  private recordingOf(file: CaseFile, detail: string) {
+    return file.recordings.find((one) => one.number === detail);
+  }
+
+  /* Of minutes the hash stands behind the number. */
+  private hearingOf(file: CaseFile, detail: string) {
+    const id = this.recordingOf(file, detail)?.hearing_id;
+    return file.hearings.find((one) => one.id === id || one.number === detail.split(' ')[0]);
+  }
+
+  private titleOf(file: CaseFile, code: string, detail: string): string {
+    return fill(word('caseEvent', code), {
+      kind: word('kind', this.hearingOf(file, detail)?.kind, t('case.someHearing')) });
   }
 
   private entries(file: CaseFile): Entry[] {
     const entries: Entry[] = file.events.map((one, index) => ({
       at: one.at_ms, key: this.keyOf(file, one.code, one.detail, index),
-      title: word('caseEvent', one.code),
+      title: this.titleOf(file, one.code, one.detail),
       detail: [one.unit, one.detail].filter(Boolean).join(' · '),
     }));
     const isThere = (key: string) => entries.some((entry) => entry.key === key);

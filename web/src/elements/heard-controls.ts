@@ -9,7 +9,7 @@ import { HeardElement } from '../base';
 import { t, type Key } from '../i18n';
 import { icon, type IconName } from '../icons';
 import type { Participant, RoomName, Source } from '../protocol';
-import type { Panel } from '../panels';
+import { onPhoneBar, type Panel } from '../panels';
 import { onlyWatches } from '../roles';
 import { isClosedRoom } from '../rooms';
 import { base, controls } from '../styles';
@@ -58,6 +58,8 @@ export class HeardControls extends HeardElement {
   @property({ attribute: false }) panels: ReadonlySet<Panel> = new Set();
   /* the mediation waits for a decision of this person */
   @property({ type: Boolean }) isAsked = false;
+  /* a party whose turn in the round is over: a reason may come up later */
+  @property({ type: Boolean }) mayAskRecusal = false;
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -88,6 +90,9 @@ export class HeardControls extends HeardElement {
       ${this.hasListening ? html`<button class="wide-only"
         @click=${() => this.tell('open-listening')}>${icon('speaker')}${t('listening.title')}</button>`
         : nothing}
+      ${this.mayAskRecusal ? html`<button class="wide-only"
+        @click=${() => this.tell('ask', 'recusal')}>${icon('shield')}${t('recusal.later')}</button>`
+        : nothing}
       <button class="wide-only" @click=${() => this.tell('devices')}>
         ${icon('settings')}${t('controls.devices')}</button>
       <button class="wide-only" @click=${() => this.tell('ask', 'leave')}>
@@ -98,8 +103,9 @@ export class HeardControls extends HeardElement {
 
   /* Back where the panel was opened from, when the keyboard was in it. */
   focusOn(panel: Panel): void {
-    const button = this.renderRoot.querySelector<HTMLElement>(`[data-panel=${panel}]`)
-      ?? this.renderRoot.querySelector<HTMLElement>('button:not(:disabled)');
+    const seen = [...this.renderRoot.querySelectorAll<HTMLElement>('button:not(:disabled)')]
+      .filter((one) => one.offsetParent);
+    const button = seen.find((one) => one.dataset['panel'] === panel) ?? seen.at(-1);
     button?.focus({ preventScroll: true });
   }
 
@@ -107,7 +113,8 @@ export class HeardControls extends HeardElement {
     label = text): TemplateResult | typeof nothing {
     const isOpen = this.panel === panel;
     const isOn = isOpen || (panel === 'mediation' && this.isAsked);
-    return this.panels.has(panel) ? html`<button class=${isOn ? 'on' : ''} data-panel=${panel}
+    return this.panels.has(panel) ? html`<button data-panel=${panel}
+      class="${isOn ? 'on' : ''} ${onPhoneBar(this.panels) === panel ? '' : 'wide-only'}"
       aria-label=${label} aria-expanded=${isOpen ? 'true' : 'false'}
       @click=${() => this.tell('panel', panel)}>
       ${icon(drawing)}${text}</button>` : nothing;

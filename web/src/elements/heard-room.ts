@@ -22,7 +22,7 @@ import type { HearingState, Participant, Source } from '../protocol';
 import {
   askClose, askLeave, askPerson, askPhase, askRecess, type Asked, type PersonAsk,
 } from '../questions';
-import { isAsked, recusables } from '../recusal';
+import { isAsked, mayAskLater, recusables } from '../recusal';
 import { runsDesk } from '../roles';
 import {
   aroundMe, hearersOf, invitationOf, isClosedRoom, isLeftOut, myRoom, peopleIn, runsRooms, shownHere,
@@ -43,6 +43,8 @@ const pauseOf = (state: HearingState | undefined): Pause =>
 const isPhone = (): boolean => matchMedia('(max-width: 700px)').matches;
 const NOTHING_PUT_OFF: ReadonlySet<string> = new Set();
 
+/* Large type and targets, whatever the page was that led here (styles.ts). */
+const ELDER = ['petitioner', 'agent', 'witness'];
 const LISTEN_MS = 200;
 const CAPTIONS_KEY = 'heard.captions';
 
@@ -204,6 +206,7 @@ export class HeardRoom extends HeardElement {
     this.panels.follow(there, this.reasons());
     this.isFocusInside = this.shadowRoot?.activeElement?.localName === 'heard-side';
     this.panel = this.panels.shown(there);
+    this.toggleAttribute('elder', ELDER.includes(this.live.state.you?.role ?? ''));
   }
 
   /* The keyboard is not lost with the panel in which it was. */
@@ -281,6 +284,7 @@ export class HeardRoom extends HeardElement {
         .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         .hasCaptions=${this.hasCaptions} .hasMinutes=${isBeside}
         .hasListening=${interpreters.length > 0} .panel=${panel} .panels=${this.panelsThere()}
+        .mayAskRecusal=${mayAskLater(now)}
         .isAsked=${!!openDecision(this.live, this.later)} @devices=${this.openDevices}>
       </heard-controls>
       ${this.notices()} ${this.overlays(interpreters)}
@@ -423,7 +427,7 @@ export class HeardRoom extends HeardElement {
         .person=${this.linkFor} @close-dialog=${() => { this.linkFor = null; }}>
         </heard-link-dialog>` : nothing}
       ${sheet ? html`<heard-room-sheet .live=${this.live} .kind=${sheet}
-        .list=${this.list} .hasCaptions=${this.hasCaptions}
+        .list=${this.list} .hasCaptions=${this.hasCaptions} .panels=${this.panelsThere()}
         .interpreters=${interpreters} .listening=${this.listening} @close-sheet=${() => this.closeSheet()}
         @devices=${this.openDevices} @phase=${this.movePhase}></heard-room-sheet>` : nothing}`;
   }

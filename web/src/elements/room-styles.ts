@@ -3,7 +3,8 @@
 import { css } from 'lit';
 
 export const roomLayout = css`
-  :host { display: block; }
+  :host { display: block; --target: 44px; font-size: 16px; line-height: 1.5; }
+  :host([elder]) { --target: 60px; font-size: 18px; line-height: 1.6; }
   .room { height: 100dvh; display: grid; background: var(--paper);
     grid-template-columns: minmax(0, 1fr);
     grid-template-rows: auto auto minmax(0, 1fr) auto auto auto auto auto;
@@ -78,6 +79,6 @@ export const roomLayout = css`
       grid-template-areas: 'top' 'banner' 'stage' 'desk' 'papers' 'controls'; }
     .with-ballot:not(.showing) heard-side { grid-area: desk; }
     .with-ballot heard-captions, .with-ballot heard-phase-bar { display: none; }
-    .notices { align-self: start; }
+    .notices { align-self: start; z-index: 7; }
   }
 `;
