@@ -3,6 +3,7 @@
 
 #include "server/app/audit_trail.h"
 #include "server/app/local_time.h"
+#include "server/hearing/hearing.h"
 #include "server/store/audit_rows.h"
 #include "server/store/person_rows.h"
 #include "server/store/seat_rows.h"
@@ -17,6 +18,11 @@ bool heard_after_is_over(const HeardHearingRow *hearing)
     static const char *const states[] = {"concluded", "sealed", "archived", "cancelled", NULL};
 
     return g_strv_contains(states, hearing->state);
+}
+
+bool heard_after_is_void(const HeardHearingRow *hearing)
+{
+    return strcmp(hearing->state, heard_state_name(HEARD_STATE_CANCELLED)) == 0;
 }
 
 static bool is_on_duty(const HeardCaller *caller)
@@ -34,7 +40,7 @@ bool heard_after_is_known(HeardStore *store, const HeardCaller *caller,
 
     *ret_known = true;
     if (caller->kind != HEARD_CALLER_PARTICIPANT || !heard_after_is_over(hearing) ||
-        caller->factor_2_done || is_on_duty(caller))
+        heard_after_is_void(hearing) || caller->factor_2_done || is_on_duty(caller))
         return true;
     row = heard_participant_rows_get(store, caller->participant_id, error);
     if (!row)

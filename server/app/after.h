@@ -27,6 +27,8 @@ enum {
 #define HEARD_AFTER_LINK_MS ((int64_t)HEARD_AFTER_LINK_DAYS * 24 * 3600 * 1000)
 
 bool heard_after_is_over(const HeardHearingRow *hearing);
+/* Called off: over, and nothing is left of it. */
+bool heard_after_is_void(const HeardHearingRow *hearing);
 
 /* May this session see what the hearing left? True also while it goes on. */
 bool heard_after_is_known(HeardStore *store, const HeardCaller *caller,

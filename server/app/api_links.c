@@ -7,7 +7,6 @@
 #include "server/app/links.h"
 #include "server/app/sessions.h"
 #include "server/app/summary.h"
-#include "server/hearing/hearing.h"
 #include "server/store/document_rows.h"
 #include "server/store/participant_rows.h"
 #include "server/store/person_rows.h"
@@ -66,12 +65,6 @@ static json_t *participant_json(const HeardParticipantRow *row, const HeardSeatR
                      seat->unit_name, "title", seat->title ? seat->title : "");
 }
 
-/* What was called off left nothing to come back to. */
-static bool is_void(const HeardHearingRow *hearing)
-{
-    return strcmp(hearing->state, heard_state_name(HEARD_STATE_CANCELLED)) == 0;
-}
-
 /* The new session is the call's. How it ended is for whom we know. */
 static bool answer_opened(HeardStore *store, HeardCall *call, const HeardParticipantRow *row,
                           const HeardSeatRow *seat, const HeardHearingRow *hearing)
@@ -101,6 +94,7 @@ bool heard_api_link_open_store(HeardStore *store, HeardCall *call)
     g_autofree HeardParticipantRow *row = NULL;
     g_autofree HeardSeatRow *seat = NULL;
     g_autofree HeardHearingRow *hearing = NULL;
+    int64_t expires_ms;
 
     if (!heard_json_text(call->body, "token", HEARD_LINK_TOKEN_CHARS_MAX, false, &token,
                          &call->error))
@@ -110,14 +104,15 @@ bool heard_api_link_open_store(HeardStore *store, HeardCall *call)
     hearing = seat ? heard_hearing_rows_get(store, row->hearing_id, &call->error) : NULL;
     if (!hearing)
         return false;
-    if (is_void(hearing))
+    if (heard_after_is_void(hearing))
         return heard_call_refuse(call, HEARD_ERROR_HEARING_CLOSED, "this hearing was called off");
-    call->cookie =
-        same_device ? g_strdup(call->device_token)
-                    : heard_sessions_for_participant(
-                          store, row->id, row->hearing_id,
-                          MAX(row->token_expires_ms, call->wall_ms + HEARD_SESSION_PARTICIPANT_MS),
-                          call->wall_ms, &call->error);
+    expires_ms = call->wall_ms + HEARD_SESSION_PARTICIPANT_MS;
+    if (!heard_after_is_over(hearing)) /* nobody has to come back while it goes on */
+        expires_ms = MAX(row->token_expires_ms, expires_ms);
+    call->cookie = same_device
+                       ? g_strdup(call->device_token)
+                       : heard_sessions_for_participant(store, row->id, row->hearing_id, expires_ms,
+                                                        call->wall_ms, &call->error);
     if (!call->cookie ||
         !heard_caller_find(store, call->cookie, call->wall_ms, &call->caller, &call->error))
         return false;
@@ -164,7 +159,7 @@ static HeardParticipantRow *reach_participant(HeardStore *store, HeardCall *call
 
     if (!hearing)
         return NULL;
-    if (is_void(hearing)) {
+    if (heard_after_is_void(hearing)) {
         heard_call_refuse(call, HEARD_ERROR_HEARING_CLOSED, "this hearing was called off");
         return NULL;
     }

@@ -63,10 +63,12 @@ export class HeardAfter extends HeardElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has('summary')) return;
-    this.late = new LateHearing(this.summary, this.seatRole);
-    void this.load();
-    void this.loadRecordings();
+    if (changed.has('summary')) {
+      this.late = new LateHearing(this.summary, this.seatRole);
+      void this.load();
+    }
+    /* Who is logged in may be known a moment later. */
+    if (changed.has('summary') || changed.has('roles')) void this.loadRecordings();
   }
 
   override updated(): void {

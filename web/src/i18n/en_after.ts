@@ -27,7 +27,7 @@ export const after: Record<keyof typeof zh, string> = {
   'after.ask.panelText': 'Only the panel and the presiding officer see the deliberation.',
   'after.ask.panelGo': 'Deliberate',
   'after.ask.receive': '{count} {count:document was|documents were} sent to you',
-  'after.ask.receiveText': 'Open it, then press “Received”. Receiving is not agreeing.',
+  'after.ask.receiveText': 'Open it, then press “I have received it”. Receiving is not agreeing.',
   'after.ask.receiveGo': 'See the documents',
   'after.see': 'You can look at',
   'after.seeText': 'Look',

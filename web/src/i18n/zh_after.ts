@@ -25,7 +25,7 @@ export const after = {
   'after.ask.panelText': '评议内容只有评议员和主持人看得到。',
   'after.ask.panelGo': '去评议',
   'after.ask.receive': '有 {count} 份文书送给您',
-  'after.ask.receiveText': '请打开看一遍，再点“已收到”。收到不等于同意。',
+  'after.ask.receiveText': '请打开看一遍，再点“确认收到”。收到不等于同意。',
   'after.ask.receiveGo': '看文书',
   'after.see': '可以查看',
   'after.seeText': '查看',

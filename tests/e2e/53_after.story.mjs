@@ -121,7 +121,7 @@ async function aDocumentIsReceived() {
   await phone.sees(FIXED);
   await phone.click("button", "看完了");
   await phone.click("button", "看文书");
-  await phone.click("button", "已收到");
+  await phone.click("button", "确认收到");
   await phone.sees("现在没有要您办的事");
   await shot(phone, "5-nothing");
 }
