@@ -47,6 +47,7 @@ export const en: Record<keyof typeof zh, string> = {
   'app.close': 'Close',
   'app.dismiss': 'Dismiss',
   'list.comma': ', ',
+  'list.colon': ': ',
   /* login */
   'login.title': 'Staff log in',
   'login.text': 'Receptions, hearings and mediation',

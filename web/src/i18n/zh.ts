@@ -46,6 +46,7 @@ export const zh = {
   'app.close': '关闭',
   'app.dismiss': '知道了',
   'list.comma': '、',
+  'list.colon': '：',
   /* login */
   'login.title': '工作人员登录',
   'login.text': '接访、听证与调解工作平台',
