@@ -5,12 +5,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DESKTOP, openChromium, PHONE } from "./lib/browsers.mjs";
-import { codeOn, drawsName } from "./lib/finger.mjs";
 import { admit, staffComes } from "./lib/hearing_steps.mjs";
 import { speakWhenTold } from "./lib/page_tools.mjs";
 import * as recorded from "./lib/recorded.mjs";
 import { isAt, logIn, sayWhy, soundAt, state } from "./lib/review.mjs";
 import { Server } from "./lib/server.mjs";
+import { signs } from "./lib/sign.mjs";
 import { petitionerComesQuickly } from "./lib/small_hearing.mjs";
 
 const OUT = fileURLToPath(new URL("out", import.meta.url));
@@ -257,23 +257,6 @@ const placeOf = (person, words) => person.page.evaluate(async ([id, hearing, tex
   return (items.find((one) => one.text === text).at_ms - timeline.started_wall_ms) / 1000;
 }, [recording.id, links.id, words]);
 
-async function signs(person, name) {
-  await person.click("button", "去签名");
-  await person.sees("请看一遍");
-  await person.sees("物业是否留有三年来的维修记录？");
-  if (name) await shot(person, `${name}-read`);
-  await person.click("button", "看完了，去签名");
-  await drawsName(person);
-  if (name) await shot(person, `${name}-draw`);
-  await person.click("button", "写好了");
-  await person.fill("6 个数字", await codeOn(person));
-  if (name) await shot(person, `${name}-code`);
-  await person.click("button", "确认签名");
-  await person.sees("签好了");
-  if (name) await shot(person, `${name}-done`);
-  await person.click("button", "回到会场");
-}
-
 async function circulatedAndCorrected() {
   const { clerk, petitioner } = people;
   await clerk.click("button", "发给各方核对");
@@ -304,9 +287,10 @@ async function signedAndSealed() {
   await clerk.click("button", "开始签名");
   await clerk.click("button", "开始签名", 1);
   await clerk.sees("正在签名");
-  await signs(petitioner, "sign-phone");
-  await signs(presiding);
-  await signs(clerk);
+  const corrected = "物业是否留有三年来的维修记录？";
+  await signs(petitioner, corrected, { shot: (part) => shot(petitioner, `sign-phone-${part}`) });
+  await signs(presiding, corrected);
+  await signs(clerk, corrected);
   await clerk.click("button", "签名情况");
   await clerk.click("button", `记录 ${MEDIATOR} 拒绝签名`);
   await shot(clerk, "sign-refusal-desk");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Every element once; the page itself is <heard-app> in index.html. */
+import './elements/heard-after';
+import './elements/heard-after-text';
 import './elements/heard-app';
 import './elements/heard-apart';
 import './elements/heard-ask';

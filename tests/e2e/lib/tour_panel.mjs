@@ -2,7 +2,7 @@
 // A panel hearing with everybody who may be at one: from the lobby to the signed minutes and the end.
 import { join } from "node:path";
 import { admit, deskAction, staffComes } from "./hearing_steps.mjs";
-import { drawsName } from "./finger.mjs";
+import { drawsName } from "./sign.mjs";
 import { photo } from "./papers.mjs";
 import { planSeats } from "./seats.mjs";
 import { tempFolder } from "./server.mjs";

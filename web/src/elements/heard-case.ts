@@ -5,6 +5,7 @@
  */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { isOver } from '../after';
 import { ApiError, api, type CaseFile, type HearingSummary, type Me, type RecordingDetail }
   from '../api';
 import { HeardElement } from '../base';
@@ -233,6 +234,8 @@ export class HeardCase extends HeardElement {
       </dl>
       ${hearing.ended_at_ms || !hearing.my_role ? nothing : html`<div class="buttons">
         <a class="button primary" href="/hearings/${hearing.id}">${t('list.enter')}</a></div>`}
+      ${hearing.my_role && isOver(hearing.state) ? html`<div class="buttons"><a class="button"
+        href="/hearings/${hearing.id}">${t('after.open')}</a></div>` : nothing}
     </section>${recordings.map((one) => this.recording(one, file))}
     <section class="card stack"><h3>${t('papers.title')}</h3>
       <heard-hearing-documents .hearing=${hearing.id}></heard-hearing-documents></section>

@@ -64,6 +64,8 @@ export class HeardControls extends HeardElement {
   @property({ type: Boolean }) isAsked = false;
   /* people who wait to be let in: for whom the desk is behind "more" */
   @property({ type: Number }) waiting = 0;
+  /* a party whose turn in the round is over: a reason may come up later */
+  @property({ type: Boolean }) mayAskRecusal = false;
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -94,6 +96,9 @@ export class HeardControls extends HeardElement {
         : nothing}
       ${this.hasListening ? html`<button class="wide-only"
         @click=${() => this.tell('open-listening')}>${icon('speaker')}${t('listening.title')}</button>`
+        : nothing}
+      ${this.mayAskRecusal ? html`<button class="wide-only"
+        @click=${() => this.tell('ask', 'recusal')}>${icon('shield')}${t('recusal.later')}</button>`
         : nothing}
       <button class="wide-only" @click=${() => this.tell('devices')}>
         ${icon('settings')}${t('controls.devices')}</button>

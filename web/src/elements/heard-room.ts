@@ -22,7 +22,7 @@ import type { HearingState, Participant, Source } from '../protocol';
 import {
   askClose, askLeave, askPerson, askPhase, askRecess, type Asked, type PersonAsk,
 } from '../questions';
-import { isAsked, recusables } from '../recusal';
+import { isAsked, mayAskLater, recusables } from '../recusal';
 import { runsDesk } from '../roles';
 import {
   aroundMe, hearersOf, invitationOf, isClosedRoom, isLeftOut, myRoom, peopleIn, runsRooms, shownHere,
@@ -288,7 +288,7 @@ export class HeardRoom extends HeardElement {
         .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         .hasCaptions=${this.hasCaptions} .hasMinutes=${isBeside}
         .hasListening=${interpreters.length > 0} .panel=${panel} .panels=${this.panelsThere()}
-        .isAsked=${!!openDecision(this.live, this.later)}
+        .isAsked=${!!openDecision(this.live, this.later)} .mayAskRecusal=${mayAskLater(now)}
         .waiting=${isDesk ? waiting(now).length : 0} @devices=${this.openDevices}>
       </heard-controls>
       ${this.notices()} ${this.overlays(interpreters)}

@@ -14,6 +14,7 @@ import { mediation } from './en_mediation';
 import { minutes } from './en_minutes';
 import { floor } from './en_floor';
 import { recusal } from './en_recusal';
+import { after } from './en_after';
 import { course } from './en_course';
 import { sign } from './en_sign';
 import { words } from './en_words';
@@ -35,6 +36,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...minutes,
   ...floor,
   ...recusal,
+  ...after,
   ...course,
   ...sign,
   /* the page */
@@ -47,7 +49,6 @@ export const en: Record<keyof typeof zh, string> = {
   'app.close': 'Close',
   'app.dismiss': 'Dismiss',
   'list.comma': ', ',
-  'list.colon': ': ',
   /* login */
   'login.title': 'Staff log in',
   'login.text': 'Receptions, hearings and mediation',

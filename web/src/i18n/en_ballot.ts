@@ -74,7 +74,7 @@ export const ballot = {
   'opinion.hash': 'Hash',
   'opinion.next': 'The result can be released in the phase “Announcement”.',
   'opinion.release': 'Release the result',
-  'opinion.releaseText': 'Everybody here will see the opinion and the totals, not who voted for what, and no dissent. It can’t be taken back.',
+  'opinion.releaseText': 'Everybody who took part will see the opinion and the totals, not who voted for what, and no dissent. It can’t be taken back.',
   'opinion.released': 'The result was released at {time}',
   'opinion.notReleased': 'The result has not been released yet.',
   'ballot.problem.question_open': 'A question is open: end or withdraw it first.',

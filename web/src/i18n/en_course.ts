@@ -13,6 +13,9 @@ export const course: Record<keyof typeof zh, string> = {
   'course.circulateSure': 'Send to all for checking?',
   'course.circulateText':
     'After that no line can be added; lines can only be corrected as the sides ask.',
+  'course.again': 'Send round again',
+  'course.againSure': 'Send the corrected minutes round again?',
+  'course.againText': 'Everybody is asked to read them anew; who had read them before counts no more.',
   'course.startSigning': 'Start the signing',
   'course.startSure': 'Start the signing?',
   'course.startText': 'The minutes can’t be changed from then on. Not read yet by: {names}',

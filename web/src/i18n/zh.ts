@@ -14,6 +14,7 @@ import { mediation } from './zh_mediation';
 import { minutes } from './zh_minutes';
 import { floor } from './zh_floor';
 import { recusal } from './zh_recusal';
+import { after } from './zh_after';
 import { course } from './zh_course';
 import { sign } from './zh_sign';
 import { words } from './zh_words';
@@ -34,6 +35,7 @@ export const zh = {
   ...minutes,
   ...floor,
   ...recusal,
+  ...after,
   ...course,
   ...sign,
   /* the page */
@@ -46,7 +48,6 @@ export const zh = {
   'app.close': '关闭',
   'app.dismiss': '知道了',
   'list.comma': '、',
-  'list.colon': '：',
   /* login */
   'login.title': '工作人员登录',
   'login.text': '接访、听证与调解工作平台',
