@@ -57,5 +57,5 @@ test('who made it confirms nothing', () => {
 test('each kind has its name in both languages', () => {
   for (const key of Object.keys(zh).filter((one) => one.startsWith('paperKind.')))
     assert.ok((en as Record<string, string>)[key] && !/[\u4e00-\u9fff]/.test((en as Record<string, string>)[key] ?? ''), key);
-  assert.equal(Object.keys(zh).filter((one) => one.startsWith('paperKind.')).length, 18);
+  assert.equal(Object.keys(zh).filter((one) => one.startsWith('paperKind.')).length, 20);
 });
