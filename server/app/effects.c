@@ -66,6 +66,9 @@ static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const 
     case HEARD_EFFECT_PERSIST_CONSENT:
     case HEARD_EFFECT_PERSIST_OUTCOME:
         return; /* durable by now: live_store.c */
+    case HEARD_EFFECT_PERSIST_SUMMONS:
+        heard_live_summons_done(hearing, save, effect->person);
+        return;
     case HEARD_EFFECT_ROOM_FLOW_OFF:
     case HEARD_EFFECT_ROOM_FLOW_ON:
         heard_worker_set_room_flow(hearing->worker, hearing->rooms[HEARD_ROOM_MAIN].id,
@@ -237,6 +240,7 @@ void heard_effects_run(HeardLiveHearing *hearing, const HeardLiveSave *save)
     heard_live_rooms_sweep(hearing);
     if (!finishes)
         record_events(hearing, save);
+    heard_live_summons_minutes(hearing, save);
     notify_rooms(hearing, save);
     heard_live_notify_recusal(hearing, save);
     if (command->verb == HEARD_VERB_BLOCK)

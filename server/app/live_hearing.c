@@ -26,6 +26,7 @@ static HeardMetric commands_failed = {.name = "heard_live_commands_total",
 void heard_live_command_free(HeardLiveCommand *command)
 {
     json_decref(command->document);
+    heard_live_answerer_free(command->answerer);
     g_free(command);
 }
 
@@ -72,6 +73,7 @@ void heard_live_hearing_free(HeardLiveHearing *self)
     g_ptr_array_unref(self->peers);
     g_free(self->people);
     heard_live_shown_free(self->shown);
+    heard_live_summonses_clear(self->summonses);
     g_free(self->effects);
     g_free(self->before);
     g_free(self->number);
@@ -131,6 +133,13 @@ static void on_saved(void *data)
 
     self->busy = false;
     self->in_store = NULL;
+    if (save->refusal != HEARD_ANSWER_OK) {
+        memcpy(&self->rules, save->before, sizeof self->rules);
+        answer(self, save->command, save->refusal, NULL);
+        tell_done(self, save->command, save->refusal, NULL);
+        heard_live_pump(self);
+        return;
+    }
     if (save->error) {
         uint32_t skipped;
 
