@@ -240,8 +240,8 @@ void heard_effects_run(HeardLiveHearing *hearing, const HeardLiveSave *save)
     heard_live_rooms_sweep(hearing);
     if (!finishes)
         record_events(hearing, save);
-    heard_live_summons_minutes(hearing, save);
     notify_rooms(hearing, save);
+    heard_live_notify_summons(hearing, save);
     heard_live_notify_recusal(hearing, save);
     if (command->verb == HEARD_VERB_BLOCK)
         notify_blocked(hearing, command);

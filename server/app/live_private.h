@@ -526,8 +526,8 @@ void heard_live_floor_tick(HeardLiveHearing *hearing, int64_t now_us);
 json_t *heard_json_summons(const HeardLiveHearing *self, uint16_t viewer);
 /* PERSIST_SUMMONS: the call with this index began or ended. */
 void heard_live_summons_done(HeardLiveHearing *hearing, const HeardLiveSave *save, unsigned index);
-/* After all effects: the line of the minutes about it. */
-void heard_live_summons_minutes(HeardLiveHearing *hearing, const HeardLiveSave *save);
+/* After all effects: who may call is told how it ended; the line of the minutes about it. */
+void heard_live_notify_summons(HeardLiveHearing *hearing, const HeardLiveSave *save);
 void heard_live_summons_tick(HeardLiveHearing *hearing);
 
 /* ---- live_summons_store.c, on the store thread but for the last one ---- */

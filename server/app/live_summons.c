@@ -149,13 +149,18 @@ void heard_live_summons_done(HeardLiveHearing *hearing, const HeardLiveSave *sav
     record(hearing, index);
     if (summons->state == HEARD_SUMMONS_ACCEPTED)
         seat_answerer(hearing, summons->seat, save->command->answerer);
-    notify(hearing, notice_of(summons->state), live->unit_name);
     if (self->summons_hook)
         self->summons_hook(summons->unit, self->summons_data);
 }
 
-void heard_live_summons_minutes(HeardLiveHearing *hearing, const HeardLiveSave *save)
+void heard_live_notify_summons(HeardLiveHearing *hearing, const HeardLiveSave *save)
 {
+    for (unsigned i = 0; i < hearing->rules.summons_count; i++) {
+        HeardSummonsState state = hearing->rules.summonses[i].state;
+
+        if (i < save->before->summons_count && save->before->summonses[i].state != state)
+            notify(hearing, notice_of(state), hearing->summonses[i].unit_name);
+    }
     if (save->minutes_line)
         heard_live_minutes_changed(hearing->live, hearing->id, save->minutes_line);
 }

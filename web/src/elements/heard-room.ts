@@ -10,7 +10,7 @@ import { HeardElement } from '../base';
 import * as devices from '../devices';
 import { openWarning, recessLeft } from '../floor';
 import { formatClock, formatTime } from '../format';
-import { t, word } from '../i18n';
+import { fill, t, word } from '../i18n';
 import { icon } from '../icons';
 import {
   arrange, doubledSlots, nextOwners, nextSpeaker, viewsOf, type Held, type Owners,
@@ -431,7 +431,7 @@ export class HeardRoom extends HeardElement {
     if (code === 'declined') return t('rooms.declined', { name: detail });
     if (group === 'error') return word('error', rest.join('.'), t('error.internal'));
     if (group === 'device' || group === 'reason' || group === 'moved') return word(group, rest.join('.'));
-    return word('notice', code);
+    return fill(word('notice', code), { detail });
   }
 
   private async decide(event: CustomEvent<'accepted' | 'declined'>): Promise<void> {

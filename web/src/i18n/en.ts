@@ -16,6 +16,7 @@ import { floor } from './en_floor';
 import { recusal } from './en_recusal';
 import { course } from './en_course';
 import { sign } from './en_sign';
+import { summons } from './en_summons';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -37,6 +38,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...recusal,
   ...course,
   ...sign,
+  ...summons,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',

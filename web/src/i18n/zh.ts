@@ -16,6 +16,7 @@ import { floor } from './zh_floor';
 import { recusal } from './zh_recusal';
 import { course } from './zh_course';
 import { sign } from './zh_sign';
+import { summons } from './zh_summons';
 import { words } from './zh_words';
 
 export const zh = {
@@ -36,6 +37,7 @@ export const zh = {
   ...recusal,
   ...course,
   ...sign,
+  ...summons,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',
