@@ -57,6 +57,21 @@ static void disconnect(HeardLiveHearing *hearing, uint16_t person)
         heard_connection_close(live->link->connection, HEARD_CLOSE_NORMAL);
 }
 
+static void start_recording(HeardLiveHearing *hearing, const HeardLiveSave *save)
+{
+    if (hearing->reserved) {
+        heard_live_opening_done(hearing);
+        return;
+    }
+    g_free(hearing->recording_id);
+    g_free(hearing->recording_number);
+    hearing->recording_id = g_strdup(save->recording_id);
+    hearing->recording_number = g_strdup(save->recording_number);
+    hearing->recording_epoch = save->recording_epoch;
+    heard_live_record_start(hearing, strrchr(save->recording_number, '-') + 1,
+                            save->recording_epoch);
+}
+
 static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const HeardEffect *effect)
 {
     switch (effect->kind) {
@@ -88,17 +103,7 @@ static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const 
         heard_live_drop_person(hearing, effect->person, why_dropped(hearing, effect->person));
         return;
     case HEARD_EFFECT_RECORDING_START:
-        if (hearing->reserved) {
-            heard_live_opening_done(hearing);
-            return;
-        }
-        g_free(hearing->recording_id);
-        g_free(hearing->recording_number);
-        hearing->recording_id = g_strdup(save->recording_id);
-        hearing->recording_number = g_strdup(save->recording_number);
-        hearing->recording_epoch = save->recording_epoch;
-        heard_live_record_start(hearing, strrchr(save->recording_number, '-') + 1,
-                                save->recording_epoch);
+        start_recording(hearing, save);
         return;
     case HEARD_EFFECT_RECORDING_PAUSE:
         heard_live_record_pause(hearing);

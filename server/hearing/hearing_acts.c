@@ -557,19 +557,7 @@ HeardAnswer heard_acts_do(HeardHearing *self, const HeardCommand *command, uint1
     case HEARD_VERB_SUMMONS_CALL:
     case HEARD_VERB_SUMMONS_CANCEL:
         return heard_summons_do(self, command, actor);
-    case HEARD_VERB_SUMMONS_ANSWER:
-    case HEARD_VERB_SUMMONS_EXPIRE:
-    case HEARD_VERB_CONNECT:
-    case HEARD_VERB_DISCONNECT:
-    case HEARD_VERB_EXPIRE:
-    case HEARD_VERB_MEDIA_UP:
-    case HEARD_VERB_MEDIA_DOWN:
-    case HEARD_VERB_RESTORE:
-    case HEARD_VERB_SUSPEND:
-    case HEARD_VERB_SPOKE:
+    default:
         return act_as_server(self, command, target);
-    case HEARD_VERB_COUNT:
-        break;
     }
-    g_assert_not_reached();
 }
