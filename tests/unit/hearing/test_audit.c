@@ -99,6 +99,11 @@ static void make_command(GRand *rand, HeardCommand *command)
     command->decider = g_rand_boolean(rand) ? "head" : "";
     command->from[0] = pick_person(rand);
     command->from_count = (unsigned)g_rand_int_range(rand, 0, 2);
+    command->unit = g_rand_boolean(rand) ? "unit-1" : "unit-2";
+    command->summons = (unsigned)g_rand_int_range(rand, 1, 4);
+    command->accepted = g_rand_boolean(rand);
+    command->seat = command->accepted ? "department" : "";
+    command->answerer = "account";
 }
 
 /* The round of a panel hearing, or nothing would come after it. */

@@ -22,7 +22,8 @@ const SHORT_MS = 60_000;
 export class HeardDutyCall extends HeardElement {
   static override styles = [base, controls, sheets, css`
     .card { border: 2px solid var(--act); display: grid; gap: 16px; padding: 20px; }
-    :host + :host .card, :host(:not(:first-child)) .card { margin-top: 16px; }
+    :host { display: block; }
+    :host(:not(:first-child)) { margin-top: 16px; }
     h2 { display: flex; gap: 12px; align-items: start; font-size: 24px; line-height: 1.35; }
     h2 svg { color: var(--act); margin-top: 4px; animation: ring 1.1s ease-in-out infinite; }
     .left { font-size: 40px; font-weight: 300; line-height: 1.2;

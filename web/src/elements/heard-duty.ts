@@ -53,6 +53,7 @@ export class HeardDuty extends HeardElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    document.title = `${t('duty.title')} · ${t('app.name')}`;
     document.addEventListener('visibilitychange', this.look);
     void this.ring.tryUnlock().then(() => { this.hasSound = this.ring.isUnlocked; });
   }
