@@ -57,6 +57,18 @@ HeardLiveHearing *heard_live_hearing_new(HeardLive *live, const char *id)
     return self;
 }
 
+/* The server stops. A duty screen that answers waits for its HTTP answer. */
+static void drop_command(HeardLiveHearing *self, HeardLiveCommand *command)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (command->answerer) {
+        error = g_error_new(HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "the server stops");
+        command->done(self, HEARD_ANSWER_OK, error, command->data);
+    }
+    heard_live_command_free(command);
+}
+
 void heard_live_hearing_free(HeardLiveHearing *self)
 {
     HeardLiveCommand *command;
@@ -66,7 +78,7 @@ void heard_live_hearing_free(HeardLiveHearing *self)
     while ((command = g_queue_pop_head(&self->openings)))
         heard_live_command_free(command);
     while ((command = g_queue_pop_head(&self->commands)))
-        heard_live_command_free(command);
+        drop_command(self, command);
     for (unsigned i = 0; i < HEARD_PEOPLE_MAX; i++)
         heard_live_person_clear(&self->people[i]);
     g_ptr_array_unref(self->waiters);

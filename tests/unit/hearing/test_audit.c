@@ -101,7 +101,6 @@ static void make_command(GRand *rand, HeardCommand *command)
     command->from_count = (unsigned)g_rand_int_range(rand, 0, 2);
     command->unit = g_rand_boolean(rand) ? "unit-1" : "unit-2";
     command->summons = (unsigned)g_rand_int_range(rand, 1, 4);
-    command->accepted = g_rand_boolean(rand);
     command->seat = command->accepted ? "department" : "";
     command->answerer = "account";
 }
