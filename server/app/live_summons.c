@@ -39,7 +39,7 @@ static json_t *call_json(const HeardLiveHearing *self, unsigned index)
                         live->answered_by ? json_string(live->answered_by) : json_null());
     json_object_set_new(out, "participant",
                         summons->seat[0] ? json_string(summons->seat) : json_null());
-    json_object_set_new(out, "reason", json_string(summons->reason));
+    json_object_set_new(out, "reason", json_string(live->reason ? live->reason : ""));
     return out;
 }
 
@@ -129,7 +129,7 @@ static void record(HeardLiveHearing *hearing, unsigned index)
                                       heard_summons_state_name(summons->state), "by",
                                       hearing->rules.people[summons->by].id, "participant",
                                       summons->seat[0] ? summons->seat : NULL, "reason",
-                                      summons->reason));
+                                      live->reason ? live->reason : ""));
 }
 
 void heard_live_summons_done(HeardLiveHearing *hearing, const HeardLiveSave *save, unsigned index)
@@ -142,13 +142,14 @@ void heard_live_summons_done(HeardLiveHearing *hearing, const HeardLiveSave *sav
         g_strlcpy(live->id, save->summons_id, sizeof live->id);
         g_free(live->unit_name);
         live->unit_name = g_strdup(save->summons_unit);
-    } else if (save->command->answerer) {
-        g_free(live->answered_by);
-        live->answered_by = heard_live_answerer_label(save->command->answerer);
+    } else {
+        const char *reason = heard_live_summons_reason(save);
+
+        live->answered_by =
+            save->command->answerer ? heard_live_answerer_label(save->command->answerer) : NULL;
+        live->reason = g_strdup(reason);
     }
     record(hearing, index);
-    if (summons->state == HEARD_SUMMONS_ACCEPTED)
-        seat_answerer(hearing, summons->seat, save->command->answerer);
     if (self->summons_hook)
         self->summons_hook(summons->unit, self->summons_data);
 }
@@ -163,6 +164,15 @@ void heard_live_notify_summons(HeardLiveHearing *hearing, const HeardLiveSave *s
     }
     if (save->minutes_line)
         heard_live_minutes_changed(hearing->live, hearing->id, save->minutes_line);
+}
+
+const char *heard_live_summons_reason(const HeardLiveSave *save)
+{
+    const HeardCommand *command = &save->command->command;
+    bool is_ours =
+        command->verb == HEARD_VERB_SUMMONS_ANSWER || command->verb == HEARD_VERB_SUMMONS_CANCEL;
+
+    return is_ours && command->reason[0] ? command->reason : NULL;
 }
 
 char *heard_live_answerer_label(const HeardLiveAnswerer *answerer)

@@ -85,6 +85,7 @@ bool heard_live_summons_check(HeardStore *store, HeardLiveSave *self)
 
 static char *line_text(const HeardLiveSave *self, const HeardSummons *summons, const char *unit)
 {
+    const char *reason = heard_live_summons_reason(self);
     int64_t reply_s = (summons->due_at_ms - summons->called_at_ms) / 1000;
     g_autofree char *who =
         self->command->answerer ? heard_live_answerer_label(self->command->answerer) : NULL;
@@ -95,9 +96,9 @@ static char *line_text(const HeardLiveSave *self, const HeardSummons *summons, c
     case HEARD_SUMMONS_ACCEPTED:
         return g_strdup_printf("%s应答召集，由%s参加。", unit, who);
     case HEARD_SUMMONS_DECLINED:
-        return g_strdup_printf("%s答复不能参加：%s", unit, summons->reason);
+        return g_strdup_printf("%s答复不能参加：%s", unit, reason);
     case HEARD_SUMMONS_CANCELLED:
-        return g_strdup_printf("取消召集%s。%s", unit, summons->reason);
+        return g_strdup_printf("取消召集%s。%s", unit, reason ? reason : "");
     case HEARD_SUMMONS_UNANSWERED:
         return reply_s % 60 == 0
                    ? g_strdup_printf("%s在%d分钟内未应答召集。", unit, (int)(reply_s / 60))
@@ -252,7 +253,7 @@ static bool end_call(HeardStore *store, HeardLiveSave *self, unsigned index)
                            .answered_by_id = who ? who->account : NULL,
                            .answered_by = label,
                            .participant_id = summons->seat[0] ? summons->seat : NULL,
-                           .reason = summons->reason[0] ? summons->reason : NULL};
+                           .reason = heard_live_summons_reason(self)};
 
     return unit &&
            (summons->state != HEARD_SUMMONS_ACCEPTED || insert_seat(store, self, summons)) &&
@@ -282,6 +283,7 @@ bool heard_live_summons_load(HeardStore *store, HeardLiveLoaded *self)
         g_strlcpy(live->id, row->id, sizeof live->id);
         live->unit_name = g_strdup(row->unit_name);
         live->answered_by = g_strdup(row->answered_by);
+        live->reason = g_strdup(row->reason);
         live->rung_ms = row->rung_ms;
         live->seen_ms = row->seen_ms;
     }
@@ -293,5 +295,6 @@ void heard_live_summonses_clear(HeardLiveSummons summonses[static HEARD_SUMMONSE
     for (unsigned i = 0; i < HEARD_SUMMONSES_MAX; i++) {
         g_clear_pointer(&summonses[i].unit_name, g_free);
         g_clear_pointer(&summonses[i].answered_by, g_free);
+        g_clear_pointer(&summonses[i].reason, g_free);
     }
 }

@@ -105,11 +105,11 @@ static HeardAnswer find_ringing(HeardHearing *self, unsigned number, HeardSummon
                                                           : HEARD_ANSWER_SUMMONS_OVER;
 }
 
-static void end(HeardSummons *summons, HeardSummonsState state, const char *reason, int64_t now_ms)
+/* Why stands in the trail and in the row: no rule asks for it. */
+static void end(HeardSummons *summons, HeardSummonsState state, int64_t now_ms)
 {
     summons->state = state;
     summons->ended_at_ms = now_ms;
-    g_strlcpy(summons->reason, reason, sizeof summons->reason);
 }
 
 HeardAnswer heard_summons_do(HeardHearing *self, const HeardCommand *command, uint16_t actor)
@@ -121,7 +121,7 @@ HeardAnswer heard_summons_do(HeardHearing *self, const HeardCommand *command, ui
         return call(self, command, actor);
     answer = find_ringing(self, command->summons, &summons);
     if (answer == HEARD_ANSWER_OK)
-        end(summons, HEARD_SUMMONS_CANCELLED, command->reason, command->wall_ms);
+        end(summons, HEARD_SUMMONS_CANCELLED, command->wall_ms);
     return answer;
 }
 
@@ -138,7 +138,7 @@ static HeardAnswer take_answer(HeardHearing *self, HeardSummons *summons,
         heard_hearing_find(self, command->seat) == HEARD_NOBODY)
         return HEARD_ANSWER_SEATS_TAKEN;
     end(summons, command->accepted ? HEARD_SUMMONS_ACCEPTED : HEARD_SUMMONS_DECLINED,
-        command->reason, command->wall_ms);
+        command->wall_ms);
     if (command->accepted)
         g_strlcpy(summons->seat, command->seat, sizeof summons->seat);
     return HEARD_ANSWER_OK;
@@ -155,7 +155,7 @@ HeardAnswer heard_summons_report(HeardHearing *self, const HeardCommand *command
         return take_answer(self, summons, command);
     if (command->wall_ms < summons->due_at_ms)
         return HEARD_ANSWER_UNCHANGED;
-    end(summons, HEARD_SUMMONS_UNANSWERED, "", command->wall_ms);
+    end(summons, HEARD_SUMMONS_UNANSWERED, command->wall_ms);
     return HEARD_ANSWER_OK;
 }
 
@@ -165,7 +165,7 @@ void heard_summons_settle(HeardHearing *self, int64_t now_ms)
         return;
     for (unsigned i = 0; i < self->summons_count; i++) {
         if (self->summonses[i].state == HEARD_SUMMONS_RINGING)
-            end(&self->summonses[i], HEARD_SUMMONS_CANCELLED, "", now_ms);
+            end(&self->summonses[i], HEARD_SUMMONS_CANCELLED, now_ms);
     }
 }
 
