@@ -115,6 +115,8 @@ static void what_proves_it_is_not_rewritten(void **state)
     g_clear_error(&error);
 }
 
+#define with_store(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {

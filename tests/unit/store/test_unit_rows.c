@@ -152,8 +152,6 @@ static void a_page_is_bounded(void **state)
     assert_int_equal(rows->len, HEARD_PAGE_MAX);
 }
 
-#define with_store(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
-
 static void finds_by_part_of_a_name_in_a_territory_and_a_county(void **state)
 {
     static const struct {
@@ -194,6 +192,8 @@ static void finds_by_part_of_a_name_in_a_territory_and_a_county(void **state)
     masked = heard_unit_rows_find(store, &find, &error);
     assert_int_equal(masked->len, 0);
 }
+
+#define with_store(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
 
 int main(void)
 {
