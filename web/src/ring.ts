@@ -10,6 +10,7 @@ const TONE_S = 0.35;
 const GAP_S = 0.08;
 const EVERY_MS = 2200;
 const LOUDNESS = 0.35;
+const UNLOCK_WAIT_MS = 1000;
 
 export class Ring {
   private context: AudioContext | null = null;
@@ -19,15 +20,17 @@ export class Ring {
     return this.context?.state === 'running';
   }
 
-  async unlock(): Promise<void> {
-    this.context ??= new AudioContext();
-    await this.context.resume();
-  }
+  /* changed: sound began to work, or stopped. */
+  constructor(private readonly changed: () => void) {}
 
-  /* Where the browser lets this site sound without a click it is on from the start. */
-  async tryUnlock(): Promise<void> {
-    this.context ??= new AudioContext();
-    await Promise.race([this.context.resume(), new Promise((done) => setTimeout(done, 500))]);
+  /* Without a gesture, where the browser allows it. A machine without any sound never answers. */
+  async unlock(): Promise<void> {
+    if (!this.context) {
+      this.context = new AudioContext();
+      this.context.onstatechange = this.changed;
+    }
+    await Promise.race([this.context.resume(),
+      new Promise((done) => setTimeout(done, UNLOCK_WAIT_MS))]);
   }
 
   once(): void {

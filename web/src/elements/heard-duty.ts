@@ -29,8 +29,10 @@ export class HeardDuty extends HeardElement {
       justify-content: space-between; }
     .line { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; }
     .line svg { color: var(--act); }
-    .line.bad { color: var(--seal); font-weight: 500; }
-    .line.bad svg { color: var(--seal); }
+    .line.bad { color: var(--warn); font-weight: 500; }
+    .line.bad svg { color: var(--warn); }
+    .page > :empty { display: none; }
+    section { display: grid; gap: 8px; }
     .line span { flex: 1 1 240px; }
     .idle { display: grid; gap: 12px; }
     .recent { display: grid; gap: 0; }
@@ -46,7 +48,9 @@ export class HeardDuty extends HeardElement {
   @property({ attribute: false }) me: Me | null = null;
   @state() private hasSound = false;
   private duty: Duty | null = null;
-  private readonly ring = new Ring();
+  /* asked by a click, and still nothing: there is no sound output */
+  @state() private isMute = false;
+  private readonly ring = new Ring(() => { this.hasSound = this.ring.isUnlocked; });
   private second: ReturnType<typeof setInterval> | null = null;
   private keeper: ReturnType<typeof setInterval> | null = null;
   private readonly seen = new Set<string>();
@@ -55,7 +59,7 @@ export class HeardDuty extends HeardElement {
     super.connectedCallback();
     document.title = `${t('duty.title')} · ${t('app.name')}`;
     document.addEventListener('visibilitychange', this.look);
-    void this.ring.tryUnlock().then(() => { this.hasSound = this.ring.isUnlocked; });
+    void this.ring.unlock().then(() => { this.hasSound = this.ring.isUnlocked; });
   }
 
   override disconnectedCallback(): void {
@@ -115,6 +119,7 @@ export class HeardDuty extends HeardElement {
   private async unlock(): Promise<void> {
     await this.ring.unlock();
     this.hasSound = this.ring.isUnlocked;
+    this.isMute = !this.hasSound;
     this.ring.once();
   }
 
@@ -152,7 +157,8 @@ export class HeardDuty extends HeardElement {
     return this.hasSound
       ? html`<div class="line">${icon('speaker')}<span>${t('duty.soundOn')}</span>
         <button class="slim" @click=${() => this.ring.once()}>${t('duty.try')}</button></div>`
-      : html`<div class="line bad">${icon('speakerOff')}<span>${t('duty.soundOff')}</span>
+      : html`<div class="line bad">${icon('speakerOff')}<span>${t(this.isMute
+        ? 'duty.noSound' : 'duty.soundOff')}</span>
         <button class="primary" @click=${this.unlock}>${t('duty.sound')}</button></div>`;
   }
 

@@ -36,6 +36,7 @@ export const summons = {
   'duty.keepOpen': 'Please keep this page open and the volume up.',
   'duty.sound': 'Turn sound on',
   'duty.soundOff': 'Sound is off. The browser rings only after you have clicked once.',
+  'duty.noSound': 'This machine has no sound output that works. Check the speakers; calls are still shown on the screen.',
   'duty.soundOn': 'Sound is on',
   'duty.try': 'Hear the ring',
   'duty.calls': '{office} calls {unit} into a hearing: {kind}',

@@ -36,6 +36,7 @@ export const summons = {
   'duty.keepOpen': '请保持本页打开，音量开大。',
   'duty.sound': '开启声音',
   'duty.soundOff': '声音没有开启。浏览器需要您点一下，才允许响铃。',
+  'duty.noSound': '这台电脑没有可用的声音输出。请检查音箱或耳机；召集仍会显示在屏幕上。',
   'duty.soundOn': '声音已开启',
   'duty.try': '试听铃声',
   'duty.calls': '{office}召集{unit}参加{kind}',
