@@ -96,13 +96,15 @@ static void notify(HeardLiveHearing *hearing, const char *code, const char *unit
 
 /* The rows are there by now. In the rules at once, so that the answer is not faster than the seat.
  */
-static void seat_answerer(HeardLiveHearing *hearing, const char *seat,
-                          const HeardLiveAnswerer *answerer)
+void heard_live_summons_seat(HeardLiveHearing *hearing, const HeardLiveSave *save)
 {
+    const HeardLiveAnswerer *answerer = save->command->answerer;
+    const char *seat = save->command->command.seat;
     HeardLivePerson *live;
     uint16_t person;
 
-    if (heard_hearing_find(&hearing->rules, seat) != HEARD_NOBODY)
+    if (!answerer || !save->command->command.accepted ||
+        heard_hearing_find(&hearing->rules, seat) != HEARD_NOBODY)
         return;
     person = heard_hearing_add_person(&hearing->rules, seat, HEARD_ROLE_DEPARTMENT,
                                       heard_role_side(HEARD_ROLE_DEPARTMENT));
