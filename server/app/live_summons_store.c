@@ -190,9 +190,9 @@ static bool insert_call(HeardStore *store, HeardLiveSave *self, unsigned index)
            write_line(store, self, summons, self->summons_unit);
 }
 
-static bool insert_seat(HeardStore *store, HeardLiveSave *self, const HeardSummons *summons)
+static bool insert_seat(HeardStore *store, HeardLiveSave *self, const HeardSummons *summons,
+                        const HeardLiveAnswerer *who)
 {
-    const HeardLiveAnswerer *who = self->command->answerer;
     g_autoptr(GPtrArray) seats = NULL;
     char seat_id[HEARD_ID_SIZE];
     HeardSeatRow row = {.id = seat_id,
@@ -256,7 +256,8 @@ static bool end_call(HeardStore *store, HeardLiveSave *self, unsigned index)
                            .reason = heard_live_summons_reason(self)};
 
     return unit &&
-           (summons->state != HEARD_SUMMONS_ACCEPTED || insert_seat(store, self, summons)) &&
+           (summons->state != HEARD_SUMMONS_ACCEPTED || !who ||
+            insert_seat(store, self, summons, who)) &&
            heard_summons_rows_end(store, &row, &self->error) &&
            write_line(store, self, summons, unit);
 }

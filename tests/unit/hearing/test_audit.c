@@ -67,7 +67,7 @@ static void make_command(GRand *rand, HeardCommand *command)
          command->verb == HEARD_VERB_SUSPEND || command->verb == HEARD_VERB_REMOVE ||
          command->verb == HEARD_VERB_LEAVE || command->verb == HEARD_VERB_EXPIRE ||
          command->verb == HEARD_VERB_DISCONNECT || command->verb == HEARD_VERB_HOLD) &&
-        g_rand_int_range(rand, 0, 10) > 0)
+        g_rand_int_range(rand, 0, 7) > 0)
         command->verb = HEARD_VERB_CONNECT;
     if (command->verb < HEARD_VERB_CLIENT_COUNT) {
         static const char *const desk[] = {"presiding", "clerk", "petitioner", "mediator"};
