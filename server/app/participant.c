@@ -99,6 +99,7 @@ json_t *heard_json_hearing(const HeardLiveHearing *self, uint16_t viewer)
     json_object_set_new(hearing, "apart", apart_json(rules));
     json_object_set_new(hearing, "recusal", heard_json_recusal(self, viewer));
     json_object_set_new(hearing, "panel", heard_json_panel(rules));
+    json_object_set_new(hearing, "summons", heard_json_summons(self, viewer));
     json_object_set_new(
         hearing, "recess",
         recessed

@@ -17,6 +17,7 @@ import { recusal } from './en_recusal';
 import { after } from './en_after';
 import { course } from './en_course';
 import { sign } from './en_sign';
+import { summons } from './en_summons';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -39,6 +40,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...after,
   ...course,
   ...sign,
+  ...summons,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',
@@ -49,16 +51,6 @@ export const en: Record<keyof typeof zh, string> = {
   'app.close': 'Close',
   'app.dismiss': 'Dismiss',
   'list.comma': ', ',
-  /* login */
-  'login.title': 'Staff log in',
-  'login.text': 'Receptions, hearings and mediation',
-  'login.login': 'Account',
-  'login.password': 'Password',
-  'login.totp': 'One-time code',
-  'login.totpHint': 'leave empty if you have none',
-  'login.enter': 'Log in',
-  'login.missing': 'Enter your account and password.',
-  'login.petitioner': 'Petitioners: open the personal link you were sent. No login is needed.',
   /* hearing list */
   'list.today': 'Today’s hearings',
   'list.day': 'Hearings',
