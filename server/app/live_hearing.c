@@ -72,6 +72,7 @@ void heard_live_hearing_free(HeardLiveHearing *self)
     g_ptr_array_unref(self->peers);
     g_free(self->people);
     heard_live_shown_free(self->shown);
+    heard_live_speech_free(self);
     g_free(self->effects);
     g_free(self->before);
     g_free(self->number);
@@ -80,6 +81,7 @@ void heard_live_hearing_free(HeardLiveHearing *self)
     g_free(self->case_number);
     g_free(self->case_title);
     g_free(self->organiser);
+    g_free(self->language);
     g_free(self->recording_id);
     g_free(self->recording_number);
     g_free(self);

@@ -59,14 +59,14 @@ typedef struct {
 
 typedef struct {
     unsigned long sent, received, closed_received, ghost_received, recorded, moves, joins,
-        refused_joins, commands, refused, drops, restarts;
+        refused_joins, commands, refused, drops, restarts, transcribed;
     /* Of people who are screened: their voices where their pictures may not go, their pictures
      * elsewhere and in the recording; and joins of witnesses who should wait. */
     unsigned long unseen_voices, screened_pictures, recorded_screened, knocks;
 } Count;
 
 struct Stand {
-    char *folder, *url, *recordings, *key;
+    char *folder, *url, *recordings, *key, *speech;
     HeardStoreThread *store;
     GMainContext *context;
     HeardLoop *loop;
@@ -117,3 +117,8 @@ G_GNUC_PRINTF(3, 4) void rooms_sayf(Person *self, const char *type, const char *
 
 /* Reads every log of the hearing and counts what is in it. */
 void rooms_read_logs(Stand *self);
+/* The same of what was handed to the process that decodes for a speech service. */
+void rooms_read_speech(Stand *self);
+/* Such a process, for heard_child (argv[1] is "transcribe"): keeps what it is handed in a file of
+ * argv[2]'s folder. Exit status. */
+int rooms_keep_speech(const char *socket);

@@ -11,6 +11,7 @@ import { ballot } from './en_ballot';
 import { rooms } from './en_rooms';
 import { listening } from './en_listening';
 import { mediation } from './en_mediation';
+import { drafts } from './en_drafts';
 import { minutes } from './en_minutes';
 import { floor } from './en_floor';
 import { recusal } from './en_recusal';
@@ -33,6 +34,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...ballot,
   ...kinds,
   ...minutes,
+  ...drafts,
   ...floor,
   ...recusal,
   ...course,

@@ -11,6 +11,7 @@ import { ballot } from './zh_ballot';
 import { rooms } from './zh_rooms';
 import { listening } from './zh_listening';
 import { mediation } from './zh_mediation';
+import { drafts } from './zh_drafts';
 import { minutes } from './zh_minutes';
 import { floor } from './zh_floor';
 import { recusal } from './zh_recusal';
@@ -32,6 +33,7 @@ export const zh = {
   ...ballot,
   ...kinds,
   ...minutes,
+  ...drafts,
   ...floor,
   ...recusal,
   ...course,
