@@ -51,8 +51,9 @@ CLAP = (
 SAY = (
     "webrtcbin name=peer bundle-policy=max-bundle "
     "filesrc location={file} ! wavparse ! clocksync ! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 ! "
-    "level post-messages=false audio-level-meta=true ! opusenc bitrate=32000 ! rtpopuspay name=pay pt=111 ! "
-    "application/x-rtp,media=audio,encoding-name=OPUS,payload=111,extmap-1=(string)urn:ietf:params:rtp-hdrext:ssrc-audio-level ! peer."
+    "level post-messages=false audio-level-meta=true ! opusenc bitrate=32000 ! rtpopuspay pt=111 ! "
+    "application/x-rtp,media=audio,encoding-name=OPUS,payload=111,"
+    'extmap-1=(string)<"","urn:ietf:params:rtp-hdrext:ssrc-audio-level","vad=on"> ! peer.'
 )
 
 
@@ -104,10 +105,6 @@ class Peer:
             self.peer.connect("pad-added", self.on_pad)
             GLib.idle_add(self.offer)
         if self.mode != "whep":
-            if self.mode == "say":
-                level = Gst.ElementFactory.make("rtphdrextclientaudiolevel")
-                level.set_id(1)
-                self.pipeline.get_by_name("pay").emit("add-extension", level)
             self.peer.connect("on-negotiation-needed", lambda _: self.offer())
         self.peer.connect("notify::ice-gathering-state", lambda *_: GLib.idle_add(self.gathered))
         bus = self.pipeline.get_bus()
