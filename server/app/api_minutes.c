@@ -365,9 +365,8 @@ void heard_api_minutes_changed_main(HeardCall *call)
 {
     const char *draft = json_string_value(json_object_get(call->body, "draft"));
 
-    if (call->extra && draft)
+    if (draft)
         heard_live_draft_remove(call->app->live, call->params[0], draft, "taken");
-    if (call->extra) /* not for an answer that is given again */
-        heard_live_minutes_changed(call->app->live, call->params[0], call->extra);
+    heard_live_minutes_changed(call->app->live, call->params[0], call->extra);
     heard_call_reply(call);
 }

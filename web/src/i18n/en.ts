@@ -15,6 +15,7 @@ import { drafts } from './en_drafts';
 import { minutes } from './en_minutes';
 import { floor } from './en_floor';
 import { recusal } from './en_recusal';
+import { after } from './en_after';
 import { course } from './en_course';
 import { sign } from './en_sign';
 import { words } from './en_words';
@@ -37,6 +38,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...drafts,
   ...floor,
   ...recusal,
+  ...after,
   ...course,
   ...sign,
   /* the page */

@@ -15,6 +15,7 @@ import { drafts } from './zh_drafts';
 import { minutes } from './zh_minutes';
 import { floor } from './zh_floor';
 import { recusal } from './zh_recusal';
+import { after } from './zh_after';
 import { course } from './zh_course';
 import { sign } from './zh_sign';
 import { words } from './zh_words';
@@ -36,6 +37,7 @@ export const zh = {
   ...drafts,
   ...floor,
   ...recusal,
+  ...after,
   ...course,
   ...sign,
   /* the page */
