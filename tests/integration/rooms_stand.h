@@ -67,7 +67,7 @@ typedef struct {
      * elsewhere and in the recording; and joins of witnesses who should wait. */
     unsigned long unseen_voices, screened_pictures, recorded_screened, knocks;
     unsigned long left_ports; /* used again */
-    unsigned long kept_back; /* sent while the rules kept it back */
+    unsigned long kept_back;  /* sent while the rules kept it back */
 } Count;
 
 struct Stand {
@@ -85,7 +85,7 @@ struct Stand {
     unsigned person_count;
     unsigned next_number;
     uint16_t left_port; /* of a device that is gone, whose peer the server still knows; 0: none */
-    bool probes; /* something was just closed: send at once */
+    bool probes;        /* something was just closed: send at once */
     uint32_t last_mark; /* 1 before the first: 0 says never */
     Count count;
     char leak[512]; /* the first one found; "": none */
