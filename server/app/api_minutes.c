@@ -367,6 +367,7 @@ void heard_api_minutes_changed_main(HeardCall *call)
 
     if (draft)
         heard_live_draft_remove(call->app->live, call->params[0], draft, "taken");
-    heard_live_minutes_changed(call->app->live, call->params[0], call->extra);
+    if (call->extra) /* the words are others than before */
+        heard_live_minutes_changed(call->app->live, call->params[0], call->extra);
     heard_call_reply(call);
 }
