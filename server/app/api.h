@@ -71,6 +71,10 @@ bool heard_api_refuse_away(HeardStore *store, HeardCall *call, const char *recor
 void heard_api_answer_with_file(HeardCall *call, const char *directory, const char *name,
                                 const char *media_type, const char *sha256);
 
+bool heard_api_drafts_store(HeardStore *store, HeardCall *call);
+void heard_api_drafts_main(HeardCall *call);
+void heard_api_drafts_drop_main(HeardCall *call);
+void heard_api_draft_drop_main(HeardCall *call);
 bool heard_api_minutes_store(HeardStore *store, HeardCall *call);
 bool heard_api_minutes_versions_store(HeardStore *store, HeardCall *call);
 bool heard_api_minutes_add_store(HeardStore *store, HeardCall *call);

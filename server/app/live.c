@@ -141,6 +141,7 @@ static void on_loaded(void *data)
         hearing->case_number = g_steal_pointer(&loaded->case_number);
         hearing->case_title = g_steal_pointer(&loaded->case_title);
         hearing->organiser = g_steal_pointer(&loaded->organiser);
+        hearing->language = g_steal_pointer(&loaded->language);
         hearing->planned_start_ms = loaded->planned_start_ms;
         hearing->mediation_agreed = loaded->mediation_agreed;
         memcpy(hearing->summonses, loaded->summonses, sizeof hearing->summonses);

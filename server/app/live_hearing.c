@@ -87,6 +87,7 @@ void heard_live_hearing_free(HeardLiveHearing *self)
     g_free(self->people);
     heard_live_shown_free(self->shown);
     heard_live_summonses_clear(self->summonses);
+    heard_live_speech_free(self);
     g_clear_error(&self->settling.error);
     g_free(self->effects);
     g_free(self->before);
@@ -96,6 +97,7 @@ void heard_live_hearing_free(HeardLiveHearing *self)
     g_free(self->case_number);
     g_free(self->case_title);
     g_free(self->organiser);
+    g_free(self->language);
     g_free(self->recording_id);
     g_free(self->recording_number);
     g_free(self);

@@ -42,6 +42,7 @@ void heard_live_loaded_free(void *data)
     g_free(self->case_title);
     g_free(self->organiser);
     heard_live_summonses_clear(self->summonses);
+    g_free(self->language);
     g_clear_error(&self->error);
     g_free(self);
 }
@@ -137,6 +138,7 @@ static bool load_surroundings(HeardStore *store, HeardLiveLoaded *self, const He
 
     self->number = g_strdup(row->hearing_no);
     self->title = g_strdup(row->title ? row->title : "");
+    self->language = g_strdup(row->language);
     self->planned_start_ms = row->planned_start_ms;
     if (row->organiser_unit_id) {
         unit = heard_unit_rows_get(store, row->organiser_unit_id, &self->error);

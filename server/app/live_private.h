@@ -26,6 +26,7 @@
  * live_opening.c  a hearing that must be recorded waits for its first durable chunk
  * live_exhibit.c the exhibit that everybody sees now
  * live_floor.c    who has the floor, warnings, how long the sides spoke
+ * live_speech.c  speech to text: drafts of what the main room said
  * live_mediation.c who learns of what was said in a mediation; its opening is not left too early
  * live_summons.c  units that are called into it; _store: what of it is kept
  * live_faults.c   rows of what went wrong with a recording
@@ -173,7 +174,7 @@ struct HeardLiveHearing {
     bool loading;
     GPtrArray *waiters; /* while loading */
 
-    char *number, *title, *case_id, *case_number, *case_title, *organiser;
+    char *number, *title, *case_id, *case_number, *case_title, *organiser, *language;
     int64_t planned_start_ms;
     char epoch[HEARD_EPOCH_SIZE];
     HeardHearing rules, *before;
@@ -211,7 +212,8 @@ struct HeardLiveHearing {
     int64_t record_retry_us, recording_told_us, recording_row_us;
 
     HeardLiveSummons summonses[HEARD_SUMMONSES_MAX];
-    struct HeardLiveShown *shown; /* NULL: no exhibit; live_exhibit.c */
+    struct HeardLiveShown *shown;   /* NULL: no exhibit; live_exhibit.c */
+    struct HeardLiveSpeech *speech; /* NULL: never transcribed; live_speech.c */
 
     /* Speech in spoken_phase, beside what the rules know: measured, and on its way to them. */
     int64_t spoken_ms[HEARD_TALK_COUNT], spoken_sent_ms[HEARD_TALK_COUNT];
@@ -281,7 +283,7 @@ typedef struct {
     bool people_only;
     HeardHearing *rules;
     GPtrArray *people; /* of HeardLivePerson as far as rows tell, index as in rules */
-    char *number, *title, *case_id, *case_number, *case_title, *organiser;
+    char *number, *title, *case_id, *case_number, *case_title, *organiser, *language;
     int64_t planned_start_ms;
     bool was_live, mediation_agreed;
     HeardLiveSummons summonses[HEARD_SUMMONSES_MAX];
@@ -501,6 +503,15 @@ void heard_live_record_finish(HeardLiveHearing *hearing);
 /* data is taken. */
 void heard_live_record_event(HeardLiveHearing *hearing, const char *type, json_t *data_take);
 void heard_live_record_join(HeardLiveHearing *hearing, uint16_t person);
+
+/* ---- live_speech.c ---- */
+
+/* The record was attached to the room, stands still, has a fault or not, ends. */
+void heard_live_speech_attach(HeardLiveHearing *hearing);
+void heard_live_speech_pause(HeardLiveHearing *hearing, bool is_paused);
+void heard_live_speech_fault(HeardLiveHearing *hearing, bool has_fault);
+void heard_live_speech_finish(HeardLiveHearing *hearing);
+void heard_live_speech_free(HeardLiveHearing *hearing);
 
 /* ---- live_opening.c ---- */
 

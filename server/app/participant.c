@@ -240,6 +240,8 @@ json_t *heard_json_recording(const HeardLiveHearing *self)
     json_object_set_new(recording, "disk",
                         json_string(heard_disk_rung_name(heard_live_disk_rung(self))));
     json_object_set_new(recording, "at_risk", json_boolean(self->at_risk));
+    json_object_set_new(recording, "transcribed",
+                        json_boolean(self->live->config.speech_socket != NULL));
     json_object_set_new(recording, "at_risk_since_ms", time_or_null(self->at_risk_since_ms));
     return recording;
 }

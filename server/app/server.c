@@ -348,6 +348,8 @@ static bool open_media(Server *self, GError **error)
         .signer = self->signer,
         .load_count = load_count(self),
         .load_recorded = heard_config_bool(app->config, "load_recorded"),
+        .speech_socket = heard_config_text(app->config, "speech_socket"),
+        .speech_captions = heard_config_bool(app->config, "speech_captions"),
         .goes_on_unrecorded =
             strcmp(heard_config_text(app->config, "recording_lost"), "continue") == 0,
         .on_sealed = on_sealed,

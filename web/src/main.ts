@@ -52,6 +52,7 @@ import './elements/heard-mediation-offer';
 import './elements/heard-mediation-paper';
 import './elements/heard-mediation-party';
 import './elements/heard-mediation-sum';
+import './elements/heard-drafts';
 import './elements/heard-minutes';
 import './elements/heard-minutes-line';
 import './elements/heard-captions';

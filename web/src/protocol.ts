@@ -200,6 +200,8 @@ export interface Recording {
   hours_left?: number | null;
   fault: string | null;
   number?: string | null;
+  /* while it records, what is said becomes draft text for the clerk */
+  transcribed?: boolean;
   /* how long the disk lasts */
   disk?: 'fine' | 'warn' | 'low' | 'ending' | 'full';
   /* it should record, and nothing was saved for five seconds */

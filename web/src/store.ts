@@ -9,7 +9,7 @@ import {
   type RoomName, type Shown, type SideTime, type Slot, type Snapshot,
   type Summons, type You,
 } from './protocol';
-import { nextCaption, type MinutesLine } from './minutes/line';
+import { machineCaption, nextCaption, type MinutesLine } from './minutes/line';
 import type { Connection } from './signaling';
 import type { OneTimeCode } from './signings';
 
@@ -247,6 +247,9 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       const { line } = event.data as { line: MinutesLine };
       return { ...state, caption: nextCaption(state.caption, line) };
     }
+    case 'speech.caption':
+      return { ...state, caption: nextCaption(state.caption,
+        machineCaption(event.data as Parameters<typeof machineCaption>[0])) };
     case 'quality.changed':
       return takeQuality(state, event.data as Quality & { participant: string });
     case 'exhibit.shown':

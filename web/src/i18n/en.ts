@@ -11,6 +11,7 @@ import { ballot } from './en_ballot';
 import { rooms } from './en_rooms';
 import { listening } from './en_listening';
 import { mediation } from './en_mediation';
+import { drafts } from './en_drafts';
 import { minutes } from './en_minutes';
 import { floor } from './en_floor';
 import { recusal } from './en_recusal';
@@ -34,13 +35,11 @@ export const en: Record<keyof typeof zh, string> = {
   ...mediation,
   ...ballot,
   ...kinds,
-  ...minutes,
+  ...minutes, ...drafts,
   ...floor,
   ...recusal,
   ...after,
-  ...course,
-  ...sign,
-  ...summons,
+  ...course, ...sign, ...summons,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',

@@ -11,6 +11,7 @@ import { ballot } from './zh_ballot';
 import { rooms } from './zh_rooms';
 import { listening } from './zh_listening';
 import { mediation } from './zh_mediation';
+import { drafts } from './zh_drafts';
 import { minutes } from './zh_minutes';
 import { floor } from './zh_floor';
 import { recusal } from './zh_recusal';
@@ -33,13 +34,11 @@ export const zh = {
   ...mediation,
   ...ballot,
   ...kinds,
-  ...minutes,
+  ...minutes, ...drafts,
   ...floor,
   ...recusal,
   ...after,
-  ...course,
-  ...sign,
-  ...summons,
+  ...course, ...sign, ...summons,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',
