@@ -10,7 +10,8 @@
 /* What outlives the call: the switch of protocols happens after the answer. */
 typedef struct {
     HeardApp *app;
-    HeardJoining joining;
+    HeardJoining joining; /* of an attendee: his id stands for the participant's */
+    bool attends;
 } Upgrade;
 
 /* RFC 6455 4.2.1: the parts of an opening handshake. */
@@ -48,8 +49,9 @@ static void on_upgraded(HeardHttpStream *stream, int fd, const uint8_t *early, s
         heard_http_stream_close(stream);
         return;
     }
-    heard_live_accept(upgrade->app->live, upgrade->joining.hearing_id,
-                      upgrade->joining.participant_id, fd, early, early_size, close_stream, stream);
+    (upgrade->attends ? heard_live_attendee_accept : heard_live_accept)(
+        upgrade->app->live, upgrade->joining.hearing_id, upgrade->joining.participant_id, fd, early,
+        early_size, close_stream, stream);
 }
 
 static void on_prepared(const GError *error, void *data)
@@ -66,6 +68,7 @@ static void on_prepared(const GError *error, void *data)
     upgrade = g_new0(Upgrade, 1);
     upgrade->app = call->app;
     upgrade->joining = *(const HeardJoining *)call->extra;
+    upgrade->attends = call->caller.kind == HEARD_CALLER_ATTENDEE;
     heard_http_add_header(call->request, "Sec-WebSocket-Accept", accept);
     heard_http_add_header(call->request, "Sec-WebSocket-Protocol", SUBPROTOCOL);
     heard_http_reply_upgrade(call->request, "websocket", on_upgraded, upgrade, g_free);
@@ -83,4 +86,15 @@ void heard_api_events_main(HeardCall *call)
         return;
     }
     heard_live_prepare(call->app->live, joining->hearing_id, participant, on_prepared, call);
+}
+
+void heard_api_attendee_events_main(HeardCall *call)
+{
+    const HeardJoining *joining = call->extra;
+
+    if (!check_handshake(call)) {
+        heard_call_reply(call);
+        return;
+    }
+    heard_live_attendee_prepare(call->app->live, joining->hearing_id, on_prepared, call);
 }

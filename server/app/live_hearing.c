@@ -72,6 +72,7 @@ void heard_live_hearing_free(HeardLiveHearing *self)
     g_ptr_array_unref(self->peers);
     g_free(self->people);
     heard_live_shown_free(self->shown);
+    json_decref(self->attendance);
     g_free(self->effects);
     g_free(self->before);
     g_free(self->number);

@@ -41,6 +41,7 @@ void heard_live_loaded_free(void *data)
     g_free(self->case_number);
     g_free(self->case_title);
     g_free(self->organiser);
+    json_decref(self->attendance);
     g_clear_error(&self->error);
     g_free(self);
 }
@@ -192,7 +193,9 @@ void heard_live_load_run(HeardStore *store, void *data)
     if (!load_people(store, self) || self->people_only)
         return;
     if (!load_surroundings(store, self, row) || !replay(store, self) ||
-        !heard_live_mediation_load(store, row, &self->mediation_agreed, &self->error))
+        !heard_live_mediation_load(store, row, &self->mediation_agreed, &self->error) ||
+        !heard_live_attendance_load(store, config.profile, self->id, &self->attendance,
+                                    &self->error))
         return;
     for (unsigned i = 0; i < self->rules->person_count; i++)
         self->was_live |= self->rules->people[i].online || self->rules->people[i].in_media;
