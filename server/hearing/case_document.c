@@ -33,7 +33,7 @@ static const Row rows[HEARD_PAPER_KIND_COUNT] = {
                                      PARTIES | UNITS | PANEL},
     [HEARD_PAPER_MEDIATION_RECORD] = {"mediation_record", OF(MEDIATION), false, true, SEATED_DESK,
                                       PARTIES | UNITS},
-    [HEARD_PAPER_ATTENDANCE_SHEET] = {"attendance_sheet", ALL, false, true, OFFICE, NOBODY},
+    [HEARD_PAPER_ATTENDANCE_SHEET] = {"attendance_sheet", ALL | OF(TRAINING), false, true, OFFICE, NOBODY},
     [HEARD_PAPER_COMMITMENT_LIST] = {"commitment_list", ALL, false, true, OFFICE, PARTIES | UNITS},
     [HEARD_PAPER_MEDIATION_END] = {"mediation_end", OF(MEDIATION), false, true, SEATED_DESK,
                                    PARTIES | UNITS},

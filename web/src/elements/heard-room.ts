@@ -213,7 +213,8 @@ export class HeardRoom extends HeardElement {
         .hearers=${hearersOf(now)} .isMoving=${this.live.isMoving}></heard-room-top>
         ${isClosedRoom(here) ? nothing : html`<heard-floor .state=${now} .nowMs=${this.live.now()}>
         </heard-floor>`}</div>
-      <div class="above"><heard-standing .state=${now}></heard-standing>${this.banner()}</div>
+      <div class="above"><heard-standing .state=${now}></heard-standing>
+        <heard-duties .live=${this.live} .nowMs=${this.live.now()}></heard-duties>${this.banner()}</div>
       ${shown ? html`<heard-shown .shown=${shown} .hearing=${now.hearing.id} .self=${self}
         .byName=${now.participants.get(shown.by)?.name ?? ''}></heard-shown>` : nothing}
       ${isLeftOut(now) ? this.apart() : this.stage()}

@@ -16,6 +16,7 @@ import { floor } from './en_floor';
 import { recusal } from './en_recusal';
 import { course } from './en_course';
 import { sign } from './en_sign';
+import { duties } from './en_duties';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -31,6 +32,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...listening,
   ...mediation,
   ...ballot,
+  ...duties,
   ...kinds,
   ...minutes,
   ...floor,

@@ -16,6 +16,7 @@ import { floor } from './zh_floor';
 import { recusal } from './zh_recusal';
 import { course } from './zh_course';
 import { sign } from './zh_sign';
+import { duties } from './zh_duties';
 import { words } from './zh_words';
 
 export const zh = {
@@ -30,6 +31,7 @@ export const zh = {
   ...listening,
   ...mediation,
   ...ballot,
+  ...duties,
   ...kinds,
   ...minutes,
   ...floor,
