@@ -126,8 +126,7 @@ bool heard_api_roll_new_store(HeardStore *store, HeardCall *call)
     rolls = g_new0(HeardRoll, self.rolls->len);
     for (guint i = 0; i < self.rolls->len; i++)
         rolls[i] = heard_attendance_roll(g_ptr_array_index(self.rolls, i));
-    if (!heard_attendance_allow(call,
-                                heard_roll_may_open(rolls, self.rolls->len, call->wall_ms)))
+    if (!heard_attendance_allow(call, heard_roll_may_open(rolls, self.rolls->len, call->wall_ms)))
         return false;
     heard_id_new(id, call->wall_ms);
     row.number = self.rolls->len + 1;
@@ -328,7 +327,7 @@ bool heard_api_attendee_seat_store(HeardStore *store, HeardCall *call)
     if (!heard_attendance_ask(store, call, HEARD_ATTENDANCE_LEAD, &self) ||
         !(row = find_attendee(store, call)))
         return false;
-    if (!heard_attendance_allow(call, row->participant_id   ? HEARD_ATTENDANCE_SEATED
+    if (!heard_attendance_allow(call, row->participant_id       ? HEARD_ATTENDANCE_SEATED
                                       : row->here_since_ms == 0 ? HEARD_ATTENDANCE_AWAY
                                                                 : HEARD_ATTENDANCE_OK))
         return false;

@@ -81,8 +81,7 @@ bool heard_api_training_link_open_store(HeardStore *store, HeardCall *call)
 {
     g_auto(HeardAttendance) self = {0};
     g_autofree HeardTrainingLinkRow *link = find_link(store, call, &self);
-    g_autofree HeardAttendeeRow *device =
-        link ? find_device(store, call, self.hearing->id) : NULL;
+    g_autofree HeardAttendeeRow *device = link ? find_device(store, call, self.hearing->id) : NULL;
     json_t *training = link ? training_json(store, self.hearing, &call->error) : NULL;
 
     if (!training)
@@ -172,8 +171,8 @@ static json_t *question_json(const HeardQuestionRow *row)
 
 static json_t *own_questions(HeardStore *store, HeardCall *call)
 {
-    g_autoptr(GPtrArray) rows = heard_question_rows_list(
-        store, call->params[0], call->caller.attendee_id, &call->error);
+    g_autoptr(GPtrArray) rows =
+        heard_question_rows_list(store, call->params[0], call->caller.attendee_id, &call->error);
     json_t *list = rows ? json_array() : NULL;
 
     for (guint i = 0; rows && i < rows->len; i++)
@@ -183,8 +182,7 @@ static json_t *own_questions(HeardStore *store, HeardCall *call)
 
 static json_t *own_rolls(HeardStore *store, HeardCall *call)
 {
-    g_autoptr(GPtrArray) rows =
-        heard_roll_answer_rows_list(store, call->params[0], &call->error);
+    g_autoptr(GPtrArray) rows = heard_roll_answer_rows_list(store, call->params[0], &call->error);
     json_t *list = rows ? json_array() : NULL;
 
     for (guint i = 0; rows && i < rows->len; i++) {

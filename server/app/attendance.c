@@ -76,10 +76,8 @@ bool heard_attendance_open_take(HeardStore *store, HeardCall *call, HeardHearing
     ret->profile = hearing->procedure_profile
                        ? heard_agenda_keep(hearing->procedure_profile, &call->error)
                        : heard_agenda_profile(kind);
-    ret->over =
-        heard_state_from_name(hearing->state, &state) && state >= HEARD_STATE_CLOSING;
-    ret->rolls =
-        ret->profile ? heard_roll_rows_list(store, hearing->id, &call->error) : NULL;
+    ret->over = heard_state_from_name(hearing->state, &state) && state >= HEARD_STATE_CLOSING;
+    ret->rolls = ret->profile ? heard_roll_rows_list(store, hearing->id, &call->error) : NULL;
     return ret->rolls != NULL;
 }
 
@@ -118,13 +116,12 @@ bool heard_attendance_ask(HeardStore *store, HeardCall *call, HeardAttendanceRig
 
     if (call->caller.kind == HEARD_CALLER_ATTENDEE && right == HEARD_ATTENDANCE_ANSWER_ROLL)
         return heard_attendance_attend(store, call, ret) &&
-               heard_attendance_allow(call, ret->over ? HEARD_ATTENDANCE_OVER
-                                                      : HEARD_ATTENDANCE_OK);
+               heard_attendance_allow(call,
+                                      ret->over ? HEARD_ATTENDANCE_OVER : HEARD_ATTENDANCE_OK);
     hearing = heard_access_hearing(store, &call->caller, call->params[0], &call->error);
     return hearing && heard_attendance_open_take(store, call, hearing, ret) &&
            find_seat(store, call, ret, &role) &&
-           heard_attendance_allow(call,
-                                  heard_attendance_may(ret->profile, ret->over, role, right));
+           heard_attendance_allow(call, heard_attendance_may(ret->profile, ret->over, role, right));
 }
 
 /* ---- what everybody is told ---- */
@@ -210,8 +207,7 @@ bool heard_attendance_news(HeardStore *store, HeardCall *call, HeardAttendanceNe
     g_strlcpy(news->attendee, attendee ? attendee : "", sizeof news->attendee);
     call->extra = news;
     call->extra_destroy = news_free;
-    news->digest =
-        heard_attendance_digest(store, call->params[0], call->wall_ms, &call->error);
+    news->digest = heard_attendance_digest(store, call->params[0], call->wall_ms, &call->error);
     return news->digest != NULL;
 }
 

@@ -21,8 +21,8 @@ void heard_attendance_list_clear(HeardAttendanceList *self)
     g_clear_pointer(&self->people, g_ptr_array_unref);
 }
 
-bool heard_attendance_list_read(HeardStore *store, const char *hearing_id,
-                                HeardAttendanceList *ret, GError **error)
+bool heard_attendance_list_read(HeardStore *store, const char *hearing_id, HeardAttendanceList *ret,
+                                GError **error)
 {
     ret->attendees = heard_attendee_rows_list(store, hearing_id, error);
     ret->rolls = ret->attendees ? heard_roll_rows_list(store, hearing_id, error) : NULL;
@@ -99,14 +99,14 @@ static json_t *attendees_json(const HeardAttendanceList *self, int64_t end_ms)
         HeardAttendanceTimes times;
 
         heard_attendance_list_times(self, row, end_ms, &times);
-        json_array_append_new(
-            list,
-            json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:I, s:s?, s:b, s:o}", "id", row->id, "name",
-                      row->name, "unit", row->unit_name, "here", times.is_here, "came_at_ms",
-                      heard_summary_time(times.came_ms), "left_at_ms",
-                      heard_summary_time(times.left_ms), "stayed_ms", (json_int_t)times.stayed_ms,
-                      "participant", row->participant_id, "removed", row->removed_ms != 0, "rolls",
-                      answered_json(self, row->id)));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:I, s:s?, s:b, s:o}",
+                                              "id", row->id, "name", row->name, "unit",
+                                              row->unit_name, "here", times.is_here, "came_at_ms",
+                                              heard_summary_time(times.came_ms), "left_at_ms",
+                                              heard_summary_time(times.left_ms), "stayed_ms",
+                                              (json_int_t)times.stayed_ms, "participant",
+                                              row->participant_id, "removed", row->removed_ms != 0,
+                                              "rolls", answered_json(self, row->id)));
     }
     return list;
 }
@@ -189,10 +189,10 @@ bool heard_api_attendance_store(HeardStore *store, HeardCall *call)
     links = questions ? links_json(store, call->params[0], &call->error) : NULL;
     if (!links)
         return false;
-    call->answer = json_pack("{s:i, s:o, s:o, s:O, s:O}", "max", (int)self.profile->attendees_max,
-                             "attendees",
-                             attendees_json(&list, end_of(self.hearing, call->wall_ms)), "rolls",
-                             rolls_json(&list), "questions", questions, "links", links);
+    call->answer =
+        json_pack("{s:i, s:o, s:o, s:O, s:O}", "max", (int)self.profile->attendees_max, "attendees",
+                  attendees_json(&list, end_of(self.hearing, call->wall_ms)), "rolls",
+                  rolls_json(&list), "questions", questions, "links", links);
     return true;
 }
 

@@ -22,8 +22,7 @@ typedef struct {
 void heard_attendance_list_clear(HeardAttendanceList *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HeardAttendanceList, heard_attendance_list_clear)
 
-bool heard_attendance_list_read(HeardStore *store, const char *hearing_id,
-                                HeardAttendanceList *ret,
+bool heard_attendance_list_read(HeardStore *store, const char *hearing_id, HeardAttendanceList *ret,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool heard_attendance_list_answered(const HeardAttendanceList *self, const char *roll_id,
                                     const char *who_id);

@@ -151,7 +151,7 @@ typedef enum {
     HEARD_LIVE_WHIP,
     HEARD_LIVE_WHEP,
     HEARD_LIVE_ATTEND, /* hears and sees, without a seat; participant is the attendee */
-    HEARD_LIVE_TEST, /* a connection test: heard and seen by the caller alone */
+    HEARD_LIVE_TEST,   /* a connection test: heard and seen by the caller alone */
 } HeardLiveJoinKind;
 
 typedef struct {

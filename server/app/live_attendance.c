@@ -113,8 +113,7 @@ json_t *heard_json_attendance(const HeardLiveHearing *hearing)
         return json_null();
     json = json_copy(hearing->attendance);
     json_object_set_new(json, "here", json_integer(count_here(hearing)));
-    json_object_set_new(json, "max",
-                        json_integer(hearing->rules.config.profile->attendees_max));
+    json_object_set_new(json, "max", json_integer(hearing->rules.config.profile->attendees_max));
     return json;
 }
 
@@ -128,11 +127,11 @@ static json_t *seats_json(const HeardLiveHearing *hearing)
         const HeardLivePerson *live = &hearing->people[i];
 
         if (heard_hearing_room_of(&hearing->rules, (uint16_t)i) == HEARD_ROOM_MAIN)
-            json_array_append_new(
-                list, json_pack("{s:s, s:s, s:s, s:s?, s:s, s:b}", "id", person->id, "role",
-                                heard_role_name(person->role), "name", live->name, "unit",
-                                live->unit, "title", live->title, "has_floor",
-                                hearing->rules.order.holder == i));
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:s, s:s, s:s?, s:s, s:b}", "id", person->id,
+                                            "role", heard_role_name(person->role), "name",
+                                            live->name, "unit", live->unit, "title", live->title,
+                                            "has_floor", hearing->rules.order.holder == i));
     }
     return list;
 }
@@ -140,17 +139,16 @@ static json_t *seats_json(const HeardLiveHearing *hearing)
 static json_t *house_json(const HeardLiveHearing *hearing)
 {
     const HeardHearing *rules = &hearing->rules;
-    json_t *course = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:I, s:b}", "id", hearing->id, "title",
-        hearing->title ? hearing->title : "", "organiser",
-        hearing->organiser ? hearing->organiser : "", "state",
-        heard_state_name(MAX(rules->state, HEARD_STATE_READY)), "phase",
-        rules->config.profile->phases[rules->phase].code, "phase_since_ms",
-        (json_int_t)rules->phase_since_ms, "recorded", rules->config.recorded);
+    json_t *course =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:b}", "id", hearing->id, "title",
+                  hearing->title ? hearing->title : "", "organiser",
+                  hearing->organiser ? hearing->organiser : "", "state",
+                  heard_state_name(MAX(rules->state, HEARD_STATE_READY)), "phase",
+                  rules->config.profile->phases[rules->phase].code, "phase_since_ms",
+                  (json_int_t)rules->phase_since_ms, "recorded", rules->config.recorded);
     json_t *recording = heard_json_recording(hearing);
-    json_t *house =
-        json_pack("{s:o, s:o, s:s}", "hearing", course, "seats", seats_json(hearing), "recording",
-                  json_string_value(json_object_get(recording, "state")));
+    json_t *house = json_pack("{s:o, s:o, s:s}", "hearing", course, "seats", seats_json(hearing),
+                              "recording", json_string_value(json_object_get(recording, "state")));
 
     json_decref(recording);
     return house;

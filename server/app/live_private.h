@@ -56,8 +56,8 @@ enum {
     HEARD_LIVE_DURABLE_US = 5 * 1000000, /* so long without a durable byte is too long */
     HEARD_LIVE_OPENINGS_MAX = 8,         /* openings that wait for one */
     HEARD_LIVE_SPOKE_US = 60 * 1000000,  /* at most one entry of the trail in that time */
-    HEARD_LIVE_ATTENDANCE_US = 500000, /* at least, between two events about attendees */
-    HEARD_LIVE_PICTURES_MAX = 2,       /* of an attendee: who speaks, and a screen */
+    HEARD_LIVE_ATTENDANCE_US = 500000,   /* at least, between two events about attendees */
+    HEARD_LIVE_PICTURES_MAX = 2,         /* of an attendee: who speaks, and a screen */
     HEARD_LIVE_ARMED_US = 60 * 1000000,  /* an armed record in a house without people ends */
 };
 
@@ -116,7 +116,7 @@ struct HeardLivePeer {
     HeardRoomKind room; /* for life: who moves gets another peer */
     char address[HEARD_LIVE_PEER_ID_SIZE];
     HeardLiveJoinKind kind;
-    uint16_t person; /* HEARD_NOBODY: a program, or an attendee */
+    uint16_t person;              /* HEARD_NOBODY: a program, or an attendee */
     char attendee[HEARD_ID_SIZE]; /* ""; of HEARD_LIVE_ATTEND his id */
     char label[HEARD_SINK_LABEL_SIZE];
     char of[HEARD_SINK_LABEL_SIZE]; /* WHEP; "": the speaker */
@@ -198,8 +198,8 @@ struct HeardLiveHearing {
     int64_t spoken_sent_us; /* when; 0: never */
     bool mediation_agreed;  /* live_mediation.c */
 
-    json_t *attendance;                        /* as told last; NULL: nobody attends */
-    bool attendance_untold, attendance_stale;  /* the digest; the house and who is in it */
+    json_t *attendance;                       /* as told last; NULL: nobody attends */
+    bool attendance_untold, attendance_stale; /* the digest; the house and who is in it */
     int64_t attendance_told_us;
     uint64_t attendance_seq; /* of events to attendees, one row of numbers for all */
 

@@ -56,8 +56,8 @@ json_t *heard_paper_attendees(HeardPaperSource *source, GError **error)
         return NULL;
     json = json_array();
     for (guint i = 0; i < list.attendees->len; i++)
-        json_array_append_new(
-            json, attendee_json(source, &list, g_ptr_array_index(list.attendees, i)));
+        json_array_append_new(json,
+                              attendee_json(source, &list, g_ptr_array_index(list.attendees, i)));
     return json;
 }
 

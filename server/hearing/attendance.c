@@ -12,8 +12,8 @@ static const char *const states[HEARD_QUESTION_STATE_COUNT] = {
 };
 
 static const char *const acts[HEARD_QUESTION_ACT_COUNT] = {
-    [HEARD_QUESTION_CHOOSE] = "choose", [HEARD_QUESTION_PUT_BACK] = "put_back",
-    [HEARD_QUESTION_ANSWER] = "answer", [HEARD_QUESTION_DROP] = "drop",
+    [HEARD_QUESTION_CHOOSE] = "choose",       [HEARD_QUESTION_PUT_BACK] = "put_back",
+    [HEARD_QUESTION_ANSWER] = "answer",       [HEARD_QUESTION_DROP] = "drop",
     [HEARD_QUESTION_TAKE_BACK] = "take_back",
 };
 

@@ -70,9 +70,9 @@ typedef enum {
 } HeardAttendanceAnswer;
 
 typedef enum {
-    HEARD_ATTENDANCE_LOOK,  /* at the list and the queue */
-    HEARD_ATTENDANCE_LEAD,  /* links, rolls, seats, sending out */
-    HEARD_ATTENDANCE_SHOW,  /* questions */
+    HEARD_ATTENDANCE_LOOK,        /* at the list and the queue */
+    HEARD_ATTENDANCE_LEAD,        /* links, rolls, seats, sending out */
+    HEARD_ATTENDANCE_SHOW,        /* questions */
     HEARD_ATTENDANCE_ANSWER_ROLL, /* with a seat; an attendee always may */
 } HeardAttendanceRight;
 

@@ -4,12 +4,9 @@
 #include <string.h>
 
 static const char *const states[HEARD_COMMITMENT_STATE_COUNT] = {
-    [HEARD_COMMITMENT_OPEN] = "open",
-    [HEARD_COMMITMENT_IN_PROGRESS] = "in_progress",
-    [HEARD_COMMITMENT_DONE] = "done",
-    [HEARD_COMMITMENT_OVERDUE] = "overdue",
-    [HEARD_COMMITMENT_DONE_LATE] = "done_late",
-    [HEARD_COMMITMENT_TRANSFERRED] = "transferred",
+    [HEARD_COMMITMENT_OPEN] = "open",           [HEARD_COMMITMENT_IN_PROGRESS] = "in_progress",
+    [HEARD_COMMITMENT_DONE] = "done",           [HEARD_COMMITMENT_OVERDUE] = "overdue",
+    [HEARD_COMMITMENT_DONE_LATE] = "done_late", [HEARD_COMMITMENT_TRANSFERRED] = "transferred",
 };
 
 typedef struct {
@@ -96,7 +93,8 @@ HeardCommitmentAnswer heard_commitment_may(const HeardProfile *profile, HeardSta
         return HEARD_COMMITMENT_OK;
     if (is_over(state))
         return HEARD_COMMITMENT_OVER;
-    if ((state != HEARD_STATE_LIVE && state != HEARD_STATE_RECESSED) || phase < first_phase(profile))
+    if ((state != HEARD_STATE_LIVE && state != HEARD_STATE_RECESSED) ||
+        phase < first_phase(profile))
         return HEARD_COMMITMENT_NOT_NOW;
     return HEARD_COMMITMENT_OK;
 }

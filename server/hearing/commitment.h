@@ -34,13 +34,17 @@ typedef enum {
     HEARD_COMMITMENT_STATE_COUNT
 } HeardCommitmentState;
 
-typedef enum { HEARD_COMMITMENT_NAME, HEARD_COMMITMENT_REMOVE, HEARD_COMMITMENT_MOVE } HeardCommitmentAct;
+typedef enum {
+    HEARD_COMMITMENT_NAME,
+    HEARD_COMMITMENT_REMOVE,
+    HEARD_COMMITMENT_MOVE
+} HeardCommitmentAct;
 
 typedef enum {
     HEARD_COMMITMENT_OK,
     HEARD_COMMITMENT_NOT_YOURS,
-    HEARD_COMMITMENT_NOT_NOW,    /* a phase too early */
-    HEARD_COMMITMENT_OVER,       /* the hearing is; what was promised stays as it was said */
+    HEARD_COMMITMENT_NOT_NOW, /* a phase too early */
+    HEARD_COMMITMENT_OVER,    /* the hearing is; what was promised stays as it was said */
     HEARD_COMMITMENT_FULL,
     HEARD_COMMITMENT_IN_THE_PAST,
     HEARD_COMMITMENT_TOO_FAR,

@@ -80,13 +80,13 @@ GPtrArray *heard_question_rows_list(HeardStore *store, const char *hearing_id,
 bool heard_question_rows_count(HeardStore *store, const char *hearing_id, const char *attendee_id,
                                const char *state, int64_t *ret_count, GError **error)
 {
-    return heard_row_number(
-        store,
-        "SELECT COUNT(*) FROM question WHERE hearing_id = $1 "
-        "AND ($2 = '' OR attendee_id = $2) AND ($3 = '' OR state = $3)",
-        HEARD_VALUES(HEARD_TEXT(hearing_id), HEARD_TEXT(attendee_id ? attendee_id : ""),
-                     HEARD_TEXT(state ? state : "")),
-        ret_count, error);
+    return heard_row_number(store,
+                            "SELECT COUNT(*) FROM question WHERE hearing_id = $1 "
+                            "AND ($2 = '' OR attendee_id = $2) AND ($3 = '' OR state = $3)",
+                            HEARD_VALUES(HEARD_TEXT(hearing_id),
+                                         HEARD_TEXT(attendee_id ? attendee_id : ""),
+                                         HEARD_TEXT(state ? state : "")),
+                            ret_count, error);
 }
 
 bool heard_question_rows_move(HeardStore *store, const HeardQuestionRow *row, const char *from,

@@ -2,9 +2,9 @@
 #include "server/store/roll_rows.h"
 
 static const HeardColumn columns[] = {
-    HEARD_COLUMN(HeardRollRow, TEXT, id),        HEARD_COLUMN(HeardRollRow, TEXT, hearing_id),
-    HEARD_COLUMN(HeardRollRow, INT, number),     HEARD_COLUMN(HeardRollRow, TEXT, opened_by),
-    HEARD_COLUMN(HeardRollRow, INT, opened_ms),  HEARD_COLUMN(HeardRollRow, INT, until_ms),
+    HEARD_COLUMN(HeardRollRow, TEXT, id),       HEARD_COLUMN(HeardRollRow, TEXT, hearing_id),
+    HEARD_COLUMN(HeardRollRow, INT, number),    HEARD_COLUMN(HeardRollRow, TEXT, opened_by),
+    HEARD_COLUMN(HeardRollRow, INT, opened_ms), HEARD_COLUMN(HeardRollRow, INT, until_ms),
     HEARD_COLUMN(HeardRollRow, TIME, ended_ms),
 };
 static const HeardTable table = HEARD_TABLE("roll", "roll", HeardRollRow, columns);
@@ -30,25 +30,25 @@ GPtrArray *heard_roll_rows_list(HeardStore *store, const char *hearing_id, GErro
 
 bool heard_roll_rows_end(HeardStore *store, const char *id, int64_t wall_ms, GError **error)
 {
-    return heard_row_move(store,
-                          "UPDATE roll SET ended_ms = $1 WHERE id = $2 AND ended_ms IS NULL",
+    return heard_row_move(store, "UPDATE roll SET ended_ms = $1 WHERE id = $2 AND ended_ms IS NULL",
                           HEARD_VALUES(HEARD_INT(wall_ms), HEARD_TEXT(id)), error);
 }
 
 bool heard_roll_rows_answer(HeardStore *store, const HeardRollAnswerRow *row, GError **error)
 {
-    return heard_row_run(store,
-                         "INSERT INTO roll_answer (roll_id, who_id, at_ms) VALUES ($1, $2, $3) "
-                         "ON CONFLICT (roll_id, who_id) DO NOTHING",
-                         HEARD_VALUES(HEARD_TEXT(row->roll_id), HEARD_TEXT(row->who_id),
-                                      HEARD_INT(row->at_ms)),
-                         NULL, error);
+    return heard_row_run(
+        store,
+        "INSERT INTO roll_answer (roll_id, who_id, at_ms) VALUES ($1, $2, $3) "
+        "ON CONFLICT (roll_id, who_id) DO NOTHING",
+        HEARD_VALUES(HEARD_TEXT(row->roll_id), HEARD_TEXT(row->who_id), HEARD_INT(row->at_ms)),
+        NULL, error);
 }
 
 /* A page of one roll after the one who came last. */
 static GPtrArray *page_of(HeardStore *store, const char *roll_id, const char *after, GError **error)
 {
-    return heard_row_list(store, &answer_table, "WHERE roll_id = $1 AND who_id > $2 ORDER BY who_id",
+    return heard_row_list(store, &answer_table,
+                          "WHERE roll_id = $1 AND who_id > $2 ORDER BY who_id",
                           HEARD_VALUES(HEARD_TEXT(roll_id), HEARD_TEXT(after)), error);
 }
 

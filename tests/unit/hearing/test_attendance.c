@@ -48,7 +48,7 @@ static void rights_by_role(void **state)
                                                                (HeardAttendanceRight)right);
 
             assert_int_equal(now, may[right] ? HEARD_ATTENDANCE_OK : HEARD_ATTENDANCE_NOT_YOURS);
-            assert_int_equal(later, !may[right] ? HEARD_ATTENDANCE_NOT_YOURS
+            assert_int_equal(later, !may[right]                      ? HEARD_ATTENDANCE_NOT_YOURS
                                     : right == HEARD_ATTENDANCE_LOOK ? HEARD_ATTENDANCE_OK
                                                                      : HEARD_ATTENDANCE_OVER);
         }

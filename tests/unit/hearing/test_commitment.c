@@ -64,9 +64,8 @@ static void a_date_lies_ahead(void **state)
     (void)state;
     assert_int_equal(heard_commitment_check_due(1000, 1000), HEARD_COMMITMENT_IN_THE_PAST);
     assert_int_equal(heard_commitment_check_due(1001, 1000), HEARD_COMMITMENT_OK);
-    assert_int_equal(
-        heard_commitment_check_due((int64_t)DAY_MS * HEARD_COMMITMENT_DAYS_MAX + 2, 1),
-        HEARD_COMMITMENT_TOO_FAR);
+    assert_int_equal(heard_commitment_check_due((int64_t)DAY_MS * HEARD_COMMITMENT_DAYS_MAX + 2, 1),
+                     HEARD_COMMITMENT_TOO_FAR);
 }
 
 static void late_follows_from_the_date(void **state)
@@ -119,8 +118,10 @@ static void moves(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(who_names_them),         cmocka_unit_test(when_they_are_named),
-        cmocka_unit_test(a_date_lies_ahead),      cmocka_unit_test(late_follows_from_the_date),
+        cmocka_unit_test(who_names_them),
+        cmocka_unit_test(when_they_are_named),
+        cmocka_unit_test(a_date_lies_ahead),
+        cmocka_unit_test(late_follows_from_the_date),
         cmocka_unit_test(moves),
     };
 
