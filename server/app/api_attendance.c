@@ -254,6 +254,7 @@ static bool may_act(HeardStore *store, HeardCall *call, HeardQuestionAct act,
     if (!is_own)
         return heard_attendance_ask(store, call, HEARD_ATTENDANCE_SHOW, ret);
     return heard_attendance_attend(store, call, ret) &&
+           heard_attendance_allow(call, ret->over ? HEARD_ATTENDANCE_OVER : HEARD_ATTENDANCE_OK) &&
            (strcmp(row->attendee_id, ret->attendee->id) == 0 ||
             heard_call_refuse(call, HEARD_ERROR_NOT_FOUND, "no such question"));
 }

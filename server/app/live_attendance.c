@@ -247,13 +247,15 @@ static void run_stay(HeardStore *store, void *data)
 
 static void keep_stay(HeardLive *live, const char *id, bool came)
 {
-    Stay *stay = g_new0(Stay, 1);
+    Stay *stay;
 
+    if (live->halted)
+        return;
+    stay = g_new0(Stay, 1);
     g_strlcpy(stay->id, id, sizeof stay->id);
     stay->wall_ms = heard_clock_wall_ms();
     stay->came = came;
-    if (live->halted || !heard_store_thread_post(live->config.store, run_stay, stay,
-                                                 live->config.loop, NULL, g_free))
+    if (!heard_store_thread_post(live->config.store, run_stay, stay, NULL, NULL, g_free))
         heard_log(&topic, HEARD_LOG_WARN, "stay-not-kept attendee=%s", id);
 }
 
@@ -297,13 +299,28 @@ static void attendee_free(HeardLiveAttendee *one)
     g_free(one);
 }
 
-static json_t *snapshot(const HeardLiveHearing *hearing)
+static json_t *slots_json(const HeardLiveAttendee *one)
 {
+    const GPtrArray *peers = one->hearing->peers;
+
+    for (guint i = 0; i < peers->len; i++) {
+        const HeardLivePeer *peer = g_ptr_array_index(peers, i);
+
+        if (peer->kind == HEARD_LIVE_ATTEND && strcmp(peer->attendee, one->id) == 0)
+            return heard_slots_of_peer(peer);
+    }
+    return json_array();
+}
+
+static json_t *snapshot(const HeardLiveAttendee *one)
+{
+    const HeardLiveHearing *hearing = one->hearing;
     json_t *data = house_json(hearing);
 
     json_object_set_new(data, "epoch", json_string(hearing->epoch));
     json_object_set_new(data, "server_time_ms", json_integer(heard_clock_wall_ms()));
     json_object_set_new(data, "attendance", heard_json_attendance(hearing));
+    json_object_set_new(data, "slots", slots_json(one));
     return data;
 }
 
@@ -312,7 +329,7 @@ static void greet(HeardLiveAttendee *one, const HeardMessage *message)
     heard_connection_reply_take(one->connection, message->id, json_pack("{s:b}", "resumed", false));
     one->ready = one->here = true;
     keep_stay(one->live, one->id, true);
-    send_to(one, "snapshot", snapshot(one->hearing));
+    send_to(one, "snapshot", snapshot(one));
     one->hearing->attendance_untold = true;
 }
 

@@ -54,7 +54,7 @@ test("a reception: who promises what by when", async () => {
   await presiding.ask("hearing.open");
   await presiding.next("hearing.changed", ({ hearing }) => hearing.state === "live");
   assert.equal((await name(presiding, mine)).json.reason, "not_this_phase");
-  await go(presiding, "summary");
+  await go(presiding, "consolidation");
   assert.equal((await name(petitioner, mine)).status, 403);
   assert.equal((await name(department, other)).json.reason, "wrong_role");
   assert.equal((await name(presiding, mine, { due_at_ms: Date.now() - 1 })).json.reason, "due_in_the_past");

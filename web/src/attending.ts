@@ -15,7 +15,11 @@ import { trainingApi, type Attendance, type House, type OwnPart } from './traini
 const PICTURES = 2;
 const JOIN_AGAIN_MS = [1000, 2000, 4000, 8000];
 
-interface Told extends House { server_time_ms: number; attendance: Attendance | null }
+interface Told extends House {
+  server_time_ms: number;
+  attendance: Attendance | null;
+  slots: Slot[];
+}
 
 export class Attending extends EventTarget {
   connection: Connection = 'connecting';
@@ -89,6 +93,7 @@ export class Attending extends EventTarget {
         this.offset_ms = told.server_time_ms - Date.now();
         this.house = told;
         this.attendance = told.attendance;
+        this.slots = told.slots;
         void this.refresh();
         if (!this.media) void this.join();
         break;
@@ -97,7 +102,7 @@ export class Attending extends EventTarget {
         this.house = event.data as unknown as House;
         break;
       case 'attendance.changed':
-        this.attendance = event.data as unknown as Attendance;
+        this.takeAttendance(event.data as unknown as Attendance);
         break;
       case 'slots.changed':
         this.slots = (event.data as { slots: Slot[] }).slots;
@@ -114,6 +119,14 @@ export class Attending extends EventTarget {
         return;
     }
     this.changed();
+  }
+
+  /* What is shown, and what was until now, may be one's own. */
+  private takeAttendance(now: Attendance): void {
+    const shown = [this.attendance?.question?.id, now.question?.id];
+    const isOther = shown[0] !== shown[1];
+    this.attendance = now;
+    if (isOther && this.own?.questions.some(({ id }) => shown.includes(id))) void this.refresh();
   }
 
   private async join(): Promise<void> {

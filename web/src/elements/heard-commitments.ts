@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What was promised here (or given as a task), by whom and until when: for everybody to read, and
- * to name while it is collected. `bare`: the list alone, as the petitioner has it.
+ * to name while it is collected. `quiet`: with its heading, and nothing at all where there is none.
  */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -38,6 +38,7 @@ export class HeardCommitments extends HeardElement {
   `];
 
   @property() hearing = '';
+  @property({ type: Boolean }) quiet = false;
   /* Read anew with each number. */
   @property({ type: Number }) version = 0;
   @state() private list: Commitments | null = null;
@@ -88,11 +89,20 @@ export class HeardCommitments extends HeardElement {
 
   override render(): TemplateResult {
     const { list } = this;
+    if (this.quiet) return this.card(list);
     if (!list) return html`<p class="soft">${this.problem || t('training.reading')}</p>`;
-    return html`${list.items.length ? html`<ol>${list.items.map((one) => this.item(one, list))}</ol>`
-        : html`<p class="soft">${t(list.tasks ? 'promise.noTasks' : 'promise.none')}</p>`}
+    return html`${list.items.length ? this.items(list) : html`<p class="soft">${t(list.tasks ? 'promise.noTasks' : 'promise.none')}</p>`}
       ${this.problem ? html`<p class="bad" role="alert">${this.problem}</p>` : nothing}
       ${list.may_name && list.items.length < list.max ? this.form(list) : nothing}`;
+  }
+
+  private card(list: Commitments | null): TemplateResult {
+    return list?.items.length ? html`<div><h2>${t(list.tasks ? 'promise.tasks' : 'promise.title')}
+      </h2>${this.items(list)}</div>` : html``;
+  }
+
+  private items(list: Commitments): TemplateResult {
+    return html`<ol>${list.items.map((one) => this.item(one, list))}</ol>`;
   }
 
   private item(one: Commitment, list: Commitments): TemplateResult {
