@@ -269,7 +269,7 @@ bool heard_api_question_act_store(HeardStore *store, HeardCall *call)
 
     if (!row || !read_act(call, &act) || !may_act(store, call, act, row, &self))
         return false;
-    by = self.participant ? self.participant->id : self.attendee->id;
+    by = self.participant ? self.participant->id : call->caller.attendee_id;
     action = g_strdup_printf("question.%s", heard_question_act_name(act));
     return heard_store_begin(store, &call->error) &&
            heard_attendance_finish(

@@ -16,6 +16,7 @@
 
 typedef struct {
     HeardHearingRow *hearing;
+    HeardKind kind;
     const HeardProfile *profile;
     HeardState state;
     unsigned phase;
@@ -44,14 +45,13 @@ static bool allow(HeardCall *call, HeardCommitmentAnswer answer)
 static bool find_profile(HeardCall *call, Promise *self)
 {
     const HeardHearingRow *hearing = self->hearing;
-    HeardKind kind;
     int phase;
 
-    if (!heard_kind_from_name(hearing->kind, &kind))
+    if (!heard_kind_from_name(hearing->kind, &self->kind))
         return heard_call_refuse(call, HEARD_ERROR_INTERNAL, "a hearing of no known kind");
     self->profile = hearing->procedure_profile
                         ? heard_agenda_keep(hearing->procedure_profile, &call->error)
-                        : heard_agenda_profile(kind);
+                        : heard_agenda_profile(self->kind);
     if (!self->profile)
         return false;
     phase = heard_profile_find_phase(self->profile, hearing->phase ? hearing->phase : "");
@@ -174,12 +174,12 @@ bool heard_api_commitments_store(HeardStore *store, HeardCall *call)
     }
     if (!units)
         return false;
-    call->answer = json_pack(
-        "{s:O, s:O, s:b, s:b, s:i}", "items", items, "units", units, "may_name",
-        heard_commitment_may(self.profile, self.state, self.phase, self.role,
-                             self.seat && self.seat->unit_id,
-                             HEARD_COMMITMENT_NAME) == HEARD_COMMITMENT_OK,
-        "tasks", heard_commitment_is_task(self.profile->kind), "max", HEARD_COMMITMENTS_MAX);
+    call->answer =
+        json_pack("{s:O, s:O, s:b, s:b, s:i}", "items", items, "units", units, "may_name",
+                  heard_commitment_may(self.profile, self.state, self.phase, self.role,
+                                       self.seat && self.seat->unit_id,
+                                       HEARD_COMMITMENT_NAME) == HEARD_COMMITMENT_OK,
+                  "tasks", heard_commitment_is_task(self.kind), "max", HEARD_COMMITMENTS_MAX);
     return true;
 }
 
@@ -229,7 +229,7 @@ bool heard_api_commitment_new_store(HeardStore *store, HeardCall *call)
         return allow(call, HEARD_COMMITMENT_FULL);
     heard_id_new(id, call->wall_ms);
     row.case_id = self.hearing->case_id;
-    row.kind = heard_commitment_is_task(self.profile->kind) ? "task" : "commitment";
+    row.kind = heard_commitment_is_task(self.kind) ? "task" : "commitment";
     if (!finish(store, call, "commitment.name", id, insert, &row))
         return false;
     call->status = 201;

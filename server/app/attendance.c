@@ -159,7 +159,7 @@ static json_t *question_json(HeardStore *store, const char *hearing_id, GError *
         g_propagate_error(error, g_steal_pointer(&failure));
         return NULL;
     }
-    if (!row)
+    if (!row || !attendee)
         return json_null();
     return json_pack("{s:s, s:I, s:s, s:s, s:s}", "id", row->id, "number", (json_int_t)row->number,
                      "text", row->text, "unit", attendee->unit_name, "name", masked);
