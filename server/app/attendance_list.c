@@ -275,6 +275,18 @@ bool heard_attendance_list_has_seat(const HeardAttendanceList *self, const char 
     return false;
 }
 
+static const char *role_of(const HeardSeatRow *seat)
+{
+    static const char *const words[HEARD_ROLE_COUNT] = {
+        [HEARD_ROLE_PRESIDING] = "主持人",   [HEARD_ROLE_CLERK] = "书记员",
+        [HEARD_ROLE_LEAD_UNIT] = "主讲",     [HEARD_ROLE_DEPARTMENT] = "参训单位",
+        [HEARD_ROLE_CASE_LEAD] = "包案领导", [HEARD_ROLE_OBSERVER] = "旁听",
+    };
+    HeardRole role;
+
+    return heard_role_from_name(seat->role, &role) && words[role] ? words[role] : "";
+}
+
 static void add_seat(GString *table, const HeardAttendanceList *list, const HeardSeatRow *seat,
                      const HeardParticipantRow *person, int64_t end_ms, GTimeZone *zone)
 {
@@ -285,7 +297,7 @@ static void add_seat(GString *table, const HeardAttendanceList *list, const Hear
                person->joined_at_ms ? MAX(0, left_ms - person->joined_at_ms) / 60000 : 0);
     add_cell(table, seat->display_name, false);
     add_cell(table, seat->unit_name ? seat->unit_name : "", false);
-    add_cell(table, seat->title && *seat->title ? seat->title : "席位", false);
+    add_cell(table, role_of(seat), false);
     add_time(table, person->joined_at_ms, zone);
     add_time(table, person->left_at_ms, zone);
     add_cell(table, minutes, false);
