@@ -111,6 +111,9 @@ static bool run_room_command(HeardCore *core, HeardCommand *command)
         return router != NULL;
     case HEARD_COMMAND_STATS:
         return tell_stats(core, command->room);
+    case HEARD_COMMAND_FENCE:
+        heard_core_fence(core, command->room, command->fence);
+        return true;
     default:
         return run_sink_command(router, command);
     }

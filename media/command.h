@@ -27,6 +27,7 @@ typedef enum {
     HEARD_COMMAND_ATTACH_SINK,
     HEARD_COMMAND_DETACH_SINK,
     HEARD_COMMAND_STATS,
+    HEARD_COMMAND_FENCE,
     HEARD_COMMAND_STOP,
 } HeardCommandKind;
 
@@ -42,6 +43,7 @@ typedef struct {
     HeardPeerPlan *plan; /* owned until the peer has it */
     HeardIceCredentials local, remote;
     HeardSink *sink;
+    uint32_t fence;
 } HeardCommand;
 
 HeardCommand *heard_command_new(HeardWorker *worker, HeardCommandKind kind, HeardRoomId room,

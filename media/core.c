@@ -18,6 +18,7 @@ void heard_core_init(HeardCore *self, int64_t now_us)
     self->touched = g_ptr_array_new();
     self->leaving = g_ptr_array_new();
     self->closing = g_ptr_array_new();
+    self->fences = g_array_new(FALSE, FALSE, sizeof(HeardWorkerEvent));
 }
 
 void heard_core_deinit(HeardCore *self)
@@ -32,6 +33,7 @@ void heard_core_deinit(HeardCore *self)
     g_ptr_array_unref(self->touched);
     g_ptr_array_unref(self->leaving);
     g_ptr_array_unref(self->closing);
+    g_array_unref(self->fences);
     heard_loop_free(self->loop);
 }
 
@@ -73,12 +75,27 @@ static void free_leaving(HeardCore *self)
     g_ptr_array_set_size(self->closing, 0);
 }
 
+void heard_core_fence(HeardCore *self, HeardRoomId room, uint32_t number)
+{
+    HeardWorkerEvent event = {.kind = HEARD_WORKER_FENCED, .room = room, .fence = number};
+
+    g_array_append_val(self->fences, event);
+}
+
+static void tell_fences(HeardCore *self)
+{
+    for (unsigned i = 0; i < self->fences->len; i++)
+        self->on_event(self->data, &g_array_index(self->fences, HeardWorkerEvent, i));
+    g_array_set_size(self->fences, 0);
+}
+
 void heard_core_end_round(HeardCore *self)
 {
     distribute(self);
     update_touched(self);
     free_leaving(self);
     heard_batch_flush(self->batch);
+    tell_fences(self);
 }
 
 void heard_core_send_stun(HeardCore *self, const HeardPath *to, const HeardStunAnswer *answer)

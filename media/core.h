@@ -49,6 +49,7 @@ typedef struct HeardCore {
     GPtrArray *touched; /* HeardPeer whose deadline may have changed */
     GPtrArray *leaving; /* HeardPeer to be freed at the end of the round */
     GPtrArray *closing; /* HeardRouter likewise */
+    GArray *fences;     /* HeardWorkerEvent to tell at the end of the round */
 } HeardCore;
 
 static inline uint32_t heard_core_next_number(HeardCore *self)
@@ -64,6 +65,9 @@ void heard_core_init(HeardCore *self, int64_t now_us);
 void heard_core_deinit(HeardCore *self);
 
 void heard_core_send_stun(HeardCore *self, const HeardPath *to, const HeardStunAnswer *answer);
+
+/* Told when this round has sent what it has to send. */
+void heard_core_fence(HeardCore *self, HeardRoomId room, uint32_t number);
 
 /* Distribute, free who left, set timers, flush. The worker calls it after each recvmmsg
  * and at the end of each round of the loop. */

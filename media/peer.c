@@ -315,6 +315,11 @@ void heard_peer_send_slot(HeardPeer *self, unsigned slot, size_t size, int32_t n
     HeardBatch *batch = self->core->batch;
     uint8_t *packet = heard_batch_slot(batch, slot);
 
+    /* What is sent again, and padding, ask for no path themselves. */
+    if (!self->ice.has_path) {
+        heard_drop(HEARD_DROP_NO_PATH);
+        return;
+    }
     if (heard_srtp_protect_rtp(self->srtp, packet, &size) != HEARD_SRTP_OK) {
         heard_drop(HEARD_DROP_PROTECT);
         return;

@@ -378,3 +378,11 @@ void heard_worker_request_stats(HeardWorker *self, HeardRoomId room)
 {
     post(heard_command_new(self, HEARD_COMMAND_STATS, room, 0));
 }
+
+bool heard_worker_fence(HeardWorker *self, HeardRoomId room, uint32_t number)
+{
+    HeardCommand *command = heard_command_new(self, HEARD_COMMAND_FENCE, room, 0);
+
+    command->fence = number;
+    return post(command);
+}

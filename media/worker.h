@@ -42,6 +42,7 @@ typedef enum {
     HEARD_WORKER_SPEAKERS,       /* who is loudest in a room changed */
     HEARD_WORKER_VOICES,         /* who is carried where many speak changed */
     HEARD_WORKER_STATS,          /* one per peer of the room asked about */
+    HEARD_WORKER_FENCED,         /* what was asked before heard_worker_fence() is done */
 } HeardWorkerEventKind;
 
 typedef enum {
@@ -70,6 +71,7 @@ typedef struct {
     HeardSource source;                              /* SOURCE_STARTED */
     HeardPeerId speakers[HEARD_WORKER_SPEAKERS_MAX]; /* loudest first, 0 ends; VOICES: by place */
     HeardPeerStats stats;
+    uint32_t fence; /* FENCED: its number */
 } HeardWorkerEvent;
 
 typedef void (*HeardWorkerEventFunc)(const HeardWorkerEvent *event, void *data);
@@ -140,3 +142,9 @@ void heard_worker_detach_sink(HeardWorker *self, HeardRoomId room, HeardSink *si
 
 /* Answers with one HEARD_WORKER_STATS event per peer of the room. */
 void heard_worker_request_stats(HeardWorker *self, HeardRoomId room);
+
+/* Answers with HEARD_WORKER_FENCED (room and number as given) when every call before this one
+ * was carried out: what they closed is closed, what was on its way is on the wire. False: the
+ * mailbox is full, no answer comes. */
+bool heard_worker_fence(HeardWorker *self, HeardRoomId room,
+                        uint32_t number) G_GNUC_WARN_UNUSED_RESULT;

@@ -31,6 +31,9 @@ struct HeardConnection {
     int64_t bucket_us;
     int64_t bad_since_us;
     unsigned bad_count;
+    GQueue held; /* of texts */
+    bool holds;
+    HeardCloseCode held_close; /* 0: none */
 };
 
 static bool take_token(HeardConnection *self)
@@ -122,6 +125,7 @@ HeardConnection *heard_connection_new(HeardLoop *loop, int fd, const uint8_t *ea
     self->loop = loop;
     self->hooks = *hooks;
     self->stream = stream;
+    g_queue_init(&self->held);
     self->bad_since_us = heard_loop_now_us(loop);
     self->hello_timer.func = on_no_hello;
     heard_loop_set_timer(loop, &self->hello_timer,
@@ -136,6 +140,7 @@ void heard_connection_free(HeardConnection *self)
         return;
     heard_loop_clear_timer(self->loop, &self->hello_timer);
     heard_ws_stream_free(self->ws);
+    g_queue_clear_full(&self->held, g_free);
     if (self->hooks.close)
         self->hooks.close(self->stream);
     g_free(self);
@@ -148,8 +153,33 @@ bool heard_connection_greeted(const HeardConnection *self)
 
 static void send_take(HeardConnection *self, char *text)
 {
-    heard_ws_stream_send(self->ws, text, strlen(text));
+    if (self->holds && self->held_close == 0) {
+        g_queue_push_tail(&self->held, text);
+        if (g_queue_get_length(&self->held) >= HEARD_CONNECTION_HELD_MAX)
+            self->held_close = HEARD_CLOSE_SLOW;
+        return;
+    }
+    if (!self->holds)
+        heard_ws_stream_send(self->ws, text, strlen(text));
     g_free(text);
+}
+
+void heard_connection_hold(HeardConnection *self)
+{
+    self->holds = true;
+}
+
+void heard_connection_release(HeardConnection *self)
+{
+    HeardCloseCode code = self->held_close;
+    char *text;
+
+    self->holds = false;
+    self->held_close = 0;
+    while ((text = g_queue_pop_head(&self->held)))
+        send_take(self, text);
+    if (code != 0)
+        heard_connection_close(self, code);
 }
 
 void heard_connection_reply_take(HeardConnection *self, int64_t id, json_t *data)
@@ -165,7 +195,10 @@ void heard_connection_refuse(HeardConnection *self, int64_t id, HeardError code,
 
 void heard_connection_send_event(HeardConnection *self, const char *text)
 {
-    heard_ws_stream_send(self->ws, text, strlen(text));
+    if (self->holds)
+        send_take(self, g_strdup(text));
+    else
+        heard_ws_stream_send(self->ws, text, strlen(text));
 }
 
 void heard_connection_send_missed(HeardConnection *self, const HeardEventLog *log, uint64_t seq)
@@ -180,5 +213,9 @@ void heard_connection_send_missed(HeardConnection *self, const HeardEventLog *lo
 
 void heard_connection_close(HeardConnection *self, HeardCloseCode code)
 {
+    if (self->holds) {
+        self->held_close = code;
+        return;
+    }
     heard_ws_stream_close(self->ws, (uint16_t)code);
 }

@@ -22,6 +22,7 @@ enum {
     HEARD_CONNECTION_RATE = 50, /* commands a second */
     HEARD_CONNECTION_BURST = 100,
     HEARD_CONNECTION_BAD_MAX = 10, /* unreadable messages a minute */
+    HEARD_CONNECTION_HELD_MAX = HEARD_WS_QUEUE_MESSAGES_MAX,
 };
 
 /* PROTOCOL.md 2. */
@@ -55,6 +56,10 @@ bool heard_connection_greeted(const HeardConnection *self);
 void heard_connection_reply_take(HeardConnection *self, int64_t id, json_t *data);
 void heard_connection_refuse(HeardConnection *self, int64_t id, HeardError code, const char *reason,
                              const char *detail);
+/* Until release what is to be sent waits, a close behind it; pings of the stream do not. No more
+ * than HEARD_CONNECTION_HELD_MAX texts: who has more is too slow. */
+void heard_connection_hold(HeardConnection *self);
+void heard_connection_release(HeardConnection *self);
 /* A text of the participant's HeardEventLog. */
 void heard_connection_send_event(HeardConnection *self, const char *text);
 /* Everything of the log after seq. */

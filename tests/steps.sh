@@ -3,6 +3,7 @@
 passed=0
 failed=0
 started=$SECONDS
+asides=$(mktemp -d)
 broken=$(mktemp) # what failed, said again at the end: a log that is cut loses its middle
 command -v ccache >/dev/null && export CC="ccache gcc"
 export ASAN_OPTIONS="detect_leaks=1:${ASAN_OPTIONS:-}"
@@ -98,28 +99,58 @@ step_web_check() {
 
 step_web_build() { step "web build" npm --prefix web run --silent build; }
 
-step_fuzz() { # step_fuzz SECONDS: every target, two at a time
-  local seconds=$1 dir=build-fuzz
-  say "fuzz, $seconds s each"
+# aside NAME COMMAND…: at the lowest priority, beside tests that mostly wait. Its output and its end
+# are told by aside_ended.
+declare -A aside_of
+aside() {
+  local name=$1
+  shift
+  (
+    renice -n 19 -p $BASHPID >/dev/null
+    "$@"
+  ) >"$asides/$name" 2>&1 &
+  aside_of[$name]=$!
+}
+
+aside_ended() { # aside_ended NAME
+  local status=0
+  wait "${aside_of[$1]}" || status=$?
+  head -n 40 "$asides/$1"
+  return $status
+}
+
+step_tap_aside() { # step_tap_aside NAME: its output is TAP
+  local status=0
+  say "$1"
+  wait "${aside_of[$1]}" || status=$?
+  cat "$asides/$1"
+  count $(python3 tests/tally.py tap "$asides/$1" "$status" 2>>"$broken")
+}
+
+build_suite() { # build_suite DIR SUITE
+  local targets
+  mapfile -t targets < <(suite_targets "$1" "$2")
+  ninja -C "$1" "${targets[@]}" | grep -E 'error|FAILED'
+  return "${PIPESTATUS[0]}"
+}
+
+fuzz_all() { # fuzz_all SECONDS: every target, two at a time; prints TAP
+  local seconds=$1 dir=build-fuzz targets
   [ -f $dir/build.ninja ] || CC=clang meson setup $dir -Dfuzz=true -Dipsec_mb=disabled \
     -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
-  local targets
   targets=$(ninja -C $dir -t targets all 2>/dev/null | grep -oE '^tests/fuzz/fuzz_[a-z0-9_]+' | sort -u)
   if [ -z "$targets" ] || ! ninja -C $dir $targets >$dir.log 2>&1; then
-    grep -E 'error|FAILED' $dir.log | head -n 20 | tee -a "$broken"
-    count 0 1
+    grep -E 'error|FAILED' $dir.log | head -n 20 | sed 's/^/# /'
+    echo "not ok - fuzzers are built"
     return
   fi
-  for target in $targets; do basename "$target"; done |
-    xargs -P 2 -I {} tests/fuzz/one $dir {} "$seconds" >$dir/fuzz.tap 2>&1
-  cat $dir/fuzz.tap
-  count $(python3 tests/tally.py tap $dir/fuzz.tap 0 2>>"$broken")
+  for target in $targets; do basename "$target"; done | xargs -P 2 -I {} tests/fuzz/one $dir {} "$seconds" 2>&1
 }
 
 finish() {
   say done
   [ ! -s "$broken" ] || { echo "== what failed, again" && head -c 20000 "$broken"; }
-  rm -f "$broken"
+  rm -rf "$broken" "$asides"
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
   exit

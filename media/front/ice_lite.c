@@ -14,6 +14,7 @@ struct HeardIceLite {
 typedef struct {
     HeardPath path; /* first: the key */
     HeardIcePeer *peer;
+    HeardIcePeer *receiver; /* was proven to receive there; NULL: nobody */
 } Entry;
 
 static guint hash_path(gconstpointer key)
@@ -65,17 +66,31 @@ bool heard_ice_add_peer(HeardIceLite *self, HeardIcePeer *peer, const HeardIceCr
     return true;
 }
 
-/* Only what is still this peer's: browsers reuse ports, the newest peer has taken it. */
+/* Only what is still this peer's: browsers reuse ports, the newest peer has taken it. Where it was
+ * never proven to receive, the one who was has it again. */
 static void remove_entry(HeardIceLite *self, const HeardIcePeer *peer, const HeardPath *path)
 {
     Entry *entry = g_hash_table_lookup(self->by_path, path);
 
-    if (entry && entry->peer == peer)
+    if (!entry || entry->peer != peer)
+        return;
+    if (entry->receiver && entry->receiver != peer)
+        entry->peer = entry->receiver;
+    else
         g_hash_table_remove(self->by_path, path);
+}
+
+static void leave_path(HeardIceLite *self, const HeardIcePeer *peer)
+{
+    Entry *entry = g_hash_table_lookup(self->by_path, &peer->path);
+
+    if (entry && entry->receiver == peer)
+        entry->receiver = NULL;
 }
 
 void heard_ice_remove_peer(HeardIceLite *self, HeardIcePeer *peer)
 {
+    leave_path(self, peer);
     if (g_hash_table_lookup(self->by_ufrag, peer->local.ufrag) == peer)
         g_hash_table_remove(self->by_ufrag, peer->local.ufrag);
     for (unsigned i = 0; i < peer->path_count; i++)
@@ -125,7 +140,8 @@ static void learn_path(HeardIceLite *self, HeardIcePeer *peer, const HeardPath *
     if (entry && entry->peer == peer)
         return;
     if (entry) {
-        forget_of_peer(entry->peer, path);
+        if (entry->peer != entry->receiver)
+            forget_of_peer(entry->peer, path);
         entry->peer = peer;
     } else {
         entry = g_new0(Entry, 1);
@@ -133,6 +149,8 @@ static void learn_path(HeardIceLite *self, HeardIcePeer *peer, const HeardPath *
         entry->peer = peer;
         g_hash_table_insert(self->by_path, entry, entry);
     }
+    if (entry->receiver == peer)
+        return; /* it stands in the list all the time */
     if (peer->path_count == HEARD_ICE_PATHS_MAX) {
         unsigned oldest = heard_path_equal(&peer->paths[0], &peer->path) ? 1 : 0;
 
@@ -158,13 +176,43 @@ static void set_proven(HeardIcePeer *peer, const HeardPath *path)
             peer->proven[i] = true;
 }
 
-static void move_path(HeardIcePeer *peer, const HeardPath *path)
+/* The newest other path, if there is one: better than silence. */
+static void fall_back(HeardIcePeer *peer)
 {
-    if (!heard_path_equal(&peer->path, path))
+    memset(&peer->path, 0, sizeof(peer->path));
+    peer->has_path = false;
+    for (unsigned i = 0; i < peer->path_count; i++)
+        if (!peer->guarded || peer->proven[i]) {
+            peer->path = peer->paths[i];
+            peer->has_path = true;
+        }
+}
+
+/* Who was proven to receive there took the place of whoever did before: a port that a browser
+ * left behind is soon another one's, who could make nothing of what is not for him. */
+static void claim_path(HeardIceLite *self, HeardIcePeer *peer)
+{
+    Entry *entry = g_hash_table_lookup(self->by_path, &peer->path);
+
+    if (!entry || entry->receiver == peer || !is_proven(peer, &peer->path))
+        return;
+    if (entry->receiver) {
+        forget_of_peer(entry->receiver, &peer->path);
+        fall_back(entry->receiver);
+    }
+    entry->receiver = peer;
+}
+
+static void move_path(HeardIceLite *self, HeardIcePeer *peer, const HeardPath *path)
+{
+    if (!heard_path_equal(&peer->path, path)) {
+        leave_path(self, peer);
         peer->asked = 0;
+    }
     peer->path = *path;
     peer->has_path = true;
     peer->path_stale = false;
+    claim_path(self, peer);
 }
 
 static void want_path(HeardIcePeer *peer, const HeardPath *path)
@@ -210,8 +258,10 @@ void heard_ice_guard_peer(HeardIceLite *self, HeardIcePeer *peer, bool proven,
     peer->guarded = true;
     if (proven)
         set_proven(peer, &peer->path);
-    if (!peer->has_path || is_proven(peer, &peer->path))
+    if (!peer->has_path || is_proven(peer, &peer->path)) {
+        claim_path(self, peer);
         return;
+    }
     want_path(peer, &peer->path);
     peer->asked = 1;
     peer->has_path = false;
@@ -244,7 +294,7 @@ static bool take_response(HeardIceLite *self, const uint8_t *datagram, size_t si
         !heard_stun_responds(datagram, size, peer->ask_id))
         return false;
     set_proven(peer, from);
-    move_path(peer, from);
+    move_path(self, peer, from);
     peer->asked = 0;
     *ret_peer = peer;
     return true;
@@ -266,7 +316,7 @@ HeardStunResult heard_ice_check(HeardIceLite *self, const uint8_t *datagram, siz
     learn_path(self, lookup.peer, from);
     if (ret_answer->use_candidate || !lookup.peer->has_path || lookup.peer->path_stale) {
         if (!lookup.peer->guarded || is_proven(lookup.peer, from))
-            move_path(lookup.peer, from);
+            move_path(self, lookup.peer, from);
         else
             ask_path(self, lookup.peer, from, size, ret_answer);
     }
@@ -283,21 +333,19 @@ HeardIcePeer *heard_ice_find(HeardIceLite *self, const HeardPath *path)
 
 HeardIcePeer *heard_ice_forget_path(HeardIceLite *self, const HeardPath *path)
 {
-    HeardIcePeer *peer = heard_ice_find(self, path);
+    Entry *entry = g_hash_table_lookup(self->by_path, path);
+    HeardIcePeer *peer = entry ? entry->peer : NULL;
+    HeardIcePeer *receiver = entry ? entry->receiver : NULL;
 
     if (!peer)
         return NULL;
-    forget_of_peer(peer, path);
     g_hash_table_remove(self->by_path, path);
-    if (heard_path_equal(&peer->path, path)) {
-        /* The newest other path, if there is one: better than silence. */
-        memset(&peer->path, 0, sizeof(peer->path));
-        peer->has_path = false;
-        for (unsigned i = 0; i < peer->path_count; i++)
-            if (!peer->guarded || peer->proven[i]) {
-                peer->path = peer->paths[i];
-                peer->has_path = true;
-            }
+    forget_of_peer(peer, path);
+    if (heard_path_equal(&peer->path, path))
+        fall_back(peer);
+    if (receiver && receiver != peer) {
+        forget_of_peer(receiver, path);
+        fall_back(receiver);
     }
     return peer;
 }

@@ -15,6 +15,9 @@
  * answered from. Ours takes the place of the success response, which the client then asks
  * for again; it is never longer than the client's check.
  *
+ * And it goes to one peer only: who is proven to receive at an address takes it from the one
+ * before him there, who is sent nothing more until a check of his own comes.
+ *
  * Units      *_us monotonic microseconds.
  * Ownership  new/free. A HeardIcePeer is embedded in its peer and must be removed first.
  * Threads    Lives on one media worker.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/access.h"
 
+#include "server/app/after.h"
 #include "server/app/keeping.h"
 #include "server/base/error.h"
 #include "server/store/participant_rows.h"
@@ -68,13 +69,20 @@ HeardHearingRow *heard_access_hearing(HeardStore *store, const HeardCaller *call
                                       const char *hearing_id, GError **error)
 {
     g_autofree HeardHearingRow *hearing = heard_hearing_rows_get(store, hearing_id, error);
-    bool reaches = false;
+    bool reaches = false, known = false;
 
     if (!hearing || !reaches_hearing(store, caller, hearing, &reaches, error))
         return NULL;
-    if (reaches)
+    if (!reaches) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNKNOWN_HEARING, "no such hearing");
+        return NULL;
+    }
+    if (!heard_after_is_known(store, caller, hearing, &known, error))
+        return NULL;
+    if (known)
         return g_steal_pointer(&hearing);
-    g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNKNOWN_HEARING, "no such hearing");
+    g_set_error(error, HEARD_ERROR, HEARD_ERROR_NOT_IDENTIFIED,
+                "the hearing is over: say who you are first");
     return NULL;
 }
 

@@ -6,8 +6,8 @@
  * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
  * api_recording_list, api_minutes, api_minutes_course, api_signings, api_ballots,
  * api_deliberation, api_notes, api_recording_tasks, api_recording_faults, api_documents,
- * api_papers, paper_new, api_exports, api_keeping, api_media, api_events, api_operate,
- * api_attendee, api_attendance, attendance_list, api_commitments.
+ * api_papers, paper_new, paper_signing, api_exports, api_keeping, api_media, api_events,
+ * api_operate, api_attendee, api_attendance, attendance_list, api_commitments.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -165,6 +165,9 @@ bool heard_api_papers_store(HeardStore *store, HeardCall *call);
 bool heard_api_paper_store(HeardStore *store, HeardCall *call);
 bool heard_api_paper_new_store(HeardStore *store, HeardCall *call);
 void heard_api_paper_new_main(HeardCall *call);
+bool heard_api_paper_signed_store(HeardStore *store, HeardCall *call);
+bool heard_api_paper_signing_store(HeardStore *store, HeardCall *call);
+void heard_api_paper_signing_main(HeardCall *call);
 bool heard_api_paper_file_store(HeardStore *store, HeardCall *call);
 void heard_api_paper_file_main(HeardCall *call);
 bool heard_api_paper_send_store(HeardStore *store, HeardCall *call);

@@ -61,15 +61,20 @@ static bool check_options(HeardCall *call, json_t *options)
                              HEARD_BALLOT_OPTIONS_MIN, HEARD_BALLOT_OPTIONS_MAX);
 }
 
-/* In the room now, or within the grace of a lost connection. */
+/* In the room now, or within the grace of a lost connection; later who goes on deciding. */
 static bool is_voter(const HeardDeliberation *self, const HeardParticipantRow *person)
 {
     static const char *const here[] = {"in_caucus", "disconnected", NULL};
     const HeardSeatRow *seat = heard_deliberation_seat(self, person);
-    HeardRole role;
+    HeardBallotPerson as = {.has_seat = true};
 
-    return seat && heard_role_from_name(seat->role, &role) &&
-           heard_ballot_is_voter(self->moment.profile, role) &&
+    if (!seat || !heard_role_from_name(seat->role, &as.role) ||
+        !heard_ballot_is_voter(self->moment.profile, as.role))
+        return false;
+    as.took_part = heard_deliberation_took_part(person, as.role);
+    as.is_removed =
+        strcmp(person->presence_state, heard_presence_name(HEARD_PRESENCE_REMOVED)) == 0;
+    return heard_ballot_goes_on(&self->moment, &as) ||
            g_strv_contains(here, person->presence_state);
 }
 

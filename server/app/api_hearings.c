@@ -58,7 +58,8 @@ static GPtrArray *hearings_of_day(HeardStore *store, HeardCall *call, int64_t fr
 static GPtrArray *own_hearing(HeardStore *store, HeardCall *call)
 {
     GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
-    HeardHearingRow *row = heard_hearing_rows_get(store, call->caller.hearing_id, &call->error);
+    HeardHearingRow *row =
+        heard_access_hearing(store, &call->caller, call->caller.hearing_id, &call->error);
 
     if (row)
         g_ptr_array_add(rows, row);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/access.h"
+#include "server/app/after.h"
 #include "server/app/api.h"
 #include "server/app/audit_trail.h"
 #include "server/app/joining.h"
 #include "server/app/links.h"
 #include "server/app/sessions.h"
 #include "server/app/summary.h"
+#include "server/hearing/hearing.h"
 #include "server/store/document_rows.h"
 #include "server/store/participant_rows.h"
 #include "server/store/person_rows.h"
@@ -64,11 +66,32 @@ static json_t *participant_json(const HeardParticipantRow *row, const HeardSeatR
                      seat->unit_name, "title", seat->title ? seat->title : "");
 }
 
-static bool over(const HeardHearingRow *hearing)
+/* What was called off left nothing to come back to. */
+static bool is_void(const HeardHearingRow *hearing)
 {
-    static const char *const states[] = {"concluded", "sealed", "archived", "cancelled", NULL};
+    return strcmp(hearing->state, heard_state_name(HEARD_STATE_CANCELLED)) == 0;
+}
 
-    return g_strv_contains(states, hearing->state);
+/* The new session is the call's. How it ended is for whom we know. */
+static bool answer_opened(HeardStore *store, HeardCall *call, const HeardParticipantRow *row,
+                          const HeardSeatRow *seat, const HeardHearingRow *hearing)
+{
+    bool known = false, is_asked;
+    json_t *summary;
+    HeardRole role;
+
+    if (!heard_after_is_known(store, &call->caller, hearing, &known, &call->error))
+        return false;
+    summary = heard_summary_hearing(store, &call->caller, hearing, &call->error);
+    if (!summary)
+        return false;
+    if (!known)
+        json_object_set_new(summary, "outcome_note", json_null());
+    is_asked = heard_role_from_name(seat->role, &role) && !heard_role_on_duty(role);
+    call->answer =
+        json_pack("{s:o, s:o, s:b}", "participant", participant_json(row, seat), "hearing", summary,
+                  "id_check", is_asked && !(known && heard_after_is_over(hearing)));
+    return true;
 }
 
 bool heard_api_link_open_store(HeardStore *store, HeardCall *call)
@@ -78,8 +101,6 @@ bool heard_api_link_open_store(HeardStore *store, HeardCall *call)
     g_autofree HeardParticipantRow *row = NULL;
     g_autofree HeardSeatRow *seat = NULL;
     g_autofree HeardHearingRow *hearing = NULL;
-    json_t *summary;
-    HeardRole role;
 
     if (!heard_json_text(call->body, "token", HEARD_LINK_TOKEN_CHARS_MAX, false, &token,
                          &call->error))
@@ -89,8 +110,8 @@ bool heard_api_link_open_store(HeardStore *store, HeardCall *call)
     hearing = seat ? heard_hearing_rows_get(store, row->hearing_id, &call->error) : NULL;
     if (!hearing)
         return false;
-    if (over(hearing))
-        return heard_call_refuse(call, HEARD_ERROR_HEARING_CLOSED, "this hearing is over");
+    if (is_void(hearing))
+        return heard_call_refuse(call, HEARD_ERROR_HEARING_CLOSED, "this hearing was called off");
     call->cookie =
         same_device ? g_strdup(call->device_token)
                     : heard_sessions_for_participant(
@@ -103,13 +124,7 @@ bool heard_api_link_open_store(HeardStore *store, HeardCall *call)
     /* Whatever was sent to him has come (domain.md 2.4, rules 29 to 32). */
     if (!heard_sending_rows_delivered(store, row->id, call->wall_ms, &call->error))
         return false;
-    summary = heard_summary_hearing(store, &call->caller, hearing, &call->error);
-    if (!summary)
-        return false;
-    call->answer =
-        json_pack("{s:o, s:o, s:b}", "participant", participant_json(row, seat), "hearing", summary,
-                  "id_check", heard_role_from_name(seat->role, &role) && !heard_role_on_duty(role));
-    return true;
+    return answer_opened(store, call, row, seat, hearing);
 }
 
 /* ---- who somebody says he is ---- */
@@ -118,14 +133,20 @@ bool heard_api_link_identify_store(HeardStore *store, HeardCall *call)
 {
     const char *last_four = NULL;
     g_autofree char *masked = NULL;
+    g_autofree HeardHearingRow *hearing = NULL;
 
     if (!heard_json_text(call->body, "last_four", 4, false, &last_four, &call->error))
         return false;
     if (strlen(last_four) != 4 || strspn(last_four, "0123456789Xx") != 4)
         return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD,
                                  "last_four: four digits, X for the check digit");
-    masked = g_strdup_printf("****%s", last_four);
     call->status = 204;
+    hearing = heard_hearing_rows_get(store, call->caller.hearing_id, &call->error);
+    if (!hearing)
+        return false;
+    if (heard_after_is_over(hearing))
+        return heard_after_identify(store, call, hearing, last_four);
+    masked = g_strdup_printf("****%s", last_four);
     if (!heard_participant_rows_set_claimed(store, call->caller.participant_id, masked,
                                             &call->error))
         return false;
@@ -143,8 +164,8 @@ static HeardParticipantRow *reach_participant(HeardStore *store, HeardCall *call
 
     if (!hearing)
         return NULL;
-    if (over(hearing)) {
-        heard_call_refuse(call, HEARD_ERROR_HEARING_CLOSED, "this hearing is over");
+    if (is_void(hearing)) {
+        heard_call_refuse(call, HEARD_ERROR_HEARING_CLOSED, "this hearing was called off");
         return NULL;
     }
     row = heard_participant_rows_get(store, call->params[1], &call->error);
@@ -166,7 +187,9 @@ bool heard_api_link_renew_store(HeardStore *store, HeardCall *call)
     hearing = row ? heard_hearing_rows_get(store, row->hearing_id, &call->error) : NULL;
     if (!hearing)
         return false;
-    expires_ms = heard_links_expiry(hearing->planned_start_ms, call->wall_ms);
+    expires_ms = heard_after_is_over(hearing)
+                     ? call->wall_ms + HEARD_AFTER_LINK_MS
+                     : heard_links_expiry(hearing->planned_start_ms, call->wall_ms);
     if (!heard_audit_trail_append(store, call, "link.renew", "participant", row->id,
                                   row->hearing_id, NULL) ||
         !heard_session_rows_revoke_all(store, NULL, row->id, call->wall_ms, &call->error))

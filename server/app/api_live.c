@@ -21,8 +21,7 @@ void heard_api_link_identify_main(HeardCall *call)
 {
     const HeardJoining *joining = call->extra;
 
-    if (joining)
-        heard_live_seats_changed(call->app->live, joining->hearing_id);
+    heard_live_seats_changed(call->app->live, joining->hearing_id);
     heard_call_reply(call);
 }
 
@@ -31,7 +30,6 @@ void heard_api_link_revoke_main(HeardCall *call)
 {
     const HeardJoining *joining = call->extra;
 
-    if (joining)
-        heard_live_revoke(call->app->live, joining->hearing_id, joining->participant_id);
+    heard_live_revoke(call->app->live, joining->hearing_id, joining->participant_id);
     heard_call_reply(call);
 }

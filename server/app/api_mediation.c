@@ -227,10 +227,8 @@ void heard_api_mediation_act_main(HeardCall *call)
 {
     const Told *told = call->extra;
 
-    if (told) /* not for an answer that is given again */
-        heard_live_mediation_changed(call->app->live, call->params[0], told->audience,
-                                     told->is_agreed);
-    if (told && told->has_signing)
+    heard_live_mediation_changed(call->app->live, call->params[0], told->audience, told->is_agreed);
+    if (told->has_signing)
         heard_live_signing_changed(call->app->live, call->params[0], NULL);
     heard_call_reply(call);
 }

@@ -339,7 +339,6 @@ bool heard_api_minutes_change_store(HeardStore *store, HeardCall *call)
 
 void heard_api_minutes_changed_main(HeardCall *call)
 {
-    if (call->extra) /* not for an answer that is given again */
-        heard_live_minutes_changed(call->app->live, call->params[0], call->extra);
+    heard_live_minutes_changed(call->app->live, call->params[0], call->extra);
     heard_call_reply(call);
 }

@@ -56,8 +56,7 @@ static bool answer_anew(HeardStore *store, HeardCall *call, const char *what,
 
 void heard_api_minutes_course_main(HeardCall *call)
 {
-    if (call->extra) /* not for an answer that is given again */
-        heard_live_minutes_moved(call->app->live, call->params[0], call->extra);
+    heard_live_minutes_moved(call->app->live, call->params[0], call->extra);
     heard_call_reply(call);
 }
 

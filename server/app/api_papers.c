@@ -5,6 +5,8 @@
 #include "server/app/api.h"
 #include "server/app/audit_trail.h"
 #include "server/app/paper_desk.h"
+#include "server/app/paper_facts.h"
+#include "server/app/signings.h"
 #include "server/papers/papers.h"
 #include "server/store/participant_rows.h"
 #include "server/store/seat_rows.h"
@@ -31,24 +33,35 @@ static json_t *details_json(const HeardTemplate *template)
     return list;
 }
 
-/* What the caller can have made. */
-static json_t *kinds_json(HeardCall *call, const HeardPaperDesk *desk, const HeardUnitRow *office)
+static json_t *kind_json(HeardCall *call, const HeardUnitRow *office, HeardPaperKind kind,
+                         const HeardPaperMoment *moment)
 {
-    json_t *list = json_array();
-    HeardKind hearing;
+    const char *name = heard_paper_kind_name(kind);
+    HeardPaperAnswer answer = heard_paper_ask(kind, moment);
 
+    return json_pack("{s:s, s:b, s:s?, s:o}", "kind", name, "personal",
+                     heard_paper_is_personal(kind), "not_yet",
+                     answer == HEARD_PAPER_OK ? NULL : heard_paper_answer_name(answer), "details",
+                     details_json(heard_papers_find(call->app->papers, name, office->region_code)));
+}
+
+/* What the caller can have made; NULL with call->error. */
+static json_t *kinds_json(HeardStore *store, HeardCall *call, const HeardPaperDesk *desk,
+                          const HeardUnitRow *office)
+{
+    HeardPaperMoment moment;
+    HeardKind hearing;
+    json_t *list;
+
+    if (!heard_paper_moment(store, desk->hearing, call->wall_ms, &moment, &call->error))
+        return NULL;
+    list = json_array();
     if (!heard_kind_from_name(desk->hearing->kind, &hearing))
         return list;
     for (unsigned i = 0; i < HEARD_PAPER_KIND_COUNT; i++) {
         HeardPaperKind kind = (HeardPaperKind)i;
-        const char *name = heard_paper_kind_name(kind);
-        if (!heard_paper_is_of(kind, hearing) || !heard_paper_is_ready(kind) ||
-            !heard_paper_may_make(kind, &desk->person))
-            continue;
-        json_array_append_new(list, json_pack("{s:s, s:b, s:o}", "kind", name, "personal",
-                                              heard_paper_is_personal(kind), "details",
-                                              details_json(heard_papers_find(
-                                                  call->app->papers, name, office->region_code))));
+        if (heard_paper_is_of(kind, hearing) && heard_paper_may_make(kind, &desk->person))
+            json_array_append_new(list, kind_json(call, office, kind, &moment));
     }
     return list;
 }
@@ -91,7 +104,9 @@ bool heard_api_papers_store(HeardStore *store, HeardCall *call)
     for (guint i = 0; i < rows->len; i++)
         if (heard_paper_desk_sees(&desk, rows->pdata[i], sendings))
             json_array_append_new(items, heard_paper_desk_json(&desk, rows->pdata[i], sendings));
-    kinds = kinds_json(call, &desk, office);
+    kinds = kinds_json(store, call, &desk, office);
+    if (!kinds)
+        return false;
     people = json_array_size(kinds) > 0 ? people_json(store, &desk, &call->error) : json_array();
     if (!people)
         return false;
@@ -198,12 +213,16 @@ static bool may_send(HeardCall *call, const HeardPaperDesk *desk, const HeardDoc
                      const HeardParticipantRow *person, const HeardSeatRow *seat)
 {
     HeardPaperKind kind;
-    HeardPaperPerson reader = {.has_seat = true};
+    HeardPaperPerson reader = {.has_seat = true,
+                               .took_part = heard_signings_was_let_in(person) &&
+                                            strcmp(person->presence_state, "removed") != 0};
+    HeardPaperCopy copy = {.is_own = g_strcmp0(row->participant_id, person->id) == 0,
+                           .is_signed = row->signing_id != NULL};
 
     if (!heard_paper_kind_from_name(row->kind, &kind) || !heard_paper_may_make(kind, &desk->person))
         return heard_call_refuse(call, HEARD_ERROR_WRONG_ROLE, "your role may not send it");
     if (!heard_role_from_name(seat->role, &reader.role) ||
-        !heard_paper_may_read(kind, &reader, g_strcmp0(row->participant_id, person->id) == 0))
+        !heard_paper_may_be_sent(kind, &reader, &copy))
         return heard_call_refuse(call, HEARD_ERROR_FORBIDDEN, "it is not for this person");
     return true;
 }

@@ -44,9 +44,10 @@ static bool open_sheet(HeardStore *store, HeardCall *call, Sheet *sheet)
     if (!sheet->signatures)
         return false;
     if (strcmp(sheet->signing->hearing_id, sheet->caller.hearing_id) != 0 ||
-        !heard_signings_sees(&sheet->caller, sheet->signatures))
+        !heard_signings_sees(&sheet->caller, sheet->signing, sheet->signatures))
         return heard_call_refuse(call, HEARD_ERROR_NOT_FOUND, "no such signing");
-    return heard_signing_state_from_name(sheet->signing->state, &sheet->moment.signing);
+    return heard_signed_kind_from_name(sheet->signing->subject_kind, &sheet->moment.kind) &&
+           heard_signing_state_from_name(sheet->signing->state, &sheet->moment.signing);
 }
 
 static const HeardSignatureRow *signature_of(const Sheet *sheet, const char *participant_id)
@@ -61,7 +62,7 @@ static const HeardSignatureRow *signature_of(const Sheet *sheet, const char *par
 }
 
 /* The identity was checked at this hearing; who is on duty came by account or staff link. */
-static bool find_identified(HeardStore *store, HeardCall *call, Sheet *sheet)
+static bool find_signer(HeardStore *store, HeardCall *call, Sheet *sheet)
 {
     g_autofree HeardParticipantRow *row =
         heard_participant_rows_get(store, sheet->signature->participant_id, &call->error);
@@ -69,6 +70,7 @@ static bool find_identified(HeardStore *store, HeardCall *call, Sheet *sheet)
 
     if (!row)
         return false;
+    sheet->moment.is_removed = strcmp(row->presence_state, "removed") == 0;
     sheet->moment.is_identified =
         row->check_in_method != NULL ||
         (heard_role_from_name(sheet->signature->role, &role) && heard_role_on_duty(role));
@@ -81,9 +83,11 @@ static bool choose(HeardStore *store, HeardCall *call, Sheet *sheet, const char 
     if (!sheet->signature)
         return answer_to(call, HEARD_SIGNING_WRONG_ROLE);
     sheet->moment.role = sheet->caller.role;
+    sheet->moment.is_not_due =
+        call->wall_ms < heard_signings_due_ms(call, sheet->signing, &sheet->caller);
     sheet->moment.is_own = strcmp(participant_id, sheet->caller.participant_id) == 0;
     return heard_signature_state_from_name(sheet->signature->state, &sheet->moment.signature) &&
-           find_identified(store, call, sheet);
+           find_signer(store, call, sheet);
 }
 
 bool heard_api_signings_store(HeardStore *store, HeardCall *call)
@@ -102,7 +106,7 @@ bool heard_api_signings_store(HeardStore *store, HeardCall *call)
 
         if (!signatures)
             return false;
-        if (heard_signings_sees(&caller, signatures))
+        if (heard_signings_sees(&caller, row, signatures))
             json_array_append_new(items,
                                   heard_signings_json(call, row, signatures, &caller, false));
     }
@@ -127,6 +131,7 @@ bool heard_api_signing_store(HeardStore *store, HeardCall *call)
 typedef struct {
     char participant_id[HEARD_ID_SIZE], signing_id[HEARD_ID_SIZE];
     HeardSignatureChallenge challenge;
+    bool is_over;
 } Told;
 
 bool heard_api_signing_code_store(HeardStore *store, HeardCall *call)
@@ -148,6 +153,7 @@ bool heard_api_signing_code_store(HeardStore *store, HeardCall *call)
         return false;
     g_strlcpy(told->participant_id, sheet.caller.participant_id, sizeof told->participant_id);
     g_strlcpy(told->signing_id, sheet.signing->id, sizeof told->signing_id);
+    told->is_over = sheet.caller.is_over;
     call->answer =
         json_pack("{s:I, s:i}", "until_ms", (json_int_t)(call->wall_ms + HEARD_SIGNING_CODE_MS),
                   "tries_left", HEARD_SIGNING_CODE_TRIES_MAX);
@@ -156,14 +162,17 @@ bool heard_api_signing_code_store(HeardStore *store, HeardCall *call)
     return true;
 }
 
-/* The code goes to the person's own page in the hearing, and into no answer that is kept. */
+/* The code goes to the person's own page in the hearing, and into no answer that is kept: after
+ * the end (ADR 13) it is put in here, when the answer for a repetition is written already. */
 void heard_api_signing_code_main(HeardCall *call)
 {
     const Told *told = call->extra;
 
-    if (told && !heard_live_signing_code(call->app->live, call->params[0], told->participant_id,
-                                         told->signing_id, told->challenge.told,
-                                         call->wall_ms + HEARD_SIGNING_CODE_MS))
+    if (told->is_over)
+        json_object_set_new(call->answer, "code", json_string(told->challenge.told));
+    else if (!heard_live_signing_code(call->app->live, call->params[0], told->participant_id,
+                                      told->signing_id, told->challenge.told,
+                                      call->wall_ms + HEARD_SIGNING_CODE_MS))
         answer_to(call, HEARD_SIGNING_NOT_HERE);
     heard_call_reply(call);
 }
@@ -196,14 +205,21 @@ static bool settle(HeardStore *store, HeardCall *call, Sheet *sheet)
            heard_signing_subject(kind)->settled(store, call, sheet->signing, refused);
 }
 
+/* Why a panelist won't sign is of the deliberation: parties play the recording's log, and the trail
+ * is read by others. It stands with the signature alone. */
+static const char *open_reason(const Sheet *sheet, const HeardSignatureRow *row)
+{
+    return sheet->moment.kind == HEARD_SIGNED_DELIBERATION_RECORD ? NULL : row->reason;
+}
+
 /* For the main half: the record's event. */
 static void tell_later(HeardCall *call, const Sheet *sheet, const HeardSignatureRow *row)
 {
-    call->extra = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?}", "signing",
-                            sheet->signing->id, "kind", sheet->signing->subject_kind, "sha256",
-                            sheet->signing->sha256, "participant", row->participant_id, "role",
-                            row->role, "state", row->state, "strength", row->strength, "seal",
-                            row->seal, "reason", row->reason, "noted_by", row->noted_by);
+    call->extra = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:s?}", "signing", sheet->signing->id,
+        "kind", sheet->signing->subject_kind, "sha256", sheet->signing->sha256, "participant",
+        row->participant_id, "role", row->role, "state", row->state, "strength", row->strength,
+        "seal", row->seal, "reason", open_reason(sheet, row), "noted_by", row->noted_by);
     call->extra_destroy = (GDestroyNotify)json_decref;
 }
 
@@ -216,7 +232,7 @@ static bool write_signature(HeardStore *store, HeardCall *call, Sheet *sheet, co
     if (!heard_store_begin(store, &call->error))
         return false;
     if (!heard_audit_trail_append(store, call, action, "signature", after->id,
-                                  sheet->signing->hearing_id, after->reason) ||
+                                  sheet->signing->hearing_id, open_reason(sheet, after)) ||
         !heard_signature_rows_change(store, sheet->signature, after, &call->error) ||
         !settle(store, call, sheet) || !heard_store_commit(store, &call->error)) {
         heard_store_rollback(store);
@@ -330,9 +346,8 @@ static bool is_settled(const HeardCall *call)
 
 void heard_api_signing_changed_main(HeardCall *call)
 {
-    if (call->extra && is_settled(call)) /* the hash goes into the recording's journal */
+    if (is_settled(call)) /* the hash goes into the recording's journal */
         json_object_set_new(call->extra, "settled", json_true());
-    if (call->extra) /* not for an answer that is given again */
-        heard_live_signing_changed(call->app->live, call->params[0], call->extra);
+    heard_live_signing_changed(call->app->live, call->params[0], call->extra);
     heard_call_reply(call);
 }

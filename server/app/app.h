@@ -12,6 +12,7 @@
 #include "server/base/config.h"
 #include "server/base/loop.h"
 #include "server/store/field_cipher.h"
+#include "server/hearing/deadline.h"
 #include "server/hearing/keeping.h"
 #include "server/store/store_thread.h"
 
@@ -37,6 +38,7 @@ typedef struct HeardApp {
     struct HeardPapers *papers;                      /* the same: templates of documents */
     const struct HeardSigner *signer; /* vouches for recordings; read-only: any thread */
     HeardKeepPolicy keeping;          /* read-only: any thread, as the next */
+    HeardCalendar calendar;           /* days off and made up for */
     bool keeps_ciphertext;            /* of destroyed recordings */
     char *data_dir;
     char *public_url; /* "https://host:port", for links; no slash at the end; any thread */

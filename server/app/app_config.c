@@ -22,6 +22,8 @@ static const HeardConfigField fields[] = {
     {"copy_to", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"data", HEARD_CONFIG_TEXT, "/var/lib/heard", 0, 0},
     {"database", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"days_off", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"days_on", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"demo", HEARD_CONFIG_BOOL, "true", 0, 0},
     {"exhibit_max_mb", HEARD_CONFIG_NUMBER, "64", 1, 512},
     {"exhibit_scanner", HEARD_CONFIG_TEXT, NULL, 0, 0},
@@ -213,6 +215,17 @@ bool heard_app_config_keeping(const HeardConfig *config, HeardKeepPolicy *ret_po
         return false;
     }
     return true;
+}
+
+bool heard_app_config_calendar(const HeardConfig *config, HeardCalendar *ret_calendar,
+                               GError **error)
+{
+    if (heard_calendar_read(heard_config_text(config, "days_off"),
+                            heard_config_text(config, "days_on"), ret_calendar))
+        return true;
+    g_set_error(error, HEARD_ERROR, HEARD_ERROR_CONFIG,
+                "days_off, days_on: days with commas, such as 2026-10-01/2026-10-07");
+    return false;
 }
 
 char *heard_app_config_help(void)

@@ -11,6 +11,7 @@
  */
 
 #include "server/base/config.h"
+#include "server/hearing/deadline.h"
 #include "server/hearing/keeping.h"
 
 #include <glib.h>
@@ -33,6 +34,10 @@ unsigned heard_app_config_workers(const HeardConfig *config);
 /* The terms of server/hearing/keeping.h, with what keep_… settings replace. */
 bool heard_app_config_keeping(const HeardConfig *config, HeardKeepPolicy *ret_policy,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Days off and days that are made up for. */
+bool heard_app_config_calendar(const HeardConfig *config, HeardCalendar *ret_calendar,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One line per option for --help. The caller frees it. */
 char *heard_app_config_help(void);

@@ -16,6 +16,7 @@
 #include "server/app/caller.h"
 #include "server/app/http.h"
 #include "server/app/route_table.h"
+#include "server/app/veil.h"
 #include "server/base/json.h"
 #include "server/store/row.h"
 
@@ -45,7 +46,9 @@ struct HeardCall {
     char *device_token; /* the cookie beside a bearer, or of a public route */
     char *idempotency_key;
     char *request_hash;
+    bool is_repeated; /* the answer of before is given again: there is no main half */
     HeardCaller caller;
+    HeardVeil *veil; /* over the answer; NULL: nothing is kept from the caller */
     int64_t wall_ms;
     bool loopback; /* came by plain HTTP, which listens on loopback only */
 

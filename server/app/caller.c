@@ -130,6 +130,7 @@ bool heard_caller_find(HeardStore *store, const char *token, int64_t wall_ms,
         return false;
     }
     found.session_created_ms = session->created_ms;
+    found.factor_2_done = session->factor_2_done;
     copy(found.hearing_id, session->hearing_id, sizeof found.hearing_id);
     copy(found.scope, session->scope, sizeof found.scope);
     if (strcmp(session->kind, "participant") == 0) {

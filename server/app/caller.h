@@ -38,6 +38,7 @@ typedef struct {
     HeardCallerKind kind;
     char session_hash[HEARD_TOKEN_HASH_SIZE];
     int64_t session_created_ms;
+    bool factor_2_done; /* of participants: who it is was said once more, after the end */
     char account_id[HEARD_ID_SIZE];     /* of accounts, and whoever made a token */
     char participant_id[HEARD_ID_SIZE]; /* of participants */
     char attendee_id[HEARD_ID_SIZE];    /* of attendees */

@@ -36,7 +36,7 @@ static bool is_in(const HeardParticipantRow *row, HeardPresence presence)
     return strcmp(row->presence_state, heard_presence_name(presence)) == 0;
 }
 
-static bool took_part(const HeardParticipantRow *row, HeardRole role)
+bool heard_deliberation_took_part(const HeardParticipantRow *row, HeardRole role)
 {
     return row->joined_at_ms != 0 && (heard_role_on_duty(role) || row->check_in_at_ms != 0);
 }
@@ -62,7 +62,7 @@ static bool take_seat(HeardStore *store, HeardCall *call, const HeardSeatRow *se
     self->person.is_inside =
         is_room_open(self) && is_in(self->participant, HEARD_PRESENCE_IN_CAUCUS);
     self->person.is_removed = is_in(self->participant, HEARD_PRESENCE_REMOVED);
-    self->person.took_part = took_part(self->participant, self->person.role);
+    self->person.took_part = heard_deliberation_took_part(self->participant, self->person.role);
     self->is_identified = !self->person.is_removed && (heard_role_on_duty(self->person.role) ||
                                                        self->participant->check_in_at_ms != 0);
     return true;
@@ -217,7 +217,7 @@ bool heard_deliberation_is_panel(const HeardDeliberation *self, const HeardParti
 
     return seat && heard_role_from_name(seat->role, &role) &&
            heard_role_permit(role, HEARD_MAY_DELIBERATE) == HEARD_PERMIT_YES &&
-           took_part(person, role) && !is_in(person, HEARD_PRESENCE_REMOVED);
+           heard_deliberation_took_part(person, role) && !is_in(person, HEARD_PRESENCE_REMOVED);
 }
 
 bool heard_deliberation_has_confirmed(const HeardDeliberation *self, const char *participant_id)

@@ -50,6 +50,8 @@ bool heard_deliberation_ask(HeardStore *store, HeardCall *call, HeardBallotAct a
 const HeardSeatRow *heard_deliberation_seat(const HeardDeliberation *self,
                                             const HeardParticipantRow *person);
 const char *heard_deliberation_name(const HeardDeliberation *self, const char *participant_id);
+/* Came to the hearing, and is who he says. */
+bool heard_deliberation_took_part(const HeardParticipantRow *row, HeardRole role);
 /* Sits on the panel, came, and was not sent out for good. */
 bool heard_deliberation_is_panel(const HeardDeliberation *self, const HeardParticipantRow *person);
 bool heard_deliberation_has_confirmed(const HeardDeliberation *self, const char *participant_id);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/dispatch.h"
 
+#include "server/app/access.h"
 #include "server/app/call.h"
 #include "server/app/http_text.h"
 #include "server/app/idempotency.h"
 #include "server/app/uploads.h"
 #include "server/base/clock.h"
+#include "server/store/participant_rows.h"
+#include "server/store/seat_rows.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -36,6 +39,7 @@ void heard_call_free(HeardCall *self)
         g_free(self->query[i]);
     if (self->extra_destroy)
         self->extra_destroy(self->extra);
+    heard_veil_free(self->veil);
     json_decref(self->body);
     json_decref(self->answer);
     json_decref(self->problem);
@@ -94,6 +98,27 @@ static void set_cookie(HeardCall *self)
     heard_http_add_header(self->request, "Set-Cookie", cookie);
 }
 
+static const char *language_of(const HeardCall *self)
+{
+    const char *wanted = self->query[HEARD_QUERY_LANGUAGE];
+
+    if (!wanted)
+        wanted = heard_http_header(self->request, "Accept-Language");
+    return !wanted || g_ascii_strncasecmp(wanted, "zh", 2) == 0 || *wanted == '*' ? "zh" : "en";
+}
+
+static json_t *take_answer(HeardCall *self)
+{
+    json_t *answer = g_steal_pointer(&self->answer);
+    json_t *covered;
+
+    if (!self->veil)
+        return answer;
+    covered = heard_veil_cover(self->veil, answer, language_of(self));
+    json_decref(answer);
+    return covered;
+}
+
 void heard_call_reply(HeardCall *self)
 {
     if (self->error) {
@@ -101,7 +126,7 @@ void heard_call_reply(HeardCall *self)
     } else {
         set_cookie(self);
         if (self->answer)
-            heard_http_reply_json_take(self->request, self->status, g_steal_pointer(&self->answer));
+            heard_http_reply_json_take(self->request, self->status, take_answer(self));
         else
             heard_http_reply_empty(self->request, self->status);
     }
@@ -127,11 +152,42 @@ static bool check_caller(HeardCall *self, HeardStore *store)
     return false;
 }
 
+/* The hearing in which the caller may have a seat; NULL: none. */
+static const char *hearing_of(const HeardCall *self)
+{
+    if (self->caller.kind == HEARD_CALLER_PARTICIPANT)
+        return self->caller.hearing_id;
+    return self->caller.kind == HEARD_CALLER_ACCOUNT &&
+                   g_str_has_prefix(self->route->pattern, "/api/v1/hearings/{}")
+               ? self->params[0]
+               : NULL;
+}
+
+/* Who runs the desk is kept from nobody, nor is who has no seat. */
+static bool draw_veil(HeardCall *self, HeardStore *store)
+{
+    const char *hearing_id = hearing_of(self);
+    g_autofree HeardSeatRow *seat =
+        hearing_id ? heard_access_own_seat(store, &self->caller, hearing_id, &self->error) : NULL;
+    g_autofree HeardParticipantRow *viewer = NULL;
+    HeardRole role;
+
+    if (!seat || !heard_role_from_name(seat->role, &role) ||
+        heard_role_permit(role, HEARD_MAY_ADMIT) != HEARD_PERMIT_NO)
+        return !self->error;
+    viewer = heard_participant_rows_get_by_seat(store, seat->id, &self->error);
+    if (viewer)
+        self->veil = heard_veil_read(store, hearing_id, viewer->id, &self->error);
+    if (self->veil && heard_veil_is_empty(self->veil))
+        g_clear_pointer(&self->veil, heard_veil_free);
+    return !self->error;
+}
+
 static void run_on_store(HeardStore *store, void *data)
 {
     HeardCall *self = data;
 
-    if (!check_caller(self, store) || !self->route->store_half)
+    if (!check_caller(self, store) || !draw_veil(self, store) || !self->route->store_half)
         return;
     if (!self->idempotency_key || self->route->rule == HEARD_RULE_PUBLIC) {
         self->route->store_half(store, self);
@@ -144,7 +200,7 @@ static void finish_on_main(void *data)
 {
     HeardCall *self = data;
 
-    if (!self->error && self->route->main_half)
+    if (!self->error && self->route->main_half && !self->is_repeated)
         self->route->main_half(self);
     else
         heard_call_reply(self);

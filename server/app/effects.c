@@ -245,5 +245,5 @@ void heard_effects_run(HeardLiveHearing *hearing, const HeardLiveSave *save)
     if (command->verb == HEARD_VERB_MEDIA_STATE)
         hearing->people[heard_hearing_find(&hearing->rules, command->actor)].told_sends = true;
     heard_live_tell_queue(hearing);
-    heard_slots_update(hearing, NULL);
+    heard_slots_hide(hearing);
 }

@@ -17,6 +17,7 @@ static void answer_again(HeardCall *call, const HeardIdempotencyRow *row)
     g_autofree char *context = context_of(call);
     g_autofree char *text = NULL;
 
+    call->is_repeated = true;
     call->status = (unsigned)row->status;
     if (!row->answer || !*row->answer)
         return;

@@ -138,7 +138,7 @@ static void on_loaded(void *data)
 
     hearing->loading = false;
     if (!error) {
-        memcpy(&hearing->rules, loaded->rules, sizeof hearing->rules);
+        heard_hearing_copy(&hearing->rules, loaded->rules);
         hearing->number = g_steal_pointer(&loaded->number);
         hearing->title = g_steal_pointer(&loaded->title);
         hearing->case_id = g_steal_pointer(&loaded->case_id);
@@ -429,6 +429,7 @@ static bool tick(HeardLiveHearing *hearing, int64_t now_us)
     heard_live_record_retry(hearing);
     heard_live_opening_tick(hearing, now_us);
     heard_live_risk_tick(hearing, now_us);
+    heard_live_settle_tick(hearing, now_us);
     if (!is_idle(hearing)) {
         hearing->idle_since_us = now_us;
         return false;
@@ -457,7 +458,13 @@ static void on_tick(HeardTimer *timer, int64_t now_us)
 
 void heard_live_halt(HeardLive *self)
 {
+    GHashTableIter iter;
+    void *value;
+
     self->halted = true;
+    g_hash_table_iter_init(&iter, self->hearings);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        heard_live_settle_halt(value);
 }
 
 void heard_live_stop(HeardLive *self)

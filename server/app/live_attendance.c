@@ -125,6 +125,8 @@ static json_t *seats_json(const HeardLiveHearing *hearing)
     for (unsigned i = 0; i < hearing->rules.person_count; i++) {
         const HeardPerson *person = &hearing->rules.people[i];
         const HeardLivePerson *live = &hearing->people[i];
+        /* Who is screened from anybody has neither picture nor name for an attendee. */
+        bool veiled = person->unseen_count > 0;
 
         if (heard_hearing_room_of(&hearing->rules, (uint16_t)i) == HEARD_ROOM_MAIN)
             json_array_append_new(list,

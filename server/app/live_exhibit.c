@@ -212,7 +212,8 @@ void heard_live_exhibit_withdrawn(HeardLive *self, const char *id, const char *e
 
 void heard_live_exhibit_tick(HeardLiveHearing *hearing)
 {
-    if (hearing->shown && hearing->rules.state != HEARD_STATE_LIVE)
+    /* A recess that is not durable yet may still not be one. */
+    if (hearing->shown && !hearing->busy && hearing->rules.state != HEARD_STATE_LIVE)
         end_show(hearing, "server");
 }
 

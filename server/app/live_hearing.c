@@ -42,6 +42,7 @@ HeardLiveHearing *heard_live_hearing_new(HeardLive *live, const char *id)
     heard_metric_register(&commands_refused);
     heard_metric_register(&commands_failed);
     heard_live_quality_register();
+    heard_live_settle_register();
     self->live = live;
     g_strlcpy(self->id, id, sizeof self->id);
     heard_random_text(self->epoch, HEARD_EPOCH_SIZE - 1);
@@ -73,6 +74,7 @@ void heard_live_hearing_free(HeardLiveHearing *self)
     g_free(self->people);
     heard_live_shown_free(self->shown);
     json_decref(self->attendance);
+    g_clear_error(&self->settling.error);
     g_free(self->effects);
     g_free(self->before);
     g_free(self->number);
@@ -130,13 +132,14 @@ static void on_saved(void *data)
     HeardLiveSave *save = data;
     HeardLiveHearing *self = save->hearing;
 
-    self->busy = false;
     self->in_store = NULL;
+    if (!self->live->halted)
+        heard_live_settle_hold(self);
     if (save->error) {
         uint32_t skipped;
 
         /* What could not be written did not happen. */
-        memcpy(&self->rules, save->before, sizeof self->rules);
+        heard_hearing_copy(&self->rules, save->before);
         if (heard_log_limit(&self->live->limit, heard_live_now_us(self->live), &skipped))
             heard_log(&topic, HEARD_LOG_ERROR,
                       "command-not-saved hearing=%s verb=%s error=%s detail=%s", self->id,
@@ -145,8 +148,7 @@ static void on_saved(void *data)
         if (!self->live->halted)
             heard_live_rooms_sweep(self);
         answer(self, save->command, save->answer, save->error);
-        tell_done(self, save->command, save->answer, save->error);
-        heard_live_pump(self);
+        heard_live_settle_take(self, save->command, save->answer, g_steal_pointer(&save->error));
         return;
     }
     if (save->claimed) {
@@ -158,8 +160,7 @@ static void on_saved(void *data)
     answer(self, save->command, save->answer, NULL);
     if (!self->live->halted)
         heard_effects_run(self, save);
-    tell_done(self, save->command, save->answer, NULL);
-    heard_live_pump(self);
+    heard_live_settle_take(self, save->command, save->answer, NULL);
 }
 
 static HeardLiveSave *save_new(HeardLiveHearing *self, HeardLiveCommand *command)
@@ -172,7 +173,7 @@ static HeardLiveSave *save_new(HeardLiveHearing *self, HeardLiveCommand *command
     save->case_title = g_strdup(self->case_title);
     save->recordings_dir = g_strdup(self->live->config.recordings_dir);
     save->command = command;
-    save->before = g_memdup2(&self->rules, sizeof self->rules);
+    save->before = heard_hearing_snapshot(&self->rules);
     if (self->reserved) {
         save->recording_id = g_strdup(self->recording_id);
         save->recording_number = g_strdup(self->recording_number);
@@ -219,9 +220,9 @@ void heard_live_pump(HeardLiveHearing *self)
             heard_live_save_free(save);
             continue;
         }
-        memcpy(self->before, save->before, sizeof *self->before);
-        save->after = g_memdup2(&self->rules, sizeof self->rules);
-        save->effects = g_memdup2(self->effects, sizeof *self->effects);
+        heard_hearing_copy(self->before, save->before);
+        save->after = heard_hearing_snapshot(&self->rules);
+        save->effects = heard_effects_copy(self->effects);
         self->busy = true;
         self->in_store = command;
         if (!heard_store_thread_post(self->live->config.store, heard_live_save_run, save,
@@ -229,7 +230,7 @@ void heard_live_pump(HeardLiveHearing *self)
             /* Refused, and the save is destroyed: what is not written did not happen. */
             self->busy = false;
             self->in_store = NULL;
-            memcpy(&self->rules, self->before, sizeof self->rules);
+            heard_hearing_copy(&self->rules, self->before);
             refuse_unavailable(self, &asked);
         }
     }

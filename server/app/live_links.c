@@ -226,6 +226,10 @@ void heard_live_accept(HeardLive *self, const char *hearing_id, const char *part
     g_ptr_array_add(self->links, link);
     link->connection =
         heard_connection_new(self->config.loop, fd, early, early_size, stream, &hooks);
+    if (hearing->settling.fence != 0) {
+        link->held_by = hearing;
+        heard_connection_hold(link->connection);
+    }
 }
 
 void heard_live_revoke(HeardLive *self, const char *hearing_id, const char *participant)
@@ -259,6 +263,7 @@ void heard_live_links_leave(HeardLiveHearing *hearing)
             detach(hearing->people[i].link);
         hearing->people[i].link = NULL;
     }
+    heard_live_settle_release(hearing);
 }
 
 void heard_live_links_free(HeardLive *self)

@@ -433,6 +433,10 @@ void heard_live_on_worker_event(const HeardWorkerEvent *event, void *data)
     HeardLive *self = data;
     HeardLivePeer *peer = g_hash_table_lookup(self->peers, GUINT_TO_POINTER(event->peer));
 
+    if (event->kind == HEARD_WORKER_FENCED) {
+        heard_live_settle_fenced(self, event);
+        return;
+    }
     if (self->stopping)
         return;
     if (event->kind == HEARD_WORKER_SPEAKERS) {
@@ -463,6 +467,7 @@ void heard_live_on_worker_event(const HeardWorkerEvent *event, void *data)
         return;
     case HEARD_WORKER_SPEAKERS:
     case HEARD_WORKER_VOICES:
+    case HEARD_WORKER_FENCED:
         return;
     }
     g_assert_not_reached();

@@ -10,7 +10,7 @@ static const HeardLogTopic topic = {"live"};
 /* Would the rules let it happen? Asked of a copy. */
 bool heard_live_would_record(HeardLiveHearing *self, const HeardLiveCommand *command)
 {
-    g_autofree HeardHearing *copy = g_memdup2(&self->rules, sizeof self->rules);
+    g_autofree HeardHearing *copy = heard_hearing_snapshot(&self->rules);
 
     return heard_hearing_apply(copy, &command->command, self->effects) == HEARD_ANSWER_OK &&
            heard_hearing_recording(copy) != HEARD_RECORDING_NONE;

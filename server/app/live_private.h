@@ -9,6 +9,7 @@
  * live_hearing.c  commands one after another: rules, audit entry, effects
  * live_store.c    what a command leaves in the database (store thread)
  * effects.c       what a command causes, in order
+ * live_settle.c   the worker has closed what a command closes; then people are told
  * live_links.c    WebSockets: accept, hello, commands, replaced, gone
  * live_media.c    joining, leaving, events of the workers
  * live_seat.c     the peers in the books, and which of them holds a seat
@@ -59,6 +60,7 @@ enum {
     HEARD_LIVE_ATTENDANCE_US = 500000,   /* at least, between two events about attendees */
     HEARD_LIVE_PICTURES_MAX = 2,         /* of an attendee: who speaks, and a screen */
     HEARD_LIVE_ARMED_US = 60 * 1000000,  /* an armed record in a house without people ends */
+    HEARD_LIVE_SETTLE_US = 2 * 1000000,  /* so long a worker may take to close what is closed */
 };
 
 typedef struct HeardLiveHearing HeardLiveHearing;
@@ -75,6 +77,7 @@ struct HeardLiveLink {
     HeardConnection *connection;
     bool ready; /* hello was answered: events may go out */
     bool hello_waits;
+    const HeardLiveHearing *held_by; /* NULL: told at once; live_settle.c */
     int64_t hello_id;
     char epoch[HEARD_EPOCH_SIZE]; /* of resume; "": begin anew */
     uint64_t seq;
@@ -146,6 +149,16 @@ typedef struct {
     void *data;
 } HeardLiveCommand;
 
+/* A command is durable, its effects are at the worker. fence 0: none is. */
+typedef struct {
+    uint32_t fence;
+    int64_t until_us;
+    HeardLiveCommandDone done;
+    void *data;
+    HeardAnswer answer;
+    GError *error;
+} HeardLiveSettling;
+
 struct HeardLiveHearing {
     HeardLive *live;
     char id[HEARD_ID_SIZE];
@@ -161,8 +174,9 @@ struct HeardLiveHearing {
     HeardEffects *effects;
 
     GQueue commands;            /* of HeardLiveCommand */
-    bool busy;                  /* one is at the store */
-    HeardLiveCommand *in_store; /* that one, owned by its save */
+    bool busy;                  /* one is at the store, or settles */
+    HeardLiveCommand *in_store; /* the one at the store, owned by its save */
+    HeardLiveSettling settling;
 
     HeardLiveRoom rooms[HEARD_ROOM_COUNT];
     HeardWorker *worker; /* as long as the main room is open */
@@ -222,6 +236,7 @@ struct HeardLive {
     GPtrArray *tests;                   /* of HeardLiveTest, owned */
     HeardRoomId next_room;
     HeardPeerId next_peer;
+    uint32_t last_fence;
     HeardTimer timer;
     HeardLogLimit limit;
     bool stopping, halted;
@@ -332,6 +347,26 @@ void heard_live_save_recording(HeardLiveHearing *hearing, HeardLiveRecordingWrit
 
 void heard_effects_run(HeardLiveHearing *hearing, const HeardLiveSave *save);
 
+/* ---- live_settle.c ---- */
+
+void heard_live_settle_register(void);
+/*
+ * What a command closes is closed before anybody is told of it: between hold and the worker's
+ * answer to a fence nothing goes out to people of the hearing, and no other command is judged.
+ * A worker that does not answer in HEARD_LIVE_SETTLE_US is told of in the log, and no longer
+ * waited for: it runs what it was asked before it takes another packet.
+ */
+void heard_live_settle_hold(HeardLiveHearing *self);
+/* The effects are at the worker. Ends, now or later, in the command's done and the next one. */
+void heard_live_settle_take(HeardLiveHearing *self, const HeardLiveCommand *command,
+                            HeardAnswer answer, GError *error_take);
+void heard_live_settle_fenced(HeardLive *self, const HeardWorkerEvent *event);
+void heard_live_settle_tick(HeardLiveHearing *self, int64_t now_us);
+/* No worker will answer any more. */
+void heard_live_settle_halt(HeardLiveHearing *self);
+/* Whoever is held by the hearing is told what waits. */
+void heard_live_settle_release(HeardLiveHearing *self);
+
 /* ---- live_links.c ---- */
 
 void heard_live_links_free(HeardLive *self);
@@ -388,6 +423,8 @@ void heard_live_tests_drop(HeardLive *self, const char *participant);
 /* Who is carried changed: only the slots of voices can. */
 void heard_slots_update_voices(HeardLiveHearing *hearing);
 void heard_slots_update(HeardLiveHearing *hearing, HeardLivePeer *only);
+/* Only what may not be seen any more; its places go with the next update. */
+void heard_slots_hide(HeardLiveHearing *hearing);
 /* The seat of one peer goes to another: where it is shown the other is. */
 void heard_slots_take_over(HeardLiveHearing *hearing, HeardPeerId of, HeardPeerId by);
 json_t *heard_slots_json(const HeardLiveHearing *hearing, uint16_t person);

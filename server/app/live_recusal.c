@@ -19,16 +19,18 @@ static bool sits_at_the_desk(const HeardHearing *rules, uint16_t viewer)
 static json_t *request_json(const HeardHearing *rules, const HeardRecusal *request)
 {
     bool decided = request->ruling != HEARD_RULING_PENDING;
+    const char *decider = heard_hearing_recusal_text(rules, request->decider);
 
-    return json_pack("{s:s, s:s, s:s, s:I, s:s?, s:s?, s:s?, s:o}", "by",
-                     rules->people[request->by].id, "participant",
-                     rules->people[request->target].id, "reason", request->reason, "asked_at_ms",
-                     (json_int_t)request->asked_at_ms, "decision", rulings[request->ruling],
-                     "decision_reason", decided ? request->decision_reason : NULL, "decided_by",
-                     request->decider[0] ? request->decider
-                     : decided           ? rules->people[request->decided_by].id
-                                         : NULL,
-                     "decided_at_ms", decided ? json_integer(request->decided_at_ms) : json_null());
+    return json_pack(
+        "{s:s, s:s, s:s, s:I, s:s?, s:s?, s:s?, s:o}", "by", rules->people[request->by].id,
+        "participant", rules->people[request->target].id, "reason",
+        heard_hearing_recusal_text(rules, request->reason), "asked_at_ms",
+        (json_int_t)request->asked_at_ms, "decision", rulings[request->ruling], "decision_reason",
+        decided ? heard_hearing_recusal_text(rules, request->decision_reason) : NULL, "decided_by",
+        *decider  ? decider
+        : decided ? rules->people[request->decided_by].id
+                  : NULL,
+        "decided_at_ms", decided ? json_integer(request->decided_at_ms) : json_null());
 }
 
 /* Reasons are for the desk and for who gave them. */

@@ -2,6 +2,7 @@
 #include "server/app/live_private.h"
 
 #include "server/base/clock.h"
+#include "server/app/after.h"
 #include "server/store/audit_rows.h"
 #include "server/store/hearing_rows.h"
 #include "server/store/outcome_rows.h"
@@ -101,6 +102,11 @@ static bool save_hearing(HeardStore *store, HeardLiveSave *self)
     if (self->before->ended_at_ms == 0 && after->ended_at_ms != 0 &&
         !heard_hearing_rows_set_ended(store, self->hearing_id, after->ended_at_ms,
                                       after->note[0] ? after->note : NULL, &self->error))
+        return false;
+    if (self->before->ended_at_ms == 0 && after->ended_at_ms != 0 &&
+        !heard_participant_rows_extend_tokens(store, self->hearing_id, after->ended_at_ms,
+                                              after->ended_at_ms + HEARD_AFTER_LINK_MS,
+                                              &self->error))
         return false;
     return save_phase(store, self);
 }

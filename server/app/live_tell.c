@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/app/live_private.h"
 
+#include "server/app/veil.h"
 #include "server/base/clock.h"
 
 #include <string.h>
@@ -18,6 +19,26 @@ static bool may_come_back(const HeardPerson *person)
            person->presence == HEARD_PRESENCE_IN_CAUCUS;
 }
 
+/* Who is screened from the viewer has no name for him. */
+static json_t *cover_take(const HeardLiveHearing *hearing, uint16_t viewer, json_t *data_take)
+{
+    g_autoptr(HeardVeil) veil = NULL;
+    json_t *covered;
+
+    for (unsigned i = 0; i < hearing->rules.person_count; i++) {
+        if (heard_hearing_shows(&hearing->rules, viewer, (uint16_t)i) || !hearing->people[i].name)
+            continue;
+        if (!veil)
+            veil = heard_veil_new();
+        heard_veil_add(veil, hearing->people[i].name);
+    }
+    if (!veil)
+        return data_take;
+    covered = heard_veil_cover(veil, data_take, hearing->people[viewer].language);
+    json_decref(data_take);
+    return covered;
+}
+
 void heard_live_tell(HeardLiveHearing *hearing, uint16_t person, const char *type,
                      json_t *data_take)
 {
@@ -29,7 +50,7 @@ void heard_live_tell(HeardLiveHearing *hearing, uint16_t person, const char *typ
         json_decref(data_take);
         return;
     }
-    text = heard_event_log_add_take(live->log, type, data_take);
+    text = heard_event_log_add_take(live->log, type, cover_take(hearing, person, data_take));
     if (is_ready(live))
         heard_connection_send_event(live->link->connection, text);
 }

@@ -44,14 +44,15 @@ static const HeardParticipantRow *find_participant(const HeardMediationFile *sel
     return NULL;
 }
 
-/* Let in, or known from having been: who signs after the hearing comes by the same session. */
+/* Let in, or known from having been; who was sent out for good learns nothing more. */
 static bool is_here(const HeardMediationFile *self, const HeardParticipantRow *row, HeardRole role)
 {
     static const char *const inside[] = {"admitted", "present", "in_caucus", "disconnected", NULL};
     bool is_known = heard_role_on_duty(role) || row->check_in_at_ms > 0;
+    bool was_here = row->joined_at_ms > 0 &&
+                    strcmp(row->presence_state, heard_presence_name(HEARD_PRESENCE_REMOVED)) != 0;
 
-    return is_known &&
-           (self->is_over ? row->joined_at_ms > 0 : g_strv_contains(inside, row->presence_state));
+    return is_known && (self->is_over ? was_here : g_strv_contains(inside, row->presence_state));
 }
 
 bool heard_mediation_file_person(const HeardMediationFile *self, const char *participant_id,

@@ -73,18 +73,20 @@ static GHashTable *read_names(HeardStore *store, HeardCall *call, const char *he
     return seats ? g_steal_pointer(&names) : NULL;
 }
 
-static int64_t read_at(const GPtrArray *readings, const char *participant_id)
+/* Since they were sent round last. */
+static int64_t read_at(const GPtrArray *readings, const char *participant_id, int64_t since_ms)
 {
     for (guint i = 0; i < readings->len; i++) {
         const HeardMinutesReadingRow *row = g_ptr_array_index(readings, i);
 
         if (strcmp(row->participant_id, participant_id) == 0)
-            return row->at_ms;
+            return row->at_ms >= since_ms ? row->at_ms : 0;
     }
     return 0;
 }
 
-static json_t *readers_json(HeardStore *store, HeardCall *call, const HeardMinutesDesk *desk)
+static json_t *readers_json(HeardStore *store, HeardCall *call, const HeardMinutesDesk *desk,
+                            int64_t since_ms)
 {
     g_autoptr(GPtrArray) signers =
         heard_signings_signers(store, desk->hearing->id, ALL_ROLES, &call->error);
@@ -99,9 +101,10 @@ static json_t *readers_json(HeardStore *store, HeardCall *call, const HeardMinut
         const HeardSigningParty *party = g_ptr_array_index(signers, i);
 
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:o}", "participant", party->participant_id, "role",
-                            party->role, "name", party->name, "read_at_ms",
-                            heard_summary_time(read_at(readings, party->participant_id))));
+            list,
+            json_pack("{s:s, s:s, s:s, s:o}", "participant", party->participant_id, "role",
+                      party->role, "name", party->name, "read_at_ms",
+                      heard_summary_time(read_at(readings, party->participant_id, since_ms))));
     }
     return list;
 }
@@ -180,7 +183,7 @@ json_t *heard_minutes_course_json(HeardStore *store, HeardCall *call, const Hear
     if (call->error || !heard_minutes_course_read(store, call, desk, &course) ||
         !find_signing(store, call, desk, &signing))
         return NULL;
-    readers = readers_json(store, call, desk);
+    readers = readers_json(store, call, desk, minutes ? minutes->circulated_ms : 0);
     corrections = readers ? corrections_json(store, call, desk) : NULL;
     addenda = corrections ? addenda_json(store, call, desk) : NULL;
     if (!addenda)

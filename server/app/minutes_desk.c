@@ -2,6 +2,8 @@
 #include "server/app/minutes_desk.h"
 
 #include "server/app/access.h"
+#include "server/app/after.h"
+#include "server/app/signings.h"
 #include "server/store/minutes_rows.h"
 
 #include <string.h>
@@ -113,8 +115,17 @@ static bool is_admitted(const HeardParticipantRow *row, HeardRole role)
                                       : g_strv_contains(states, row->presence_state);
 }
 
-/* Who answers for them always; who is admitted while it runs; then who may play it, and said why.
- */
+/* Sent round, and this person is one of those who sign them. */
+static bool is_signer_after(const HeardMinutesDesk *desk)
+{
+    return desk->participant && heard_after_is_over(desk->hearing) &&
+           desk->state != HEARD_MINUTES_DRAFTING &&
+           heard_role_permit(desk->role, HEARD_MAY_SIGN) != HEARD_PERMIT_NO &&
+           heard_signings_was_let_in(desk->participant);
+}
+
+/* Who answers for them always; who is admitted while it runs; then who signs them, and who may
+ * play it, and said why. */
 bool heard_minutes_desk_check_read(HeardStore *store, HeardCall *call, const HeardMinutesDesk *desk)
 {
     bool may = false;
@@ -123,6 +134,8 @@ bool heard_minutes_desk_check_read(HeardStore *store, HeardCall *call, const Hea
         return true;
     if (desk->participant && heard_minutes_desk_is_running(desk->hearing) &&
         is_admitted(desk->participant, desk->role))
+        return true;
+    if (is_signer_after(desk))
         return true;
     if (!may_play_one(store, call, desk, &may))
         return false;

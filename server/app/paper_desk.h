@@ -13,12 +13,14 @@
 #include "server/hearing/case_document.h"
 #include "server/store/document_rows.h"
 #include "server/store/hearing_rows.h"
+#include "server/store/signature_rows.h"
 
 typedef struct {
     HeardHearingRow *hearing;
     HeardPaperPerson person;
     char participant_id[HEARD_ID_SIZE]; /* "": no seat */
     char name[HEARD_CALLER_TEXT_SIZE];
+    GPtrArray *signings; /* HeardSigningRow, of the hearing */
 } HeardPaperDesk;
 
 /* params[0] of the call. */
@@ -38,3 +40,6 @@ json_t *heard_paper_desk_json(const HeardPaperDesk *self, const HeardDocumentRow
                               const GPtrArray *sendings);
 /* "documents/HEARING/NUMBER"; freed by the caller. */
 char *heard_paper_folder(const HeardDocumentRow *row);
+/* The signing that this version was put to; NULL: none. Borrowed from the desk. */
+const HeardSigningRow *heard_paper_desk_signing(const HeardPaperDesk *self,
+                                                const HeardDocumentRow *row);

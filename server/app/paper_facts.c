@@ -75,7 +75,7 @@ void heard_paper_set_time(json_t *object, const char *name, int64_t wall_ms)
         json_object_set_new(object, name, json_integer(wall_ms));
 }
 
-static json_t *person_json(const HeardPaperSource *source, const HeardSeatRow *seat)
+json_t *heard_paper_person(const HeardPaperSource *source, const HeardSeatRow *seat)
 {
     json_t *person = json_pack("{s:s, s:s}", "name", seat->display_name, "role",
                                heard_paper_role_of(source, seat));
@@ -153,6 +153,11 @@ static bool came(const HeardPaperSeat *one)
            !g_strv_contains(outside, one->participant->presence_state);
 }
 
+bool heard_paper_took_part(const HeardPaperSeat *one)
+{
+    return came(one) && strcmp(one->participant->presence_state, "removed") != 0;
+}
+
 static json_t *list_of(const HeardPaperSource *source, HeardRoleMask mask, bool only_those_here)
 {
     json_t *list = json_array();
@@ -160,7 +165,7 @@ static json_t *list_of(const HeardPaperSource *source, HeardRoleMask mask, bool 
     for (guint i = 0; i < source->seats->len; i++) {
         const HeardPaperSeat *one = g_ptr_array_index(source->seats, i);
         if (is_role(one->seat, mask) && (!only_those_here || came(one)))
-            json_array_append_new(list, person_json(source, one->seat));
+            json_array_append_new(list, heard_paper_person(source, one->seat));
     }
     return list;
 }
@@ -175,7 +180,7 @@ static json_t *people(HeardPaperSource *source, GError **error)
         json_t *person;
         if (!came(one))
             continue;
-        person = person_json(source, one->seat);
+        person = heard_paper_person(source, one->seat);
         heard_paper_set_time(person, "joined_ms", one->participant->joined_at_ms);
         heard_paper_set_time(person, "left_ms", one->participant->left_at_ms);
         heard_paper_set_text(person, "check_in", one->participant->check_in_method);
@@ -192,7 +197,19 @@ static json_t *absent(HeardPaperSource *source, GError **error)
     for (guint i = 0; i < source->seats->len; i++) {
         const HeardPaperSeat *one = g_ptr_array_index(source->seats, i);
         if (!came(one))
-            json_array_append_new(list, person_json(source, one->seat));
+            json_array_append_new(list, heard_paper_person(source, one->seat));
+    }
+    return list;
+}
+
+static json_t *panel_that_signs(const HeardPaperSource *source)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < source->seats->len; i++) {
+        const HeardPaperSeat *one = g_ptr_array_index(source->seats, i);
+        if (is_role(one->seat, ROLE(PANELIST) | ROLE(PRESIDING)) && heard_paper_took_part(one))
+            json_array_append_new(list, heard_paper_person(source, one->seat));
     }
     return list;
 }
@@ -205,6 +222,9 @@ static json_t *signers(HeardPaperSource *source, GError **error)
 
     (void)error;
     switch ((int)source->order->kind) {
+    case HEARD_PAPER_DELIBERATION_RECORD:
+    case HEARD_PAPER_HEARING_REPORT:
+        return panel_that_signs(source);
     case HEARD_PAPER_RECEPTION_RECORD:
         return list_of(source, parties | ROLE(PRESIDING), true);
     case HEARD_PAPER_MEDIATION_RECORD:
@@ -309,7 +329,7 @@ static json_t *to(HeardPaperSource *source, GError **error)
     const HeardPaperSeat *one = heard_paper_seat_of(source, source->order->participant_id);
 
     if (one)
-        return person_json(source, one->seat);
+        return heard_paper_person(source, one->seat);
     g_set_error(error, HEARD_ERROR, HEARD_ERROR_NOT_FOUND, "no such participant");
     return NULL;
 }
@@ -380,6 +400,10 @@ static const Member members[] = {
     {"absent", absent},
     {"agreed", agreed},
     {"attendees", heard_paper_attendees},
+    {"agreed_ms", heard_paper_agreed_ms},
+    {"agreement_number", heard_paper_agreement_number},
+    {"apply_by_ms", heard_paper_apply_by},
+    {"began_ms", heard_paper_began},
     {"case", petition},
     {"check_in", check_in},
     {"check_in_ms", check_in_ms},
@@ -389,9 +413,12 @@ static const Member members[] = {
     {"consents", consents},
     {"details", details},
     {"disputes", heard_paper_disputes},
+    {"dissents", heard_paper_dissents},
     {"documents", heard_paper_documents},
     {"effective_ms", heard_paper_effective},
     {"enclosed", heard_paper_enclosed},
+    {"end", heard_paper_end},
+    {"ended_ms", heard_paper_ended},
     {"exhibit_files", heard_paper_exhibit_files},
     {"exhibits", heard_paper_exhibits},
     {"facts", heard_paper_agreed_facts},
@@ -402,23 +429,30 @@ static const Member members[] = {
     {"lead_unit", lead_unit},
     {"mediator", mediator},
     {"mediators", mediators},
+    {"members", heard_paper_members},
     {"minutes_state", heard_paper_minutes_state},
+    {"opinion", heard_paper_opinion},
     {"outcomes", heard_paper_outcomes},
     {"panel", panel},
     {"parties", parties},
     {"people", people},
     {"phases", heard_paper_phases},
     {"presiding", presiding},
+    {"questions", heard_paper_questions},
     {"recordings", heard_paper_recordings},
+    {"requests", heard_paper_requests},
     {"responsibilities", heard_paper_responsibilities},
     {"rolls", heard_paper_rolls},
+    {"seal", heard_paper_seal},
     {"sendings", heard_paper_sendings},
     {"signers", signers},
+    {"signing", heard_paper_signing_json},
     {"site", site},
     {"terms", heard_paper_terms},
     {"to", to},
     {"undisputed", heard_paper_undisputed},
     {"units", units},
+    {"votes", heard_paper_votes},
 };
 
 static bool gather(HeardPaperSource *source, const char *name, json_t *facts, GError **error)
@@ -454,4 +488,13 @@ json_t *heard_paper_facts(HeardStore *store, const HeardPaperOrder *order, GErro
         done && gather(&source, name, facts, error);
     g_ptr_array_unref(source.seats);
     return done ? g_steal_pointer(&facts) : NULL;
+}
+
+json_t *heard_paper_signing_facts(HeardStore *store, const HeardPaperOrder *order, GError **error)
+{
+    HeardPaperSource source = {.store = store, .order = order};
+    json_t *signing = load_seats(&source, error) ? heard_paper_signing_json(&source, error) : NULL;
+
+    g_ptr_array_unref(source.seats);
+    return signing;
 }

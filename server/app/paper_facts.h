@@ -18,6 +18,7 @@
 #include "server/hearing/case_document.h"
 #include "server/papers/template.h"
 #include "server/store/hearing_rows.h"
+#include "server/store/signature_rows.h"
 #include "server/store/unit_rows.h"
 
 enum { HEARD_PAPER_LINES_MAX = 5000 };
@@ -26,11 +27,22 @@ typedef struct {
     HeardPaperKind kind;
     const HeardTemplate *template;
     const HeardHearingRow *hearing;
-    const HeardUnitRow *office; /* who holds it */
-    const char *participant_id; /* whom a personal one is about; NULL */
-    const char *site;           /* public address */
-    json_t *details;            /* what the desk wrote; NULL: nothing */
+    const HeardUnitRow *office;     /* who holds it */
+    const char *participant_id;     /* whom a personal one is about; NULL */
+    const char *site;               /* public address */
+    json_t *details;                /* what the desk wrote; NULL: nothing */
+    const HeardSigningRow *signing; /* whose signatures it carries; NULL: none */
+    const char *signed_number;      /* of the version that was signed; NULL: a text of its own */
     int64_t wall_ms;
 } HeardPaperOrder;
 
 json_t *heard_paper_facts(HeardStore *store, const HeardPaperOrder *order, GError **error);
+/* The signatures of order->signing, for a version whose other facts are there already. */
+json_t *heard_paper_signing_facts(HeardStore *store, const HeardPaperOrder *order, GError **error);
+
+/* The last signing of what this kind shows, if all have signed or refused; NULL without an error:
+ * there is none. */
+HeardSigningRow *heard_paper_settled_signing(HeardStore *store, const char *hearing_id,
+                                             HeardPaperKind kind, GError **error);
+bool heard_paper_moment(HeardStore *store, const HeardHearingRow *hearing, int64_t wall_ms,
+                        HeardPaperMoment *ret_moment, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -4,6 +4,10 @@
 #include "server/app/mediation.h"
 #include "server/app/mediation_signing.h"
 #include "server/app/paper_facts_private.h"
+#include "server/base/error.h"
+#include "server/store/document_rows.h"
+
+#include <string.h>
 
 typedef json_t *(*Tell)(const HeardMediation *now);
 
@@ -65,6 +69,24 @@ static json_t *tell_effective(const HeardMediation *now)
     return json_integer(now->effective_ms);
 }
 
+static json_t *tell_agreed(const HeardMediation *now)
+{
+    return json_integer(now->frozen_ms ? now->frozen_ms : now->effective_ms);
+}
+
+/* The last moment of the last day, as courts here count it. */
+static json_t *tell_apply_by(const HeardMediation *now)
+{
+    char date[11];
+    g_autofree char *text = NULL;
+    g_autoptr(GDateTime) last = NULL;
+
+    heard_mediation_last_day(now->effective_ms, HEARD_MEDIATION_CONFIRM_DAYS, date);
+    text = g_strdup_printf("%sT23:59:59+08:00", date);
+    last = g_date_time_new_from_iso8601(text, NULL);
+    return last ? json_integer(g_date_time_to_unix(last) * 1000) : NULL;
+}
+
 json_t *heard_paper_about_parties(HeardPaperSource *source, GError **error)
 {
     return of_agreement(source, tell_about_parties, error);
@@ -93,4 +115,48 @@ json_t *heard_paper_terms(HeardPaperSource *source, GError **error)
 json_t *heard_paper_effective(HeardPaperSource *source, GError **error)
 {
     return of_agreement(source, tell_effective, error);
+}
+
+json_t *heard_paper_agreed_ms(HeardPaperSource *source, GError **error)
+{
+    return of_agreement(source, tell_agreed, error);
+}
+
+json_t *heard_paper_apply_by(HeardPaperSource *source, GError **error)
+{
+    return of_agreement(source, tell_apply_by, error);
+}
+
+/* The document's, as the parties have it; before it was made the mediation's own. */
+json_t *heard_paper_agreement_number(HeardPaperSource *source, GError **error)
+{
+    g_autoptr(GPtrArray) rows =
+        heard_document_rows_list(source->store, source->order->hearing->id, error);
+    const char *number = source->order->hearing->hearing_no;
+
+    for (guint i = 0; rows && i < rows->len; i++) {
+        const HeardDocumentRow *row = g_ptr_array_index(rows, i);
+        if (strcmp(row->kind, heard_paper_kind_name(HEARD_PAPER_MEDIATION_AGREEMENT)) == 0 &&
+            strcmp(row->language, "zh") == 0)
+            number = row->document_no;
+    }
+    return rows ? json_string(number) : NULL;
+}
+
+json_t *heard_paper_end(HeardPaperSource *source, GError **error)
+{
+    g_auto(HeardMediationFile) file = {0};
+    json_t *end;
+
+    if (!heard_mediation_file_load(source->store, source->order->hearing, &file, error))
+        return NULL;
+    if (!file.now.ended_ms) {
+        if (!json_object_get(source->order->details, "reason"))
+            g_set_error(error, HEARD_ERROR, HEARD_ERROR_BAD_FIELD, "reason: is missing");
+        return NULL;
+    }
+    end = json_pack("{s:s, s:I}", "reason", heard_mediation_end_name(file.now.end), "at_ms",
+                    (json_int_t)file.now.ended_ms);
+    heard_paper_set_text(end, "note", file.now.end_note);
+    return end;
 }

@@ -26,6 +26,9 @@ const HeardPaperSeat *heard_paper_seat_of(const HeardPaperSource *source,
                                           const char *participant_id);
 /* The word of the role as people call it: both parties of a mediation have their own. */
 const char *heard_paper_role_of(const HeardPaperSource *source, const HeardSeatRow *seat);
+json_t *heard_paper_person(const HeardPaperSource *source, const HeardSeatRow *seat);
+/* Came, was let in, and was not sent out for good. */
+bool heard_paper_took_part(const HeardPaperSeat *one);
 /* Leaves the member out where there is nothing. */
 void heard_paper_set_text(json_t *object, const char *name, const char *text);
 void heard_paper_set_time(json_t *object, const char *name, int64_t wall_ms);
@@ -48,6 +51,22 @@ json_t *heard_paper_disputes(HeardPaperSource *source, GError **error);
 json_t *heard_paper_responsibilities(HeardPaperSource *source, GError **error);
 json_t *heard_paper_terms(HeardPaperSource *source, GError **error);
 json_t *heard_paper_effective(HeardPaperSource *source, GError **error);
+json_t *heard_paper_agreed_ms(HeardPaperSource *source, GError **error);
+json_t *heard_paper_apply_by(HeardPaperSource *source, GError **error);
+json_t *heard_paper_agreement_number(HeardPaperSource *source, GError **error);
+/* Of a mediation without an agreement: its reason, or what the desk wrote. */
+json_t *heard_paper_end(HeardPaperSource *source, GError **error);
+
+/* paper_facts_panel.c */
+json_t *heard_paper_requests(HeardPaperSource *source, GError **error);
+json_t *heard_paper_votes(HeardPaperSource *source, GError **error);
+json_t *heard_paper_opinion(HeardPaperSource *source, GError **error);
+json_t *heard_paper_questions(HeardPaperSource *source, GError **error);
+json_t *heard_paper_dissents(HeardPaperSource *source, GError **error);
+json_t *heard_paper_members(HeardPaperSource *source, GError **error);
+json_t *heard_paper_seal(HeardPaperSource *source, GError **error);
+json_t *heard_paper_began(HeardPaperSource *source, GError **error);
+json_t *heard_paper_ended(HeardPaperSource *source, GError **error);
 
 /* paper_facts_file.c */
 json_t *heard_paper_exhibits(HeardPaperSource *source, GError **error);
@@ -57,3 +76,6 @@ json_t *heard_paper_recordings(HeardPaperSource *source, GError **error);
 json_t *heard_paper_documents(HeardPaperSource *source, GError **error);
 json_t *heard_paper_enclosed(HeardPaperSource *source, GError **error);
 json_t *heard_paper_sendings(HeardPaperSource *source, GError **error);
+
+/* paper_facts_signed.c */
+json_t *heard_paper_signing_json(HeardPaperSource *source, GError **error);

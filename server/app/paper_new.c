@@ -7,6 +7,7 @@
 #include "server/app/files.h"
 #include "server/app/paper_desk.h"
 #include "server/app/paper_facts.h"
+#include "server/app/paper_signing.h"
 #include "server/base/error.h"
 #include "server/papers/papers.h"
 
@@ -23,11 +24,11 @@ enum {
     HEARD_PAPER_SECONDS_MAX = 120,
     HEARD_PAPER_KIND_CHARS_MAX = 40,
     HEARD_PAPER_DETAIL_CHARS_MAX = 4000,
-    HEARD_PAPER_FILES = 3,
+    HEARD_PAPER_FILES = 4,
 };
 
 static const char *const file_names[HEARD_PAPER_FILES] = {"document.pdf", "document.html",
-                                                          "document.json"};
+                                                          "document.json", "document.txt"};
 static unsigned at_once; /* main thread */
 
 /* A document between its row and its files. */
@@ -129,17 +130,26 @@ static bool read_wanted(HeardCall *call, Wanted *wanted)
     return true;
 }
 
-static bool is_possible(HeardCall *call, const HeardPaperDesk *desk, HeardPaperKind kind)
+static bool is_possible(HeardStore *store, HeardCall *call, const HeardPaperDesk *desk,
+                        HeardPaperKind kind)
 {
     HeardKind hearing;
+    HeardPaperMoment moment;
+    HeardPaperAnswer answer;
 
     if (!heard_kind_from_name(desk->hearing->kind, &hearing) || !heard_paper_is_of(kind, hearing))
         return heard_call_refuse(call, HEARD_ERROR_CONFLICT,
                                  "a hearing of this kind has no such document");
     if (!heard_paper_may_make(kind, &desk->person))
         return heard_call_refuse(call, HEARD_ERROR_WRONG_ROLE, "your role may not make it");
-    return heard_paper_is_ready(kind) ||
-           heard_call_refuse(call, HEARD_ERROR_CONFLICT, "nothing is known yet of what it says");
+    if (!heard_paper_moment(store, desk->hearing, call->wall_ms, &moment, &call->error))
+        return false;
+    answer = heard_paper_ask(kind, &moment);
+    if (answer == HEARD_PAPER_OK)
+        return true;
+    call->problem = json_pack("{s:s}", "reason", heard_paper_answer_name(answer));
+    return heard_call_refuse(call, HEARD_ERROR_CONFLICT, "it cannot be made yet: %s",
+                             heard_paper_answer_name(answer));
 }
 
 /* ---- its row, and what will stand in it ---- */
@@ -176,63 +186,141 @@ static bool insert_row(HeardStore *store, HeardCall *call, const HeardPaperDesk 
     return false;
 }
 
+static void order_start(HeardPaperOrder *order, HeardDocumentRow *row, const HeardCall *call,
+                        const HeardPaperDesk *desk, HeardPaperKind kind)
+{
+    *order = (HeardPaperOrder){.kind = kind,
+                               .hearing = desk->hearing,
+                               .site = call->app->public_url,
+                               .wall_ms = call->wall_ms};
+    *row = (HeardDocumentRow){.hearing_id = desk->hearing->id,
+                              .kind = heard_paper_kind_name(kind),
+                              .state = "making",
+                              .made_by_id = heard_caller_id(&call->caller),
+                              .made_by = desk->name,
+                              .created_ms = call->wall_ms};
+}
+
+/* Checks the facts, writes the row, and keeps for the main half what is to be made. */
+static bool take_order(HeardStore *store, HeardCall *call, const HeardPaperDesk *desk,
+                       const HeardPaperOrder *order, HeardDocumentRow *row, json_t *facts)
+{
+    Making *making = call->extra;
+    char number[HEARD_PAPER_NUMBER_SIZE] = "";
+    g_autofree char *below = NULL;
+
+    if (!facts || !heard_template_check(order->template, facts, &call->error))
+        return false;
+    heard_id_new(making->id, call->wall_ms);
+    row->id = making->id;
+    row->document_no = number;
+    row->template_sha256 = heard_template_sha256(order->template);
+    row->signing_id = order->signing ? order->signing->id : NULL;
+    if (!insert_row(store, call, desk, row, number))
+        return false;
+    below = heard_paper_folder(row);
+    making->folder = g_build_filename(call->app->data_dir, below, NULL);
+    making->making = g_build_filename(call->app->data_dir, MAKING, making->id, NULL);
+    making->region = g_strdup(order->office->region_code);
+    making->json = document_json(row, order, facts);
+    call->status = 201;
+    call->answer = json_pack("{s:s, s:s, s:s, s:I}", "id", row->id, "number", row->document_no,
+                             "kind", row->kind, "version", (json_int_t)row->version);
+    return true;
+}
+
 static bool prepare(HeardStore *store, HeardCall *call, const HeardPaperDesk *desk,
-                    const Wanted *wanted, Making *making)
+                    const Wanted *wanted)
 {
     g_autofree HeardUnitRow *office =
         heard_unit_rows_get(store, desk->hearing->organiser_unit_id, &call->error);
-    HeardPaperOrder order = {.kind = wanted->kind,
-                             .hearing = desk->hearing,
-                             .office = office,
-                             .participant_id = wanted->participant,
-                             .site = call->app->public_url,
-                             .details = wanted->details,
-                             .wall_ms = call->wall_ms};
-    char number[HEARD_PAPER_NUMBER_SIZE] = "";
-    HeardDocumentRow row = {.id = making->id,
-                            .hearing_id = desk->hearing->id,
-                            .kind = heard_paper_kind_name(wanted->kind),
-                            .participant_id = wanted->participant,
-                            .language = wanted->language,
-                            .document_no = number,
-                            .state = "making",
-                            .made_by_id = heard_caller_id(&call->caller),
-                            .made_by = desk->name,
-                            .created_ms = call->wall_ms};
+    g_autofree HeardSigningRow *signing = NULL;
     g_autoptr(json_t) facts = NULL;
-    g_autofree char *below = NULL;
+    HeardPaperOrder order;
+    HeardDocumentRow row;
 
     if (!office)
         return false;
+    order_start(&order, &row, call, desk, wanted->kind);
+    order.office = office;
+    order.participant_id = row.participant_id = wanted->participant;
+    order.details = wanted->details;
     order.template = heard_papers_find(call->app->papers, row.kind, office->region_code);
+    row.language = wanted->language;
+    if (!heard_paper_is_signed_itself(wanted->kind))
+        order.signing = signing =
+            heard_paper_settled_signing(store, desk->hearing->id, wanted->kind, &call->error);
+    if (call->error)
+        return false;
     facts = heard_paper_facts(store, &order, &call->error);
-    if (!facts || !heard_template_check(order.template, facts, &call->error))
-        return false;
-    heard_id_new(making->id, call->wall_ms);
-    row.template_sha256 = heard_template_sha256(order.template);
-    if (!insert_row(store, call, desk, &row, number))
-        return false;
-    below = heard_paper_folder(&row);
-    making->folder = g_build_filename(call->app->data_dir, below, NULL);
-    making->making = g_build_filename(call->app->data_dir, MAKING, making->id, NULL);
-    making->region = g_strdup(office->region_code);
-    making->json = document_json(&row, &order, facts);
-    call->status = 201;
-    call->answer = json_pack("{s:s, s:s, s:s, s:I}", "id", row.id, "number", row.document_no,
-                             "kind", row.kind, "version", (json_int_t)row.version);
-    return true;
+    return take_order(store, call, desk, &order, &row, facts);
+}
+
+static void begin(HeardCall *call)
+{
+    call->extra = g_new0(Making, 1);
+    call->extra_destroy = making_free;
 }
 
 bool heard_api_paper_new_store(HeardStore *store, HeardCall *call)
 {
     g_auto(HeardPaperDesk) desk = {0};
     Wanted wanted = {0};
-    Making *making = g_new0(Making, 1);
 
-    call->extra = making;
-    call->extra_destroy = making_free;
+    begin(call);
     return read_wanted(call, &wanted) && heard_paper_desk_open(store, call, &desk) &&
-           is_possible(call, &desk, wanted.kind) && prepare(store, call, &desk, &wanted, making);
+           is_possible(store, call, &desk, wanted.kind) && prepare(store, call, &desk, &wanted);
+}
+
+/* ---- the version that carries the signatures ---- */
+
+/* What was signed, with the signatures: none of its facts is gathered anew. */
+static json_t *signed_facts(HeardStore *store, HeardCall *call, const HeardDocumentRow *row,
+                            const HeardPaperOrder *order)
+{
+    g_autofree char *text = heard_paper_read_file(call, row, "document.json", row->json_sha256);
+    g_autoptr(json_t) document =
+        text ? heard_json_parse_object(text, strlen(text), &call->error) : NULL;
+    json_t *facts = json_object_get(document, "facts");
+    json_t *signing = facts ? heard_paper_signing_facts(store, order, &call->error) : NULL;
+
+    if (!signing)
+        return NULL;
+    json_object_set_new(facts, "signing", signing);
+    return json_incref(facts);
+}
+
+bool heard_api_paper_signed_store(HeardStore *store, HeardCall *call)
+{
+    g_auto(HeardPaperDesk) desk = {0};
+    g_autofree HeardDocumentRow *old = NULL;
+    g_autofree HeardUnitRow *office = NULL;
+    g_autoptr(json_t) facts = NULL;
+    HeardPaperOrder order;
+    HeardDocumentRow row;
+    HeardPaperKind kind;
+
+    begin(call);
+    if (!heard_paper_desk_open(store, call, &desk))
+        return false;
+    old = heard_paper_desk_get(store, call, &desk);
+    if (!old || !heard_paper_signing_start(store, call, &desk, old, &kind))
+        return false;
+    office = heard_unit_rows_get(store, desk.hearing->organiser_unit_id, &call->error);
+    if (!office)
+        return false;
+    order_start(&order, &row, call, &desk, kind);
+    order.office = office;
+    order.template = heard_papers_find(call->app->papers, row.kind, office->region_code);
+    order.signing = heard_paper_desk_signing(&desk, old);
+    order.signed_number = old->document_no;
+    row.language = old->language;
+    if (!order.signing ||
+        strcmp(order.signing->state, heard_signing_state_name(HEARD_SIGNING_SETTLED)) != 0)
+        return heard_call_refuse(call, HEARD_ERROR_CONFLICT,
+                                 "not everybody has signed or refused yet");
+    facts = signed_facts(store, call, old, &order);
+    return take_order(store, call, &desk, &order, &row, facts);
 }
 
 /* ---- its files ---- */
@@ -310,7 +398,8 @@ static void keep_on_store(HeardStore *store, void *data)
                                 .html_sha256 = sums[1],
                                 .html_size = sizes[1],
                                 .json_sha256 = sums[2],
-                                .json_size = sizes[2]};
+                                .json_size = sizes[2],
+                                .text_sha256 = sums[3]};
         if (heard_document_rows_made(store, &row, &call->error))
             answer(store, call, self);
     }
@@ -360,10 +449,6 @@ void heard_api_paper_new_main(HeardCall *call)
 {
     Making *self = call->extra;
 
-    if (!self) { /* asked again with the same Idempotency-Key: which one it became */
-        heard_call_reply(call);
-        return;
-    }
     self->call = call;
     if (!start(self))
         heard_call_reply(call);

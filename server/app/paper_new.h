@@ -3,8 +3,8 @@
 
 /*
  * Where documents of hearings lie: documents/HEARING/NUMBER below the data folder, each with
- * document.json, document.pdf and document.html. What is being made lies in documents/making and
- * is renamed when it is whole and on the disk.
+ * document.json, document.pdf, document.html, and document.txt for who signs it. What is being made
+ * lies in documents/making and is renamed when it is whole and on the disk.
  *
  * Threads  Start-up.
  * Errors   HEARD_ERROR_STORAGE.

@@ -174,6 +174,7 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
     bool file = heard_hearing_sees_file(&self->rules, viewer, person);
     bool mask = viewer != person && self->rules.people[viewer].role == HEARD_ROLE_OBSERVER &&
                 (p->side == HEARD_SIDE_PETITIONER || p->role == HEARD_ROLE_PETITIONER);
+    bool shows = heard_hearing_shows(&self->rules, viewer, person);
     unsigned place = heard_floor_place(&self->rules.floor, person);
     json_t *out = json_object();
 
@@ -181,8 +182,8 @@ json_t *heard_json_participant(const HeardLiveHearing *self, uint16_t viewer, ui
     json_object_set_new(out, "role", json_string(heard_role_name(p->role)));
     json_object_set_new(out, "side", json_string(heard_side_name(p->side)));
     json_object_set_new(out, "name", json_string(mask ? live->name_masked : live->name));
-    json_object_set_new(out, "unit", text_or_null(live->unit));
-    json_object_set_new(out, "title", json_string(live->title ? live->title : ""));
+    json_object_set_new(out, "unit", text_or_null(shows ? live->unit : NULL));
+    json_object_set_new(out, "title", json_string(shows && live->title ? live->title : ""));
     json_object_set_new(out, "presence", json_string(heard_presence_name(p->presence)));
     json_object_set_new(out, "online", json_boolean(p->online));
     json_object_set_new(out, "in_media", json_boolean(p->in_media));

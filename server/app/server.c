@@ -376,7 +376,8 @@ static bool start(Server *self, GError **error)
     HeardApp *app = &self->app;
 
     if (!set_log_level(app->config, error) ||
-        !heard_app_config_keeping(app->config, &app->keeping, error))
+        !heard_app_config_keeping(app->config, &app->keeping, error) ||
+        !heard_app_config_calendar(app->config, &app->calendar, error))
         return false;
     app->turn = heard_turn_new(heard_config_text(app->config, "turn_urls"),
                                heard_config_text(app->config, "turn_secret"),

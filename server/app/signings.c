@@ -2,6 +2,7 @@
 #include "server/app/signings.h"
 
 #include "server/app/access.h"
+#include "server/app/after.h"
 #include "server/app/audit_trail.h"
 #include "server/app/signature_provider.h"
 #include "server/store/participant_rows.h"
@@ -25,8 +26,13 @@ bool heard_signings_was_let_in(const HeardParticipantRow *row)
     return row->joined_at_ms != 0 && g_strv_contains(states, row->presence_state);
 }
 
-GPtrArray *heard_signings_signers(HeardStore *store, const char *hearing_id, HeardRoleMask roles,
-                                  GError **error)
+static bool is_removed(const HeardParticipantRow *row)
+{
+    return strcmp(row->presence_state, "removed") == 0;
+}
+
+static GPtrArray *find_signers(HeardStore *store, const char *hearing_id, HeardRoleMask roles,
+                               bool with_removed, GError **error)
 {
     g_autoptr(GPtrArray) signers = g_ptr_array_new_with_free_func(party_free);
     g_autoptr(GPtrArray) seats = heard_seat_rows_list(store, hearing_id, error);
@@ -43,7 +49,7 @@ GPtrArray *heard_signings_signers(HeardStore *store, const char *hearing_id, Hea
         row = heard_participant_rows_get_by_seat(store, seat->id, error);
         if (!row)
             return NULL;
-        if (!heard_signings_was_let_in(row))
+        if (!heard_signings_was_let_in(row) || (is_removed(row) && !with_removed))
             continue;
         signer = g_new0(HeardSigningParty, 1);
         g_strlcpy(signer->participant_id, row->id, sizeof signer->participant_id);
@@ -52,6 +58,19 @@ GPtrArray *heard_signings_signers(HeardStore *store, const char *hearing_id, Hea
         g_ptr_array_add(signers, signer);
     }
     return seats ? g_steal_pointer(&signers) : NULL;
+}
+
+GPtrArray *heard_signings_signers(HeardStore *store, const char *hearing_id, HeardRoleMask roles,
+                                  GError **error)
+{
+    return find_signers(store, hearing_id, roles, true, error);
+}
+
+GPtrArray *heard_signings_panel(HeardStore *store, const char *hearing_id, GError **error)
+{
+    return find_signers(store, hearing_id,
+                        HEARD_ROLE_BIT(HEARD_ROLE_PANELIST) | HEARD_ROLE_BIT(HEARD_ROLE_PRESIDING),
+                        false, error);
 }
 
 static bool withdraw_older(HeardStore *store, HeardCall *call, const HeardSigningRow *what)
@@ -141,6 +160,8 @@ bool heard_signings_caller(HeardStore *store, HeardCall *call, HeardSigningCalle
     if (!hearing)
         return false;
     g_strlcpy(ret_caller->hearing_id, hearing->id, sizeof ret_caller->hearing_id);
+    ret_caller->is_over = heard_after_is_over(hearing);
+    ret_caller->closed_ms = hearing->actual_end_ms;
     seat = heard_access_own_seat(store, &call->caller, hearing->id, &call->error);
     if (call->error)
         return false;
@@ -150,6 +171,7 @@ bool heard_signings_caller(HeardStore *store, HeardCall *call, HeardSigningCalle
     if (!participant)
         return false;
     g_strlcpy(ret_caller->participant_id, participant->id, sizeof ret_caller->participant_id);
+    ret_caller->is_removed = is_removed(participant);
     return true;
 }
 
@@ -158,27 +180,41 @@ static bool is_own(const HeardSigningCaller *caller, const HeardSignatureRow *ro
     return strcmp(caller->participant_id, row->participant_id) == 0;
 }
 
-bool heard_signings_sees(const HeardSigningCaller *caller, const GPtrArray *signatures)
+bool heard_signings_sees(const HeardSigningCaller *caller, const HeardSigningRow *signing,
+                         const GPtrArray *signatures)
 {
-    if (!caller->participant_id[0])
-        return false;
-    if (heard_signing_may_note(caller->role))
-        return true;
+    bool is_signer = false;
+    HeardSignedKind kind;
+
     for (guint i = 0; i < signatures->len; i++)
-        if (is_own(caller, g_ptr_array_index(signatures, i)))
-            return true;
-    return false;
+        is_signer = is_signer || is_own(caller, g_ptr_array_index(signatures, i));
+    return caller->participant_id[0] && heard_signed_kind_from_name(signing->subject_kind, &kind) &&
+           heard_signing_sees(kind, caller->role, is_signer, caller->is_removed);
+}
+
+/* domain.md 3.9, minutes_sign. An agreement has no such day: the mediator may take it back. */
+int64_t heard_signings_due_ms(const HeardCall *call, const HeardSigningRow *signing,
+                              const HeardSigningCaller *caller)
+{
+    if (strcmp(signing->subject_kind, heard_signed_kind_name(HEARD_SIGNED_MINUTES)) != 0)
+        return 0;
+    return heard_after_due_ms(call->app, caller->closed_ms, signing->opened_ms);
 }
 
 /* What the caller can do with this signature; the identity is looked at when it is done. */
 static json_t *may_json(const HeardSigningRow *signing, const HeardSignatureRow *row,
-                        const HeardSigningCaller *caller)
+                        const HeardSigningCaller *caller, bool is_not_due)
 {
-    HeardSigningMoment moment = {
-        .role = caller->role, .is_own = is_own(caller, row), .is_identified = true};
+    bool own = is_own(caller, row);
+    HeardSigningMoment moment = {.role = caller->role,
+                                 .is_own = own,
+                                 .is_identified = true,
+                                 .is_removed = own && caller->is_removed,
+                                 .is_not_due = is_not_due};
     json_t *may = json_array();
 
-    if (!heard_signing_state_from_name(signing->state, &moment.signing) ||
+    if (!heard_signed_kind_from_name(signing->subject_kind, &moment.kind) ||
+        !heard_signing_state_from_name(signing->state, &moment.signing) ||
         !heard_signature_state_from_name(row->state, &moment.signature))
         return may;
     if (heard_signing_sign(&moment) == HEARD_SIGNING_OK)
@@ -194,7 +230,7 @@ static json_t *time_or_null(int64_t wall_ms)
 }
 
 static json_t *signature_json(const HeardSigningRow *signing, const HeardSignatureRow *row,
-                              const HeardSigningCaller *caller, bool with_drawing)
+                              const HeardSigningCaller *caller, bool is_not_due, bool with_drawing)
 {
     const HeardSignatureProvider *provider =
         row->method ? heard_signature_provider_find(row->method) : NULL;
@@ -208,7 +244,7 @@ static json_t *signature_json(const HeardSigningRow *signing, const HeardSignatu
                      row->method, "strength", row->strength, "seal", row->seal, "reason",
                      row->reason, "noted_by", row->noted_by, "at_ms", time_or_null(row->at_ms),
                      "drawing", drawing ? drawing : json_null(), "may",
-                     may_json(signing, row, caller));
+                     may_json(signing, row, caller, is_not_due));
 }
 
 json_t *heard_signings_json(HeardCall *call, const HeardSigningRow *signing,
@@ -216,19 +252,21 @@ json_t *heard_signings_json(HeardCall *call, const HeardSigningRow *signing,
                             bool with_text)
 {
     const HeardSignatureProvider *provider = call->app->signatures;
+    int64_t due_ms = heard_signings_due_ms(call, signing, caller);
     json_t *list = json_array();
     json_t *object;
 
     for (guint i = 0; i < signatures->len; i++)
-        json_array_append_new(
-            list, signature_json(signing, g_ptr_array_index(signatures, i), caller, with_text));
-    object = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o}", "id",
-                       signing->id, "kind", signing->subject_kind, "subject", signing->subject_id,
-                       "version", (json_int_t)signing->version, "title", signing->title, "sha256",
-                       signing->sha256, "state", signing->state, "method", provider->method,
-                       "strength", heard_signature_strength_name(provider->strength),
-                       "opened_at_ms", (json_int_t)signing->opened_ms, "ended_at_ms",
-                       time_or_null(signing->ended_ms), "signatures", list);
+        json_array_append_new(list, signature_json(signing, g_ptr_array_index(signatures, i),
+                                                   caller, call->wall_ms < due_ms, with_text));
+    object =
+        json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o}", "id",
+                  signing->id, "kind", signing->subject_kind, "subject", signing->subject_id,
+                  "version", (json_int_t)signing->version, "title", signing->title, "sha256",
+                  signing->sha256, "state", signing->state, "method", provider->method, "strength",
+                  heard_signature_strength_name(provider->strength), "opened_at_ms",
+                  (json_int_t)signing->opened_ms, "ended_at_ms", time_or_null(signing->ended_ms),
+                  "due_at_ms", time_or_null(due_ms), "signatures", list);
     if (with_text)
         json_object_set_new(object, "text", json_string(signing->text));
     return object;

@@ -33,6 +33,8 @@ bool heard_signings_was_let_in(const HeardParticipantRow *row);
 /* Everybody of these roles who was let in, has the right to sign, and is named by a seat. */
 GPtrArray *heard_signings_signers(HeardStore *store, const char *hearing_id, HeardRoleMask roles,
                                   GError **error);
+/* The panel and the presiding officer, but for who was sent out for good. */
+GPtrArray *heard_signings_panel(HeardStore *store, const char *hearing_id, GError **error);
 
 /* id, sha256, state and opening of the row are given here; an older version of the same subject
  * that is still open is withdrawn. In a transaction. CONFLICT: nobody to sign, or this version
@@ -46,12 +48,19 @@ typedef struct {
     char hearing_id[HEARD_ID_SIZE];
     char participant_id[HEARD_ID_SIZE]; /* "": no seat */
     HeardRole role;
+    bool is_removed;   /* sent out for good */
+    bool is_over;      /* the hearing is */
+    int64_t closed_ms; /* its end; 0: not yet */
 } HeardSigningCaller;
 
 bool heard_signings_caller(HeardStore *store, HeardCall *call, HeardSigningCaller *ret_caller);
-/* Its signers, and who may note a refusal. */
-bool heard_signings_sees(const HeardSigningCaller *caller, const GPtrArray *signatures);
+/* heard_signing_sees(); signatures: its rows. */
+bool heard_signings_sees(const HeardSigningCaller *caller, const HeardSigningRow *signing,
+                         const GPtrArray *signatures);
 
+/* The end of the last day on which nobody's silence is noted; 0: there is none. */
+int64_t heard_signings_due_ms(const HeardCall *call, const HeardSigningRow *signing,
+                              const HeardSigningCaller *caller);
 /* openapi.yaml: Signing; with_text: also text and drawings. signatures: its rows. */
 json_t *heard_signings_json(HeardCall *call, const HeardSigningRow *signing,
                             const GPtrArray *signatures, const HeardSigningCaller *caller,

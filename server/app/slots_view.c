@@ -261,6 +261,26 @@ void heard_slots_update(HeardLiveHearing *hearing, HeardLivePeer *only)
     }
 }
 
+void heard_slots_hide(HeardLiveHearing *hearing)
+{
+    for (guint i = 0; i < hearing->peers->len; i++) {
+        HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
+
+        for (unsigned k = 0; peer->person != HEARD_NOBODY && k < peer->view.slot_count; k++) {
+            HeardRoutingSlot *slot = &peer->view.slots[k];
+            const HeardLivePeer *shown =
+                slot->person ? heard_live_peer_of(hearing, slot->person) : NULL;
+
+            if (!shown || slot->show == HEARD_SHOW_NOTHING || shown->person == HEARD_NOBODY ||
+                heard_hearing_shows(&hearing->rules, peer->person, shown->person))
+                continue;
+            slot->show = HEARD_SHOW_NOTHING;
+            peer->slots_untold = true;
+            set_slot(hearing, peer, k);
+        }
+    }
+}
+
 /* The same slots, sizes and names: viewers are told nothing, the picture that was shown stays
  * until the first of the new one. */
 void heard_slots_take_over(HeardLiveHearing *hearing, HeardPeerId of, HeardPeerId by)

@@ -156,6 +156,7 @@ json_t *heard_summary_hearing(HeardStore *store, const HeardCaller *caller,
 {
     g_autoptr(GError) failure = NULL;
     g_autofree HeardSeatRow *own = heard_access_own_seat(store, caller, row->id, &failure);
+    g_autofree HeardParticipantRow *self = NULL;
     g_autoptr(json_t) organiser = NULL;
     g_autoptr(json_t) file = NULL;
     g_autoptr(json_t) seats = NULL;
@@ -166,6 +167,9 @@ json_t *heard_summary_hearing(HeardStore *store, const HeardCaller *caller,
         g_propagate_error(error, g_steal_pointer(&failure));
         return NULL;
     }
+    self = own ? heard_participant_rows_get_by_seat(store, own->id, error) : NULL;
+    if (own && !self)
+        return NULL;
     organiser = unit_name(store, row->organiser_unit_id, error);
     file = organiser ? case_reference(store, caller, row->case_id, error) : NULL;
     seats = file ? seats_json(store, row->id, needs_names(caller, own), &waiting, error) : NULL;
@@ -173,13 +177,14 @@ json_t *heard_summary_hearing(HeardStore *store, const HeardCaller *caller,
     if (!note)
         return NULL;
     return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o*, s:I, s:o, s:o, s:O, s:O, s:s?, s:O, s:I, s:O}", "id",
-        row->id, "number", row->hearing_no, "kind", row->kind, "title", row->title, "state",
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o*, s:I, s:o, s:o, s:O, s:O, s:s?, s:s?, s:O, s:I, s:O}",
+        "id", row->id, "number", row->hearing_no, "kind", row->kind, "title", row->title, "state",
         row->state, "phase", row->phase, "phase_titles", phase_titles(row), "planned_start_ms",
         (json_int_t)row->planned_start_ms, "started_at_ms",
         heard_summary_time(row->actual_start_ms), "ended_at_ms",
         heard_summary_time(row->actual_end_ms), "organiser", organiser, "case", file, "my_role",
-        own ? own->role : NULL, "seats", seats, "waiting", waiting, "outcome_note", note);
+        own ? own->role : NULL, "my_participant", self ? self->id : NULL, "seats", seats, "waiting",
+        waiting, "outcome_note", note);
 }
 
 json_t *heard_summary_case(HeardStore *store, const HeardCaseRow *row, GError **error)

@@ -29,6 +29,7 @@ static const ErrorRow rows[HEARD_ERROR_COUNT] = {
     [HEARD_ERROR_HEARING_CLOSED] = {"hearing_closed", 409},
     [HEARD_ERROR_HEARING_FULL] = {"hearing_full", 409},
     [HEARD_ERROR_NOT_ADMITTED] = {"not_admitted", 403},
+    [HEARD_ERROR_NOT_IDENTIFIED] = {"not_identified", 403},
     [HEARD_ERROR_LINK_UNKNOWN] = {"link_unknown", 404},
     [HEARD_ERROR_LINK_EXPIRED] = {"link_expired", 410},
     [HEARD_ERROR_LINK_REVOKED] = {"link_revoked", 410},

@@ -128,6 +128,14 @@ static HeardBallotAnswer ask_release(const HeardBallotMoment *moment)
     return is_announced(moment) ? HEARD_BALLOT_OK : HEARD_BALLOT_NOT_ANNOUNCED;
 }
 
+/* The hearing is over and its room is gone: who decides goes on, without the clerk's pen. */
+bool heard_ballot_goes_on(const HeardBallotMoment *moment, const HeardBallotPerson *person)
+{
+    return moment->profile->deliberation && moment->hearing == HEARD_STATE_CONCLUDED &&
+           person->has_seat && is_deliberating(person->role) && person->role != HEARD_ROLE_CLERK &&
+           person->took_part && !person->is_removed;
+}
+
 HeardBallotAnswer heard_ballot_ask(const HeardBallotMoment *moment, const HeardBallotPerson *person,
                                    HeardBallotAct act, bool has_note)
 {
@@ -137,7 +145,7 @@ HeardBallotAnswer heard_ballot_ask(const HeardBallotMoment *moment, const HeardB
         return HEARD_BALLOT_WRONG_ROLE;
     if (act == HEARD_BALLOT_RELEASE)
         return ask_release(moment);
-    if (!person->is_inside)
+    if (!person->is_inside && !heard_ballot_goes_on(moment, person))
         return HEARD_BALLOT_NOT_INSIDE;
     if (moment->is_sealed)
         return HEARD_BALLOT_SEALED;

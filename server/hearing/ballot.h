@@ -92,6 +92,9 @@ typedef enum {
     HEARD_BALLOT_ANSWER_COUNT
 } HeardBallotAnswer;
 
+/* After the end of the hearing the panel and the presiding officer vote, write and seal at a
+ * distance, each at a page of his own. */
+bool heard_ballot_goes_on(const HeardBallotMoment *moment, const HeardBallotPerson *person);
 /* Never looks at the act's arguments, but for has_note: of a seal. */
 HeardBallotAnswer heard_ballot_ask(const HeardBallotMoment *moment, const HeardBallotPerson *person,
                                    HeardBallotAct act, bool has_note);

@@ -129,6 +129,28 @@ void heard_hearing_init(HeardHearing *self, const HeardHearingConfig *config)
     self->config.item_count = config->item_count;
     self->state = HEARD_STATE_SCHEDULED;
     heard_order_init(&self->order);
+    self->recusal_texts_used = 1;
+}
+
+size_t heard_hearing_size(const HeardHearing *self)
+{
+    return offsetof(HeardHearing, people) + self->person_count * sizeof self->people[0];
+}
+
+HeardHearing *heard_hearing_snapshot(const HeardHearing *self)
+{
+    return g_memdup2(self, heard_hearing_size(self));
+}
+
+void heard_hearing_copy(HeardHearing *to, const HeardHearing *from)
+{
+    memcpy(to, from, heard_hearing_size(from));
+}
+
+HeardEffects *heard_effects_copy(const HeardEffects *effects)
+{
+    return g_memdup2(effects,
+                     offsetof(HeardEffects, items) + effects->count * sizeof effects->items[0]);
 }
 
 uint16_t heard_hearing_find(const HeardHearing *self, const char *id)
@@ -149,6 +171,7 @@ uint16_t heard_hearing_add_person(HeardHearing *self, const char *id, HeardRole 
         heard_hearing_find(self, id) != HEARD_NOBODY)
         return HEARD_NOBODY;
     p = &self->people[self->person_count];
+    memset(p, 0, sizeof *p);
     g_strlcpy(p->id, id, sizeof p->id);
     p->role = role;
     p->side = side;
@@ -376,7 +399,7 @@ HeardAnswer heard_hearing_apply(HeardHearing *self, const HeardCommand *command,
     /* Who reports facts is the server, who decides is a person; never the other way. */
     if ((command->verb < HEARD_VERB_CLIENT_COUNT) != (actor != HEARD_NOBODY))
         return HEARD_ANSWER_WRONG_ROLE;
-    memcpy(&before, self, sizeof before);
+    heard_hearing_copy(&before, self);
     answer =
         actor == HEARD_NOBODY ? HEARD_ANSWER_OK : heard_rules_check(self, actor, command->verb);
     if (answer == HEARD_ANSWER_OK)

@@ -12,7 +12,8 @@
  *
  * Units      *_ms UTC, *_us monotonic, as in the command. A person is an index below
  *            person_count, never used again.
- * Ownership  A plain struct without other memory: copying it is a snapshot.
+ * Ownership  A plain struct without other memory. People come last, and beyond person_count nothing
+ *            is read: a snapshot is its first heard_hearing_size() bytes.
  * Threads    Pure. Lives on the main thread.
  * Errors     None. A refusal is an answer and changes nothing.
  */
@@ -36,6 +37,7 @@ enum {
     HEARD_NOTE_SIZE = HEARD_NOTE_CHARS_MAX * 4 + 1,
     HEARD_DECIDER_SIZE = HEARD_DECIDER_CHARS_MAX * 4 + 1,
     HEARD_RECUSALS_MAX = 32, /* requests of one hearing */
+    HEARD_RECUSAL_TEXTS_SIZE = 24 * 1024,
     /* Each person can cause the effects of three sources and six others. */
     HEARD_EFFECTS_MAX = HEARD_PEOPLE_MAX * 9 + 16 + HEARD_ROOM_COUNT,
     HEARD_NOBODY = 0xffff,
@@ -99,8 +101,9 @@ typedef struct {
     uint16_t by, target, decided_by; /* decided_by: who wrote it down */
     HeardRuling ruling;
     int64_t asked_at_ms, decided_at_ms;
-    char reason[HEARD_REASON_SIZE], decision_reason[HEARD_REASON_SIZE];
-    char decider[HEARD_DECIDER_SIZE]; /* the head of the unit; "": who wrote it down */
+    /* Of heard_hearing_recusal_text(). */
+    uint16_t reason, decision_reason;
+    uint16_t decider; /* the head of the unit; "": who wrote it down */
 } HeardRecusal;
 
 typedef struct {
@@ -161,7 +164,6 @@ typedef struct {
     char pause_reason[HEARD_REASON_SIZE];
     HeardOutcome outcomes[HEARD_ITEMS_MAX];
     char note[HEARD_NOTE_SIZE];
-    HeardPerson people[HEARD_PEOPLE_MAX];
     unsigned person_count;
     HeardFloor floor;
     HeardRoom rooms[HEARD_ROOM_COUNT]; /* closed ones only */
@@ -170,6 +172,9 @@ typedef struct {
     int64_t recess_until_ms; /* as announced, nothing happens then; 0: not said */
     HeardRecusal recusals[HEARD_RECUSALS_MAX];
     unsigned recusal_count, recusal_decided; /* requests, and those of them with a ruling */
+    unsigned recusal_texts_used;
+    char recusal_texts[HEARD_RECUSAL_TEXTS_SIZE]; /* the first one is "" */
+    HeardPerson people[HEARD_PEOPLE_MAX];
 } HeardHearing;
 
 typedef enum {
@@ -264,11 +269,19 @@ typedef struct {
 } HeardEffect;
 
 typedef struct {
-    HeardEffect items[HEARD_EFFECTS_MAX];
     unsigned count;
+    HeardEffect items[HEARD_EFFECTS_MAX];
 } HeardEffects;
 
 void heard_hearing_init(HeardHearing *self, const HeardHearingConfig *config);
+
+/* So many bytes of it are in use: what a snapshot has. */
+size_t heard_hearing_size(const HeardHearing *self);
+/* The caller frees it, and adds nobody to it. */
+HeardHearing *heard_hearing_snapshot(const HeardHearing *self);
+/* to has room for a whole one. */
+void heard_hearing_copy(HeardHearing *to, const HeardHearing *from);
+HeardEffects *heard_effects_copy(const HeardEffects *effects);
 
 /* Add a seat before or during the hearing. Returns its index, or HEARD_NOBODY when all
  * are taken or the id is known already. */
@@ -311,6 +324,8 @@ HeardTalk heard_hearing_talk_of(const HeardHearing *self, uint16_t person);
 bool heard_hearing_is_party(const HeardHearing *self, uint16_t person);
 /* May be asked for: presides, sits on the panel, or is the clerk. */
 bool heard_hearing_is_recusable(const HeardHearing *self, uint16_t person);
+/* A text of a request: its reason, that of the decision, who decided. */
+const char *heard_hearing_recusal_text(const HeardHearing *self, uint16_t text);
 /* What stands in the way of going on from the recusal round: OK for nothing. */
 HeardAnswer heard_hearing_recusal_round(const HeardHearing *self);
 /* The panel as it is now: odd, and not too small; true where a kind has none. */

@@ -152,6 +152,45 @@ static HeardRecusal *find_request(HeardHearing *self, uint16_t by, uint16_t targ
     return NULL;
 }
 
+const char *heard_hearing_recusal_text(const HeardHearing *self, uint16_t text)
+{
+    return self->recusal_texts + text;
+}
+
+static uint16_t keep_text(HeardHearing *self, const char *text)
+{
+    unsigned at = self->recusal_texts_used;
+    size_t size = strlen(text) + 1;
+
+    if (size == 1)
+        return 0;
+    g_assert(at + size <= HEARD_RECUSAL_TEXTS_SIZE);
+    memcpy(self->recusal_texts + at, text, size);
+    self->recusal_texts_used += (unsigned)size;
+    return (uint16_t)at;
+}
+
+static bool is_asked_for(const HeardHearing *self, uint16_t target)
+{
+    for (unsigned i = 0; i < self->recusal_count; i++) {
+        if (self->recusals[i].target == target && self->recusals[i].ruling == HEARD_RULING_PENDING)
+            return true;
+    }
+    return false;
+}
+
+/* Each person who is asked for has room for the decision already. */
+static bool has_room(const HeardHearing *self, uint16_t target, const char *reason)
+{
+    size_t open = !is_asked_for(self, target);
+
+    for (unsigned i = 0; i < self->person_count; i++)
+        open += is_asked_for(self, (uint16_t)i);
+    return self->recusal_texts_used + strlen(reason) + 1 +
+               open * (HEARD_REASON_SIZE + HEARD_DECIDER_SIZE) <=
+           HEARD_RECUSAL_TEXTS_SIZE;
+}
+
 static HeardAnswer ask(HeardHearing *self, const HeardCommand *command, uint16_t actor,
                        uint16_t target)
 {
@@ -167,14 +206,14 @@ static HeardAnswer ask(HeardHearing *self, const HeardCommand *command, uint16_t
     if (request)
         return request->ruling == HEARD_RULING_PENDING ? HEARD_ANSWER_UNCHANGED
                                                        : HEARD_ANSWER_RECUSAL_DECIDED;
-    if (self->recusal_count == HEARD_RECUSALS_MAX)
+    if (self->recusal_count == HEARD_RECUSALS_MAX || !has_room(self, target, command->reason))
         return HEARD_ANSWER_RECUSALS_FULL;
     request = &self->recusals[self->recusal_count++];
     request->by = actor;
     request->target = target;
     request->decided_by = HEARD_NOBODY;
     request->asked_at_ms = command->wall_ms;
-    g_strlcpy(request->reason, command->reason, sizeof request->reason);
+    request->reason = keep_text(self, command->reason);
     self->people[actor].recusal = HEARD_RECUSAL_ASKED;
     if (heard_rules_leads(self, &self->people[target]))
         heard_acts_recess(self, "recusal", command->wall_ms);
@@ -197,6 +236,7 @@ static HeardAnswer decide(HeardHearing *self, const HeardCommand *command, uint1
                           uint16_t target)
 {
     HeardPerson *p = &self->people[target];
+    uint16_t reason = 0, decider = 0;
     unsigned decided = 0;
 
     if (!decides(self, &self->people[actor], p))
@@ -213,9 +253,12 @@ static HeardAnswer decide(HeardHearing *self, const HeardCommand *command, uint1
         request->ruling = command->granted ? HEARD_RULING_GRANTED : HEARD_RULING_REFUSED;
         request->decided_by = actor;
         request->decided_at_ms = command->wall_ms;
-        g_strlcpy(request->decision_reason, command->reason, sizeof request->decision_reason);
-        g_strlcpy(request->decider, command->decider, sizeof request->decider);
-        decided++;
+        if (decided++ == 0) {
+            reason = keep_text(self, command->reason);
+            decider = keep_text(self, command->decider);
+        }
+        request->decision_reason = reason;
+        request->decider = decider;
     }
     if (decided == 0)
         return HEARD_ANSWER_NO_REQUEST;

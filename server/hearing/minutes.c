@@ -164,8 +164,11 @@ static HeardMinutesAnswer check_state(const HeardMinutesCourse *course, HeardMin
     if (state >= HEARD_MINUTES_SIGNING)
         return HEARD_MINUTES_FINISHED;
     if (act == HEARD_MINUTES_CIRCULATE) {
-        if (state != HEARD_MINUTES_DRAFTING)
+        /* Once more when something was corrected: all read what they will sign. */
+        if (state != HEARD_MINUTES_DRAFTING && state != HEARD_MINUTES_CORRECTED)
             return HEARD_MINUTES_FINISHED;
+        if (course->open_corrections > 0)
+            return HEARD_MINUTES_UNDECIDED;
         return course->lines > 0 ? HEARD_MINUTES_OK : HEARD_MINUTES_EMPTY;
     }
     if (!is_open_to_reading(state))

@@ -42,6 +42,7 @@ static const AnswerRow answers[HEARD_SIGNING_ANSWER_COUNT] = {
     [HEARD_SIGNING_CODE_EXPIRED] = {HEARD_ERROR_CODE_EXPIRED, "ask for another code"},
     [HEARD_SIGNING_CODE_WRONG] = {HEARD_ERROR_CODE_WRONG, "another code was told"},
     [HEARD_SIGNING_CODES_SPENT] = {HEARD_ERROR_TOO_MANY, "too many codes for one signature"},
+    [HEARD_SIGNING_NOT_DUE] = {HEARD_ERROR_NOT_DUE, "there is still time to sign"},
 };
 
 static int find_name(const char *const *names, int count, const char *name)
@@ -52,15 +53,31 @@ static int find_name(const char *const *names, int count, const char *name)
     return -1;
 }
 
-/* domain.md 3.8: who advances a hearing or keeps its record answers for a refusal being noted. */
-bool heard_signing_may_note(HeardRole role)
+/* domain.md 3.8: who advances a hearing or keeps its record answers for a refusal being noted. The
+ * clerk reads nothing of a deliberation once it is over. */
+static bool may_note(HeardSignedKind kind, HeardRole role)
 {
+    if (kind == HEARD_SIGNED_DELIBERATION_RECORD)
+        return role == HEARD_ROLE_PRESIDING;
     return role == HEARD_ROLE_PRESIDING || role == HEARD_ROLE_MEDIATOR || role == HEARD_ROLE_CLERK;
+}
+
+bool heard_signing_sees(HeardSignedKind kind, HeardRole role, bool is_signer, bool is_removed)
+{
+    if (kind == HEARD_SIGNED_DELIBERATION_RECORD)
+        return is_signer && !is_removed;
+    return is_signer || may_note(kind, role);
+}
+
+static bool is_of_panel(HeardSignedKind kind)
+{
+    return kind == HEARD_SIGNED_DELIBERATION_RECORD || kind == HEARD_SIGNED_HEARING_REPORT;
 }
 
 HeardSigningAnswer heard_signing_sign(const HeardSigningMoment *moment)
 {
-    if (!moment->is_own || heard_role_permit(moment->role, HEARD_MAY_SIGN) == HEARD_PERMIT_NO)
+    if (!moment->is_own || heard_role_permit(moment->role, HEARD_MAY_SIGN) == HEARD_PERMIT_NO ||
+        (moment->is_removed && is_of_panel(moment->kind)))
         return HEARD_SIGNING_WRONG_ROLE;
     if (moment->signing != HEARD_SIGNING_OPEN)
         return HEARD_SIGNING_ENDED;
@@ -71,11 +88,13 @@ HeardSigningAnswer heard_signing_sign(const HeardSigningMoment *moment)
 
 HeardSigningAnswer heard_signing_refuse(const HeardSigningMoment *moment)
 {
-    if (!moment->is_own && !heard_signing_may_note(moment->role))
+    if (!moment->is_own && !may_note(moment->kind, moment->role))
         return HEARD_SIGNING_WRONG_ROLE;
     if (moment->signing != HEARD_SIGNING_OPEN)
         return HEARD_SIGNING_ENDED;
-    return moment->signature == HEARD_SIGNATURE_WAITING ? HEARD_SIGNING_OK : HEARD_SIGNING_ALREADY;
+    if (moment->signature != HEARD_SIGNATURE_WAITING)
+        return HEARD_SIGNING_ALREADY;
+    return moment->is_not_due && !moment->is_own ? HEARD_SIGNING_NOT_DUE : HEARD_SIGNING_OK;
 }
 
 HeardSigningAnswer heard_signing_code_check(const HeardSigningCode *code, int64_t wall_ms)

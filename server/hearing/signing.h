@@ -76,23 +76,30 @@ typedef enum {
     HEARD_SIGNING_CODE_EXPIRED,   /* too old, or tried too often */
     HEARD_SIGNING_CODE_WRONG,
     HEARD_SIGNING_CODES_SPENT, /* too many codes for one signature */
+    HEARD_SIGNING_NOT_DUE,     /* nobody's silence is a refusal before the last day */
     HEARD_SIGNING_ANSWER_COUNT
 } HeardSigningAnswer;
 
 /* One signature of a signing, and who asks about it. */
 typedef struct {
+    HeardSignedKind kind;
     HeardSigningState signing;
     HeardSignatureState signature;
     HeardRole role;     /* of who asks */
     bool is_own;        /* who asks is its signer */
     bool is_identified; /* the signer's identity was checked, or he is on duty */
+    bool is_removed;    /* the signer was sent out for good: nobody of the panel any more */
+    bool is_not_due;    /* the hearing is over, and the last day to sign is not */
 } HeardSigningMoment;
 
 /* Sign, or ask for the code to. Who refused may still sign while it is open. */
 HeardSigningAnswer heard_signing_sign(const HeardSigningMoment *moment);
-/* Refuse for oneself; or note that somebody else won't: presiding, mediator, clerk. */
+/* Refuse for oneself; or note that somebody else won't: presiding, mediator, clerk, of a
+ * deliberation the presiding officer alone; who is gone has his days first. */
 HeardSigningAnswer heard_signing_refuse(const HeardSigningMoment *moment);
-bool heard_signing_may_note(HeardRole role);
+/* Who learns of it: its signers, and who may note a refusal; of a deliberation only signers who
+ * were not sent out since. */
+bool heard_signing_sees(HeardSignedKind kind, HeardRole role, bool is_signer, bool is_removed);
 
 typedef struct {
     int64_t made_ms; /* 0: none */

@@ -116,6 +116,32 @@ static void add_signatures(const Fill *fill, const json_t *block, const json_t *
     }
 }
 
+static char *number_of(const Fill *fill, const char *path)
+{
+    return g_strdup_printf("%" JSON_INTEGER_FORMAT,
+                           json_integer_value(heard_scope_value(&fill->words.facts, path)));
+}
+
+static char *text_of(const Fill *fill, const char *path)
+{
+    const char *text = json_string_value(heard_scope_value(&fill->words.facts, path));
+
+    return g_strdup(text ? text : "");
+}
+
+/* The signature that the scope is at: "seal" and "drawing" of it. */
+static void add_signed(const Fill *fill, const json_t *text)
+{
+    char **cells = g_new0(char *, 6);
+
+    cells[0] = heard_wording_fill(&fill->words, text);
+    cells[1] = text_of(fill, "seal");
+    cells[2] = number_of(fill, "drawing.width");
+    cells[3] = number_of(fill, "drawing.height");
+    cells[4] = text_of(fill, "drawing.path");
+    heard_sheet_add_take(fill->sheet, HEARD_BLOCK_SIGNED, cells, NULL);
+}
+
 static void add_blocks(const Fill *fill, const json_t *blocks);
 
 static void add_each(const Fill *fill, const json_t *block, const char *list)
@@ -167,6 +193,7 @@ static void add_block(const Fill *fill, const json_t *block)
     const json_t *heading = json_object_get(block, "heading");
     const json_t *fact = json_object_get(block, "fact");
     const json_t *labels = json_object_get(block, "signatures");
+    const json_t *given = json_object_get(block, "signed");
 
     if ((holds && !heard_wording_holds(&fill->words, holds)) ||
         (unless && heard_wording_holds(&fill->words, unless)))
@@ -181,6 +208,8 @@ static void add_block(const Fill *fill, const json_t *block)
         add_each(fill, block, each);
     else if (labels)
         add_signatures(fill, block, labels);
+    else if (given)
+        add_signed(fill, given);
     else if (use)
         add_blocks(fill, json_object_get(fill->of->shared, use));
     else if (!add_words(fill, block))

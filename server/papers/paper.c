@@ -19,6 +19,9 @@
 #define LINE_WIDTH           (PAGE_WIDTH - LEFT - RIGHT)
 #define CELL_PAD             MM(1.6)
 #define SIGN_HEIGHT          MM(12)
+#define DRAWN_HEIGHT         MM(17)
+#define DRAWN_SHARE          0.36
+#define DRAWN_STROKE         1.3
 #define LINE_SPACING         1.55F
 #define ENGLISH_SCALE        0.92  /* the same says itself in more letters */
 #define LINE_SPACING_ENGLISH 1.35F /* letters have no square of their own to fill */
@@ -30,8 +33,8 @@
 #define TEXT_SIZE            11.5
 #define TABLE_SIZE           10.0
 #define CODE_SIZE            9.0
-#define FOOT_SIZE            8.5
-#define FOOT_SHARE           0.8
+#define FOOT_SIZE            8.0 /* number, time and zone stay on one line */
+#define FOOT_SHARE           0.82
 #define FACT_NAME            210U /* thousandths of the line */
 
 struct HeardPaper {
@@ -387,6 +390,63 @@ void heard_paper_signatures(HeardPaper *self, const char *const *labels, unsigne
         g_object_unref(layout);
     }
     self->y += rows * SIGN_HEIGHT;
+}
+
+/* As large as it fits, in the middle of a box; strokes of one width however it was scaled. */
+static void draw_signature(HeardPaper *self, const HeardDrawing *drawing, double x, double y,
+                           double width, double height)
+{
+    const char *at = drawing->path;
+    HeardDrawingStep step;
+    int wide, high;
+    double scale, left, top, x0 = 0, y0 = 0;
+
+    if (!heard_drawing_is_good(drawing, &wide, &high))
+        return;
+    scale = MIN(width / wide, height / high);
+    left = x + (width - wide * scale) / 2;
+    top = y + (height - high * scale) / 2;
+    cairo_save(self->cairo);
+    cairo_set_line_cap(self->cairo, CAIRO_LINE_CAP_ROUND);
+    cairo_set_line_join(self->cairo, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_line_width(self->cairo, DRAWN_STROKE);
+    while (heard_drawing_next(&at, &step)) {
+        double x1 = left + step.x * scale, y1 = top + step.y * scale;
+        double bend_x = left + step.bend_x * scale, bend_y = top + step.bend_y * scale;
+        if (step.kind == 'M')
+            cairo_move_to(self->cairo, x1, y1);
+        else if (step.kind == 'L')
+            cairo_line_to(self->cairo, x1, y1);
+        else /* cairo has cubic curves only */
+            cairo_curve_to(self->cairo, x0 + (bend_x - x0) * 2 / 3, y0 + (bend_y - y0) * 2 / 3,
+                           x1 + (bend_x - x1) * 2 / 3, y1 + (bend_y - y1) * 2 / 3, x1, y1);
+        x0 = x1;
+        y0 = y1;
+    }
+    cairo_stroke(self->cairo);
+    cairo_restore(self->cairo);
+}
+
+void heard_paper_signed(HeardPaper *self, const char *text, const HeardDrawing *drawing,
+                        const char *seal)
+{
+    double box = LINE_WIDTH * DRAWN_SHARE;
+    PangoLayout *words = lay_out(self, &cell_face, text, LINE_WIDTH - box - MM(4));
+    PangoLayout *code = lay_out(self, &code_face, seal, LINE_WIDTH);
+    double height = MAX(height_of(words), DRAWN_HEIGHT);
+
+    self->is_table = false;
+    make_room(self, height + height_of(code) + MM(5));
+    self->y += MM(2);
+    show(self, words, LEFT, self->y + (height - height_of(words)) / 2);
+    draw_signature(self, drawing, PAGE_WIDTH - RIGHT - box, self->y, box, height);
+    self->y += height + MM(1);
+    show(self, code, LEFT, self->y);
+    self->y += height_of(code) + MM(1);
+    rule(self, LEFT, self->y, PAGE_WIDTH - RIGHT, self->y, 0.4);
+    self->y += MM(1);
+    g_object_unref(words);
+    g_object_unref(code);
 }
 
 /* ---- the file ---- */

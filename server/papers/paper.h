@@ -3,7 +3,7 @@
 
 /*
  * An office document on A4 as PDF: title, numbered headings, paragraphs, tables, lines to sign on,
- * page numbers. The only door to cairo and pango; what a document says is statement.c's.
+ * page numbers. The only door to cairo and pango; what a document says others know.
  *
  * Pages follow from the text: heard_paper_write() has it drawn twice, first to count them.
  *
@@ -13,6 +13,8 @@
  * Errors     HEARD_ERROR_CONFIG without the fonts, HEARD_ERROR_STORAGE. The file appears whole or
  *            not at all.
  */
+
+#include "server/papers/drawing.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -46,6 +48,10 @@ void heard_paper_row(HeardPaper *self, const char *const *cells);
 void heard_paper_space(HeardPaper *self, double points);
 /* Lines to sign on, two side by side, kept together. */
 void heard_paper_signatures(HeardPaper *self, const char *const *labels, unsigned count);
+/* One that was given: who, when and how; the drawing beside it, nothing where it is none; below
+ * them what binds it. */
+void heard_paper_signed(HeardPaper *self, const char *text, const HeardDrawing *drawing,
+                        const char *seal);
 
 /* Gives back what the font library holds: before a process ends that drew. */
 void heard_paper_finish(void);

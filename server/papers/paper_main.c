@@ -80,7 +80,8 @@ static bool make(const Options *options, GError **error)
 {
     g_autoptr(json_t) document = read_document(options->in, error);
     g_autoptr(HeardSheet) sheet = document ? lay_out(options, document, error) : NULL;
-    g_autofree char *html = NULL, *pdf_path = NULL, *html_path = NULL;
+    g_autofree char *html = NULL, *plain = NULL;
+    g_autofree char *pdf_path = NULL, *html_path = NULL, *plain_path = NULL;
 
     if (!sheet)
         return false;
@@ -90,9 +91,12 @@ static bool make(const Options *options, GError **error)
         return true;
     }
     html = heard_sheet_html(sheet);
+    plain = heard_sheet_plain(sheet);
+    plain_path = g_build_filename(options->out, "document.txt", NULL);
     html_path = g_build_filename(options->out, "document.html", NULL);
     pdf_path = g_build_filename(options->out, "document.pdf", NULL);
     return g_file_set_contents(html_path, html, -1, error) &&
+           g_file_set_contents(plain_path, plain, -1, error) &&
            heard_sheet_write_pdf(sheet, pdf_path, error);
 }
 
@@ -102,7 +106,7 @@ int heard_paper_main(int argc, char **argv)
     GOptionEntry entries[] = {
         {"in", 0, 0, G_OPTION_ARG_FILENAME, &options.in, "the document's JSON", "FILE"},
         {"out", 0, 0, G_OPTION_ARG_FILENAME, &options.out,
-         "folder for document.pdf and document.html", "DIR"},
+         "folder for document.pdf, .html and .txt", "DIR"},
         {"templates", 0, 0, G_OPTION_ARG_FILENAME, &options.templates, "the office's own wording",
          "DIR"},
         {"region", 0, 0, G_OPTION_ARG_STRING, &options.region, "region code of the office", "CODE"},

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "server/papers/sheet.h"
+#include "server/papers/sheet_private.h"
 
 #include "server/base/error.h"
-
-struct HeardSheet {
-    HeardDocumentLanguage language;
-    char *title, *number, *footer;
-    GPtrArray *blocks; /* HeardBlock */
-    bool is_full;
-};
 
 static void block_free(void *data)
 {
@@ -76,12 +69,19 @@ void heard_sheet_add_take(HeardSheet *self, HeardBlockKind kind, GStrv cells,
     block_free(block);
 }
 
+HeardDrawing heard_block_drawing(const HeardBlock *block)
+{
+    return (HeardDrawing){
+        .width = block->cells[2], .height = block->cells[3], .path = block->cells[4]};
+}
+
 /* ---- as PDF ---- */
 
 static void draw_block(HeardPaper *paper, const HeardBlock *block)
 {
     const char *const *cells = (const char *const *)block->cells;
     unsigned count = g_strv_length(block->cells);
+    HeardDrawing drawing;
 
     switch (block->kind) {
     case HEARD_BLOCK_HEADING:
@@ -111,6 +111,10 @@ static void draw_block(HeardPaper *paper, const HeardBlock *block)
         return;
     case HEARD_BLOCK_SPACE:
         heard_paper_space(paper, HEARD_PAPER_SPACE);
+        return;
+    case HEARD_BLOCK_SIGNED:
+        drawing = heard_block_drawing(block);
+        heard_paper_signed(paper, cells[0], &drawing, cells[1]);
         return;
     }
 }
@@ -157,6 +161,12 @@ static const char page_head[] =
     "code{font-size:.88em;white-space:pre-wrap}\n"
     ".sign{display:flex;flex-wrap:wrap;gap:1.6em 2em;margin:2em 0}\n"
     ".sign span{flex:1 1 14em;border-bottom:1px solid #111;min-height:2em}\n"
+    ".signed{display:flex;flex-wrap:wrap;gap:.3em 2em;align-items:center;padding:.6em 0;"
+    "border-bottom:1px solid #888;break-inside:avoid}\n"
+    ".signed div{flex:1 1 16em}\n"
+    ".signed svg{flex:0 1 15em;max-height:6em;fill:none;stroke:#111;stroke-linecap:round;"
+    "stroke-linejoin:round}\n"
+    ".signed code{flex:1 0 100%}\n"
     "footer{margin-top:2.5em;border-top:1px solid #aaa;color:#555;font-size:.8em}\n"
     "@media print{body{max-width:none;padding:0;font-size:11.5pt}h2{break-after:avoid}"
     "tr{break-inside:avoid}}\n"
@@ -198,6 +208,7 @@ static OpenTable table_of(HeardBlockKind kind)
     case HEARD_BLOCK_CLOSING:
     case HEARD_BLOCK_SIGNATURES:
     case HEARD_BLOCK_SPACE:
+    case HEARD_BLOCK_SIGNED:
         return TABLE_NONE;
     }
     return TABLE_NONE;
@@ -211,6 +222,23 @@ static void put_paragraphs(GString *out, const char *tag, const char *text)
     for (unsigned i = 0; lines[i]; i++)
         if (*lines[i])
             put(out, tag, lines[i], "</p>\n");
+}
+
+/* The path was read, so that it is a path and nothing else. */
+static void put_signed(GString *out, const HeardBlock *block)
+{
+    HeardDrawing drawing = heard_block_drawing(block);
+    int width, height;
+
+    g_string_append(out, "<div class=\"signed\"><div>\n");
+    put_paragraphs(out, "<p>", block->cells[0]);
+    g_string_append(out, "</div>");
+    if (heard_drawing_is_good(&drawing, &width, &height))
+        g_string_append_printf(out,
+                               "<svg viewBox=\"0 0 %d %d\" aria-hidden=\"true\">"
+                               "<path stroke-width=\"%d\" d=\"%s\"/></svg>",
+                               width, height, MAX(width / 80, 2), drawing.path);
+    put(out, "<code>", block->cells[1], "</code></div>\n");
 }
 
 static void put_block(GString *out, const HeardBlock *block)
@@ -251,6 +279,9 @@ static void put_block(GString *out, const HeardBlock *block)
     case HEARD_BLOCK_SPACE:
         g_string_append(out, "<p>&#160;</p>\n");
         return;
+    case HEARD_BLOCK_SIGNED:
+        put_signed(out, block);
+        return;
     }
 }
 
@@ -285,7 +316,8 @@ char *heard_sheet_html(const HeardSheet *self)
 
 char *heard_sheet_text(const HeardSheet *self)
 {
-    static const char *const marks[] = {"\n## ", "", "", "> ", "", "", "|| ", "| ", "__ ", ""};
+    static const char *const marks[] = {"\n## ", "",   "",    "> ", "",   "",
+                                        "|| ",   "| ", "__ ", "",   "~~ "};
     GString *out = g_string_new(NULL);
 
     g_string_append_printf(out, "# %s\n%s\n", self->title, self->number);

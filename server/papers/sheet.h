@@ -32,6 +32,7 @@ typedef enum {
     HEARD_BLOCK_ROW,        /* of the table before */
     HEARD_BLOCK_SIGNATURES, /* lines to sign on, labels */
     HEARD_BLOCK_SPACE,
+    HEARD_BLOCK_SIGNED, /* a signature given: what is said of it, seal, width, height, path */
 } HeardBlockKind;
 
 typedef struct {
@@ -61,3 +62,5 @@ bool heard_sheet_write_pdf(const HeardSheet *self, const char *path,
 char *heard_sheet_html(const HeardSheet *self);
 /* Lines for a terminal, and for comparing in tests. */
 char *heard_sheet_text(const HeardSheet *self);
+/* What somebody reads who signs it: plain lines, no tables, no lines to sign on. */
+char *heard_sheet_plain(const HeardSheet *self);

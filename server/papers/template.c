@@ -99,7 +99,7 @@ static bool check_signatures(const Check *check, const json_t *block, const json
 /* Exactly one of these says what a block is. */
 static const char *const block_names[] = {"heading", "text",  "line", "closing",
                                           "fact",    "table", "each", "signatures",
-                                          "space",   "use",   NULL};
+                                          "signed",  "space", "use",  NULL};
 static const char *const other_names[] = {"if",   "unless", "value", "code", "columns",
                                           "none", "do",     "of",    NULL};
 
@@ -159,6 +159,10 @@ static bool check_block(const Check *check, const json_t *block, GError **error)
                    ? check_blocks(&inner, json_object_get(check->of->shared, text), error)
                    : refuse(error, "use", "names no shared blocks");
     }
+    if (strcmp(name, "signed") == 0 &&
+        (!heard_scope_type(&check->scope, check->of->parts, "seal") ||
+         !heard_scope_type(&check->scope, check->of->parts, "drawing.path")))
+        return refuse(error, name, "stands within a list of signatures");
     return check_text(check, name, value, error) &&
            (strcmp(name, "fact") != 0 ||
             check_text(check, name, json_object_get(block, "value"), error));

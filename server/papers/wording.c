@@ -248,8 +248,11 @@ bool heard_wording_holds(const HeardWordingContext *self, const char *condition)
         equal ? g_strndup(condition, (gsize)(equal - condition)) : g_strdup(condition);
     const json_t *value = heard_scope_value(&self->facts, name);
 
-    if (equal)
-        return g_strcmp0(json_string_value(value), equal + 1) == 0;
+    if (equal) {
+        g_auto(GStrv) any = g_strsplit(equal + 1, "|", -1);
+        return json_is_string(value) &&
+               g_strv_contains((const char *const *)any, json_string_value(value));
+    }
     if (json_is_array(value))
         return json_array_size(value) > 0;
     if (json_is_string(value))

@@ -139,6 +139,22 @@ bool heard_audit_rows_verify(HeardStore *store, int64_t *ret_bad_seq,
     return true;
 }
 
+bool heard_audit_rows_count(HeardStore *store, const char *hearing_id, const char *object,
+                            const char *action, const char *beginning, int64_t *ret_count,
+                            GError **error)
+{
+    g_autofree char *like = g_strdup_printf("%s%%", beginning);
+
+    return heard_row_number(
+        store,
+        "SELECT count(*) FROM audit WHERE hearing_id = $1 AND object = $2 AND action = $3 "
+        "AND seq > coalesce((SELECT max(seq) FROM audit WHERE hearing_id = $1 AND object = $2 "
+        "AND action LIKE $4 AND action <> $3), 0)",
+        HEARD_VALUES(HEARD_TEXT(hearing_id), HEARD_TEXT(object), HEARD_TEXT(action),
+                     HEARD_TEXT(like)),
+        ret_count, error);
+}
+
 GPtrArray *heard_audit_rows_list(HeardStore *store, const char *hearing_id, int64_t after_seq,
                                  unsigned limit, GError **error)
 {
@@ -150,5 +166,19 @@ GPtrArray *heard_audit_rows_list(HeardStore *store, const char *hearing_id, int6
         heard_filter_add(&filter, "hearing_id = ?", HEARD_TEXT(hearing_id));
     g_string_append_printf(filter.text, " ORDER BY seq LIMIT %u",
                            limit ? MIN(limit, HEARD_PAGE_MAX) : HEARD_PAGE_MAX);
+    return heard_filter_list(&filter, store, &audit_table, error);
+}
+
+GPtrArray *heard_audit_rows_list_done(HeardStore *store, const char *hearing_id, const char *action,
+                                      int64_t after_seq, GError **error)
+{
+    g_auto(HeardFilter) filter;
+
+    heard_filter_init(&filter);
+    heard_filter_add(&filter, "seq > ?", HEARD_INT(after_seq));
+    heard_filter_add(&filter, "hearing_id = ?", HEARD_TEXT(hearing_id));
+    heard_filter_add(&filter, "action = ?", HEARD_TEXT(action));
+    heard_filter_add(&filter, "result = ?", HEARD_TEXT("done"));
+    g_string_append_printf(filter.text, " ORDER BY seq LIMIT %u", (unsigned)HEARD_PAGE_MAX);
     return heard_filter_list(&filter, store, &audit_table, error);
 }

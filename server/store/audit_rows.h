@@ -46,6 +46,15 @@ bool heard_audit_rows_record(HeardStore *store, const HeardAuditRow *row, int64_
 bool heard_audit_rows_verify(HeardStore *store, int64_t *ret_bad_seq,
                              char ret_head[static HEARD_AUDIT_HASH_SIZE],
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* How often action stands there about object, since an action of the same beginning that is
+ * another one. */
+bool heard_audit_rows_count(HeardStore *store, const char *hearing_id, const char *object,
+                            const char *action, const char *beginning, int64_t *ret_count,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Rows with seq > after_seq, in order; hearing_id NULL: all. */
 GPtrArray *heard_audit_rows_list(HeardStore *store, const char *hearing_id, int64_t after_seq,
                                  unsigned limit, GError **error);
+/* What was done of one action in a hearing with seq > after_seq, in order; refused tries are left
+ * out. */
+GPtrArray *heard_audit_rows_list_done(HeardStore *store, const char *hearing_id, const char *action,
+                                      int64_t after_seq, GError **error);

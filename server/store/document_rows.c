@@ -23,6 +23,8 @@ static const HeardColumn columns[] = {
     HEARD_COLUMN(HeardDocumentRow, INT, html_size),
     HEARD_COLUMN(HeardDocumentRow, TEXT, json_sha256),
     HEARD_COLUMN(HeardDocumentRow, INT, json_size),
+    HEARD_COLUMN(HeardDocumentRow, TEXT, signing_id),
+    HEARD_COLUMN(HeardDocumentRow, TEXT, text_sha256),
 };
 static const HeardTable table = HEARD_TABLE("document", "document", HeardDocumentRow, columns);
 
@@ -87,12 +89,12 @@ bool heard_document_rows_made(HeardStore *store, const HeardDocumentRow *row, GE
 {
     return heard_row_move(store,
                           "UPDATE document SET state = 'made', pdf_sha256 = $1, pdf_size = $2, "
-                          "html_sha256 = $3, html_size = $4, json_sha256 = $5, json_size = $6 "
-                          "WHERE id = $7 AND state = 'making'",
+                          "html_sha256 = $3, html_size = $4, json_sha256 = $5, json_size = $6, "
+                          "text_sha256 = $7 WHERE id = $8 AND state = 'making'",
                           HEARD_VALUES(HEARD_TEXT(row->pdf_sha256), HEARD_INT(row->pdf_size),
                                        HEARD_TEXT(row->html_sha256), HEARD_INT(row->html_size),
                                        HEARD_TEXT(row->json_sha256), HEARD_INT(row->json_size),
-                                       HEARD_TEXT(row->id)),
+                                       HEARD_TEXT(row->text_sha256), HEARD_TEXT(row->id)),
                           error);
 }
 

@@ -30,6 +30,8 @@ typedef struct {
     int64_t html_size;
     const char *json_sha256;
     int64_t json_size;
+    const char *signing_id;  /* whose signatures it carries; NULL: none */
+    const char *text_sha256; /* of what somebody reads who signs it; NULL: made before there was */
 } HeardDocumentRow;
 
 /* The number of kind, participant and language, or the next one; the version after the last.

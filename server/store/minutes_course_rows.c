@@ -43,7 +43,8 @@ bool heard_minutes_rows_move(HeardStore *store, const char *hearing_id, const ch
 {
     return heard_row_move(
         store,
-        "UPDATE minutes SET state = $1, circulated_ms = CASE WHEN circulated_ms IS NULL "
+        "UPDATE minutes SET state = $1, circulated_ms = CASE WHEN circulated_ms IS NULL OR $1 = "
+        "'circulated' "
         "THEN $2 ELSE circulated_ms END WHERE hearing_id = $3 AND state = $4",
         HEARD_VALUES(HEARD_TEXT(to), HEARD_INT(wall_ms), HEARD_TEXT(hearing_id), HEARD_TEXT(from)),
         error);
@@ -73,7 +74,9 @@ bool heard_minutes_reading_rows_add(HeardStore *store, const HeardMinutesReading
     return heard_row_run(store,
                          "INSERT INTO minutes_reading (id, hearing_id, participant_id, at_ms) "
                          "VALUES ($1, $2, $3, $4) "
-                         "ON CONFLICT (hearing_id, participant_id) DO NOTHING",
+                         "ON CONFLICT (hearing_id, participant_id) DO UPDATE SET at_ms = $4 "
+                         "WHERE minutes_reading.at_ms < "
+                         "(SELECT circulated_ms FROM minutes WHERE hearing_id = $2)",
                          HEARD_VALUES(HEARD_TEXT(row->id), HEARD_TEXT(row->hearing_id),
                                       HEARD_TEXT(row->participant_id), HEARD_INT(row->at_ms)),
                          NULL, error);

@@ -117,6 +117,20 @@ bool heard_participant_rows_set_token(HeardStore *store, const char *id, const c
         HEARD_VALUES(HEARD_TEXT(token_hash), HEARD_INT(expires_ms), HEARD_TEXT(id)), error);
 }
 
+bool heard_participant_rows_extend_tokens(HeardStore *store, const char *hearing_id,
+                                          int64_t wall_ms, int64_t expires_ms, GError **error)
+{
+    int64_t changed = 0;
+
+    return heard_row_run(
+        store,
+        "UPDATE participant SET token_expires_ms = $1 WHERE hearing_id = $2 "
+        "AND token_state = 'open' AND token_expires_ms > $3 "
+        "AND token_expires_ms < $1",
+        HEARD_VALUES(HEARD_INT(expires_ms), HEARD_TEXT(hearing_id), HEARD_INT(wall_ms)), &changed,
+        error);
+}
+
 bool heard_participant_rows_revoke_token(HeardStore *store, const char *id, GError **error)
 {
     return heard_row_change(store, "participant",

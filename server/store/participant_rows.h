@@ -42,6 +42,10 @@ HeardParticipantRow *heard_participant_rows_use_token(HeardStore *store, const c
 /* A new link; the old one stops working. */
 bool heard_participant_rows_set_token(HeardStore *store, const char *id, const char *token_hash,
                                       int64_t expires_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Links that still hold hold so long; what expired or was withdrawn stays so. */
+bool heard_participant_rows_extend_tokens(HeardStore *store, const char *hearing_id,
+                                          int64_t wall_ms, int64_t expires_ms,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 bool heard_participant_rows_revoke_token(HeardStore *store, const char *id,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -20,13 +20,19 @@ let house;
 let disk;
 
 function resize(size) {
-  execFileSync("mount", ["-o", `remount,size=${size}`, disk]);
+  execFileSync("mount", ["-o", `remount,size=${size}`, disk], { stdio: "pipe" });
 }
 
-// From now on not one page more than what is there.
-function fill() {
+// From now on not one page more than what is there. Where the recorder wrote between the look and
+// the mount, the kernel refuses to make it smaller than that: look again.
+function fill(tries = 50) {
   const { blocks, bfree, bsize } = statfsSync(disk);
-  resize((blocks - bfree) * bsize);
+  try {
+    resize((blocks - bfree) * bsize);
+  } catch (error) {
+    if (tries === 0) throw error;
+    fill(tries - 1);
+  }
 }
 
 async function begins(stage, name, size, lost) {

@@ -10,6 +10,7 @@ import { speakWhenTold } from "./lib/page_tools.mjs";
 import * as recorded from "./lib/recorded.mjs";
 import { isAt, logIn, sayWhy, soundAt, state } from "./lib/review.mjs";
 import { Server } from "./lib/server.mjs";
+import { signs } from "./lib/sign.mjs";
 import { petitionerComesQuickly } from "./lib/small_hearing.mjs";
 
 const OUT = fileURLToPath(new URL("out", import.meta.url));
@@ -256,50 +257,6 @@ const placeOf = (person, words) => person.page.evaluate(async ([id, hearing, tex
   return (items.find((one) => one.text === text).at_ms - timeline.started_wall_ms) / 1000;
 }, [recording.id, links.id, words]);
 
-// A finger on the glass: x and y are parts of the box.
-async function drawsName(person) {
-  const pad = await person.page.evaluateHandle(() => {
-    const find = (root) => {
-      for (const el of root.querySelectorAll("*")) {
-        if (el.localName === "heard-pad") return el;
-        const found = el.shadowRoot && find(el.shadowRoot);
-        if (found) return found;
-      }
-      return null;
-    };
-    return find(document);
-  });
-  const box = await pad.asElement().boundingBox();
-  const touch = await person.page.context().newCDPSession(person.page);
-  const at = ([x, y]) => [{ x: box.x + x * box.width, y: box.y + y * box.height }];
-  const send = (type, points) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: points });
-  for (const stroke of [[[0.1, 0.3], [0.3, 0.25], [0.32, 0.6], [0.12, 0.8]], [[0.45, 0.2], [0.45, 0.85], [0.38, 0.75]], [[0.6, 0.3], [0.9, 0.35], [0.62, 0.8], [0.92, 0.75]]]) {
-    await send("touchStart", at(stroke[0]));
-    for (const point of stroke.slice(1)) await send("touchMove", at(point));
-    await send("touchEnd", []);
-  }
-}
-
-// The digits that this page shows, which nobody else was told.
-const codeOn = (person) => person.until("shows no code", async () => /您的验证码\s*(\d{3}) (\d{3})/.exec(await person.text())?.slice(1).join(""), 20_000);
-
-async function signs(person, name) {
-  await person.click("button", "去签名");
-  await person.sees("请看一遍");
-  await person.sees("物业是否留有三年来的维修记录？");
-  if (name) await shot(person, `${name}-read`);
-  await person.click("button", "看完了，去签名");
-  await drawsName(person);
-  if (name) await shot(person, `${name}-draw`);
-  await person.click("button", "写好了");
-  await person.fill("6 个数字", await codeOn(person));
-  if (name) await shot(person, `${name}-code`);
-  await person.click("button", "确认签名");
-  await person.sees("签好了");
-  if (name) await shot(person, `${name}-done`);
-  await person.click("button", "回到会场");
-}
-
 async function circulatedAndCorrected() {
   const { clerk, petitioner } = people;
   await clerk.click("button", "发给各方核对");
@@ -330,9 +287,10 @@ async function signedAndSealed() {
   await clerk.click("button", "开始签名");
   await clerk.click("button", "开始签名", 1);
   await clerk.sees("正在签名");
-  await signs(petitioner, "sign-phone");
-  await signs(presiding);
-  await signs(clerk);
+  const corrected = "物业是否留有三年来的维修记录？";
+  await signs(petitioner, corrected, { shot: (part) => shot(petitioner, `sign-phone-${part}`) });
+  await signs(presiding, corrected);
+  await signs(clerk, corrected);
   await clerk.click("button", "签名情况");
   await clerk.click("button", `记录 ${MEDIATOR} 拒绝签名`);
   await shot(clerk, "sign-refusal-desk");

@@ -92,9 +92,30 @@ async function aLieIsToldApart() {
   await petitioner.sees("这种文件不能作为证据上传", 40_000);
 }
 
+// The list lies over the pictures: the keyboard is in it, the button back closes it.
+async function backClosesTheList() {
+  const { petitioner } = people;
+  const where = () => petitioner.page.evaluate(() => {
+    const path = [];
+    for (let at = document.activeElement; at; at = at.shadowRoot?.activeElement) path.push(at.localName);
+    return `${location.hash} ${path.join(" ")}`;
+  });
+  const isAt = (pattern) => petitioner.until(`is not at ${pattern}`, async () => pattern.test(await where()) || null);
+  await petitioner.click("button", "收起证据");
+  await isAt(/^ .*heard-controls button$/);
+  await petitioner.press("Enter");
+  await isAt(/^#exhibits .*heard-side/);
+  await petitioner.page.goBack();
+  await isAt(/^ .*heard-controls button$/);
+  if (await petitioner.has("button", "收起证据")) throw new Error("the list is still open");
+  await petitioner.press("Enter");
+  await isAt(/^#exhibits .*heard-side/);
+  await petitioner.press("Escape");
+  await isAt(/^ .*heard-controls button$/);
+}
+
 async function deskShowsItToAll() {
   const { petitioner, presiding } = people;
-  await petitioner.click("button", "关闭证据栏");
   await presiding.click("button", "向全体出示");
   for (const person of [petitioner, presiding]) {
     await person.until("does not see the picture", async () => {
@@ -170,7 +191,7 @@ async function contestedAndDecided() {
 
 async function isRecorded() {
   await recorded.says(people.petitioner, 2000);
-  await people.petitioner.click("button", "关闭证据栏").catch(() => {});
+  await people.petitioner.click("button", "收起证据").catch(() => {});
   await recorded.close(people);
   const { id } = people;
   for (const name of Object.keys(people)) delete people[name];
@@ -224,6 +245,7 @@ export function steps(stage) {
     ["a hearing of two opens", () => opens(stage)],
     ["the petitioner's phone sends a picture in one tap", phoneSendsAPicture],
     ["a file that lies about its type is refused in the person's words", aLieIsToldApart],
+    ["on the phone the button back and Escape close the list, and the keyboard goes along", backClosesTheList],
     ["the desk shows it to all; zoom is one's own, the pointer everybody's", deskShowsItToAll],
     ["pages of a PDF turn on both screens together, for who comes back too", pagesTurnTogether],
     ["contested by the other side, admitted by who presides", contestedAndDecided],

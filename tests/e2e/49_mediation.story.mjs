@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A mediation from the disclosure to an agreement that is to be signed: the mediator at a desk, both parties on
-// phones, two rounds of offers over private talks. What was not passed on the other side never sees.
+// A mediation from the disclosure to an agreement in effect: the mediator at a desk, both parties on phones, one of them in
+// Firefox, two rounds of offers over private talks. What was not passed on the other side never sees. All sign; then until when
+// a court may confirm it, also on the page that is left when the mediation is over.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { DESKTOP, openChromium, PHONE } from "./lib/browsers.mjs";
+import { DESKTOP, openChromium, openFirefox, PHONE } from "./lib/browsers.mjs";
 import { admit, staffComes } from "./lib/hearing_steps.mjs";
 import { Server } from "./lib/server.mjs";
+import { signs } from "./lib/sign.mjs";
 import { petitionerComesQuickly } from "./lib/small_hearing.mjs";
 
 const PICTURES = process.env.HEARD_PICTURES ? fileURLToPath(new URL("../../web/pictures", import.meta.url)) : null;
@@ -15,6 +17,7 @@ const [MEDIATOR, A, B] = ["周正平", "张小满", "李国强"];
 const SMALL = { camera: { width: 320, height: 180, frameRate: 5 } };
 const people = {};
 let server;
+let links;
 
 mkdirSync(OUT, { recursive: true });
 
@@ -43,9 +46,10 @@ async function schedule() {
 async function bothAreHere(stage) {
   server = await new Server().start();
   stage.atEnd(() => server.stop());
-  const chromium = await openChromium(stage);
-  const links = await schedule();
-  for (const [name, size] of [["mediator", DESKTOP], ["a", PHONE], ["b", PHONE]]) people[name] = await chromium.person(name, size, SMALL);
+  const [chromium, firefox] = [await openChromium(stage), await openFirefox(stage)];
+  links = await schedule();
+  for (const [name, size] of [["mediator", DESKTOP], ["a", PHONE]]) people[name] = await chromium.person(name, size, SMALL);
+  people.b = await firefox.person("b", PHONE);
   const { mediator, a, b } = people;
   await Promise.all([staffComes(mediator, links[0]), petitionerComesQuickly(a, links[1]), petitionerComesQuickly(b, links[2])]);
   await admit(mediator, A);
@@ -157,6 +161,36 @@ async function agreementIsFrozen() {
   await shot(mediator, "desk-signing");
 }
 
+async function allSign() {
+  const { mediator, a, b } = people;
+  for (const [name, one] of Object.entries({ a, b, mediator })) {
+    await signs(one, "李国强承担外墙维修责任。");
+    if (name !== "mediator") await mediator.until(`does not see that ${name} signed`, async () => (await mediator.text()).split("已签").length > (name === "a" ? 1 : 2));
+  }
+  for (const one of [mediator, a, b]) {
+    await one.sees("生效");
+    await one.sees("共同向法院申请司法确认");
+  }
+  await shot(a, "phone-effective");
+  await shot(mediator, "desk-effective");
+}
+
+async function afterTheEnd() {
+  const { mediator, a, b } = people;
+  await mediator.click("button", "结束调解");
+  await mediator.click("radio", "达成协议");
+  await mediator.fill("说明", "双方达成协议，当场签字。");
+  await mediator.click("button", "结束调解", 1);
+  for (const one of [a, b]) {
+    await one.click("button", "看看还要办什么");
+    await one.sees("现在没有要您办的事");
+    await one.sees("起生效");
+    await one.sees("共同向法院申请司法确认");
+  }
+  await shot(a, "phone-after");
+  await shot(b, "phone-after-firefox");
+}
+
 export function steps(stage) {
   return [
     ["both parties are here", () => bothAreHere(stage)],
@@ -165,5 +199,7 @@ export function steps(stage) {
     ["round one: A's offer, kept, released, passed on", firstRound],
     ["round two: B answers with an offer, A accepts", secondRound],
     ["the agreement is drafted before both, frozen, and each is asked to sign", agreementIsFrozen],
+    ["both parties, one of them in Firefox, and the mediator sign; it is in effect, and until when a court may confirm it", allSign],
+    ["the mediation ends; each one's page shows what is in effect", afterTheEnd],
   ];
 }

@@ -231,7 +231,13 @@ test("a link: unknown, expired, revoked, renewed, used, over", async () => {
 
   const another = await clerk.post(path);
   server.sql(`UPDATE hearing SET state = 'concluded' WHERE id = '${hearing.id}'`);
-  problem(await nobody().openLink(another.json.url), 409, "hearing_closed");
+  const late = nobody();
+  assert.deepEqual([(await late.openLink(another.json.url)).json.id_check, (await late.get(`${API}/hearings/${hearing.id}`)).json.code], [true, "not_identified"]);
+  problem(await late.post(`${API}/links/identify`, { last_four: "1234" }), 422, "code_wrong");
+  const again = await clerk.post(path);
+  assert.equal(again.status, 201, again.text);
+  server.sql(`UPDATE hearing SET state = 'cancelled' WHERE id = '${hearing.id}'`);
+  problem(await nobody().openLink(again.json.url), 409, "hearing_closed");
   problem(await clerk.post(path), 409, "hearing_closed");
 });
 

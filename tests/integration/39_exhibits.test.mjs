@@ -225,12 +225,17 @@ test("closed evidence is shown to who may see it; the others learn that it is", 
 test("decided on by who presides; then nobody takes it back", async () => {
   const photo = (await list(clerk)).find((one) => one.state === "presented" && !one.closed);
   refused(await act(clerk, photo.id, { act: "admit" }), 403, "wrong_role");
-  const decided = await act(presiding, photo.id, { act: "admit", note: "双方无新异议" });
-  assert.deepEqual([decided.status, decided.json.state, decided.json.ended_note], [200, "admitted", "双方无新异议"], decided.text);
+  const changes = () => department.socket.frames.filter(({ opcode, payload }) => opcode === 1 && JSON.parse(payload.toString()).type === "exhibits.changed").length;
+  const before = changes();
+  for (let twice = 0; twice < 2; twice += 1) {
+    const decided = await presiding.post(`${path}/${photo.id}/acts`, { act: "admit", note: "双方无新异议" }, { "Idempotency-Key": "admit-once" });
+    assert.deepEqual([decided.status, decided.json.state, decided.json.ended_note], [200, "admitted", "双方无新异议"], decided.text);
+  }
   refused(await act(petitioner, photo.id, { act: "withdraw" }), 409, "conflict");
   const first = (await list(petitioner)).find((one) => one.state === "uploaded");
   assert.equal((await act(petitioner, first.id, { act: "withdraw" })).json.state, "withdrawn");
   refused(await show(clerk, first.id), 409, "conflict");
+  assert.equal(changes() - before, 2, "an answer that is given again tells nobody of anything");
   assert.throws(() => server.sql(`DELETE FROM exhibit WHERE id = '${first.id}'`));
 });
 

@@ -313,7 +313,26 @@ test("the agreement is a document of the case file, of what was signed", async (
   assert.deepEqual(facts.terms.filter(({ amount }) => amount).map(({ amount }) => Number(amount.replace(/[^\d.]/g, ""))),
     draft.terms.filter(({ amount_fen: fen }) => fen !== null).map(({ amount_fen: fen }) => fen / 100));
   assert.equal(facts.effective_ms, effective);
-  assert.match((await a.client.get(`${documents}/${made.json.id}/files/html`)).text, /调解协议书[^]*李四[^]*王五[^]*生效日期/);
+  const html = (await a.client.get(`${documents}/${made.json.id}/files/html`)).text;
+  assert.match(html, /调解协议书[^]*李四[^]*王五[^]*生效日期/);
+  assert.equal(made.json.signed, true);
+  assert.ok(facts.signing.signatures.length >= 3 && facts.signing.signatures.every(({ state, seal, drawing }) => state === "signed" && seal && drawing.path), JSON.stringify(facts.signing));
+  assert.equal(html.split("<svg").length - 1, facts.signing.signatures.length);
+}, 60_000);
+
+test("the application to the court follows from it, with its thirty days", async () => {
+  const { mediator, a } = people;
+  const documents = `${API}/hearings/${hearing}/documents`;
+  assert.equal((await mediator.client.post(documents, { kind: "confirmation_application" })).status, 422, "the court is missing");
+  const made = await mediator.client.post(documents, { kind: "confirmation_application", details: { court: "美兰区人民法院" } });
+  assert.equal(made.status, 201, made.text);
+  const { facts } = (await a.client.get(`${documents}/${made.json.id}/files/json`)).json;
+  assert.match(facts.agreement_number, /-D01-1$/);
+  const day = (ms) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 10);
+  assert.equal(day(facts.apply_by_ms), day(facts.effective_ms + 30 * 86_400_000), "the first day is not counted");
+  assert.match((await a.client.get(`${documents}/${made.json.id}/files/html`)).text, /司法确认申请书[^]*甲方[^]*李四[^]*乙方[^]*王五[^]*美兰区人民法院/);
+  const ended = await mediator.client.post(documents, { kind: "mediation_end", details: { reason: "不成" } });
+  assert.deepEqual([ended.status, ended.json.reason], [409, "agreed"]);
 }, 60_000);
 
 test("it ends without agreement, with one of the reasons of Art. 25, and both are told", async () => {
@@ -344,4 +363,10 @@ test("it ends without agreement, with one of the reasons of Art. 25, and both ar
     const { end, state } = await one.view();
     assert.deepEqual([state, end.reason, end.note], ["ended", "unwilling", "乙方不同意调解"]);
   }
-}, 30_000);
+  const documents = `${API}/hearings/${hearing}/documents`;
+  const early = await mediator.client.post(documents, { kind: "mediation_agreement" });
+  assert.deepEqual([early.status, early.json.reason], [409, "not_effective"]);
+  const notice = await mediator.client.post(documents, { kind: "mediation_end" });
+  assert.equal(notice.status, 201, notice.text);
+  assert.match((await a.client.get(`${documents}/${notice.json.id}/files/html`)).text, /终结原因[^]*当事人一方明确表示不愿意继续调解[^]*乙方不同意调解[^]*其他途径/);
+}, 60_000);

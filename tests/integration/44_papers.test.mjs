@@ -55,11 +55,12 @@ let notice;
 test("the desk is told what it can have made, with whom and what it has to write", async () => {
   assert.deepEqual(first.items, []);
   const kinds = Object.fromEntries(first.kinds.map((row) => [row.kind, row]));
-  assert.deepEqual(Object.keys(kinds).sort(), ["attendance_sheet", "case_file_index", "commitment_list", "handover_letter", "hearing_minutes", "hearing_notice",
-    "online_consent", "service_address", "service_receipt"]);
+  assert.deepEqual(Object.keys(kinds).sort(), ["acceptance_notice", "attendance_sheet", "authority_letter", "case_file_index", "commitment_list", "handover_letter", "hearing_minutes", "hearing_notice",
+    "hearing_report", "online_consent", "recusal_decision", "service_address", "service_receipt"]);
   assert.deepEqual([kinds.hearing_notice.personal, kinds.hearing_minutes.personal], [true, false]);
   assert.deepEqual(kinds.handover_letter.details, [{ name: "to_unit", required: true }, { name: "matter", required: true }, { name: "note", required: false }]);
-  assert.deepEqual((await office.get(DOCUMENTS)).json.kinds.length, 9);
+  assert.deepEqual((await office.get(DOCUMENTS)).json.kinds.length, 13);
+  assert.deepEqual([kinds.hearing_report.not_yet, kinds.hearing_notice.not_yet], ["not_released", null]);
 });
 
 test("a notice says what the law wants, as PDF, page and JSON, and their hashes hold", async () => {
@@ -130,7 +131,8 @@ test("what is wrong is said", async () => {
   refused(await clerk.post(DOCUMENTS, { kind: "hearing_notice", participant: "nobody" }), 404, "not_found");
   refused(await clerk.post(DOCUMENTS, { kind: "hearing_minutes", language: "fr" }), 422, "bad_field");
   refused(await clerk.post(DOCUMENTS, { kind: "reception_record" }), 409, "conflict");
-  refused(await clerk.post(DOCUMENTS, { kind: "deliberation_record" }), 409, "conflict");
+  refused(await clerk.post(DOCUMENTS, { kind: "deliberation_record" }), 403, "wrong_role");
+  refused(await clerk.post(DOCUMENTS, { kind: "hearing_report" }), 409, "conflict");
   refused(await clerk.post(DOCUMENTS, { kind: "handover_letter", details: { matter: "赔偿" } }), 422, "bad_field");
   refused(await clerk.post(DOCUMENTS, { kind: "handover_letter", details: { to_unit: "调委会", matter: "赔偿", bribe: "1" } }), 422, "bad_field");
   refused(await clerk.get(`${DOCUMENTS}/${notice.id}/files/docx`), 404, "not_found");

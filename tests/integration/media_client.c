@@ -22,13 +22,31 @@ static const uint16_t known[] = {
 
 Client *client_new(const uint8_t *server_digest, uint16_t port, bool tcp, unsigned number)
 {
+    return client_new_at(server_digest, port, tcp, number, 0);
+}
+
+uint16_t client_port(const Client *self)
+{
+    struct sockaddr_in from = {0};
+    socklen_t size = sizeof from;
+
+    g_assert(getsockname(self->fd, (struct sockaddr *)&from, &size) == 0);
+    return ntohs(from.sin_port);
+}
+
+Client *client_new_at(const uint8_t *server_digest, uint16_t port, bool tcp, unsigned number,
+                      uint16_t own_port)
+{
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in from = {.sin_family = AF_INET, .sin_port = htons(own_port)};
     Client *self = g_new0(Client, 1);
 
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    from.sin_addr.s_addr = to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     self->tcp = tcp;
     self->fd = socket(AF_INET, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
     g_assert(self->fd >= 0);
+    if (own_port != 0 && bind(self->fd, (struct sockaddr *)&from, sizeof from) != 0)
+        g_assert(errno == EADDRINUSE); /* somebody else's by now: any other one */
     g_assert(connect(self->fd, (struct sockaddr *)&to, sizeof(to)) == 0);
     fcntl(self->fd, F_SETFL, O_NONBLOCK);
     self->identity = heard_dtls_identity_new(NULL);
@@ -155,14 +173,14 @@ static void take(Client *self, uint8_t *bytes, size_t size)
         heard_dtls_receive(self->dtls, bytes, size, heard_clock_now_us());
     } else if (self->srtp && kind == HEARD_DEMUX_RTP) {
         HeardSrtpResult result = heard_srtp_unprotect_rtp(self->srtp, bytes, &size);
-        if (result != HEARD_SRTP_OK) {
-            g_printerr("client: a packet of %zu bytes that does not decrypt: result %d, ssrc "
-                       "%02x%02x%02x%02x seq %u\n",
-                       size, (int)result, bytes[8], bytes[9], bytes[10], bytes[11],
-                       bytes[2] << 8 | bytes[3]);
-            g_assert(self->forgives);
-            return;
-        }
+
+        if (result != HEARD_SRTP_OK)
+            g_error(
+                "a packet of %zu bytes that does not decrypt: result %d, ssrc %u, seq %u; port %u, "
+                "client of %s, %u packets before",
+                size, (int)result, heard_get32(bytes + 8), heard_get16(bytes + 2),
+                client_port(self), self->local.ufrag, self->good);
+        self->good++;
         store(self->rtp, &self->rtp_count, bytes, size);
     } else if (self->srtp && kind == HEARD_DEMUX_RTCP) {
         g_assert(heard_srtp_unprotect_rtcp(self->srtp, bytes, &size) == HEARD_SRTP_OK);

@@ -52,11 +52,15 @@ typedef struct {
     uint8_t level;     /* RFC 6464, of its sound; 0: it tells none */
     ClientPacket rtp[CLIENT_LOG_MAX], rtcp[CLIENT_LOG_MAX];
     unsigned rtp_count, rtcp_count;
-    bool forgives; /* a packet that does not decrypt is told, not the end of the test */
+    unsigned good; /* packets of sound and picture so far */
 } Client;
 
 /* server_digest: of its certificate. port: the worker's UDP or TCP port on loopback. */
 Client *client_new(const uint8_t *server_digest, uint16_t port, bool tcp, unsigned number);
+/* own_port: one that another client left, as browsers come by them. 0: any. */
+Client *client_new_at(const uint8_t *server_digest, uint16_t port, bool tcp, unsigned number,
+                      uint16_t own_port);
+uint16_t client_port(const Client *self);
 void client_free(Client *self);
 
 /* What heard_sdp_accept() would have made of its offer. */

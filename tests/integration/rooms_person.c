@@ -7,8 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { UNDER_WAY_MS = 500 };
-enum { GHOST_GRACE_MS = 700, GHOST_MS = 4000 };
+enum { GHOST_MS = 4000 };
 
 static int64_t now_ms(void)
 {
@@ -29,7 +28,7 @@ static void put_mark(uint8_t *at, const Mark *mark)
     at[10] = mark->picture;
     at[11] = 0;
     heard_put32(at + 12, mark->opening);
-    heard_put32(at + 16, mark->sent_ms);
+    heard_put32(at + 16, mark->number);
 }
 
 bool rooms_find_mark(const uint8_t *bytes, size_t size, Mark *ret_mark)
@@ -65,9 +64,9 @@ static void check_heard(Person *self, const Mark *mark, HeardRoomKind room, uint
                           heard_room_name((HeardRoomKind)mark->room), mark->opening);
 }
 
-static bool is_late(const Mark *mark, int64_t since_ms)
+static bool is_late(const Mark *mark, uint32_t since)
 {
-    return since_ms != 0 && (int32_t)(mark->sent_ms - (uint32_t)since_ms) > GHOST_GRACE_MS;
+    return since != 0 && mark->number > since;
 }
 
 /* Who may not send at all, who should hear nothing, and whose picture is kept from whom. */
@@ -75,19 +74,23 @@ static void check_kept_apart(Person *self, const Mark *mark)
 {
     Stand *stand = self->stand;
     const Person *sender = &stand->people[mark->sender];
-    int64_t unseen_ms = sender->unseen_since_ms[self->number];
+    uint32_t unseen = sender->unseen_since[self->number];
 
     if (g_str_equal(sender->role, "observer"))
         rooms_report_leak(stand, "%s %u got what an observer sent", self->role, self->number);
-    if (is_late(mark, self->outside_since_ms))
+    if (is_late(mark, self->outside_since))
         rooms_report_leak(stand, "a witness who waits got what %s sent", sender->role);
-    if (is_late(mark, sender->outside_since_ms))
+    if (is_late(mark, sender->outside_since))
         rooms_report_leak(stand, "%s got what a witness sent who waits", self->role);
-    if (mark->picture && is_late(mark, unseen_ms))
+    if (is_late(mark, sender->silent_since[mark->picture]))
+        rooms_report_leak(stand, "%s %u got %s of %s %u that is kept back", self->role,
+                          self->number, mark->picture ? "a picture" : "sound", sender->role,
+                          sender->number);
+    if (mark->picture && is_late(mark, unseen))
         rooms_report_leak(stand, "%s %u got a picture of %s %u", self->role, self->number,
                           sender->role, sender->number);
-    stand->count.unseen_voices += !mark->picture && unseen_ms != 0;
-    stand->count.screened_pictures += mark->picture && unseen_ms == 0 && sender->was_screened;
+    stand->count.unseen_voices += !mark->picture && unseen != 0;
+    stand->count.screened_pictures += mark->picture && unseen == 0 && sender->was_screened;
 }
 
 static void look_at(Person *self, Client *client, HeardRoomKind room, uint32_t opening, bool ghost)
@@ -103,7 +106,7 @@ static void look_at(Person *self, Client *client, HeardRoomKind room, uint32_t o
         stand->count.ghost_received += ghost;
         check_heard(self, &mark, room, opening, ghost ? "ghost" : "viewer");
         check_kept_apart(self, &mark);
-        if (ghost && is_late(&mark, self->ghost_since_ms))
+        if (ghost && is_late(&mark, self->ghost_since))
             rooms_report_leak(stand, "%s %u was taken out of %s and still gets what is said there",
                               self->role, self->number, heard_room_name(room));
     }
@@ -161,27 +164,26 @@ void rooms_stand_send(Stand *self)
 {
     for (unsigned i = 0; i < self->person_count; i++) {
         Person *p = &self->people[i];
-        /* What a witness sends who was told to wait belongs nowhere, but for what was said while
-         * the worker was on its way to take the connection out. */
-        bool waits = p->believed == HEARD_ROOM_WITNESS && p->outside_since_ms &&
-                     now_ms() - p->outside_since_ms > UNDER_WAY_MS;
+        /* What a witness sends who was told to wait belongs nowhere. */
+        bool waits = p->believed == HEARD_ROOM_WITNESS;
         Mark mark = {p->number, (uint8_t)(waits ? HEARD_ROOM_WITNESS : p->client_room), false,
-                     p->client_opening, (uint32_t)now_ms()};
+                     p->client_opening, 0};
 
-        /* The ghost talks on as well: to nobody, it is hoped. */
+        /* The ghost talks on as well, and was told before: what it sends belongs nowhere. */
         if (p->ghost && p->ghost->srtp) {
-            Mark late = {p->number, (uint8_t)(waits ? HEARD_ROOM_WITNESS : p->ghost_room), false,
-                         p->ghost_opening, mark.sent_ms};
+            Mark late = {p->number, HEARD_ROOM_NONE, false, 0, ++self->last_mark};
 
             send_sound(p->ghost, &late);
         }
         if (!p->client || !p->client->srtp)
             continue;
+        mark.number = ++self->last_mark;
         send_sound(p->client, &mark);
+        mark.number = ++self->last_mark;
         mark.picture = true;
         send_picture(p->client, &mark);
-        p->sent += 2;
         self->count.sent += 2;
+        self->count.kept_back += (p->silent_since[0] ? 1u : 0u) + (p->silent_since[1] ? 1u : 0u);
     }
 }
 
@@ -296,9 +298,11 @@ static void join(Person *self, HeardRoomKind room)
 
     joining->person = self;
     joining->room = room;
-    joining->client = client_new(heard_dtls_identity_digest(stand->identity),
-                                 heard_worker_udp_port(stand->worker), false, stand->next_number++);
-    joining->client->forgives = true;
+    joining->client = client_new_at(heard_dtls_identity_digest(stand->identity),
+                                    heard_worker_udp_port(stand->worker), false,
+                                    stand->next_number++, stand->left_port);
+    stand->count.left_ports += stand->left_port != 0;
+    stand->left_port = 0;
     g_strlcpy(joining->client->local.pwd, "alongpasswordofaclient0123",
               sizeof joining->client->local.pwd);
     offer = make_offer(joining->client);
@@ -330,6 +334,8 @@ void rooms_drop_client(Person *self, bool listens_on)
         self->ghost_room = self->client_room;
         self->ghost_opening = self->client_opening;
         self->ghost_since_ms = now_ms();
+        self->ghost_since = self->stand->last_mark;
+        self->stand->probes = true;
     }
     self->client = NULL;
 }
@@ -482,6 +488,8 @@ void rooms_cut(Person *self)
 
 void rooms_crash(Person *self)
 {
+    if (self->client)
+        self->stand->left_port = client_port(self->client);
     rooms_drop_client(self, false);
     self->join_wanted = heard_room_has_media(self->believed);
 }
@@ -500,33 +508,49 @@ static void pump_media(Person *self)
         g_clear_pointer(&self->ghost, client_free);
 }
 
-/* Since when, not whether: what is under way may still come. */
+static void since(Stand *self, bool is_so, uint32_t *since)
+{
+    self->probes = self->probes || (is_so && *since == 0);
+    *since = !is_so ? 0 : *since ? *since : self->last_mark;
+}
+
+static bool is_silent(const HeardHearing *rules, uint16_t at, HeardSend source)
+{
+    return !heard_hearing_may_send(rules, at, source) ||
+           (heard_hearing_room_of(rules, at) == HEARD_ROOM_MAIN && !heard_hearing_flows(rules));
+}
+
+/* While a command is under way its people were not told: what it closes is not closed yet, what
+ * it opens may be open. So it must be so by the rules before it and by those after it. */
 static void look_who_is_kept_apart(Stand *self)
 {
     HeardLiveHearing *hearing = rooms_hearing(self);
+    const HeardHearing *is = hearing ? &hearing->rules : NULL;
+    const HeardHearing *was = hearing && hearing->busy ? hearing->before : is;
 
-    for (unsigned i = 0; hearing && i < self->person_count; i++) {
+    for (unsigned i = 0; is && i < self->person_count; i++) {
         Person *p = &self->people[i];
-        uint16_t at = heard_hearing_find(&hearing->rules, p->id);
-        bool outside = heard_hearing_waits_outside(&hearing->rules, at);
+        uint16_t at = heard_hearing_find(is, p->id);
 
-        p->outside_since_ms = !outside ? 0 : p->outside_since_ms ? p->outside_since_ms : now_ms();
+        since(self, heard_hearing_waits_outside(was, at) && heard_hearing_waits_outside(is, at),
+              &p->outside_since);
+        for (unsigned s = 0; s < 2; s++)
+            since(self, is_silent(was, at, s) && is_silent(is, at, s), &p->silent_since[s]);
         for (unsigned k = 0; k < self->person_count; k++) {
-            bool shows = heard_hearing_shows(
-                &hearing->rules, heard_hearing_find(&hearing->rules, self->people[k].id), at);
-            int64_t *since_ms = &p->unseen_since_ms[k];
+            uint16_t by = heard_hearing_find(is, self->people[k].id);
+            bool hidden = !heard_hearing_shows(was, by, at) && !heard_hearing_shows(is, by, at);
 
-            *since_ms = shows ? 0 : *since_ms ? *since_ms : now_ms();
-            p->was_screened = p->was_screened || !shows;
+            since(self, hidden, &p->unseen_since[k]);
+            p->was_screened = p->was_screened || hidden;
         }
     }
 }
 
 void rooms_stand_turn(Stand *self)
 {
-    look_who_is_kept_apart(self);
     for (unsigned i = 0; i < 50 && g_main_context_iteration(self->context, FALSE); i++) {
     }
+    look_who_is_kept_apart(self);
     for (unsigned i = 0; i < self->person_count; i++) {
         Person *p = &self->people[i];
 

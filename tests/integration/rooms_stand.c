@@ -157,6 +157,7 @@ void rooms_stand_open(Stand *self, HeardKind kind, const char *const *seats)
     memset(self, 0, sizeof *self);
     self->kind = kind;
     self->next_number = 1;
+    self->last_mark = 1;
     self->folder = g_dir_make_tmp("heard-rooms-XXXXXX", NULL);
     self->url = g_strdup_printf("sqlite:%s/heard.db", self->folder);
     self->recordings = g_build_filename(self->folder, "recordings", NULL);

@@ -6,8 +6,10 @@
  * recorder; and people who come to a hearing of it with WebSocket and media, as a page does.
  * Only HTTP is left out: offers and WebSockets go in by the door behind it (live.h).
  *
- * Each packet that a person sends carries a mark: who sent it, when, and which room, opened
- * when, the person believed to be in. Whoever gets a packet looks at its mark.
+ * Each packet that a person sends carries a mark: who sent it, its number among all that were
+ * sent, and which room, opened when, the person believed to be in. Whoever gets a packet looks at
+ * its mark. What was sent before somebody was told may still be under way; of what was sent
+ * after it not one packet may come, so there is no time that anything may take.
  *
  * Ownership  open/close by the test; people belong to the stand.
  * Threads    One, beside the store's, the worker's and the writer's. Errors  Asserts.
@@ -22,7 +24,7 @@ typedef struct {
     uint8_t sender, room;
     bool picture;
     uint32_t opening; /* when the room was opened, in ms; main: 0 */
-    uint32_t sent_ms;
+    uint32_t number;  /* of all that were sent, from 1 */
 } Mark;
 
 typedef struct Stand Stand;
@@ -50,11 +52,12 @@ typedef struct {
     HeardRoomKind ghost_room;
     uint32_t ghost_opening;
     int64_t ghost_since_ms;
-    uint32_t sent;
-    /* By the server's own word; 0: not so. */
-    int64_t outside_since_ms;            /* a witness who waits */
-    bool was_screened;                   /* at some time */
-    int64_t unseen_since_ms[PEOPLE_MAX]; /* by whom */
+    uint32_t ghost_since; /* what was sent until it was told */
+    /* What was sent until the server's own word was so; 0: it is not. */
+    uint32_t outside_since;            /* a witness who waits */
+    uint32_t silent_since[2];          /* sound, picture: kept back by the rules */
+    bool was_screened;                 /* at some time */
+    uint32_t unseen_since[PEOPLE_MAX]; /* by whom */
 } Person;
 
 typedef struct {
@@ -63,6 +66,8 @@ typedef struct {
     /* Of people who are screened: their voices where their pictures may not go, their pictures
      * elsewhere and in the recording; and joins of witnesses who should wait. */
     unsigned long unseen_voices, screened_pictures, recorded_screened, knocks;
+    unsigned long left_ports; /* used again */
+    unsigned long kept_back; /* sent while the rules kept it back */
 } Count;
 
 struct Stand {
@@ -79,6 +84,9 @@ struct Stand {
     Person people[PEOPLE_MAX];
     unsigned person_count;
     unsigned next_number;
+    uint16_t left_port; /* of a device that is gone, whose peer the server still knows; 0: none */
+    bool probes; /* something was just closed: send at once */
+    uint32_t last_mark; /* 1 before the first: 0 says never */
     Count count;
     char leak[512]; /* the first one found; "": none */
 };

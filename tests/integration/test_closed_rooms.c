@@ -105,7 +105,8 @@ static void live_for(int64_t ms, void (*act)(void))
 
     for (int64_t now_ms; (now_ms = heard_clock_now_us() / 1000) < end_ms && !stand.leak[0];) {
         rooms_stand_turn(&stand);
-        if (now_ms >= send_ms) {
+        if (now_ms >= send_ms || stand.probes) {
+            stand.probes = false;
             rooms_stand_send(&stand);
             send_ms = now_ms + SEND_MS;
         }
@@ -213,7 +214,7 @@ static void sit(void)
 {
     Person *presiding = leader();
 
-    switch (g_rand_int_range(rand_, 0, 12)) {
+    switch (g_rand_int_range(rand_, 0, 14)) {
     case 0:
         rooms_say(presiding, "hearing.advance", "{\"phase\":\"deliberation\",\"reason\":\"x\"}");
         live_for(300, NULL);
@@ -228,6 +229,16 @@ static void sit(void)
     case 3:
     case 4:
         rooms_say(presiding, "hearing.resume", "{}");
+        return;
+    case 5:
+        rooms_sayf(presiding, "participant.block",
+                   "{\"participant\":\"%s\",\"source\":\"%s\",\"blocked\":%s,\"reason\":\"x\"}",
+                   anybody()->id, chance(2) ? "microphone" : "camera",
+                   chance(2) ? "true" : "false");
+        return;
+    case 6: /* back to the desk, which lets in again */
+        rooms_sayf(presiding, "participant.hold", "{\"participant\":\"%s\",\"reason\":\"x\"}",
+                   anybody()->id);
         return;
     default:
         misfortune(anybody());
@@ -352,14 +363,16 @@ static void run(HeardKind kind, const char *const *seats, void (*act)(void),
         live_for(1000, act);
     rooms_stand_close(&stand);
     g_rand_free(rand_);
-    print_message("# %s: %lu packets sent, %lu received (%lu in closed rooms, %lu by connections "
-                  "that were taken out), %lu recorded\n",
-                  heard_kind_name(kind), count->sent, count->received, count->closed_received,
-                  count->ghost_received, count->recorded);
-    print_message("# %lu joins, %lu refused; %lu moves; %lu commands, %lu refused; %lu "
+    print_message(
+        "# %s: %lu packets sent, %lu received (%lu in closed rooms, %lu by connections "
+        "that were taken out), %lu recorded; %lu were sent while the rules kept them back\n",
+        heard_kind_name(kind), count->sent, count->received, count->closed_received,
+        count->ghost_received, count->recorded, count->kept_back);
+    print_message("# %lu joins, %lu at a port that another device left, %lu refused; %lu moves; "
+                  "%lu commands, %lu refused; %lu "
                   "misfortunes, %lu restart\n",
-                  count->joins, count->refused_joins, count->moves, count->commands, count->refused,
-                  count->drops, count->restarts);
+                  count->joins, count->left_ports, count->refused_joins, count->moves,
+                  count->commands, count->refused, count->drops, count->restarts);
     if (stand.leak[0])
         fail_msg("LEAK: %s", stand.leak);
     assert_true(is_enough(count, true));
@@ -370,7 +383,8 @@ static void run(HeardKind kind, const char *const *seats, void (*act)(void),
 static bool is_enough_said(const Count *count, bool is_closed)
 {
     return count->joins > 30 && count->moves > 15 && count->received > 1500 &&
-           count->closed_received > 200 && (!is_closed || count->recorded > 60);
+           count->closed_received > 200 && count->kept_back > 200 &&
+           (!is_closed || count->recorded > 60);
 }
 
 static bool is_enough_seen(const Count *count, bool is_closed)

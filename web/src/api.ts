@@ -55,6 +55,7 @@ export interface HearingSummary {
   ended_at_ms: number | null;
   organiser: string;
   case: { id: string; number: string; title: string } | null;
+  my_participant: string | null;
   my_role: Role | null;
   seats: Seat[];
   waiting: number;

@@ -12,6 +12,9 @@ export const paperApi = {
     post<Paper>(`${of(hearing)}/${enc(id)}/sendings`, participant ? { participant } : {}),
   confirm: (hearing: string, id: string) =>
     post<Paper>(`${of(hearing)}/${enc(id)}/confirmation`),
+  openSigning: (hearing: string, id: string) =>
+    post<Paper>(`${of(hearing)}/${enc(id)}/signing`),
+  makeSigned: (hearing: string, id: string) => post<Paper>(`${of(hearing)}/${enc(id)}/signed`),
   url: (hearing: string, id: string, file: 'pdf' | 'html' | 'json') =>
     `${BASE}${of(hearing)}/${enc(id)}/files/${file}`,
 };

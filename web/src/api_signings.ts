@@ -12,7 +12,7 @@ export const signingApi = {
   list: async (hearing: string) => (await get<{ items: Signing[] }>(of(hearing))).items,
   one: (hearing: string, id: string) => get<Signing>(of(hearing, id)),
   askCode: (hearing: string, id: string) =>
-    post<{ until_ms: number; tries_left: number }>(of(hearing, id, 'code')),
+    post<{ until_ms: number; tries_left: number; code?: string }>(of(hearing, id, 'code')),
   sign: (hearing: string, id: string, sha256: string, code: string, drawing: Strokes) =>
     post<Signing>(of(hearing, id, 'sign'),
       { sha256, code, drawing, device: navigator.userAgent.slice(0, DEVICE_MAX) }),

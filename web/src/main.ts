@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Every element once; the page itself is <heard-app> in index.html. */
+import './elements/heard-after';
+import './elements/heard-after-text';
 import './elements/heard-app';
 import './elements/heard-apart';
 import './elements/heard-ask';
 import './elements/heard-attend';
 import './elements/heard-ballot';
+import './elements/heard-banner';
 import './elements/heard-ballot-put';
 import './elements/heard-ballot-result';
 import './elements/heard-ballot-vote';
@@ -56,6 +59,7 @@ import './elements/heard-review-minutes';
 import './elements/heard-lobby-item';
 import './elements/heard-login';
 import './elements/heard-notice';
+import './elements/heard-notices';
 import './elements/heard-opinion';
 import './elements/heard-pair';
 import './elements/heard-phase-bar';
@@ -97,6 +101,7 @@ import './elements/heard-signatures';
 import './elements/heard-room-top';
 import './elements/heard-schedule';
 import './elements/heard-shown';
+import './elements/heard-side';
 import './elements/heard-sound';
 import './elements/heard-places';
 import './elements/heard-stage';

@@ -28,6 +28,13 @@ export interface Paper {
   made_at_ms: number;
   made_by: string;
   may_send: boolean;
+  /* one that is about nobody: to whom it may go */
+  send_to: Role[];
+  /* it carries signatures */
+  signed: boolean;
+  /* what this version was put to */
+  signing: { id: string; state: 'open' | 'settled' | 'withdrawn' } | null;
+  may: ('open_signing' | 'make_signed')[];
   pdf: PaperFile;
   html: PaperFile;
   json: PaperFile;
@@ -37,6 +44,8 @@ export interface Paper {
 export interface PaperKind {
   kind: string;
   personal: boolean;
+  /* what has to be done before it can be made */
+  not_yet: string | null;
   details: { name: string; required: boolean }[];
 }
 
@@ -71,6 +80,11 @@ export function byNumber(papers: readonly Paper[]): Paper[][] {
   return [...groups.values()].sort((one, other) => newest(other) - newest(one));
 }
 
+/* Where the newest version stands on its way to being signed; null: it is none that is signed. */
+export function signStage(paper: Paper): 'signed' | 'open' | 'settled' | 'withdrawn' | null {
+  return paper.signed ? 'signed' : paper.signing?.state ?? null;
+}
+
 /* How far a sending came. */
 export function stageOf(sending: Sending): 'sent' | 'delivered' | 'read' | 'confirmed' {
   if (sending.confirmed_ms) return 'confirmed';
@@ -80,6 +94,15 @@ export function stageOf(sending: Sending): 'sent' | 'delivered' | 'read' | 'conf
 
 export function stageTime(sending: Sending): number {
   return sending.confirmed_ms ?? sending.read_ms ?? sending.delivered_ms ?? sending.sent_ms;
+}
+
+/* Whom the desk may send it to, and has not yet. */
+export function recipients(paper: Paper, people: readonly PaperPerson[]): PaperPerson[] {
+  const sent = paper.sendings.map(({ participant }) => participant);
+  return paper.may_send
+    ? people.filter(({ id, role }) => !sent.includes(id) &&
+      (paper.participant ? id === paper.participant : paper.send_to.includes(role)))
+    : [];
 }
 
 /* What I have to confirm: it was sent to me, and I don't make such documents myself. */

@@ -66,7 +66,16 @@ export function go(path: string, replace = false): void {
 
 /* Follow own links without loading the page again; leaves all others to the browser. */
 export function onRoute(changed: (route: Route) => void): () => void {
-  const tell = () => changed(parse(location.pathname, location.search));
+  let page = '';
+  let { hash } = location;
+  const tell = () => {
+    const here = location.pathname + location.search;
+    /* A panel of the room stands behind the #: the page is the same. */
+    const isSame = here === page && location.hash !== hash;
+    page = here;
+    hash = location.hash;
+    if (!isSame) changed(parse(location.pathname, location.search));
+  };
   const click = (event: MouseEvent) => {
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

@@ -38,6 +38,8 @@ export interface Signing {
   strength: 'simple' | 'reliable';
   opened_at_ms: number;
   ended_at_ms: number | null;
+  /* of minutes after the hearing: the end of the last day to sign */
+  due_at_ms: number | null;
   signatures: Signature[];
   text?: string;
 }

@@ -111,7 +111,10 @@ export function withoutNotice(state: State, key: number): State {
 
 export function withNotice(state: State, code: string, detail = ''): State {
   const key = state.noticeCount + 1;
-  const others = state.notices.filter((notice) => notice.code !== code);
+  /* Of several moves the last one says where one is. */
+  const isOld = (one: Notice) => one.code === code
+    || (one.code.startsWith('moved.') && code.startsWith('moved.'));
+  const others = state.notices.filter((notice) => !isOld(notice));
   return {
     ...state,
     noticeCount: key,

@@ -51,7 +51,7 @@ export const controls = css`
   .danger-text { color: var(--seal); }
   .plain { border-color: transparent; background: transparent; }
   .wide { width: 100%; }
-  .slim { min-height: 36px; padding: 4px 12px; }
+  .slim { min-height: 44px; padding: 4px 12px; }
   label { display: grid; gap: 4px; font-weight: 500; }
   label .hint, .hint { font-weight: 400; color: var(--ink-soft); font-size: 14px; }
   input, select, textarea {
@@ -100,16 +100,18 @@ export const elder = css`
 `;
 
 /* The hearing room is dark, so that faces are what is bright. */
+export const roomColours = css`
+  --paper: #12171c; --sheet: #1a2128; --ink: #f1efe9; --ink-soft: #a9b3bc;
+  --line: #2c353e; --act: #4fb3ac; --act-ink: #0c1a19; --act-soft: #1b3331;
+  --seal: #ea6d62; --seal-ink: #160706; --seal-soft: #3a1f1e;
+  --warn: #e0b05c; --warn-soft: #362c1a;
+  --caucus: #b79ad6; --deliberate: #7fc08d; --witness: #e0b05c;
+  --caucus-soft: #2a2237; --deliberate-soft: #1c3024;
+  color-scheme: dark; color: var(--ink);
+`;
+
 export const roomTokens = css`
-  :host {
-    --paper: #12171c; --sheet: #1a2128; --ink: #f1efe9; --ink-soft: #a9b3bc;
-    --line: #2c353e; --act: #4fb3ac; --act-ink: #0c1a19; --act-soft: #1b3331;
-    --seal: #ea6d62; --seal-ink: #160706; --seal-soft: #3a1f1e;
-    --warn: #e0b05c; --warn-soft: #362c1a;
-    --caucus: #b79ad6; --deliberate: #7fc08d; --witness: #e0b05c;
-    --caucus-soft: #2a2237; --deliberate-soft: #1c3024;
-    color-scheme: dark; color: var(--ink); background: var(--paper);
-  }
+  :host { ${roomColours} background: var(--paper); }
 `;
 
 /* A person's colour in the review, by the place in the list; never the only sign of who it is. */

@@ -131,7 +131,7 @@ test('a move: dropped, admitted, said once, and the offer names the room', () =>
   assert.deepEqual(state.notices.map((one) => one.code), ['moved.caucus_a']);
   assert.deepEqual(state.you?.may, ['room.leave']);
   state = reduce(state, event('you.changed', { may: [], room: 'main' }), 0);
-  assert.deepEqual(state.notices.map((one) => one.code), ['moved.caucus_a', 'moved.main']);
+  assert.deepEqual(state.notices.map((one) => one.code), ['moved.main']);
   const other = reduce(state, event('media.dropped', { reason: 'timeout' }), 0);
   assert.equal(other.isMoving, false);
 });

@@ -14,7 +14,7 @@ const signature = (part: Partial<Signature> = {}): Signature => ({
 });
 const signing = (...signatures: Signature[]): Signing => ({
   id: 's', kind: 'minutes', version: 1, title: '接访笔录', sha256: 'ab', state: 'open',
-  method: 'drawn_code', strength: 'simple', opened_at_ms: 1, ended_at_ms: null, signatures,
+  method: 'drawn_code', strength: 'simple', opened_at_ms: 1, ended_at_ms: null, due_at_ms: null, signatures,
 });
 
 test('what waits for me is mine, open and not refused', () => {

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // TAP on stdout. A story exports `steps(stage)`, an array of [name, async function], and the stage
 // keeps what must be closed at its end.
+import { readFileSync } from "node:fs";
+
 const STEP_MS = 240_000;
+
+// Seconds of processor that ended children took, and theirs.
+function childSeconds() {
+  const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1].split(" ");
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
 
 export class Stage {
   #closers = [];
@@ -42,6 +50,7 @@ export class Report {
   async #tell(story, name, told) {
     const stage = new Stage();
     const started = Date.now();
+    const spent = childSeconds();
     let broken = false;
     for (const [title, step] of story.steps(stage)) {
       if (broken) {
@@ -59,7 +68,7 @@ export class Report {
       }
     }
     await stage.close();
-    console.log(`# ${name}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    console.log(`# ${name}: ${((Date.now() - started) / 1000).toFixed(1)} s (${(childSeconds() - spent).toFixed(0)} s of processor)`);
     return !broken;
   }
 

@@ -27,6 +27,8 @@ typedef struct {
     HeardLive *live;
     unsigned pictures;  /* slots with one in the next offers; 0: 6 */
     HeardRoomKind room; /* that the next offers name; NONE: none */
+    bool worker_hangs;  /* its answer to a fence waits here */
+    HeardWorkerEvent hung;
     /* Of the stand-in recorder: it says at once that a new record is durable, unless … */
     bool disk_full, disk_hangs;
     bool goes_on_unrecorded; /* takes effect with house_crash() */

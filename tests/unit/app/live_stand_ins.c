@@ -116,6 +116,31 @@ void heard_worker_request_stats(HeardWorker *self, HeardRoomId room)
     g_string_append_printf(house_told, "stats room=%u; ", room);
 }
 
+typedef struct {
+    House *house;
+    HeardWorkerEvent event;
+} Fence;
+
+static void tell_fence(void *data)
+{
+    Fence *fence = data;
+
+    heard_live_on_worker_event(&fence->event, fence->house->live);
+}
+
+bool heard_worker_fence(HeardWorker *self, HeardRoomId room, uint32_t number)
+{
+    House *house = (House *)(void *)self;
+    Fence *fence = g_new0(Fence, 1);
+
+    *fence = (Fence){house, {.kind = HEARD_WORKER_FENCED, .room = room, .fence = number}};
+    if (!house->worker_hangs)
+        return heard_loop_post(house->loop, tell_fence, fence, g_free);
+    house->hung = fence->event;
+    g_free(fence);
+    return true;
+}
+
 /* ---- the recorder ---- */
 
 typedef struct {

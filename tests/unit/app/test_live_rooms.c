@@ -4,6 +4,8 @@
 #include "server/app/live_private.h"
 #include "server/base/error.h"
 
+#include <sys/ioctl.h>
+
 static House house;
 static Client mediator, clerk, party;
 
@@ -226,6 +228,71 @@ static void nobody_joins_while_the_move_is_being_written(void **state)
     assert_int_equal(joined.error, HEARD_ERROR_UNAVAILABLE);
 }
 
+static int unread_bytes(const Client *client)
+{
+    int size = 0;
+
+    assert_int_equal(ioctl(client->fd, FIONREAD, &size), 0);
+    return size;
+}
+
+/* The worker has everything, and has not said so yet. */
+static void hang_in_a_move(void)
+{
+    house.worker_hangs = true;
+    submit_open();
+    while (house.hung.fence == 0)
+        g_main_context_iteration(house.context, TRUE);
+    told("open room=2");
+}
+
+static void nobody_is_told_before_the_worker_has_done_it(void **state)
+{
+    int before[2], still[2];
+    (void)state;
+
+    open_hearing();
+    before[0] = unread_bytes(&mediator);
+    before[1] = unread_bytes(&party);
+    hang_in_a_move();
+    /* what comes by itself waits as well, and nobody moves on */
+    heard_live_tell_notice(hearing_of_house(), HEARD_NOBODY, "phase_limit", NULL);
+    assert_int_equal(refused_join("mediator", HEARD_ROOM_NONE), HEARD_ERROR_UNAVAILABLE);
+    still[0] = unread_bytes(&mediator);
+    still[1] = unread_bytes(&party);
+    assert_memory_equal(before, still, sizeof before);
+
+    house.hung.fence--; /* an answer to another question is none */
+    heard_live_on_worker_event(&house.hung, house.live);
+    assert_int_equal(unread_bytes(&mediator), before[0]);
+    house.hung.fence++;
+    house.worker_hangs = false;
+    heard_live_on_worker_event(&house.hung, house.live);
+    assert_true(unread_bytes(&mediator) > before[0]);
+    expect(&mediator, "media.admitted", "room", "caucus_a");
+    expect(&mediator, "notice", "code", "phase_limit");
+    join("mediator");
+}
+
+static void a_worker_that_hangs_is_not_waited_for_for_ever(void **state)
+{
+    int64_t now_us;
+    (void)state;
+
+    open_hearing();
+    hang_in_a_move();
+    now_us = heard_live_now_us(house.live);
+    heard_live_settle_tick(hearing_of_house(), now_us + HEARD_LIVE_SETTLE_US / 2);
+    assert_true(hearing_of_house()->busy);
+    heard_live_settle_tick(hearing_of_house(), now_us + HEARD_LIVE_SETTLE_US);
+    assert_false(hearing_of_house()->busy);
+    expect(&mediator, "media.admitted", "room", "caucus_a");
+    /* its late word changes nothing */
+    heard_live_on_worker_event(&house.hung, house.live);
+    house.worker_hangs = false;
+    client_do(&mediator, "room.close", "{\"room\":\"caucus_a\"}");
+}
+
 static void after_a_halt_nothing_is_caused(void **state)
 {
     (void)state;
@@ -249,6 +316,8 @@ int main(void)
         CASE(a_move_is_another_connection),
         CASE(speakers_are_told_inside_only),
         CASE(nobody_joins_while_the_move_is_being_written),
+        CASE(nobody_is_told_before_the_worker_has_done_it),
+        CASE(a_worker_that_hangs_is_not_waited_for_for_ever),
         CASE(after_a_halt_nothing_is_caused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -167,6 +167,33 @@ static void released_once_it_is_sealed_and_announced(void **state)
                      HEARD_BALLOT_RELEASED);
 }
 
+/* After the end who decides goes on without the room; the clerk's pen stayed in it. */
+static void the_panel_goes_on_after_the_end(void **state)
+{
+    HeardProfile profile = profile_with(HEARD_BALLOT_NAMED, true);
+    HeardBallotMoment moment = moment_of(&profile);
+    (void)state;
+
+    moment.is_asking = moment.has_opinion = true;
+    for (unsigned hearing = 0; hearing < HEARD_STATE_COUNT; hearing++)
+        for (unsigned role = 0; role < HEARD_ROLE_COUNT; role++)
+            for (unsigned bits = 0; bits < 4; bits++) {
+                HeardBallotPerson person = inside((HeardRole)role);
+                bool decides = role == HEARD_ROLE_PANELIST || role == HEARD_ROLE_PRESIDING;
+                bool wanted;
+
+                moment.hearing = (HeardState)hearing;
+                person.is_inside = false;
+                person.took_part = bits & 1;
+                person.is_removed = bits & 2;
+                wanted = decides && hearing == HEARD_STATE_CONCLUDED && bits == 1;
+                assert_int_equal(heard_ballot_goes_on(&moment, &person), wanted);
+                assert_int_equal(heard_ballot_ask(&moment, &person, HEARD_BALLOT_VOTE, false) ==
+                                     HEARD_BALLOT_OK,
+                                 wanted);
+            }
+}
+
 static void where_nobody_deliberates_there_is_no_ballot(void **state)
 {
     const HeardProfile *profile = heard_agenda_profile(HEARD_KIND_JOINT_RECEPTION);
@@ -358,6 +385,7 @@ int main(void)
         cmocka_unit_test(nothing_but_the_release_happens_outside_the_room),
         cmocka_unit_test(one_question_after_another_until_the_seal),
         cmocka_unit_test(released_once_it_is_sealed_and_announced),
+        cmocka_unit_test(the_panel_goes_on_after_the_end),
         cmocka_unit_test(where_nobody_deliberates_there_is_no_ballot),
         cmocka_unit_test(nobody_else_ever_sees_it),
         cmocka_unit_test(the_profile_says_how_and_how_many),

@@ -98,9 +98,10 @@ static void the_course_from_draft_to_seal(void **state)
         bool is_read = s == HEARD_MINUTES_CIRCULATED || s == HEARD_MINUTES_CORRECTED;
 
         for (unsigned act = 0; act < HEARD_MINUTES_ACT_COUNT; act++) {
-            bool wanted = act == HEARD_MINUTES_CIRCULATE ? s == HEARD_MINUTES_DRAFTING
-                          : act == HEARD_MINUTES_ADD     ? s == HEARD_MINUTES_SEALED
-                                                         : is_read;
+            bool wanted = act == HEARD_MINUTES_CIRCULATE
+                              ? s == HEARD_MINUTES_DRAFTING || s == HEARD_MINUTES_CORRECTED
+                          : act == HEARD_MINUTES_ADD ? s == HEARD_MINUTES_SEALED
+                                                     : is_read;
 
             assert_int_equal(heard_minutes_ask(&course, doers[act], (HeardMinutesAct)act) ==
                                  HEARD_MINUTES_OK,
@@ -141,6 +142,8 @@ static void what_stands_against_a_step(void **state)
     course = course_of(HEARD_MINUTES_CORRECTED);
     course.open_corrections = 1;
     assert_int_equal(heard_minutes_ask(&course, HEARD_ROLE_CLERK, HEARD_MINUTES_START_SIGNING),
+                     HEARD_MINUTES_UNDECIDED);
+    assert_int_equal(heard_minutes_ask(&course, HEARD_ROLE_CLERK, HEARD_MINUTES_CIRCULATE),
                      HEARD_MINUTES_UNDECIDED);
     course = course_of(HEARD_MINUTES_CIRCULATED);
     course.was_let_in = false;

@@ -187,7 +187,8 @@ static void the_head_of_the_unit_decides_of_who_presides(void **state)
     GIVES(decide("presiding", "presiding", "refused", "me"), NO_REQUEST);
     GIVES(decide("clerk", "presiding", "refused", ""), DECIDER_MISSING);
     GIVES(decide("clerk", "presiding", "refused", "局长"), OK);
-    assert_string_equal(hall.hearing.recusals[0].decider, "局长");
+    assert_string_equal(
+        heard_hearing_recusal_text(&hall.hearing, hall.hearing.recusals[0].decider), "局长");
     assert_string_equal(heard_hearing_pause_cause(&hall.hearing), "recess");
     GIVES(hall_do(&hall, "presiding", HEARD_VERB_RESUME, NULL), OK);
     NONE("agent");
@@ -221,6 +222,13 @@ static void requests_are_bounded(void **state)
         hall.hearing.recusals[i].ruling = HEARD_RULING_REFUSED;
     }
     GIVES(ask("petitioner", "panelist", "kin"), RECUSALS_FULL);
+    /* Texts as well: what is asked for can be decided, with as long a reason as there may be. */
+    hall.hearing.recusal_count = hall.hearing.recusal_decided = 0;
+    hall.hearing.recusal_texts_used =
+        HEARD_RECUSAL_TEXTS_SIZE - HEARD_REASON_SIZE - HEARD_DECIDER_SIZE - sizeof "kin" + 1;
+    GIVES(ask("petitioner", "panelist", "kin"), RECUSALS_FULL);
+    hall.hearing.recusal_texts_used--;
+    GIVES(ask("petitioner", "panelist", "kin"), OK);
 }
 
 static void other_kinds_ask_nobody(void **state)

@@ -32,6 +32,46 @@ static void who_signs_is_a_signer_with_the_right(void **state)
     }
 }
 
+/* What a deliberation left: its signers, and for refusals the presiding officer alone. */
+static void a_deliberation_is_seen_by_who_signs_it(void **state)
+{
+    const HeardSignedKind kind = HEARD_SIGNED_DELIBERATION_RECORD;
+    (void)state;
+
+    for (unsigned i = 0; i < HEARD_ROLE_COUNT; i++) {
+        HeardRole role = (HeardRole)i;
+        HeardSigningMoment other = moment_of(role, false);
+        bool is_desk =
+            role == HEARD_ROLE_PRESIDING || role == HEARD_ROLE_CLERK || role == HEARD_ROLE_MEDIATOR;
+
+        other.kind = kind;
+        assert_int_equal(heard_signing_refuse(&other), role == HEARD_ROLE_PRESIDING
+                                                           ? HEARD_SIGNING_OK
+                                                           : HEARD_SIGNING_WRONG_ROLE);
+        assert_true(heard_signing_sees(kind, role, true, false));
+        assert_false(heard_signing_sees(kind, role, false, false));
+        assert_false(heard_signing_sees(kind, role, true, true));
+        assert_true(heard_signing_sees(HEARD_SIGNED_HEARING_REPORT, role, true, false));
+        assert_int_equal(heard_signing_sees(HEARD_SIGNED_HEARING_REPORT, role, false, false),
+                         is_desk);
+    }
+}
+
+static void who_was_sent_out_signs_nothing_for_the_panel(void **state)
+{
+    HeardSigningMoment moment = moment_of(HEARD_ROLE_PANELIST, true);
+    (void)state;
+
+    moment.is_removed = true;
+    for (unsigned kind = 0; kind < HEARD_SIGNED_KIND_COUNT; kind++) {
+        bool is_of_panel =
+            kind == HEARD_SIGNED_DELIBERATION_RECORD || kind == HEARD_SIGNED_HEARING_REPORT;
+        moment.kind = (HeardSignedKind)kind;
+        assert_int_equal(heard_signing_sign(&moment),
+                         is_of_panel ? HEARD_SIGNING_WRONG_ROLE : HEARD_SIGNING_OK);
+    }
+}
+
 static void nobody_signs_twice_or_after_the_end(void **state)
 {
     HeardSigningMoment moment = moment_of(HEARD_ROLE_PETITIONER, true);
@@ -44,6 +84,12 @@ static void nobody_signs_twice_or_after_the_end(void **state)
     assert_int_equal(heard_signing_sign(&moment), HEARD_SIGNING_ALREADY);
     assert_int_equal(heard_signing_refuse(&moment), HEARD_SIGNING_ALREADY);
     moment.signature = HEARD_SIGNATURE_WAITING;
+    moment.is_not_due = true; /* for the desk; he may say so himself at any time */
+    assert_int_equal(heard_signing_refuse(&moment), HEARD_SIGNING_OK);
+    moment.role = HEARD_ROLE_CLERK;
+    moment.is_own = false;
+    assert_int_equal(heard_signing_refuse(&moment), HEARD_SIGNING_NOT_DUE);
+    moment = moment_of(HEARD_ROLE_PETITIONER, true);
     moment.is_identified = false;
     assert_int_equal(heard_signing_sign(&moment), HEARD_SIGNING_NOT_IDENTIFIED);
     assert_int_equal(heard_signing_refuse(&moment), HEARD_SIGNING_OK);
@@ -143,6 +189,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_signs_is_a_signer_with_the_right),
+        cmocka_unit_test(a_deliberation_is_seen_by_who_signs_it),
+        cmocka_unit_test(who_was_sent_out_signs_nothing_for_the_panel),
         cmocka_unit_test(nobody_signs_twice_or_after_the_end),
         cmocka_unit_test(a_code_lasts_five_minutes_and_five_tries),
         cmocka_unit_test(a_code_keeps_its_zeros),

@@ -322,6 +322,48 @@ static void the_newest_peer_of_an_address_has_it(void **state)
     heard_ice_remove_peer(ice, &new_peer);
 }
 
+/* A browser closed without a word, and its port is another one's: packets of the old peer would
+ * be noise to the new one. */
+static void nothing_of_the_old_peer_goes_to_the_new_one(void **state)
+{
+    static const HeardIceCredentials other = {"next", "another password, as long"};
+    const Check of_new = {.username = "next:x", .password = other.pwd};
+    g_autoptr(HeardIceLite) ice = heard_ice_lite_new();
+    HeardPath from = path_of("192.0.2.7", 1), away = path_of("192.0.2.7", 2);
+    HeardStunAnswer answer;
+    HeardIcePeer old_peer, new_peer;
+
+    (void)state;
+    assert_true(heard_ice_add_peer(ice, &old_peer, &local, 0));
+    assert_true(heard_ice_add_peer(ice, &new_peer, &other, 0));
+    check_from(ice, &(Check){0}, &from, &answer);
+    heard_ice_guard_peer(ice, &old_peer, true, &answer);
+    check_from(ice, &of_new, &from, &answer);
+    /* a check alone takes nothing away: its address may be forged */
+    assert_true(old_peer.has_path && heard_path_equal(&old_peer.path, &from));
+    check_from(ice, &(Check){0}, &from, &answer);
+    assert_ptr_equal(heard_ice_find(ice, &from), &old_peer);
+    assert_int_equal(old_peer.path_count, 1);
+    /* nor does one that never came to its media */
+    check_from(ice, &of_new, &from, &answer);
+    assert_ptr_equal(heard_ice_find(ice, &from), &new_peer);
+    heard_ice_remove_peer(ice, &new_peer);
+    assert_ptr_equal(heard_ice_find(ice, &from), &old_peer);
+    assert_true(heard_ice_add_peer(ice, &new_peer, &other, 0));
+    check_from(ice, &of_new, &from, &answer);
+    heard_ice_guard_peer(ice, &new_peer, true, &answer);
+    assert_false(old_peer.has_path);
+    assert_true(new_peer.has_path && heard_path_equal(&new_peer.path, &from));
+
+    /* the old one lives after all, elsewhere */
+    old_peer.remote = (HeardIceCredentials){"theirs", "the client's own password"};
+    check_from(ice, &(Check){0}, &away, &answer);
+    assert_true(heard_path_equal(&old_peer.wanted, &away) && !old_peer.has_path);
+    assert_true(new_peer.has_path);
+    heard_ice_remove_peer(ice, &new_peer);
+    heard_ice_remove_peer(ice, &old_peer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +377,7 @@ int main(void)
         cmocka_unit_test(a_client_that_answers_nothing_stays_where_it_was),
         cmocka_unit_test(an_unproven_path_carries_no_media),
         cmocka_unit_test(the_newest_peer_of_an_address_has_it),
+        cmocka_unit_test(nothing_of_the_old_peer_goes_to_the_new_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

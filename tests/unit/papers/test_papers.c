@@ -107,6 +107,83 @@ static void a_notice_has_all_of_its_contents(void **state)
             fail_msg("%s", wanted[i]);
 }
 
+/* A consultation has no parties: nobody is told of rights as one, or of recusal. */
+static void a_notice_of_a_consultation_speaks_to_units(void **state)
+{
+    static const char *const kinds[] = {"consultation", "training"};
+    static const char *const unwanted[] = {"申请其回避", "您的权利", "视为放弃", "请准备的材料"};
+    (void)state;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autoptr(json_t) document = example_of("hearing_notice");
+        json_t *facts = json_object_get(document, "facts");
+        g_autoptr(HeardSheet) sheet = NULL;
+        g_autofree char *text = NULL;
+
+        json_object_set_new(json_object_get(facts, "hearing"), "kind", json_string(kinds[i]));
+        sheet = heard_template_fill(heard_papers_find(papers, "hearing_notice", "460100"), facts,
+                                    HEARD_DOCUMENT_ZH, "N", 0);
+        text = heard_sheet_text(sheet);
+        assert_non_null(strstr(text, "安排其他人员参加"));
+        for (unsigned k = 0; k < G_N_ELEMENTS(unwanted); k++)
+            if (strstr(text, unwanted[k]))
+                fail_msg("%s: %s", kinds[i], unwanted[k]);
+    }
+}
+
+/* Nothing but the path's own letters and digits gets into a page. */
+static void a_drawing_that_is_none_is_left_out(void **state)
+{
+    static const char *const paths[] = {
+        "M1 1L5 5\"/><script>", "M1 1C1 1 2 2 3 3", "L1 1",         "M1 1 L2 2", "M1,1L2,2",
+        "M1 1L400 1",           "M1e1 1L2 2",       "M1 1Q2 2L3 3", "M-1 1L2 2", ""};
+    g_autoptr(json_t) document = example_of("hearing_report");
+    json_t *facts = json_object_get(document, "facts");
+    json_t *signing = json_object_get(facts, "signing");
+    json_t *first = json_array_get(json_object_get(signing, "signatures"), 0);
+    (void)state;
+
+    json_incref(first);
+    json_array_clear(json_object_get(signing, "signatures"));
+    json_array_append_new(json_object_get(signing, "signatures"), first);
+    for (unsigned i = 0; i <= G_N_ELEMENTS(paths); i++) {
+        bool is_bad = i < G_N_ELEMENTS(paths);
+        g_autoptr(HeardSheet) sheet = NULL;
+        g_autofree char *html = NULL;
+
+        json_object_set_new(json_object_get(first, "drawing"), "path",
+                            json_string(is_bad ? paths[i] : "M1 1Q2.5 2 3 3L4 4"));
+        sheet = heard_template_fill(heard_papers_find(papers, "hearing_report", ""), facts,
+                                    HEARD_DOCUMENT_ZH, "N", 0);
+        html = heard_sheet_html(sheet);
+        if ((strstr(html, "<svg") == NULL) != is_bad)
+            fail_msg("%s", is_bad ? paths[i] : "a good one");
+        assert_null(strstr(html, "<script"));
+    }
+}
+
+/* What somebody reads on a phone before signing: everything, in lines, without lines to sign on. */
+static void the_plain_text_says_what_the_document_says(void **state)
+{
+    static const char *const wanted[] = {"听证报告\n", "外墙于2023年3月起渗漏", "应当；票数：2",
+                                         "姓名：赵文；身份：听证员", "支持信访人关于限期修复"};
+    g_autoptr(json_t) document = example_of("hearing_report");
+    json_t *facts = json_object_get(document, "facts");
+    g_autoptr(HeardSheet) sheet = NULL;
+    g_autofree char *text = NULL;
+    (void)state;
+
+    json_object_del(facts, "signing");
+    sheet = heard_template_fill(heard_papers_find(papers, "hearing_report", ""), facts,
+                                HEARD_DOCUMENT_ZH, "N", 0);
+    text = heard_sheet_plain(sheet);
+    for (unsigned i = 0; i < G_N_ELEMENTS(wanted); i++)
+        if (!strstr(text, wanted[i]))
+            fail_msg("%s: %s", wanted[i], text);
+    assert_null(strstr(text, "听证员　赵文："));
+    assert_null(strstr(text, "|"));
+}
+
 static void english_has_no_chinese_of_ours(void **state)
 {
     g_autoptr(HeardSheet) sheet = sheet_of("service_receipt", HEARD_DOCUMENT_EN);
@@ -195,6 +272,9 @@ int main(void)
         cmocka_unit_test(each_kind_says_what_it_should),
         cmocka_unit_test(each_kind_has_a_template),
         cmocka_unit_test(a_notice_has_all_of_its_contents),
+        cmocka_unit_test(a_notice_of_a_consultation_speaks_to_units),
+        cmocka_unit_test(a_drawing_that_is_none_is_left_out),
+        cmocka_unit_test(the_plain_text_says_what_the_document_says),
         cmocka_unit_test(english_has_no_chinese_of_ours),
         cmocka_unit_test(a_page_is_escaped_and_without_scripts),
         cmocka_unit_test(facts_that_are_none_are_refused_by_name),

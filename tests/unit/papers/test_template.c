@@ -39,6 +39,7 @@ static const Case cases[] = {
     {BLOCKS("{\"use\": \"everything\"}"), "names no shared blocks"},
     {BLOCKS("{\"use\": \"who\"}"), "is no list of this kind"},
     {BLOCKS("{\"fact\": \"a\"}"), "a text is wanted"},
+    {BLOCKS("{\"signed\": \"a\"}"), "stands within a list of signatures"},
     {BLOCKS("{\"signatures\": []}"), "1 to 8 labels"},
     {BLOCKS("{\"table\": \"commitments\", \"columns\": []}"), "1 to 6 columns"},
     {BLOCKS("{\"table\": \"commitments\", \"columns\": [{\"head\": \"a\", \"width\": 999, "

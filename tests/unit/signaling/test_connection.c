@@ -167,6 +167,36 @@ static void missed_events_follow(void **state)
     hang_up(&caller);
 }
 
+static void what_is_held_comes_later_in_order(void **state)
+{
+    Caller caller;
+    (void)state;
+
+    call(&caller);
+    heard_connection_hold(caller.connection);
+    wire_say(&caller.wire, "{\"id\":1,\"type\":\"hello\"}");
+    heard_connection_send_event(caller.connection, "{\"seq\":1}");
+    heard_connection_close(caller.connection, HEARD_CLOSE_NORMAL);
+    heard_connection_send_event(caller.connection, "{\"seq\":2}"); /* too late */
+    assert_int_equal(wire_next(&caller.wire, NULL, NULL), -1);
+    assert_int_equal(caller.messages, 1); /* he is heard meanwhile */
+    heard_connection_release(caller.connection);
+    assert_true(next_contains(&caller, "\"re\":1,\"ok\":true"));
+    assert_true(next_contains(&caller, "\"seq\":1"));
+    assert_int_equal(wire_close_code(&caller.wire), HEARD_CLOSE_NORMAL);
+    hang_up(&caller);
+
+    call(&caller);
+    heard_connection_hold(caller.connection);
+    for (unsigned i = 0; i < 2 * HEARD_CONNECTION_HELD_MAX; i++)
+        heard_connection_send_event(caller.connection, "{}");
+    heard_connection_release(caller.connection);
+    for (unsigned i = 0; i < HEARD_CONNECTION_HELD_MAX; i++)
+        assert_true(next_contains(&caller, "{}"));
+    assert_int_equal(wire_close_code(&caller.wire), HEARD_CLOSE_SLOW);
+    hang_up(&caller);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +205,7 @@ int main(void)
         cmocka_unit_test(garbage_is_answered_and_then_ends_it),
         cmocka_unit_test(too_many_commands_are_refused_one_by_one),
         cmocka_unit_test(missed_events_follow),
+        cmocka_unit_test(what_is_held_comes_later_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,6 +130,32 @@ static void append_takes_only_the_next(void **state)
     assert_error(error, HEARD_ERROR_CONFLICT);
 }
 
+static int64_t counted(HeardStore *store, const char *hearing)
+{
+    int64_t count = -1;
+
+    assert_true(
+        heard_audit_rows_count(store, hearing, "case:1", "link.wrong", "link.", &count, NULL));
+    return count;
+}
+
+static void counts_since_another_of_the_same_kind(void **state)
+{
+    HeardStore *store = *state;
+
+    record(store, "link.wrong", "h");
+    record(store, "link.wrong", "h");
+    record(store, "link.wrong", "other");
+    assert_int_equal(counted(store, "h"), 2);
+    record(store, "minutes.read", "h");
+    assert_int_equal(counted(store, "h"), 2);
+    record(store, "link.renew", "h");
+    assert_int_equal(counted(store, "h"), 0);
+    record(store, "link.wrong", "h");
+    assert_int_equal(counted(store, "h"), 1);
+    assert_int_equal(counted(store, "other"), 1);
+}
+
 #define with_store(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
 
 int main(void)
@@ -137,7 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         with_store(begins_with_zeros),          with_store(each_row_carries_the_hash_before),
         with_store(nobody_alters_it),           with_store(alteration_behind_its_back_is_found),
-        with_store(append_takes_only_the_next),
+        with_store(append_takes_only_the_next), with_store(counts_since_another_of_the_same_kind),
     };
 
     return cmocka_run_group_tests_name("store audit rows", tests, NULL, NULL);

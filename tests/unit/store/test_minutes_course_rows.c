@@ -168,6 +168,32 @@ static void the_first_reading_and_each_addendum_stay(void **state)
 }
 
 /* domain.md 3.7: "sealed needs … minutes signed or refusal noted". */
+/* Sent round a second time: whoever reads then has read then. */
+static void a_second_round_is_read_anew(void **state)
+{
+    HeardStore *store = *state;
+    Scene scene = make_scene(store);
+    GError *error = NULL;
+    HeardMinutesReadingRow reading = {fixture_id(), scene.hearing, scene.reader, 60};
+    g_autofree HeardMinutesRow *minutes = NULL;
+    g_autoptr(GPtrArray) rows = NULL;
+
+    move(store, &scene, "drafting", "circulated");
+    assert_ok(heard_minutes_reading_rows_add(store, &reading, &error), error);
+    move(store, &scene, "circulated", "corrected");
+    assert_ok(heard_minutes_rows_move(store, scene.hearing, "corrected", "circulated", 70, &error),
+              error);
+    minutes = heard_minutes_rows_get(store, scene.hearing, &error);
+    assert_int_equal(minutes->circulated_ms, 70);
+    reading.id = fixture_id();
+    reading.at_ms = 80;
+    assert_ok(heard_minutes_reading_rows_add(store, &reading, &error), error);
+    rows = heard_minutes_reading_rows_list(store, scene.hearing, &error);
+    assert_int_equal(rows->len, 1);
+    assert_int_equal(((HeardMinutesReadingRow *)g_ptr_array_index(rows, 0))->at_ms, 80);
+    g_free(scene.line);
+}
+
 static void a_hearing_is_sealed_with_its_minutes(void **state)
 {
     HeardStore *store = *state;
@@ -197,6 +223,7 @@ int main(void)
         with_store(no_line_changes_while_it_is_signed),
         with_store(a_correction_is_decided_once_and_keeps_its_words),
         with_store(the_first_reading_and_each_addendum_stay),
+        with_store(a_second_round_is_read_anew),
         with_store(a_hearing_is_sealed_with_its_minutes),
     };
 

@@ -59,6 +59,33 @@ static void a_link_expires_is_revoked_and_replaced(void **state)
     assert_int_equal(find(store, "new", FIXTURE_WALL_MS), HEARD_ERROR_COUNT);
 }
 
+static void only_links_that_hold_are_extended(void **state)
+{
+    HeardStore *store = *state;
+    GError *error = NULL;
+    const char *hearing = NULL;
+    const char *id = make_one(store, "hash", &hearing);
+    const int64_t until_ms = FIXTURE_WALL_MS + 5000;
+
+    assert_ok(heard_participant_rows_extend_tokens(store, hearing, FIXTURE_WALL_MS + 1000, until_ms,
+                                                   &error),
+              error);
+    assert_int_equal(find(store, "hash", FIXTURE_WALL_MS + 1000), HEARD_ERROR_LINK_EXPIRED);
+    assert_ok(
+        heard_participant_rows_extend_tokens(store, hearing, FIXTURE_WALL_MS, until_ms, &error),
+        error);
+    assert_int_equal(find(store, "hash", until_ms - 1), HEARD_ERROR_COUNT);
+    assert_int_equal(find(store, "hash", until_ms), HEARD_ERROR_LINK_EXPIRED);
+    assert_ok(heard_participant_rows_extend_tokens(store, hearing, FIXTURE_WALL_MS, 1, &error),
+              error);
+    assert_int_equal(find(store, "hash", until_ms - 1), HEARD_ERROR_COUNT);
+    assert_true(heard_participant_rows_revoke_token(store, id, &error));
+    assert_ok(heard_participant_rows_extend_tokens(store, hearing, FIXTURE_WALL_MS,
+                                                   FIXTURE_WALL_MS + 9000, &error),
+              error);
+    assert_int_equal(find(store, "hash", FIXTURE_WALL_MS), HEARD_ERROR_LINK_REVOKED);
+}
+
 static void remembers_check_in_presence_and_leaving(void **state)
 {
     HeardStore *store = *state;
@@ -171,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         with_store(a_link_is_good_once),
         with_store(a_link_expires_is_revoked_and_replaced),
+        with_store(only_links_that_hold_are_extended),
         with_store(remembers_check_in_presence_and_leaving),
         with_store(a_claimed_document_ends_with_the_check),
         with_store(the_last_word_counts),

@@ -25,11 +25,11 @@ export const columnStyles = css`
   .visited svg { width: 16px; height: 16px; }
   .acts { display: flex; gap: 6px; flex-wrap: wrap; }
   .acts:empty { display: none; }
-  .acts button { font-size: 14px; min-height: 40px; padding: 4px 10px; white-space: nowrap;
+  .acts button { font-size: 14px; min-height: 44px; padding: 4px 10px; white-space: nowrap;
     gap: 4px; }
   .acts button svg { width: 18px; height: 18px; }
   .ask { border-color: var(--edge); color: var(--edge); font-weight: 600; }
-  summary { font-size: 14px; color: var(--ink-soft); cursor: pointer; min-height: 32px;
+  summary { font-size: 14px; color: var(--ink-soft); cursor: pointer; min-height: 44px;
     display: flex; align-items: center; }
   details[open] { display: grid; gap: 4px; }
   @media (max-width: 700px) {

@@ -108,7 +108,8 @@ export class HeardApp extends HeardElement {
         return html`<heard-hearing-list .me=${this.me}></heard-hearing-list>`;
       case 'hearing':
         return isSupported()
-          ? html`<heard-staff-hearing .hearingId=${route.id}></heard-staff-hearing>`
+          ? html`<heard-staff-hearing .hearingId=${route.id}
+            .me=${this.me}></heard-staff-hearing>`
           : html`<heard-state kind="unsupported"></heard-state>`;
       case 'cases':
         return html`<heard-case-list .me=${this.me}></heard-case-list>`;

@@ -2,7 +2,7 @@
 /*
  * The panel's deliberation beside the pictures: the question that is open, results, the opinion.
  * Outside the room: what was released, and the presiding officer's release. Asks the server for
- * what this person may see, again whenever "version" is another. Tells "fold".
+ * what this person may see, again whenever "version" is another.
  */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -33,17 +33,12 @@ interface Asked {
 @customElement('heard-ballot')
 export class HeardBallot extends HeardElement {
   static override styles = [base, controls, css`
-    :host { display: block; padding: 4px 16px 24px; min-width: 0; }
-    header { display: flex; justify-content: space-between; align-items: center; gap: 8px;
-      min-height: 52px; position: sticky; top: 0; background: var(--sheet); z-index: 1; }
+    :host { display: block; min-width: 0; }
     .parts { display: grid; gap: 20px; }
     .who { display: flex; gap: 8px; align-items: center; font-size: 14px;
       color: var(--ink-soft); }
     .who svg { width: 18px; height: 18px; color: var(--room, var(--ink-soft)); }
     @media (max-width: 700px) {
-      :host { padding: 0 12px 16px; }
-      header { min-height: 44px; }
-      header h2 { font-size: 16px; }
       .parts { gap: 12px; }
       .who { display: none; } /* the top line says it */
     }
@@ -148,10 +143,7 @@ export class HeardBallot extends HeardElement {
 
   override render(): TemplateResult {
     const { all } = this;
-    return html`<header><h2>${t(this.isInside ? 'ballot.title' : 'ballot.titleAfter')}</h2>
-        <button class="plain" aria-label=${t('ballot.close')} @click=${() => this.tell('fold')}>
-          ${icon('close')}</button></header>
-      <div class="parts" @ballot-act=${this.act}>
+    return html`<div class="parts" @ballot-act=${this.act}>
         ${this.isInside ? html`<p class="who">${icon('lock')}${t('ballot.who')}</p>` : nothing}
         ${this.problem ? html`<heard-notice kind="warn">${this.problem}
           ${all ? nothing : html`<button slot="act" class="slim" @click=${() => this.load()}>

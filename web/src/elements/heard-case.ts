@@ -5,11 +5,12 @@
  */
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { isOver } from '../after';
 import { ApiError, api, type CaseFile, type HearingSummary, type Me, type RecordingDetail }
   from '../api';
 import { HeardElement } from '../base';
 import { formatClock, formatDate, formatDay, formatTime } from '../format';
-import { language, t, word } from '../i18n';
+import { fill, language, t, word } from '../i18n';
 import { plateOf } from '../plate';
 import { base, controls, sheets } from '../styles';
 
@@ -119,18 +120,31 @@ export class HeardCase extends HeardElement {
 
   /* What an event is about is told by its number: then it opens that hearing or recording. */
   private keyOf(file: CaseFile, code: string, detail: string, index: number): string {
-    const hearing = code.startsWith('hearing.')
-      && file.hearings.find((one) => one.number === detail);
+    const hearing = code.startsWith('hearing.') && this.hearingOf(file, detail);
     if (hearing) return `hearing:${hearing.id}`;
-    const recording = code.startsWith('recording.')
-      && file.recordings.find((one) => one.number === detail);
+    const recording = code.startsWith('recording.') && this.recordingOf(file, detail);
     return recording ? `recording:${recording.id}` : `event:${index}`;
+  }
+
+  private recordingOf(file: CaseFile, detail: string) {
+    return file.recordings.find((one) => one.number === detail);
+  }
+
+  /* Of minutes the hash stands behind the number. */
+  private hearingOf(file: CaseFile, detail: string) {
+    const id = this.recordingOf(file, detail)?.hearing_id;
+    return file.hearings.find((one) => one.id === id || one.number === detail.split(' ')[0]);
+  }
+
+  private titleOf(file: CaseFile, code: string, detail: string): string {
+    return fill(word('caseEvent', code), {
+      kind: word('kind', this.hearingOf(file, detail)?.kind, t('case.someHearing')) });
   }
 
   private entries(file: CaseFile): Entry[] {
     const entries: Entry[] = file.events.map((one, index) => ({
       at: one.at_ms, key: this.keyOf(file, one.code, one.detail, index),
-      title: word('caseEvent', one.code),
+      title: this.titleOf(file, one.code, one.detail),
       detail: [one.unit, one.detail].filter(Boolean).join(' · '),
     }));
     const isThere = (key: string) => entries.some((entry) => entry.key === key);
@@ -220,6 +234,8 @@ export class HeardCase extends HeardElement {
       </dl>
       ${hearing.ended_at_ms || !hearing.my_role ? nothing : html`<div class="buttons">
         <a class="button primary" href="/hearings/${hearing.id}">${t('list.enter')}</a></div>`}
+      ${hearing.my_role && isOver(hearing.state) ? html`<div class="buttons"><a class="button"
+        href="/hearings/${hearing.id}">${t('after.open')}</a></div>` : nothing}
     </section>${recordings.map((one) => this.recording(one, file))}
     <section class="card stack"><h3>${t('papers.title')}</h3>
       <heard-hearing-documents .hearing=${hearing.id}></heard-hearing-documents></section>

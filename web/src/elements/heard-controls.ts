@@ -7,8 +7,9 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { t, type Key } from '../i18n';
-import { icon } from '../icons';
+import { icon, type IconName } from '../icons';
 import type { Participant, RoomName, Source } from '../protocol';
+import { onPhoneBar, type Panel } from '../panels';
 import { onlyWatches } from '../roles';
 import { isClosedRoom } from '../rooms';
 import { base, controls } from '../styles';
@@ -48,14 +49,17 @@ export class HeardControls extends HeardElement {
   @property({ type: Boolean }) canShare = false;
   @property({ type: Boolean }) isOpening = false;
   @property({ type: Boolean }) hasCaptions = true;
-  @property() minutes: '' | 'open' | 'folded' = '';
-  @property({ type: Boolean }) hasExhibits = false;
+  /* minutes stand beside the pictures */
+  @property({ type: Boolean }) hasMinutes = false;
   /* somebody interprets: what is heard of it can be chosen */
   @property({ type: Boolean }) hasListening = false;
-  /* '' where there is none; ask: something is to be decided */
-  @property() mediation: '' | 'open' | 'folded' | 'ask' = '';
-  /* the deliberation: not to be had, folded away, beside the pictures */
-  @property() ballot: '' | 'folded' | 'open' = '';
+  /* the panel that is open, and those that could be */
+  @property() panel: Panel | '' = '';
+  @property({ attribute: false }) panels: ReadonlySet<Panel> = new Set();
+  /* the mediation waits for a decision of this person */
+  @property({ type: Boolean }) isAsked = false;
+  /* a party whose turn in the round is over: a reason may come up later */
+  @property({ type: Boolean }) mayAskRecusal = false;
 
   private can(command: string): boolean {
     return this.may.includes(command);
@@ -70,27 +74,24 @@ export class HeardControls extends HeardElement {
         ${this.hasRooms ? html`<button class="phone-only" @click=${() => this.tell('more')}>
           ${icon('privateTalk')}${t('rooms.title')}</button>` : nothing}
         ${isClosedRoom(this.here) ? this.back() : this.hand()}`}
-      ${isClosedRoom(this.here) ? nothing : html`<button class=${this.hasExhibits ? 'on' : ''}
-        aria-pressed=${this.hasExhibits ? 'true' : 'false'} @click=${() => this.tell('exhibits')}>
-        ${icon('exhibit')}${t('exhibits.short')}</button>`}
-      ${this.mediation ? html`<button class="${this.mediation === 'folded' ? '' : 'on'}"
-        aria-label=${t(this.mediation === 'open' ? 'mediation.close' : 'mediation.open')}
-        @click=${() => this.tell('mediation')}>${icon('people')}${t('mediation.title')}</button>`
-        : nothing}
-      ${this.ballot ? html`<button class=${this.ballot === 'open' ? 'on' : ''}
-        aria-pressed=${this.ballot === 'open' ? 'true' : 'false'}
-        @click=${() => this.tell('ballot')}>${icon('deliberation')}${t('ballot.title')}</button>`
-        : nothing}
+      ${this.opens('exhibits', 'exhibit', t('exhibits.short'))}
+      ${this.opens('mediation', 'people', t('mediation.title'),
+        t(this.panel === 'mediation' ? 'mediation.close' : 'mediation.open'))}
+      ${this.opens('ballot', 'deliberation', t('ballot.title'))}
       <button class="phone-only" @click=${() => this.tell('more')}>
         ${icon('more')}${t('controls.more')}</button>
       <button class="wide-only ${this.hasCaptions ? 'on' : ''}"
         aria-pressed=${this.hasCaptions ? 'true' : 'false'} @click=${() => this.tell('captions')}>
         ${icon('captions')}${t('minutes.captions')}</button>
-      ${this.minutes ? html`<button class="wide-only ${this.minutes === 'open' ? 'on' : ''}"
-        aria-pressed=${this.minutes === 'open' ? 'true' : 'false'}
-        @click=${() => this.tell('minutes')}>${icon('note')}${t('minutes.title')}</button>` : nothing}
+      ${this.panels.has('minutes') ? html`<button aria-pressed=${this.hasMinutes ? 'true' : 'false'}
+        class="wide-only ${this.hasMinutes ? 'on' : ''}"
+        @click=${() => this.tell('panel', 'minutes')}>${icon('note')}${t('minutes.title')}</button>`
+        : nothing}
       ${this.hasListening ? html`<button class="wide-only"
         @click=${() => this.tell('open-listening')}>${icon('speaker')}${t('listening.title')}</button>`
+        : nothing}
+      ${this.mayAskRecusal ? html`<button class="wide-only"
+        @click=${() => this.tell('ask', 'recusal')}>${icon('shield')}${t('recusal.later')}</button>`
         : nothing}
       <button class="wide-only" @click=${() => this.tell('devices')}>
         ${icon('settings')}${t('controls.devices')}</button>
@@ -98,6 +99,25 @@ export class HeardControls extends HeardElement {
         ${icon('leave')}${t('controls.leave')}</button>
       ${this.desk()}
     </div>`;
+  }
+
+  /* Back where the panel was opened from, when the keyboard was in it. */
+  focusOn(panel: Panel): void {
+    const seen = [...this.renderRoot.querySelectorAll<HTMLElement>('button:not(:disabled)')]
+      .filter((one) => one.offsetParent);
+    const button = seen.find((one) => one.dataset['panel'] === panel) ?? seen.at(-1);
+    button?.focus({ preventScroll: true });
+  }
+
+  private opens(panel: Panel, drawing: IconName, text: string,
+    label = text): TemplateResult | typeof nothing {
+    const isOpen = this.panel === panel;
+    const isOn = isOpen || (panel === 'mediation' && this.isAsked);
+    return this.panels.has(panel) ? html`<button data-panel=${panel}
+      class="${isOn ? 'on' : ''} ${onPhoneBar(this.panels) === panel ? '' : 'wide-only'}"
+      aria-label=${label} aria-expanded=${isOpen ? 'true' : 'false'}
+      @click=${() => this.tell('panel', panel)}>
+      ${icon(drawing)}${text}</button>` : nothing;
   }
 
   private hand(): TemplateResult {

@@ -30,7 +30,7 @@ export class HeardDeskRecusal extends HeardElement {
     form { display: grid; gap: 8px; }
     form .row { gap: 4px 16px; }
     label { font-size: 14px; }
-    label.check { min-height: 36px; gap: 8px; }
+    label.check { gap: 8px; }
     textarea { min-height: 60px; }
     .bad { color: var(--seal); font-weight: 500; }
   `];

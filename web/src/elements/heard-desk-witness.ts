@@ -21,11 +21,11 @@ export class HeardDeskWitness extends HeardElement {
     h2 { font-size: 16px; }
     .person { display: grid; grid-template-columns: 1fr auto; gap: 4px 8px; align-items: center; }
     .inside { color: var(--witness); }
-    summary { min-height: 36px; cursor: pointer; display: flex; align-items: center; gap: 4px; }
+    summary { min-height: 44px; cursor: pointer; display: flex; align-items: center; gap: 4px; }
     summary svg { width: 18px; height: 18px; color: var(--ink-soft); }
     details[open] > summary svg { transform: rotate(90deg); }
     .protect { padding: 0 0 8px 12px; border-left: 2px solid var(--line); display: grid; gap: 4px; }
-    label.check { min-height: 36px; font-size: 14px; gap: 8px; font-weight: 400; }
+    label.check { font-size: 14px; gap: 8px; font-weight: 400; }
     form { display: grid; gap: 4px; }
   `];
 

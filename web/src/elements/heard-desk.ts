@@ -30,7 +30,7 @@ export class HeardDesk extends HeardElement {
     .away { color: var(--caucus); }
     .away.deliberation { color: var(--deliberate); }
     .figures { padding-top: 8px; font-variant-numeric: tabular-nums; }
-    details > summary { list-style: none; min-height: 36px; width: 44px; margin-left: auto;
+    details > summary { list-style: none; min-height: 44px; width: 44px; margin-left: auto;
       display: grid;
       place-items: center; cursor: pointer; border-radius: 6px; }
     details > summary::-webkit-details-marker { display: none; }

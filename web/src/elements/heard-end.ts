@@ -72,6 +72,8 @@ export class HeardEnd extends HeardElement {
       ${isOnDuty(this.seatRole) ? this.staff() : this.petitioner(kind)}
       ${isOnDuty(this.seatRole) || kind === 'removed' ? nothing : html`<heard-hearing-documents ownOnly
         .hearing=${this.live.hearing}></heard-hearing-documents>`}
+      ${kind === 'left' ? nothing : html`<button class="wide" @click=${() => this.tell('after')}>
+        ${t('after.go')}</button>`}
       ${kind === 'left' ? html`<button class=${isOnDuty(this.seatRole) ? 'wide' : 'primary wide'}
         @click=${() => this.tell('again')}>${t('end.back')}</button>` : nothing}
     </section>`;

@@ -14,12 +14,14 @@ import { formatDate } from '../format';
 import { errorText, language, t, word } from '../i18n';
 import { icon } from '../icons';
 import {
-  byNumber, stageOf, stageTime, toConfirm, type NewPaper, type Paper, type PaperKind,
+  byNumber, recipients, signStage, stageOf, stageTime, toConfirm, type NewPaper, type Paper, type PaperKind,
   type PaperList,
 } from '../papers';
 import { base, controls, sheets } from '../styles';
 
 const ALL = 'all';
+/* What the desk writes paragraphs of. */
+const LONG = ['petitioner_position', 'unit_position', 'facts_found', 'conclusion', 'summary'];
 
 @customElement('heard-hearing-documents')
 export class HeardHearingDocuments extends HeardElement {
@@ -76,6 +78,7 @@ export class HeardHearingDocuments extends HeardElement {
     } finally {
       this.isBusy = false;
       await this.load();
+      this.tell('papers-changed');
     }
   }
 
@@ -111,6 +114,18 @@ export class HeardHearingDocuments extends HeardElement {
     });
   }
 
+  private openSigning(paper: Paper): void {
+    void this.run(async () => {
+      await paperApi.openSigning(this.hearing, paper.id);
+      return t('papers.signingOpened');
+    });
+  }
+
+  private makeSigned(paper: Paper): void {
+    void this.run(async () => t('papers.made', {
+      number: (await paperApi.makeSigned(this.hearing, paper.id)).number }));
+  }
+
   private confirm(paper: Paper): void {
     void this.run(async () => {
       await paperApi.confirm(this.hearing, paper.id);
@@ -134,12 +149,12 @@ export class HeardHearingDocuments extends HeardElement {
       ${list && !groups.length && !this.ownOnly
         ? html`<p class="soft">${t('papers.empty')}</p>` : nothing}
       <ul>${repeat(groups, ([newest]) => newest?.number, ([newest, ...older]) => newest
-        ? html`<li>${this.one(newest)}${older.length ? html`<details>
+        ? html`<li>${this.one(newest, true)}${older.length ? html`<details>
           <summary class="small">${t('papers.older', { count: older.length })}</summary>
-          ${older.map((paper) => this.one(paper))}</details>` : nothing}</li>` : nothing)}</ul>`;
+          ${older.map((paper) => this.one(paper, false))}</details>` : nothing}</li>` : nothing)}</ul>`;
   }
 
-  private one(paper: Paper): TemplateResult {
+  private one(paper: Paper, isNewest: boolean): TemplateResult {
     const kind = word('paperKind', paper.kind);
     const about = this.nameOf(paper.participant);
     return html`<div class="stack">
@@ -157,18 +172,44 @@ export class HeardHearingDocuments extends HeardElement {
           aria-label=${t('papers.pdfOf', { kind })} title=${t('papers.hash',
             { hash: paper.pdf.sha256 })}
           href=${paperApi.url(this.hearing, paper.id, 'pdf')}>${t('papers.pdf')}</a>
-        ${this.sending(paper)}
+        ${this.sending(paper)}${isNewest ? this.signing(paper) : nothing}
         ${toConfirm(paper) ? html`<button class="primary slim" ?disabled=${this.isBusy}
           @click=${() => this.confirm(paper)}>${t('papers.confirm')}</button>` : nothing}</div>
-      ${this.stages(paper)}</div>`;
+      ${this.signStage(paper)}${this.stages(paper)}</div>`;
+  }
+
+  private signing(paper: Paper): TemplateResult {
+    return html`${paper.may.includes('open_signing') ? html`<button class="slim"
+        ?disabled=${this.isBusy} @click=${() => this.openSigning(paper)}>
+        ${t('papers.openSigning')}</button>` : nothing}
+      ${paper.may.includes('make_signed') ? html`<button class="primary slim"
+        ?disabled=${this.isBusy} @click=${() => this.makeSigned(paper)}>
+        ${t('papers.makeSigned')}</button>` : nothing}`;
+  }
+
+  private signStage(paper: Paper): TemplateResult | typeof nothing {
+    const stage = signStage(paper);
+    return stage ? html`<p class="small row">${stage === 'signed' ? icon('check') : nothing}
+      ${word('paperSigning', stage)}</p>` : nothing;
   }
 
   private sending(paper: Paper): TemplateResult | typeof nothing {
-    const id = paper.participant;
-    if (!paper.may_send || !id || paper.sendings.length) return nothing;
-    const name = this.nameOf(id);
-    return html`<button class="slim" ?disabled=${this.isBusy}
-      @click=${() => this.send(paper, id, name)}>${t('papers.send', { name })}</button>`;
+    const people = recipients(paper, this.list?.people ?? []);
+    const [only] = people;
+    if (!only) return nothing;
+    if (paper.participant) return html`<button class="slim" ?disabled=${this.isBusy}
+      @click=${() => this.send(paper, only.id, only.name)}>
+      ${t('papers.send', { name: only.name })}</button>`;
+    const pick = (event: Event) => {
+      const select = event.target as HTMLSelectElement;
+      const person = people.find(({ id }) => id === select.value);
+      select.value = '';
+      if (person) this.send(paper, person.id, person.name);
+    };
+    return html`<select class="slim" aria-label=${t('papers.sendTo')} ?disabled=${this.isBusy}
+      @change=${pick}><option value="">${t('papers.sendTo')}</option>
+      ${people.map(({ id, name, role }) => html`<option value=${id}>${name} · ${word('role',
+        role)}</option>`)}</select>`;
   }
 
   private stages(paper: Paper): TemplateResult | typeof nothing {
@@ -202,10 +243,11 @@ export class HeardHearingDocuments extends HeardElement {
         <label>${t('papers.language')}<select name="language">
           <option value="zh">${word('paperLanguage', 'zh')}</option>
           <option value="en">${word('paperLanguage', 'en')}</option></select></label></div>
-        ${kind?.details.map(({ name, required }) => html`<label>${word('paperDetail', name)}
-          <textarea name=${name} rows="2" maxlength="4000" ?required=${required}></textarea>
-          </label>`)}
+        ${kind?.not_yet ? html`<heard-notice kind="info">${word('paperNotYet', kind.not_yet)}
+          </heard-notice>` : html`${kind?.details.map(({ name, required }) => html`<label>
+          ${word('paperDetail', name)}<textarea name=${name} rows=${LONG.includes(name) ? 5 : 2}
+          maxlength="4000" ?required=${required}></textarea></label>`)}
         <div class="acts"><button class="primary" ?disabled=${this.isBusy}>
-          ${t('papers.make')}</button></div></form></details>`;
+          ${t('papers.make')}</button></div>`}</form></details>`;
   }
 }

@@ -2,6 +2,7 @@
 /* Today's hearings of the person who is logged in; another day on request. */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { isOver as hasEnded } from '../after';
 import { ApiError, api, type HearingSummary, type Me } from '../api';
 import { HeardElement } from '../base';
 import { formatDay, formatTime } from '../format';
@@ -116,6 +117,8 @@ export class HeardHearingList extends HeardElement {
         ${item.my_role && !isOver ? html`<a class="button primary" href="/hearings/${item.id}"
           aria-label="${t('list.enter')} ${item.title}">
           ${t('list.enter')}</a>` : nothing}
+        ${item.my_role && hasEnded(item.state) ? html`<a class="button" href="/hearings/${item.id}"
+          aria-label=${t('after.openOf', { title: item.title })}>${t('after.open')}</a>` : nothing}
       </div></li>`;
   }
 }

@@ -5,6 +5,7 @@
  */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { isOver } from '../after';
 import { ApiError, api, type OpenedLink, type Seat } from '../api';
 import { HeardElement } from '../base';
 import { formatDate, formatTime, isSameDay, maskName } from '../format';
@@ -39,7 +40,7 @@ export class HeardJoin extends HeardElement {
   @property() token = '';
   @state() private opened: OpenedLink | null = null;
   @state() private failure = '';
-  @state() private step: 'what' | 'name' | 'attend' = 'what';
+  @state() private step: 'what' | 'name' | 'attend' | 'after' = 'what';
   @state() private problem = '';
   @state() private isBusy = false;
   private live: LiveHearing | null = null;
@@ -63,6 +64,10 @@ export class HeardJoin extends HeardElement {
       this.opened = await api.openLink(this.token);
       setKind(this.opened.hearing.kind);
       document.title = `${this.opened.hearing.title} · ${t('app.name')}`;
+      if (isOver(this.opened.hearing.state)) {
+        this.step = this.opened.id_check ? 'name' : 'after';
+        return;
+      }
       this.begin();
       /* A reloaded page: the person was in the room and goes straight back. */
       const { participant, hearing } = this.opened;
@@ -81,7 +86,7 @@ export class HeardJoin extends HeardElement {
     this.requestUpdate();
   }
 
-  private goTo(step: 'what' | 'name' | 'attend'): void {
+  private goTo(step: typeof this.step): void {
     this.step = step;
     this.problem = '';
     this.focusHeading();
@@ -105,12 +110,33 @@ export class HeardJoin extends HeardElement {
     this.isBusy = true;
     try {
       await api.identify(four.toUpperCase());
-      this.goTo('attend');
+      if (this.live) this.goTo('attend');
+      else await this.comeBack();
     } catch (error) {
-      this.problem = errorText((error as ApiError).code);
+      this.refused(error as ApiError);
     } finally {
       this.isBusy = false;
     }
+  }
+
+  /* The hearing is over, and we are known: with how it ended. */
+  private async comeBack(): Promise<void> {
+    if (!this.opened) return;
+    this.opened = { ...this.opened, hearing: await api.hearing(this.opened.hearing.id) };
+    this.goTo('after');
+  }
+
+  private refused({ code, members }: ApiError): void {
+    if (code === 'link_revoked') this.failure = code;
+    else if (code === 'code_wrong')
+      this.problem = t('after.fourWrong', { count: Number(members['tries_left'] ?? 0) });
+    else this.problem = code === 'not_identified' ? t('after.fourNone') : errorText(code);
+  }
+
+  private leaveLive(): void {
+    this.live?.stop();
+    this.live = null;
+    void this.open();
   }
 
   override render(): TemplateResult {
@@ -118,11 +144,16 @@ export class HeardJoin extends HeardElement {
       const kind = linkPages.includes(this.failure) ? this.failure : 'link_failed';
       return html`<heard-state kind=${kind} @act=${this.open}></heard-state>`;
     }
+    if (this.opened && this.step === 'after')
+      return html`<heard-after .summary=${this.opened.hearing}
+        .seatRole=${this.opened.participant.role}></heard-after>`;
+    if (this.opened && !this.live && this.step === 'name') return this.name(this.opened);
     if (!this.opened || !this.live) return html`<heard-state kind="loading"></heard-state>`;
     if (this.step === 'what') return this.what(this.opened);
     if (this.step === 'name') return this.name(this.opened);
     return html`<heard-attend .live=${this.live} .hearing=${this.opened.hearing}
-      .seatRole=${this.opened.participant.role} @again=${this.begin}></heard-attend>`;
+      .seatRole=${this.opened.participant.role} @again=${this.begin}
+      @after=${this.leaveLive}></heard-attend>`;
   }
 
   private what({ hearing, participant }: OpenedLink): TemplateResult {
@@ -158,21 +189,24 @@ export class HeardJoin extends HeardElement {
       <div class="soft small">${[name, plate].filter(Boolean).join(' · ')}</div></div></li>`;
   }
 
-  private name({ participant }: OpenedLink): TemplateResult {
+  private name({ participant, hearing }: OpenedLink): TemplateResult {
+    const isLate = !this.live;
     return html`<section>
-      <heard-dots .step=${2}></heard-dots>
-      <div><h1>${t('join.nameTitle')}</h1></div>
+      ${isLate ? html`<p class="soft">${hearing.title} · ${formatDate(hearing.planned_start_ms,
+        language())}</p>` : html`<heard-dots .step=${2}></heard-dots>`}
+      <div class="stack"><h1>${t('join.nameTitle')}</h1>
+        ${isLate ? html`<p>${t('after.four')}</p>` : nothing}</div>
       <p class="you">${participant.masked_name}</p>
       <form class="stack" @submit=${this.identify} novalidate>
         <label>${t('join.four')}
           <input class="four" name="four" maxlength="4" autocomplete="off" spellcheck="false"
             autocapitalize="characters" aria-describedby="fourHint"
             aria-invalid=${this.problem ? 'true' : 'false'}></label>
-        <p class="hint" id="fourHint">${t('join.fourHint')}</p>
+        <p class="hint" id="fourHint">${t(isLate ? 'after.fourHint' : 'join.fourHint')}</p>
         ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
         <button class="primary wide" ?disabled=${this.isBusy}>${t('join.next')}</button>
-        <button type="button" class="plain wide" @click=${() => this.goTo('what')}>
-          ${icon('back')}${t('join.back')}</button>
+        ${isLate ? nothing : html`<button type="button" class="plain wide"
+          @click=${() => this.goTo('what')}>${icon('back')}${t('join.back')}</button>`}
       </form>
       <p class="hint">${t('join.notMe')}</p>
     </section>`;

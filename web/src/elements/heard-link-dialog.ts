@@ -21,6 +21,8 @@ export class HeardLinkDialog extends HeardElement {
 
   @property() hearing = '';
   @property({ attribute: false }) person!: Pick<Participant, 'id' | 'name'>;
+  /* what is to be sent with it; left out: the link alone */
+  @property({ attribute: false }) words: ((url: string) => string) | null = null;
   @state() private url = '';
   @state() private expires = 0;
   @state() private problem = '';
@@ -40,11 +42,15 @@ export class HeardLinkDialog extends HeardElement {
     }
   }
 
+  private get message(): string {
+    return this.words ? this.words(this.url) : this.url;
+  }
+
   private async copy(): Promise<void> {
-    const input = this.renderRoot.querySelector('input');
+    const input = this.renderRoot.querySelector<HTMLInputElement>('input, textarea');
     input?.select();
     try {
-      await navigator.clipboard.writeText(this.url);
+      await navigator.clipboard.writeText(this.message);
       this.isCopied = true;
     } catch {
       /* The text is selected: the keys for copying still work. */
@@ -60,13 +66,15 @@ export class HeardLinkDialog extends HeardElement {
       <h2 id="heading">${t('link.title', { name: this.person.name })}</h2>
       ${this.problem ? html`<heard-notice kind="bad">${this.problem}</heard-notice>` : nothing}
       ${this.url ? html`
-        <label>${t('link.url')}<input readonly .value=${this.url}></label>
+        ${this.words ? html`<label>${t('after.message')}<textarea readonly rows="5"
+          .value=${this.message}></textarea></label>`
+          : html`<label>${t('link.url')}<input readonly .value=${this.url}></label>`}
         <p class="small soft">${t('link.expires', {
           date: formatDate(this.expires, language()) })}</p>
         <div class="buttons"><span role="status">${this.isCopied ? t('link.copied') : nothing}
           </span><button @click=${close}>${t('link.done')}</button>
           <button class="primary" @click=${this.copy}>${t('link.copy')}</button></div>`
-        : html`<p>${t('link.text')}</p>
+        : html`<p>${t(this.words ? 'after.remindText' : 'link.text')}</p>
         <div class="buttons"><button @click=${close}>${t('ask.cancel')}</button>
           <button class="primary" @click=${this.make}>${t('link.make')}</button></div>`}
     </div></dialog>`;

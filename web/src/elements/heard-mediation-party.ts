@@ -138,7 +138,7 @@ export class HeardMediationParty extends HeardElement {
             ${t('mediation.ask.offer.counter')}</button>${this.later(decision)}</div>`}`;
   }
 
-  /* The hand is asked for by heard-papers, which lies over the foot of this page. */
+  /* The hand is asked for by heard-papers, below the pictures. */
   private sign(decision: Decision): TemplateResult {
     return html`<h3>${t('mediation.ask.sign')}</h3>
       <heard-mediation-paper .view=${this.view}></heard-mediation-paper>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The mediation beside the picture: the mediator's table, or what a party has to decide.
- * Tells "mediation-close", "mediation-later".
+ * Tells "mediation-later".
  */
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
@@ -27,13 +27,7 @@ export function openDecision(live: LiveHearing, later: ReadonlySet<string>): Dec
 @customElement('heard-mediation')
 export class HeardMediation extends HeardElement {
   static override styles = [base, controls, css`
-    :host { display: grid; grid-template-rows: auto minmax(0, 1fr); min-height: 0; height: 100%; }
-    header { display: flex; justify-content: space-between; align-items: center; padding: 4px 4px 4px
-      16px; border-bottom: 1px solid var(--line); }
-    .scroll { overflow: auto; min-height: 0; padding: 12px 16px 24px; display: grid; gap: 12px;
-      align-content: start; overscroll-behavior: contain; }
-    /* What is to be signed is asked for over the foot (heard-papers). */
-    .signing { padding-bottom: 180px; }
+    :host { display: grid; gap: 12px; align-content: start; min-width: 0; }
   `];
 
   @property({ attribute: false }) live!: LiveHearing;
@@ -55,14 +49,11 @@ export class HeardMediation extends HeardElement {
   override render(): TemplateResult {
     const { view, problem } = this.table;
     const [group = '', ...rest] = problem.split('.');
-    return html`<header><h2>${t('mediation.title')}</h2><button class="plain"
-        aria-label=${t('mediation.close')} @click=${() => this.tell('mediation-close')}>
-        ${icon('close')}</button></header>
-      <div class="scroll ${view?.signing ? 'signing' : ''}">
-        ${problem ? html`<heard-notice kind="warn">${word(group, rest.join('.'), t('error.internal'))}
-          <button slot="act" class="plain slim" aria-label=${t('app.dismiss')}
-            @click=${() => this.table.forget()}>${icon('close')}</button></heard-notice>` : nothing}
-        ${view ? this.body() : html`<p class="soft">${t('mediation.loading')}</p>`}</div>`;
+    return html`${problem ? html`<heard-notice kind="warn">
+        ${word(group, rest.join('.'), t('error.internal'))}
+        <button slot="act" class="plain slim" aria-label=${t('app.dismiss')}
+          @click=${() => this.table.forget()}>${icon('close')}</button></heard-notice>` : nothing}
+      ${view ? this.body() : html`<p class="soft">${t('mediation.loading')}</p>`}`;
   }
 
   private body(): TemplateResult {

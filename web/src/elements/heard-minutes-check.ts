@@ -7,11 +7,11 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { api, type ApiError } from '../api';
+import type { Attended } from '../attended';
 import { HeardElement } from '../base';
 import { formatTimeOfDay } from '../format';
 import { errorText, t } from '../i18n';
 import { icon } from '../icons';
-import type { LiveHearing } from '../live';
 import { courseApi, REASON_MAX, type Confirmation, type Correction } from '../minutes/course';
 import { inOrder, oneLine, TEXT_MAX, type MinutesLine } from '../minutes/line';
 import { base, controls, elder } from '../styles';
@@ -35,7 +35,7 @@ export class HeardMinutesCheck extends HeardElement {
     textarea { font-size: 20px; font-family: var(--serif); }
   `];
 
-  @property({ attribute: false }) live!: LiveHearing;
+  @property({ attribute: false }) live!: Attended;
   @property({ attribute: false }) course!: Confirmation;
   @state() private lines: MinutesLine[] | null = null;
   @state() private fixed: MinutesLine | null = null;
@@ -130,7 +130,7 @@ export class HeardMinutesCheck extends HeardElement {
         ${lines ? html`<button class="primary wide" ?disabled=${this.isBusy} @click=${this.done}>
           ${t('course.fine')}</button>` : html`<button class="primary wide"
           ?disabled=${this.isBusy} @click=${this.load}>${t('sign.again')}</button>`}
-        <button class="plain wide" @click=${() => this.tell('close-check')}>${t('course.later')}
+        <button class="plain wide" @click=${() => this.tell('close-check')}>${t(this.live.isLate ? 'after.later' : 'course.later')}
         </button></div></section>`;
   }
 

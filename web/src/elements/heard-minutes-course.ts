@@ -46,6 +46,7 @@ export class HeardMinutesCourse extends HeardElement {
   @property({ attribute: false }) textOf: (line: string) => string = () => '';
   /* after the hearing: the signatures stand here, as no card offers them */
   @property({ type: Boolean, reflect: true }) isLate = false;
+  @property({ type: Boolean }) mayRemind = false;
   @state() private now: Confirmation | null = null;
   @state() private signed: Signing | null = null;
   @state() private asked: Asked | null = null;
@@ -86,10 +87,12 @@ export class HeardMinutesCourse extends HeardElement {
     this.isBusy = false;
   }
 
-  private askCirculate(): void {
+  private askCirculate({ state }: Confirmation): void {
+    const isFirst = state === 'drafting';
     this.asked = {
-      question: { heading: t('course.circulateSure'), text: t('course.circulateText'),
-        confirm: t('course.circulate') },
+      question: { heading: t(isFirst ? 'course.circulateSure' : 'course.againSure'),
+        text: t(isFirst ? 'course.circulateText' : 'course.againText'),
+        confirm: t(isFirst ? 'course.circulate' : 'course.again') },
       then: () => courseApi.act(this.hearing, 'circulate'),
     };
   }
@@ -143,6 +146,7 @@ export class HeardMinutesCourse extends HeardElement {
         { time: formatTime(now.sealed_at_ms ?? 0) })} · ${t('sign.hash')} ${shortHash(now.sha256)}</p>`
         : nothing}
       ${this.signed ? html`<heard-signatures .one=${this.signed}
+        ?mayRemind=${this.mayRemind}
         @note=${(event: CustomEvent<Signature>) => this.askNote(event.detail)}></heard-signatures>`
         : nothing}
       ${now.addenda.map((one) => html`<div class="card"><p class="words">${one.text}</p>
@@ -162,12 +166,13 @@ export class HeardMinutesCourse extends HeardElement {
 
   private acts(now: Confirmation): TemplateResult | typeof nothing {
     const open = undecided(now).length;
-    if (now.may.includes('circulate'))
-      return html`<button ?disabled=${this.isBusy} @click=${this.askCirculate}>
-        ${t('course.circulate')}</button>`;
+    const again = now.may.includes('circulate') ? html`<button ?disabled=${this.isBusy}
+      @click=${() => this.askCirculate(now)}>
+      ${t(now.state === 'drafting' ? 'course.circulate' : 'course.again')}</button>` : nothing;
     if (now.may.includes('start_signing'))
       return html`<button class="primary" ?disabled=${this.isBusy}
-        @click=${() => this.askStart(now)}>${t('course.startSigning')}</button>`;
+        @click=${() => this.askStart(now)}>${t('course.startSigning')}</button>${again}`;
+    if (again !== nothing) return again;
     if (isCirculated(now) && open)
       return html`<p class="small soft">${t('course.undecided', { count: open })}</p>`;
     return now.may.includes('add') ? html`<button ?disabled=${this.isBusy} @click=${this.askAdd}>

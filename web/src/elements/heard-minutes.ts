@@ -39,14 +39,14 @@ export class HeardMinutes extends HeardElement {
     .empty { padding: 24px 16px; color: var(--ink-soft); text-wrap: pretty; }
     .compose { border-top: 1px solid var(--line); padding: 8px 12px 12px; display: grid; gap: 8px; }
     .chips { display: flex; gap: 6px; overflow-x: auto; padding: 3px; margin: -3px; }
-    .chips button { min-height: 40px; padding: 2px 10px; font-size: 14px; white-space: nowrap; gap: 6px;
+    .chips button { min-height: 44px; padding: 2px 10px; font-size: 14px; white-space: nowrap; gap: 6px;
       flex: none; }
     .chips [aria-pressed='true'] { background: var(--act-soft); border-color: var(--act); }
     kbd { font: inherit; font-size: 12px; color: var(--ink-soft); border: 1px solid var(--line);
       border-radius: 3px; padding: 0 4px; }
     .voice { width: 8px; height: 8px; border-radius: 50%; background: var(--act); }
     .tools { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
-    select { min-height: 40px; padding: 4px 8px; font-size: 14px; }
+    select { min-height: 44px; padding: 4px 8px; font-size: 14px; }
     textarea { min-height: 64px; font-family: var(--serif); }
     .keys { font-size: 12px; line-height: 1.5; color: var(--ink-soft); }
     @media (max-width: 700px) { .keys, kbd { display: none; } }

@@ -139,6 +139,6 @@ export class HeardOpinion extends HeardElement {
         ${t('opinion.sealed', { time: formatTime(sealed.at_ms) })}</p>
       ${this.all.seal_note ? html`<p class="small soft">${this.all.seal_note}</p>` : nothing}
       <p class="hash">${t('opinion.hash')} <code>${sealed.sha256}</code></p>
-      ${this.all.released ? nothing : html`<p class="hint">${t('opinion.next')}</p>`}`;
+      ${this.all.released || this.can('release') ? nothing : html`<p class="hint">${t('opinion.next')}</p>`}`;
   }
 }

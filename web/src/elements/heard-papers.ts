@@ -13,7 +13,7 @@ import type { LiveHearing } from '../live';
 import { courseApi, waitsForReading, type Confirmation } from '../minutes/course';
 import { runsDesk } from '../roles';
 import { counted, waitsForMe, type Signature, type Signing } from '../signings';
-import { base, controls, elder, sheets } from '../styles';
+import { base, controls, elder, roomColours, sheets } from '../styles';
 import type { Answer } from './heard-ask';
 import { paper } from './sign-styles';
 
@@ -23,16 +23,21 @@ const APART = ['observer', 'supervisor'];
 @customElement('heard-papers')
 export class HeardPapers extends HeardElement {
   static override styles = [base, controls, sheets, elder, paper, css`
-    :host { position: fixed; z-index: 6; inset: auto 16px 96px auto; display: grid; gap: 8px;
-      width: min(420px, calc(100vw - 32px)); background: none; pointer-events: none; }
-    .offer { display: grid; gap: 12px; padding: 16px; border: 2px solid var(--act);
-      border-radius: 10px; background: var(--sheet); pointer-events: auto; }
-    .offer.quiet { border: 1px solid var(--line); grid-template-columns: 1fr auto; padding: 8px 12px;
-      align-items: center; font-size: 15px; }
+    :host { display: block; background: none; }
+    .offers { ${roomColours} display: grid; gap: 8px; max-height: 40dvh; overflow: auto;
+      padding: 8px 16px; border-top: 1px solid var(--line); background: var(--paper); }
+    .offer { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; padding: 8px 8px
+      8px 16px; border: 1px solid var(--line); border-radius: 10px; background: var(--sheet); }
+    .offer.mine { border: 2px solid var(--act); background: var(--act-soft); }
+    .offer div { flex: 1 1 200px; min-width: 0; overflow-wrap: anywhere; }
     .offer b { font-size: 20px; text-wrap: balance; }
-    .offer.quiet button { min-height: 44px; }
-    dialog, heard-ask, heard-sign, heard-minutes-check { pointer-events: auto; }
-    @media (max-width: 700px) { :host { inset: auto 8px 92px 8px; width: auto; } }
+    .offer .soft { font-size: 15px; }
+    @media (max-width: 700px) {
+      .offers { padding: 8px; }
+      .offer { padding: 8px 12px; }
+      .offer.mine { padding: 12px; }
+      .mine button { flex: 1 1 0; }
+    }
   `];
 
   @property({ attribute: false }) live!: LiveHearing;
@@ -85,24 +90,31 @@ export class HeardPapers extends HeardElement {
     const isDesk = runsDesk(this.live.state.you?.role ?? 'observer');
     const open = this.list.filter((one) => one.state === 'open');
     const me = this.live.state.you?.participant ?? '';
+    const isAsked = waitsForReading(this.course, me) && !isDesk;
+    const mine = waitsForMe(open);
     return html`
-      ${waitsForReading(this.course, me) && !isDesk ? html`<div class="offer" role="status">
-        <b>${t('course.asked')}</b>
-        <button class="primary wide" @click=${() => { this.isReading = true; }}>${t('course.go')}
-        </button></div>` : nothing}
+      ${isAsked || mine.length || (isDesk && open.length) ? html`<div class="offers">
+        ${isAsked ? html`<div class="offer mine" role="status"><div><b>${t('course.asked')}</b></div>
+          <button class="primary" @click=${() => { this.isReading = true; }}>${t('course.go')}
+          </button></div>` : nothing}
+        ${(isDesk ? open : mine).map((one) => this.offer(one, mine.includes(one), isDesk))}
+        </div>` : nothing}
       ${this.isReading && this.course ? html`<heard-minutes-check .live=${this.live}
         .course=${this.course} @close-check=${() => { this.isReading = false; void this.load(); }}>
         </heard-minutes-check>` : nothing}
-      ${waitsForMe(open).map((one) => html`<div class="offer" role="status">
-        <b>${t('sign.asked', { title: one.title })}</b>
-        <button class="primary wide" @click=${() => { this.open = one.id; }}>${icon('check')}
-          ${t('sign.go')}</button></div>`)}
-      ${isDesk ? open.map((one) => html`<div class="offer quiet">
-        <span>${one.title}<br><span class="soft">${t('sign.tally', counted(one))}</span></span>
-        <button @click=${() => void this.watch(one)}>${t('sign.list')}</button></div>`) : nothing}
       ${this.open ? html`<heard-sign .live=${this.live} .signing=${this.open}
         @close-sign=${() => { this.open = ''; void this.load(); }}></heard-sign>` : nothing}
       ${this.watched ? this.signatures(this.watched) : nothing}`;
+  }
+
+  /* One row a document: to be signed, and at a desk how far it is. */
+  private offer(one: Signing, isMine: boolean, isDesk: boolean): TemplateResult {
+    return html`<div class="offer ${isMine ? 'mine' : ''}" role=${isMine ? 'status' : nothing}>
+      <div>${isMine ? html`<b>${t('sign.asked', { title: one.title })}</b>` : one.title}
+        ${isDesk ? html`<p class="soft">${t('sign.tally', counted(one))}</p>` : nothing}</div>
+      ${isDesk ? html`<button @click=${() => void this.watch(one)}>${t('sign.list')}</button>` : nothing}
+      ${isMine ? html`<button class="primary" @click=${() => { this.open = one.id; }}>
+        ${icon('check')}${t('sign.go')}</button>` : nothing}</div>`;
   }
 
   private signatures(one: Signing): TemplateResult {

@@ -18,7 +18,7 @@ export class HeardPhaseBar extends HeardElement {
     li { flex: none; display: flex; align-items: center; }
     li + li::before { content: ''; width: 12px; height: 1px; background: var(--line);
       margin-right: 4px; }
-    li span, li button { display: inline-flex; align-items: center; gap: 4px; min-height: 36px;
+    li span, li button { display: inline-flex; align-items: center; gap: 4px; min-height: 44px;
       padding: 4px 10px; font-size: 14px; color: var(--ink-soft); border-radius: 6px; }
     li button { background: transparent; border: 1px solid transparent; font-weight: 400; }
     li button:hover { color: var(--ink); }

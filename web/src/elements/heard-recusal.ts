@@ -28,7 +28,7 @@ export class HeardRecusal extends HeardElement {
     .people span { color: var(--ink-soft); font-size: 16px; }
     .acts { display: grid; gap: 12px; }
     .acts button { min-height: 60px; }
-    label.check { align-items: flex-start; padding: 8px 0; border-bottom: 1px solid var(--line); }
+    label.check { align-items: flex-start; padding: 4px 0; border-bottom: 1px solid var(--line); }
     label.check input { margin-top: 2px; }
     label.check div { display: grid; }
     label.check span { color: var(--ink-soft); font-size: 16px; font-weight: 400; }

@@ -5,9 +5,10 @@ import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import type { Choice } from '../devices';
 import { t } from '../i18n';
-import { icon } from '../icons';
+import { icon, type IconName } from '../icons';
 import { AS_THEY_COME, type Listening } from '../interpreting';
 import type { LiveHearing } from '../live';
+import { onPhoneBar, type Panel } from '../panels';
 import type { Participant } from '../protocol';
 import { mayAskLater } from '../recusal';
 import { runsDesk } from '../roles';
@@ -35,6 +36,7 @@ export class HeardRoomSheet extends HeardElement {
 
   @property({ attribute: false }) live!: LiveHearing;
   @property() kind: 'more' | 'devices' | 'minutes' | 'listening' = 'more';
+  @property({ attribute: false }) panels: ReadonlySet<Panel> = new Set();
   @property({ type: Boolean }) hasCaptions = true;
   @property({ attribute: false }) interpreters: readonly Participant[] = [];
   @property({ attribute: false }) listening: Listening = AS_THEY_COME;
@@ -92,6 +94,15 @@ export class HeardRoomSheet extends HeardElement {
     }}><heard-minutes .live=${this.live} @fold=${this.close}></heard-minutes></dialog>`;
   }
 
+  /* Those that found no room on the bar. */
+  private panel(panel: Panel, drawing: IconName): TemplateResult | typeof nothing {
+    if (!this.panels.has(panel) || onPhoneBar(this.panels) === panel) return nothing;
+    return html`<button @click=${() => {
+      this.close();
+      this.tell('panel', panel);
+    }}>${icon(drawing)}${t(`${panel}.title`)}</button>`;
+  }
+
   private more(): TemplateResult {
     const { state: now } = this.live;
     const may = now.you?.may ?? [];
@@ -112,8 +123,8 @@ export class HeardRoomSheet extends HeardElement {
         : may.includes('hearing.recess') ? html`<button
           @click=${() => this.tell('ask', 'recess')}>${icon('pause')}${t('controls.recess')}
           </button>` : nothing}
-      ${self && runsDesk(self.role) ? html`<button @click=${() => this.tell('minutes')}>
-        ${icon('note')}${t('minutes.title')}</button>` : nothing}
+      ${this.panel('exhibits', 'exhibit')}${this.panel('ballot', 'deliberation')}
+      ${this.panel('minutes', 'note')}
       <button aria-pressed=${this.hasCaptions ? 'true' : 'false'}
         @click=${() => this.tell('captions')}>${icon('captions')}
         ${t(this.hasCaptions ? 'minutes.captionsOff' : 'minutes.captionsOn')}</button>

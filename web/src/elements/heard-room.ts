@@ -3,38 +3,35 @@
  * The hearing room: binds the parts to one LiveHearing and turns their events into commands.
  * The frame and the top line tell which room this is; the light tells whether it is recorded.
  */
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { deliberationAt } from '../ballot';
 import { HeardElement } from '../base';
 import * as devices from '../devices';
-import { openWarning, recessLeft } from '../floor';
-import { formatClock, formatTime } from '../format';
-import { t, word } from '../i18n';
+import { openWarning } from '../floor';
+import { t } from '../i18n';
 import { icon } from '../icons';
 import {
   arrange, doubledSlots, nextOwners, nextSpeaker, viewsOf, type Held, type Owners,
 } from '../layout';
-import { isBad } from '../line';
 import { AS_THEY_COME, Ear, gainsOf, interpretersFor, type Listening } from '../interpreting';
 import { tableOf } from '../mediation/table';
 import type { LiveHearing } from '../live';
-import { namesOf } from '../plate';
+import { Panels, type Panel, type Reason } from '../panels';
 import type { HearingState, Participant, Source } from '../protocol';
 import {
   askClose, askLeave, askPerson, askPhase, askRecess, type Asked, type PersonAsk,
 } from '../questions';
-import { isAsked, recusables } from '../recusal';
-import { riskOf } from '../risk';
+import { isAsked, mayAskLater, recusables } from '../recusal';
 import { runsDesk } from '../roles';
 import {
-  aroundMe, columnsOf, hearersOf, invitationOf, isClosedRoom, isLeftOut, myRoom, peopleIn, runsRooms,
-  shownHere,
+  aroundMe, hearersOf, invitationOf, isClosedRoom, isLeftOut, myRoom, peopleIn, runsRooms, shownHere,
 } from '../rooms';
-import { me, recordedMs, waiting } from '../store';
+import { me, recordedMs } from '../store';
 import { base, controls, roomTokens } from '../styles';
 import { Talk } from '../talk';
 import type { Answer } from './heard-ask';
+import type { HeardControls } from './heard-controls';
 import { openDecision } from './heard-mediation';
 import type { HeardSound } from './heard-sound';
 import type { Pause } from './heard-tile';
@@ -43,20 +40,25 @@ import { roomLayout } from './room-styles';
 const pauseOf = (state: HearingState | undefined): Pause =>
   (state === 'recessed' ? 'recess' : state === 'ready' ? 'notOpen' : '');
 
+const isPhone = (): boolean => matchMedia('(max-width: 700px)').matches;
+const NOTHING_PUT_OFF: ReadonlySet<string> = new Set();
+
+/* Large type and targets, whatever the page was that led here (styles.ts). */
+const ELDER = ['petitioner', 'agent', 'witness'];
 const LISTEN_MS = 200;
 const CAPTIONS_KEY = 'heard.captions';
 
 @customElement('heard-room')
 export class HeardRoom extends HeardElement {
-  static override styles = [roomTokens, base, controls, roomLayout, css``];
+  static override styles = [roomTokens, base, controls, roomLayout];
 
   @property({ attribute: false }) live!: LiveHearing;
   @state() private pinned = '';
   @state() private asked: Asked | null = null;
   @state() private isLeaving = false;
   @state() private linkFor: Participant | null = null;
-  @state() private sheet: '' | 'more' | 'devices' | 'minutes' | 'listening' = '';
-  /* Open from the start for the clerk alone; null: not chosen. */
+  @state() private sheet: '' | 'more' | 'devices' | 'listening' = '';
+  /* A column of a desk, open from the start for the clerk alone; null: not chosen. */
   @state() private hasMinutes: boolean | null = null;
   @state() private hasCaptions = localStorage.getItem(CAPTIONS_KEY) !== 'off';
   @state() private list: MediaDeviceInfo[] = [];
@@ -64,14 +66,14 @@ export class HeardRoom extends HeardElement {
   @state() private isOpening = false;
   @state() private isDeciding = false;
   @state() private isRecusing = false;
-  @state() private hasExhibits = false;
-  @state() private hasMediation = false;
-  @state() private later: ReadonlySet<string> = new Set();
-  /* the decision that opened the panel by itself: once for each */
-  private askedFor = '';
-  /* Open by itself in the deliberation, and when its result is released; null: not chosen. */
-  @state() private hasBallot: boolean | null = null;
+  private readonly panels = new Panels(window, isPhone);
+  private panel: Panel | '' = '';
+  private lastPanel: Panel = 'exhibits';
+  private isFocusInside = false;
+  /* decisions that were put off */
+  @state() private later: ReadonlySet<string> = NOTHING_PUT_OFF;
   @query('heard-sound') private sound!: HeardSound;
+  @query('heard-controls') private bar!: HeardControls;
   @state() private listening: Listening = AS_THEY_COME;
   @state() private isInterpreting = false;
   private readonly interpreterEar = new Ear();
@@ -83,6 +85,10 @@ export class HeardRoom extends HeardElement {
   private timer: ReturnType<typeof setInterval> | null = null;
   private ear: ReturnType<typeof setInterval> | null = null;
   private readonly follow = () => this.requestUpdate();
+  private readonly popped = () => {
+    this.panels.popped();
+    this.requestUpdate();
+  };
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -90,6 +96,7 @@ export class HeardRoom extends HeardElement {
     this.timer = setInterval(this.follow, 1000);
     this.ear = setInterval(() => this.listen(), LISTEN_MS);
     addEventListener('resize', this.follow);
+    addEventListener('popstate', this.popped);
     tableOf(this.live).addEventListener('change', this.follow);
   }
 
@@ -97,6 +104,8 @@ export class HeardRoom extends HeardElement {
     super.disconnectedCallback();
     this.live.removeEventListener('change', this.follow);
     removeEventListener('resize', this.follow);
+    removeEventListener('popstate', this.popped);
+    this.panels.leave();
     tableOf(this.live).removeEventListener('change', this.follow);
     if (this.timer) clearInterval(this.timer);
     if (this.ear) clearInterval(this.ear);
@@ -110,10 +119,6 @@ export class HeardRoom extends HeardElement {
     this.isInterpreting = this.interpreterEar.hear(slots, levels, this.listening.interpreter,
       performance.now());
     this.speaker = this.talk.speaker(speakers, you?.participant ?? '');
-  }
-
-  private get isPhone(): boolean {
-    return matchMedia('(max-width: 700px)').matches;
   }
 
   private ownStream(): MediaStream | null {
@@ -168,19 +173,58 @@ export class HeardRoom extends HeardElement {
     this.list = await devices.listDevices();
   }
 
-  /* A party is shown what it is asked, once; whoever closed it finds it under its button. */
-  override willUpdate(): void {
-    const decision = openDecision(this.live, this.later);
-    if (!decision || decision.key === this.askedFor) return;
-    this.askedFor = decision.key;
-    this.hasMediation = true;
-    this.hasExhibits = false;
+  /* The panels that could be open now. */
+  private panelsThere(): Set<Panel> {
+    const { state: now } = this.live;
+    const there = new Set<Panel>();
+    if (!isClosedRoom(myRoom(now))) there.add('exhibits');
+    if (tableOf(this.live).view) there.add('mediation');
+    if (myRoom(now) === 'deliberation' || deliberationAt(now.hearing) === 'after')
+      there.add('ballot');
+    if (runsDesk(me(now)?.role ?? 'observer')) there.add('minutes');
+    return there;
   }
 
-  private get mediation(): '' | 'open' | 'folded' | 'ask' {
-    if (!tableOf(this.live).view) return '';
-    if (this.hasMediation) return 'open';
-    return openDecision(this.live, this.later) ? 'ask' : 'folded';
+  /* A party is shown what it is asked, the panel its deliberation, who announces the release;
+   * whoever closed it finds it under its button. */
+  private reasons(): Reason[] {
+    const { state: now } = this.live;
+    const reasons: Reason[] = [];
+    const decision = openDecision(this.live, NOTHING_PUT_OFF);
+    if (decision) reasons.push({ key: decision.key, panel: 'mediation' });
+    if (myRoom(now) === 'deliberation') reasons.push({ key: 'inside', panel: 'ballot' });
+    else if (deliberationAt(now.hearing) === 'after') {
+      if (now.released) reasons.push({ key: `released.${now.released}`, panel: 'ballot' });
+      else if (now.hearing?.phase === 'announcement' && now.you?.role === 'presiding')
+        reasons.push({ key: 'announcing', panel: 'ballot' });
+    }
+    return reasons;
+  }
+
+  override willUpdate(): void {
+    const there = this.panelsThere();
+    this.panels.follow(there, this.reasons());
+    this.isFocusInside = this.shadowRoot?.activeElement?.localName === 'heard-side';
+    this.panel = this.panels.shown(there);
+    this.toggleAttribute('elder', ELDER.includes(this.live.state.you?.role ?? ''));
+  }
+
+  /* The keyboard is not lost with the panel in which it was. */
+  override updated(): void {
+    if (this.isFocusInside && !this.renderRoot.querySelector('heard-side'))
+      this.bar.focusOn(this.lastPanel);
+    if (this.panel) this.lastPanel = this.panel;
+  }
+
+  private toggle(panel: Panel): void {
+    if (this.panels.open !== panel) this.later = NOTHING_PUT_OFF; /* comes back with its panel */
+    this.panels.toggle(panel);
+    this.requestUpdate();
+  }
+
+  private closePanel(): void {
+    this.panels.close();
+    this.requestUpdate();
   }
 
   override render(): TemplateResult {
@@ -190,17 +234,21 @@ export class HeardRoom extends HeardElement {
     const isDesk = !!self && runsDesk(self.role);
     const here = myRoom(now);
     const hasRooms = runsRooms(now);
-    const isBeside = isDesk && !this.isPhone && (this.hasMinutes ?? self?.role === 'clerk');
+    const isBeside = isDesk && !isPhone()
+      && (this.hasMinutes ?? (self?.role === 'clerk' || this.panels.open === 'minutes'));
     const shown = shownHere(now);
     const interpreters = interpretersFor(aroundMe(now), now.you.participant);
-    const ballot = this.ballotPlace();
-    const isList = this.hasExhibits || ballot === 'open';
-    const has = [isDesk || isList ? 'with-desk' : '', isBeside ? 'with-minutes' : '',
-      shown ? 'showing' : '', this.hasExhibits ? 'with-exhibits' : '',
-      ballot === 'open' ? 'with-ballot' : '',
-      this.hasMediation ? 'with-desk with-mediation' : '', isClosedRoom(here) ? here : ''];
+    const { panel } = this;
+    const isSide = panel !== '' && panel !== 'minutes';
+    /* On a phone all but the deliberation lies over the pictures: out of reach then. */
+    const isCovered = isSide && panel !== 'ballot' && isPhone();
+    const has = [isDesk || isSide ? 'with-desk' : '', isBeside ? 'with-minutes' : '',
+      shown ? 'showing' : '', isSide ? `with-side with-${panel}` : '',
+      isClosedRoom(here) ? here : ''];
     return html`<div class="room ${has.join(' ')}"
-      @minutes=${() => this.toggleMinutes()} @captions=${() => this.toggleCaptions()}
+      @panel=${(event: CustomEvent<Panel>) => this.openPanel(event.detail)}
+      @captions=${() => this.toggleCaptions()} @close-side=${() => this.closePanel()}
+      @more=${() => { this.sheet = 'more'; }}
       @exhibit-problem=${(event: CustomEvent<string>) => this.live.notify(`error.${event.detail}`)}
       @command=${this.send} @person-ask=${this.askPerson} @ask=${this.ask}
       @new-link=${(event: CustomEvent<Participant>) => { this.linkFor = event.detail; }}
@@ -209,46 +257,37 @@ export class HeardRoom extends HeardElement {
       @listening=${(event: CustomEvent<Listening>) => { this.listening = event.detail; }}>
       <div class="top"><heard-room-top .hearing=${now.hearing} .recording=${now.recording}
         .recordedMs=${recordedMs(now, Date.now())} .nowMs=${this.live.now()}
-        .level=${this.live.level} .isPhone=${this.isPhone} .here=${here}
+        .level=${this.live.level} .isPhone=${isPhone()} .here=${here}
         .hearers=${hearersOf(now)} .isMoving=${this.live.isMoving}></heard-room-top>
         ${isClosedRoom(here) ? nothing : html`<heard-floor .state=${now} .nowMs=${this.live.now()}>
         </heard-floor>`}</div>
       <div class="above"><heard-standing .state=${now}></heard-standing>
-        <heard-duties .live=${this.live} .nowMs=${this.live.now()}></heard-duties>${this.banner()}</div>
-      ${shown ? html`<heard-shown .shown=${shown} .hearing=${now.hearing.id} .self=${self}
-        .byName=${now.participants.get(shown.by)?.name ?? ''}></heard-shown>` : nothing}
-      ${isLeftOut(now) ? this.apart() : this.stage()}
+        <heard-duties .live=${this.live} .nowMs=${this.live.now()}></heard-duties>
+        <heard-banner .live=${this.live} .nowMs=${this.live.now()} .isPhone=${isPhone()}
+          .isOpening=${this.isOpening}></heard-banner></div>
+      ${shown ? html`<heard-shown ?inert=${isCovered} .shown=${shown}
+        .hearing=${now.hearing.id} .self=${self} .byName=${now.participants.get(shown.by)?.name ?? ''}></heard-shown>` : nothing}
+      ${isLeftOut(now) ? this.apart(isCovered) : this.stage(isCovered)}
       ${this.captions(self)}
       ${hasRooms ? html`<heard-rooms class="wide-only" .state=${now} .nowMs=${this.live.now()}>
         </heard-rooms>` : nothing}
       ${isBeside ? html`<section class="minutes" aria-label=${t('minutes.title')}>
-        <heard-minutes .live=${this.live} @fold=${() => { this.hasMinutes = false; }}>
+        <heard-minutes .live=${this.live} @fold=${() => this.openPanel('minutes')}>
         </heard-minutes></section>` : nothing}
-      ${this.hasMediation ? html`<aside class="exhibits mediation" aria-label=${t('mediation.title')}>
-        <heard-mediation .live=${this.live} .later=${this.later}
-          @mediation-close=${() => { this.hasMediation = false; }}
-          @mediation-later=${(event: CustomEvent<string>) => {
-            this.later = new Set([...this.later, event.detail]);
-            this.hasMediation = false;
-          }}></heard-mediation></aside>` : this.hasExhibits ? this.exhibits()
-        : ballot === 'open' ? this.ballot() : isDesk ? html`<aside aria-label=${t('desk.title')}>
+      ${isSide ? this.side(panel) : isDesk ? html`<aside aria-label=${t('desk.title')}>
         <heard-desk .state=${now}></heard-desk></aside>` : nothing}
-      <heard-phase-bar class=${isDesk ? '' : 'wide-only'} .hearing=${now.hearing}
-        .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
+      <heard-phase-bar ?inert=${isCovered} class=${isDesk ? '' : 'wide-only'}
+        .hearing=${now.hearing} .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
       </heard-phase-bar>
+      <heard-papers .live=${this.live} .version=${now.papers}></heard-papers>
       <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
-        .here=${here} .hasRooms=${hasRooms} .own=${this.ownSources()} .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
-        .hasCaptions=${this.hasCaptions} .minutes=${isDesk ? (isBeside ? 'open' : 'folded') : ''}
-        .hasExhibits=${this.hasExhibits} .hasListening=${interpreters.length > 0} .ballot=${ballot}
-        .mediation=${this.mediation}
-        @mediation=${() => this.toggleMediation()}
-        @ballot=${() => this.foldBallot(ballot === 'open')}
-        @exhibits=${() => {
-          this.hasExhibits = !this.hasExhibits;
-          this.hasBallot = this.hasExhibits ? false : this.hasBallot;
-          this.hasMediation = false;
-        }}
-        @more=${() => { this.sheet = 'more'; }} @devices=${this.openDevices}></heard-controls>
+        .here=${here} .hasRooms=${hasRooms} .own=${this.ownSources()}
+        .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
+        .hasCaptions=${this.hasCaptions} .hasMinutes=${isBeside}
+        .hasListening=${interpreters.length > 0} .panel=${panel} .panels=${this.panelsThere()}
+        .mayAskRecusal=${mayAskLater(now)}
+        .isAsked=${!!openDecision(this.live, this.later)} @devices=${this.openDevices}>
+      </heard-controls>
       ${this.notices()} ${this.overlays(interpreters)}
       <heard-sound .streams=${this.live.streams} .doubled=${doubledSlots(now.slots)}
         .gains=${gainsOf(now.slots, interpreters, this.listening, this.isInterpreting)}
@@ -257,17 +296,10 @@ export class HeardRoom extends HeardElement {
     </div>`;
   }
 
-  private toggleMinutes(): void {
-    if (this.isPhone) this.sheet = 'minutes';
-    else this.hasMinutes = !(this.hasMinutes ?? me(this.live.state)?.role === 'clerk');
-  }
-
-  /* What was put off comes back with the panel. */
-  private toggleMediation(): void {
-    this.hasMediation = !this.hasMediation;
-    if (!this.hasMediation) return;
-    this.later = new Set();
-    this.hasExhibits = false;
+  /* Minutes are a column of a desk, and a panel on a phone only. */
+  private openPanel(panel: Panel): void {
+    if (panel !== 'minutes' || isPhone()) return this.toggle(panel);
+    this.hasMinutes = !(this.hasMinutes ?? me(this.live.state)?.role === 'clerk');
   }
 
   private toggleCaptions(): void {
@@ -282,39 +314,38 @@ export class HeardRoom extends HeardElement {
       ?large=${self?.side === 'petitioner'}></heard-captions>`;
   }
 
+  private side(panel: 'exhibits' | 'mediation' | 'ballot'): TemplateResult {
+    const isOutside = panel === 'ballot' && myRoom(this.live.state) !== 'deliberation';
+    const isTyping = this.shadowRoot?.activeElement?.localName === 'heard-minutes';
+    return html`<heard-side class=${panel} .kind=${panel} .closing=${t(`${panel}.close`)}
+      .heading=${t(isOutside ? 'ballot.titleAfter' : `${panel}.title`)}
+      .takesFocus=${this.panels.isByHand || (isPhone() && !isTyping)}>
+      ${panel === 'mediation' ? this.mediation() : panel === 'ballot' ? this.ballot()
+        : this.exhibits()}</heard-side>`;
+  }
+
+  private mediation(): TemplateResult {
+    return html`<heard-mediation .live=${this.live} .later=${this.later}
+      @mediation-later=${(event: CustomEvent<string>) => {
+        this.later = new Set([...this.later, event.detail]);
+        this.closePanel();
+      }}></heard-mediation>`;
+  }
+
   private exhibits(): TemplateResult {
     const { state: now } = this.live;
     const role = now.you?.role ?? 'observer';
-    return html`<aside class="exhibits" aria-label=${t('exhibits.title')}>
-      <header><h2>${t('exhibits.title')}</h2><button class="plain"
-        aria-label=${t('exhibits.close')} @click=${() => { this.hasExhibits = false; }}>
-        ${icon('close')}</button></header>
-      <heard-exhibits .hearing=${this.live.hearing} .version=${now.exhibits} .self=${me(now)}
-        .seatRole=${role} .mayBring=${role !== 'observer'}
-        .isLive=${now.hearing?.state === 'live'} .shownId=${now.shown?.exhibit.id ?? ''}>
-        </heard-exhibits></aside>`;
-  }
-
-  private ballotPlace(): '' | 'folded' | 'open' {
-    const { state: now } = this.live;
-    const isInside = myRoom(now) === 'deliberation';
-    if (!isInside && deliberationAt(now.hearing) !== 'after') return '';
-    /* Who announces has the release before him. */
-    const isAnnouncing = now.hearing?.phase === 'announcement' && now.you?.role === 'presiding';
-    return (this.hasBallot ?? (isInside || isAnnouncing || now.released > 0)) ? 'open' : 'folded';
-  }
-
-  private foldBallot(isOpen: boolean): void {
-    this.hasBallot = !isOpen;
-    if (!isOpen) this.hasExhibits = false;
+    return html`<heard-exhibits .hearing=${this.live.hearing} .version=${now.exhibits}
+      .self=${me(now)} .seatRole=${role} .mayBring=${role !== 'observer'}
+      .isLive=${now.hearing?.state === 'live'} .shownId=${now.shown?.exhibit.id ?? ''}>
+      </heard-exhibits>`;
   }
 
   private ballot(): TemplateResult {
     const { state: now } = this.live;
-    return html`<aside class="exhibits ballot" aria-label=${t('ballot.title')}>
-      <heard-ballot .hearing=${this.live.hearing} .version=${now.deliberation}
-        .self=${now.you?.participant ?? ''} .isInside=${myRoom(now) === 'deliberation'}
-        @fold=${() => this.foldBallot(true)}></heard-ballot></aside>`;
+    return html`<heard-ballot .hearing=${this.live.hearing} .version=${now.deliberation}
+      .self=${now.you?.participant ?? ''} .isInside=${myRoom(now) === 'deliberation'}>
+      </heard-ballot>`;
   }
 
   private ownSources(): Record<Source, boolean> {
@@ -323,12 +354,12 @@ export class HeardRoom extends HeardElement {
   }
 
   /* Nothing comes from anybody here: nothing is asked for either. */
-  private apart(): TemplateResult {
+  private apart(isCovered: boolean): TemplateResult {
     this.live.setViews([]);
-    return html`<heard-apart .state=${this.live.state} .nowMs=${this.live.now()}></heard-apart>`;
+    return html`<heard-apart ?inert=${isCovered} .state=${this.live.state} .nowMs=${this.live.now()}></heard-apart>`;
   }
 
-  private stage(): TemplateResult {
+  private stage(isCovered: boolean): TemplateResult {
     const { state: now } = this.live;
     const self = now.you?.participant ?? '';
     /* Who interprets speaks for another: the large place stays with that one. */
@@ -340,99 +371,21 @@ export class HeardRoom extends HeardElement {
       speakers: now.speakers, self, pinned: this.pinned, lastSpeaker: this.held.id,
       spotlight: now.hearing?.spotlight ?? '',
     });
-    this.live.setViews(viewsOf(layout, this.isPhone, this.pinned));
-    return html`<heard-stage .layout=${layout} .streams=${this.live.streams}
+    this.live.setViews(viewsOf(layout, isPhone(), this.pinned));
+    return html`<heard-stage ?inert=${isCovered} .layout=${layout} .streams=${this.live.streams}
       .own=${this.ownStream()} .speaker=${this.speaker} .pinned=${this.pinned} .floor=${now.hearing?.floor?.participant ?? ''} 
-      .strip=${!!shownHere(now) || (this.isPhone && this.ballotPlace() === 'open')}
+      .strip=${!!shownHere(now) || (isPhone() && this.panel === 'ballot')}
       .paused=${this.live.isMoving ? 'moving' : pauseOf(now.hearing?.state)} .stills=${this.live.stills}
       @pin=${(event: CustomEvent<string>) => { this.pinned = event.detail; }}></heard-stage>`;
   }
 
-  /* One sentence about the state of the whole room; nothing when all is as it should be. */
-  private banner(): TemplateResult | typeof nothing {
-    const { state: now, mediaState } = this.live;
-    const { hearing } = now;
-    const count = waiting(now).length;
-    if (now.connection !== 'open')
-      return this.say('warn', t('room.reconnecting'));
-    const risk = riskOf(now);
-    if (risk) return html`<heard-risk class="risk" .risk=${risk}></heard-risk>`;
-    if (!this.live.isMoving && (mediaState === 'repairing' || mediaState === 'failed'))
-      return this.say('warn', t('room.repairing'));
-    const left = hearing && recessLeft(hearing, this.live.now());
-    if (hearing && left !== null) return this.cooling(left, hearing.recess?.reason ?? '');
-    if (hearing?.state === 'recessed') {
-      const since = formatTime(hearing.recess?.since_ms ?? Date.now());
-      return this.say('pause', t('room.recessed', {
-        time: since, reason: word('recess', hearing.recess?.reason) }));
-    }
-    const line = this.ownLine();
-    if (line !== nothing) return line;
-    if (hearing?.state === 'ready')
-      return this.say('', t(this.isOpening ? 'room.opening' : 'room.notOpen'));
-    const alone = this.alone();
-    if (alone) return this.say('', alone);
-    if (hearing?.state === 'closing') return this.say('', t('room.closing'));
-    if (count && this.isPhone && runsDesk(me(now)?.role ?? 'observer'))
-      return this.say('', html`<button class="slim"
-        @click=${() => { this.sheet = 'more'; }}>${t('room.someWait', { count })}</button>`);
-    return nothing;
-  }
-
-  /* Counts down for everybody; whoever presides goes on, not the clock. */
-  private cooling(left: number, reason: string): TemplateResult {
-    return this.say('pause', html`${word('recess', reason)} · ${left > 0
-      ? html`${t('room.recessUntil')} <time class="left">${formatClock(left)}</time>`
-      : html`<b>${t('room.recessOver')}</b>`}`);
-  }
-
-  /* The mediator in a private room before the side has come. */
-  private alone(): string {
-    const { state: now } = this.live;
-    const column = columnsOf(now).find((one) => one.isMine && one.room !== 'main');
-    if (!column || column.inside.length > 1) return '';
-    return column.invited.length
-      ? t('room.aloneInvited', { names: namesOf(column.invited) }) : t('room.alone');
-  }
-
-  /* A plain sentence for who has the bad line: what goes on and what does not. */
-  private ownLine(): TemplateResult | typeof nothing {
-    const { level } = this.live;
-    if (!isBad(level)) return nothing;
-    /* Nothing comes here now: only a line that is gone is worth a word. */
-    if (level !== 'lost' && isLeftOut(this.live.state)) return nothing;
-    const offer = level === 'weak' && this.live.tracks.camera ? html` <button class="slim"
-      @click=${() => void this.live.toggle('camera')}>${t('room.soundOnly')}</button>` : nothing;
-    return this.say('warn', html`${word('room', `line.${level}`)}${offer}`);
-  }
-
-  private say(kind: string, what: string | TemplateResult): TemplateResult {
-    return html`<div class="banner ${kind}" role="status">${kind === 'warn' ? icon('warn')
-      : icon(kind === 'pause' ? 'pause' : 'info')}<span>${what}</span></div>`;
-  }
-
   private notices(): TemplateResult {
-    return html`<div class="notices" aria-live="polite">
+    return html`<heard-notices class="notices" .notices=${this.live.state.notices}
+      @dismiss=${(event: CustomEvent<number>) => this.live.dismiss(event.detail)}>
       ${this.isSilent ? html`<button class="primary" @click=${() => {
         this.isSilent = false;
         this.sound.resume();
-      }}>${icon('speaker')}${t('room.hear')}</button>` : nothing}
-      ${this.live.state.notices.map((notice) => html`<heard-notice
-        kind=${/^(error|reason|device)\./.test(notice.code) ? 'warn' : 'info'}>
-        ${this.textOf(notice.code, notice.detail)}
-        <button slot="act" class="plain slim" aria-label=${t('app.dismiss')}
-          @click=${() => this.live.dismiss(notice.key)}>${icon('close')}</button>
-      </heard-notice>`)}</div>`;
-  }
-
-  private textOf(code: string, detail: string): string {
-    const [group = '', ...rest] = code.split('.');
-    if (code === 'reason.recording_not_durable' && detail)
-      return `${word(group, rest[0])}${t('risk.cause', { fault: word('fault', detail) })}`;
-    if (code === 'declined') return t('rooms.declined', { name: detail });
-    if (group === 'error') return word('error', rest.join('.'), t('error.internal'));
-    if (group === 'device' || group === 'reason' || group === 'moved') return word(group, rest.join('.'));
-    return word('notice', code);
+      }}>${icon('speaker')}${t('room.hear')}</button>` : nothing}</heard-notices>`;
   }
 
   private async decide(event: CustomEvent<'accepted' | 'declined'>): Promise<void> {
@@ -452,14 +405,19 @@ export class HeardRoom extends HeardElement {
     this.requestUpdate();
   }
 
+  private closeSheet(): void {
+    if (this.sheet) this.sheet = '';
+    else this.closePanel();
+  }
+
   private overlays(interpreters: readonly Participant[]): TemplateResult {
     const { state: now } = this.live;
     const room = invitationOf(now);
     const warned = openWarning(now, this.noted);
+    const sheet = this.sheet || (this.panel === 'minutes' && isPhone() ? 'minutes' : '');
     return html`
       ${warned ? html`<heard-warned .person=${warned} @noted=${() => this.note(warned)}>
         </heard-warned>` : nothing}
-      <heard-papers .live=${this.live} .version=${now.papers}></heard-papers>
       ${room ? html`<heard-invitation .inside=${peopleIn(now, room)} .isBusy=${this.isDeciding}
         @decide=${this.decide}></heard-invitation>` : nothing}
       ${isAsked(now) || this.isRecusing ? html`<heard-recusal .people=${recusables(now)}
@@ -469,9 +427,9 @@ export class HeardRoom extends HeardElement {
       ${this.linkFor ? html`<heard-link-dialog .hearing=${this.live.hearing}
         .person=${this.linkFor} @close-dialog=${() => { this.linkFor = null; }}>
         </heard-link-dialog>` : nothing}
-      ${this.sheet ? html`<heard-room-sheet .live=${this.live} .kind=${this.sheet}
-        .list=${this.list} .hasCaptions=${this.hasCaptions}
-        .interpreters=${interpreters} .listening=${this.listening} @close-sheet=${() => { this.sheet = ''; }}
+      ${sheet ? html`<heard-room-sheet .live=${this.live} .kind=${sheet}
+        .list=${this.list} .hasCaptions=${this.hasCaptions} .panels=${this.panelsThere()}
+        .interpreters=${interpreters} .listening=${this.listening} @close-sheet=${() => this.closeSheet()}
         @devices=${this.openDevices} @phase=${this.movePhase}></heard-room-sheet>` : nothing}`;
   }
 }

@@ -8,12 +8,12 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import type { ApiError } from '../api';
 import { signingApi } from '../api_signings';
+import type { Attended } from '../attended';
 import { HeardElement } from '../base';
 import { formatTime } from '../format';
 import { errorText, t, word } from '../i18n';
 import { icon } from '../icons';
-import type { LiveHearing } from '../live';
-import { mine, sha256Of, shortHash, type Signing } from '../signings';
+import { mine, sha256Of, shortHash, type OneTimeCode, type Signing } from '../signings';
 import { base, controls, elder } from '../styles';
 import type { HeardPad } from './heard-pad';
 import { paper, signStyles } from './sign-styles';
@@ -25,13 +25,15 @@ type Step = 'read' | 'draw' | 'code' | 'refuse' | 'end';
 export class HeardSign extends HeardElement {
   static override styles = [base, controls, elder, paper, signStyles, css``];
 
-  @property({ attribute: false }) live!: LiveHearing;
+  @property({ attribute: false }) live!: Attended;
   @property() signing = '';
   @state() private step: Step = 'read';
   @state() private one: Signing | null = null;
   @state() private problem = '';
   @state() private isBusy = false;
   @state() private isDrawn = false;
+  /* after the hearing: with the answer */
+  @state() private told: OneTimeCode | null = null;
   @query('heard-pad') private pad!: HeardPad | null;
   @query('dialog') private dialog!: HTMLDialogElement;
   private readonly follow = () => this.requestUpdate();
@@ -98,7 +100,8 @@ export class HeardSign extends HeardElement {
 
   private askCode(): Promise<void> {
     return this.run(async () => {
-      await signingApi.askCode(this.live.hearing, this.signing);
+      const { code, until_ms } = await signingApi.askCode(this.live.hearing, this.signing);
+      this.told = code ? { signing: this.signing, code, until_ms } : null;
     });
   }
 
@@ -141,7 +144,7 @@ export class HeardSign extends HeardElement {
       <div class="acts">
         ${this.problem ? html`<button class="primary wide" @click=${this.load}>
           ${t('sign.again')}</button>` : nothing}
-        <button class="wide" @click=${() => this.tell('close-sign')}>${t('sign.later')}</button>
+        <button class="wide" @click=${() => this.tell('close-sign')}>${t(this.live.isLate ? 'after.signLater' : 'sign.later')}</button>
       </div></section>`;
   }
 
@@ -168,7 +171,7 @@ export class HeardSign extends HeardElement {
       <div class="acts">${this.say()}
         <button class="primary wide" @click=${() => this.go('draw')}>${t('sign.toDraw')}</button>
         <button class="wide" @click=${() => this.go('refuse')}>${t('sign.wont')}</button>
-        <button class="plain wide" @click=${() => this.tell('close-sign')}>${t('sign.later')}</button>
+        <button class="plain wide" @click=${() => this.tell('close-sign')}>${t(this.live.isLate ? 'after.signLater' : 'sign.later')}</button>
       </div></section>`;
   }
 
@@ -192,7 +195,7 @@ export class HeardSign extends HeardElement {
   }
 
   private code(): TemplateResult {
-    const told = this.live.state.signingCode;
+    const told = this.told ?? this.live.state.signingCode;
     const isMine = told?.signing === this.signing && told.until_ms > this.live.now();
     return html`<form @submit=${this.confirm} novalidate>
       <h2 id="heading" tabindex="-1">${t('sign.code')}</h2>
@@ -200,7 +203,7 @@ export class HeardSign extends HeardElement {
         ${isMine ? html`<b>${told.code.slice(0, 3)} ${told.code.slice(3)}</b>`
           : html`<span class="soft">${this.isBusy ? t('sign.codeComing') : t('sign.expired')}</span>`}
       </div>
-      <p class="soft">${t('sign.codeWhy')}</p>
+      <p class="soft">${t(this.live.isLate ? 'after.codeWhy' : 'sign.codeWhy')}</p>
       <label>${t('sign.codeField')}<input name="code" inputmode="numeric" autocomplete="off"
         maxlength="7" pattern="[0-9 ]*" required></label>
       <div class="acts">${this.say()}
@@ -234,6 +237,6 @@ export class HeardSign extends HeardElement {
       <p class="hash">${one.title}<br>${t('sign.hash')} <b>${shortHash(one.sha256)}</b>
         ${isSigned ? html`<br>${word('sign', `${own.strength ?? 'simple'}Short`)}` : nothing}</p>
       <div class="acts"><button class="primary wide" @click=${() => this.tell('close-sign')}>
-        ${t('sign.close')}</button></div></section>`;
+        ${t(this.live.isLate ? 'after.back' : 'sign.close')}</button></div></section>`;
   }
 }

@@ -46,7 +46,7 @@ export class HeardStage extends HeardElement {
       : tile.slot === null ? null : this.streams[tile.slot] ?? null;
     const still = tile.slot !== null && tile.video === 'camera' && this.stills.get(tile.slot);
     return html`<heard-tile slot=${small ? 'rest' : 'main'} .tile=${tile} .taken=${taken}
-      .stream=${stream} .small=${small} .still=${still || ''} .pinned=${tile.key === this.pinned}
+      .stream=${stream} .small=${small || this.strip} .still=${still || ''} .pinned=${tile.key === this.pinned}
       .hasFloor=${tile.participant.id === this.floor}
       .paused=${this.paused} .speaking=${tile.participant.id === this.speaker}
       @click=${() => small && !tile.isSelf && this.tell('pin', tile.key)}></heard-tile>`;

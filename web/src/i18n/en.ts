@@ -14,10 +14,10 @@ import { mediation } from './en_mediation';
 import { minutes } from './en_minutes';
 import { floor } from './en_floor';
 import { recusal } from './en_recusal';
+import { after } from './en_after';
 import { course } from './en_course';
 import { sign } from './en_sign';
-import { duties } from './en_duties';
-import { words } from './en_words';
+import { duties } from './en_duties'; import { words } from './en_words';
 import type { zh } from './zh';
 
 export const en: Record<keyof typeof zh, string> = {
@@ -31,12 +31,12 @@ export const en: Record<keyof typeof zh, string> = {
   ...rooms,
   ...listening,
   ...mediation,
-  ...ballot,
-  ...duties,
+  ...ballot, ...duties,
   ...kinds,
   ...minutes,
   ...floor,
   ...recusal,
+  ...after,
   ...course,
   ...sign,
   /* the page */

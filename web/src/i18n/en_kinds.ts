@@ -20,7 +20,7 @@ export const kinds = {
   'phase.presentation': 'Presentation',
   'phase.questions@training': 'Questions',
   'phase.attendance_close': 'Attendance',
-  'schedule.needs.appraisal': 'Needs: a presiding officer and an odd number of panelists, at least '
+  'schedule.needs.appraisal': 'Needs: a presiding officer and an odd number of panel members, at least '
     + '3. They reason in public; there is no vote.',
   'schedule.needs.consultation': 'Needs: a presiding officer and one unit at least. No petitioner '
     + 'takes part; it is not recorded.',
@@ -32,9 +32,9 @@ export const kinds = {
     + 'at least.',
   'schedule.withoutCase': 'Schedule a training or consultation',
   'schedule.withoutCaseText': 'It belongs to no case and no petitioner takes part.',
-  'role.panelist@appraisal': 'Panelist',
-  'join.whatText@appraisal': 'This is an appraisal by video. The panelists hear both sides and give '
-    + 'their views in front of everybody.',
+  'role.panelist@appraisal': 'Panel member',
+  'join.whatText@appraisal': 'This is an appraisal by video. The panel hears both sides and give '
+    + 'its views in front of everybody.',
   'join.whatText@consultation': 'This is a consultation by video, among officials only.',
   'join.whatText@training': 'This is a training by video. Raise your hand to ask; the presiding '
     + 'officer gives you the word.',
@@ -90,7 +90,7 @@ export const kinds = {
     + 'it begins or resumes.',
   'reason.not_live@training': 'The training has not begun, or is in recess. Try again after it '
     + 'begins or resumes.',
-  'reason.panel_incomplete@appraisal': 'An odd number of panelists has to be here, at least 3.',
+  'reason.panel_incomplete@appraisal': 'An odd number of panel members has to be here, at least 3.',
   'reason.respondent_missing@consultation': 'No unit is here yet. Open when one at least has come.',
   'reason.respondent_missing@training': 'No unit is here yet. Open when one at least has come.',
 };

@@ -3,19 +3,20 @@ import type { mediation as zh } from './zh_mediation';
 
 export const mediation: Record<keyof typeof zh, string> = {
   'reason.mediation_not_agreed':
-    'Go on when both sides agreed to mediate and accepted the mediator.',
+    'The next step opens when both sides have agreed to mediate and accepted the '
+    + 'mediator.',
   'mediation.title': 'Mediation',
   'mediation.open': 'Open the mediation',
   'mediation.close': 'Close the mediation',
-  'mediation.loading': 'Reading the mediation',
+  'mediation.loading': 'Loading the mediation',
   'mediation.side.petitioner': 'Party A',
   'mediation.side.respondent': 'Party B',
   'mediation.state.proposed': 'Nobody was asked yet',
   'mediation.state.consent_pending': 'Waiting for both sides to agree',
   'mediation.state.refused': 'One side will not mediate',
-  'mediation.state.accepted': 'Both will mediate; the mediator is not accepted by all yet',
+  'mediation.state.accepted': 'Both agreed to mediate; the mediator is still to be accepted',
   'mediation.state.in_mediation': 'In mediation',
-  'mediation.state.signing': 'The agreement is to be signed',
+  'mediation.state.signing': 'The agreement is waiting for signatures',
   'mediation.state.effective': 'The agreement is in effect',
   'mediation.state.confirmation_applied': 'Judicial confirmation was applied for',
   'mediation.state.ended': 'The mediation has ended',
@@ -23,16 +24,16 @@ export const mediation: Record<keyof typeof zh, string> = {
   'mediation.problem.no_right': 'Your role can’t do this.',
   'mediation.problem.not_here': 'You are not let in yet.',
   'mediation.problem.not_yet': 'This can’t be done yet.',
-  'mediation.problem.over': 'This is closed and can’t be changed.',
-  'mediation.problem.unknown': 'This was not found. Look again at what stands now.',
+  'mediation.problem.over': 'This step is over and can’t be changed.',
+  'mediation.problem.unknown': 'This was not found. Please reload and look again.',
   'mediation.problem.stale': 'It was changed just now. Read it again first.',
   'mediation.problem.already': 'This was done already.',
-  'mediation.problem.joint': 'Both sides confirmed it: it stays.',
-  'mediation.problem.not_released': 'Its side has not let you pass it on.',
+  'mediation.problem.joint': 'Both sides have confirmed it, so it can’t be changed.',
+  'mediation.problem.not_released': 'The side that made it has not agreed to pass it on yet.',
   'mediation.problem.incomplete': 'The agreement is not complete yet.',
   'mediation.problem.not_allowed': 'A court does not confirm such an agreement.',
   'mediation.problem.too_late': 'The thirty days for judicial confirmation are over.',
-  'mediation.problem.full': 'There is no room for more.',
+  'mediation.problem.full': 'The limit is reached; no more can be added.',
   'mediation.later': 'Later',
   'mediation.back': 'Back',
   'mediation.agreed': 'Agreed',
@@ -48,8 +49,8 @@ export const mediation: Record<keyof typeof zh, string> = {
     + 'interest in this case.',
   'mediation.disclose': 'Tell both sides',
   'mediation.discloseAgain': 'Disclose more (both answer anew)',
-  'mediation.toMediate': 'Mediation',
-  'mediation.toMediator': 'This mediator',
+  'mediation.toMediate': 'Agrees to mediate',
+  'mediation.toMediator': 'Accepts the mediator',
 
   'mediation.ask.mediation': 'Do you want to settle this by mediation?',
   'mediation.ask.mediation.text': 'Mediation is voluntary and free. You may stop at any time. You '
@@ -168,8 +169,8 @@ export const mediation: Record<keyof typeof zh, string> = {
   'mediation.missing.terms': 'what is agreed',
   'mediation.missing.how': 'how each item is performed',
   'mediation.missing.by_when': 'by when each item is performed',
-  'mediation.whole': 'Says all that the law asks for',
-  'mediation.freeze': 'Final: to be signed',
+  'mediation.whole': 'Contains everything that the law asks for',
+  'mediation.freeze': 'Finish and send for signing',
   'mediation.thaw': 'Back to drafting',
   'mediation.frozen': 'Final, waiting for signatures',
   'mediation.signature.signed': 'signed',
@@ -184,15 +185,16 @@ export const mediation: Record<keyof typeof zh, string> = {
   'mediation.confirm': 'Judicial confirmation',
   'mediation.confirm.until': 'Both may apply to the court together until {day} (thirty days)',
   'mediation.confirm.over': 'The time to apply ended on {day}',
-  'mediation.confirm.check': 'A court does not confirm what is so. Leave it open if it is not:',
+  'mediation.confirm.check':
+    'A court does not confirm an agreement of these kinds. Tick what applies, or nothing:',
   'mediation.check.personal_status': 'about marriage, adoption, parentage or the like',
   'mediation.check.unclear': 'not clear enough to be performed',
   'mediation.check.against_law': 'against mandatory law',
   'mediation.check.harms_others': 'harms the state, the public or others',
   'mediation.court': 'Court',
   'mediation.check': 'Checked',
-  'mediation.checked': 'Checked: it may be applied for',
-  'mediation.checkedNo': 'Not to be confirmed: no application',
+  'mediation.checked': 'Checked: you may apply',
+  'mediation.checkedNo': 'A court would not confirm it: no application',
   'mediation.apply': 'Our side applies',
   'mediation.applied': '{side} applied',
   'mediation.notApplied': '{side} did not apply yet',
@@ -215,8 +217,10 @@ export const mediation: Record<keyof typeof zh, string> = {
   'mediation.remedies': 'What you can still do',
   'mediation.remedies.1': 'Ask for arbitration, an administrative decision or review, or go to '
     + 'court. Mind the time limits of each.',
-  'mediation.remedies.2': 'Your petition is handled on under the petition regulations; mediation does '
-    + 'not change its time limits.',
-  'mediation.remedies.3': 'What you gave up to reach an agreement can’t be used against you, other '
-    + 'than facts that both sides confirmed.',
+  'mediation.remedies.2':
+    'Your petition goes on under the petition regulations; mediation does not change its '
+    + 'time limits.',
+  'mediation.remedies.3':
+    'What you gave up to reach an agreement can’t be used against you. Facts that both '
+    + 'sides confirmed are the exception.',
 };

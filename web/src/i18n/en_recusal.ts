@@ -3,10 +3,11 @@
 export const recusal = {
   'role.supervisor': 'Supervisor',
   'room.witness': 'Witness waiting room',
-  'recusal.question': 'Do you ask for anybody’s recusal?',
-  'recusal.text': 'These people lead, hear and record today. If one of them has an interest in the '
-    + 'case or in the other side and might not be fair, you may ask for that person to withdraw.',
-  'recusal.none': 'No, nobody’s',
+  'recusal.question': 'Do you want to ask for a recusal?',
+  'recusal.text': 'These people lead, hear and record today. If one of them is a relative or friend '
+    + 'of the other side, or has handled this matter before, and you fear that they are not fair, '
+    + 'you may ask for somebody else. This is called asking for a recusal.',
+  'recusal.none': 'No recusal',
   'recusal.ask': 'Ask for a recusal',
   'recusal.whom': 'Whose recusal do you ask for?',
   'recusal.why': 'Reason',
@@ -42,12 +43,13 @@ export const recusal = {
   'recusal.decisionReason': 'Reason: {reason}',
   'recess.recusal': 'The recusal of the presiding officer was asked for; the head of the unit decides.',
   'gap.recusal': 'Recess, a recusal is decided',
-  'notice.recusal_asked': 'A recusal was asked for: see “Recusal” on the right.',
+  'notice.recusal_asked': 'A recusal was asked for: see “Recusal” in the list of seats.',
   'notice.recusal_granted': 'Your request was granted, the person has withdrawn.',
   'notice.recusal_refused': 'Your request was refused. The presiding officer will give the reason.',
   'notice.panel_incomplete': 'The panel is not complete any more.',
-  'panel.short': '{here} {here:panelist is|panelists are} here; deliberation needs an odd number, at '
-    + 'least {least}. Call a recess until they are here, or adjourn to another day.',
+  'panel.short':
+    '{here} panel {here:member is|members are} here; deliberation needs an odd number, '
+    + 'at least {least}. Call a recess until they are here, or adjourn to another day.',
   'reason.recusal_closed': 'This is not the time to ask for a recusal.',
   'reason.recusal_unanswered': 'A party has not said yet whether it asks for a recusal. Please ask '
     + 'each of them, and go on when all have answered.',
@@ -62,8 +64,9 @@ export const recusal = {
   'reason.not_witness_phase': 'Please go to the phase for witnesses or experts first.',
   'reason.witness_inside': 'A witness is inside. Please dismiss that one first.',
   'reason.witness_waits': 'This witness waits outside.',
-  'reason.not_screenable': 'This person’s picture can’t be kept, or not from these people. Presiding '
-    + 'officer, clerk and panel always see everybody.',
+  'reason.not_screenable':
+    'This person’s picture can’t be hidden, or not from these people. Presiding officer, '
+    + 'clerk and panel always see everybody.',
   'witness.title': 'Witnesses',
   'witness.outside': 'waits outside, hears nothing',
   'witness.inside': 'is inside and testifies',
@@ -74,19 +77,21 @@ export const recusal = {
   'witness.dismissLabel': 'Dismiss witness {name}',
   'witness.when': 'Witnesses can be called in the phase for witnesses or experts.',
   'witness.waitTitle': 'Please wait to testify',
-  'witness.waitText': 'When it is your turn you will be taken in by itself.',
+  'witness.waitText': 'When it is your turn you are taken in automatically.',
   'witness.doneTitle': 'Thank you for testifying',
   'witness.doneText': 'Please wait a little: you may be called again.',
   'witness.keepOpen': 'Keep this page open and your phone at hand.',
   'witness.silent': 'A witness may not listen before testifying. You hear nothing of the hearing now, '
     + 'and nobody there hears or sees you.',
   'screen.title': 'Protected picture',
-  'screen.text': 'Who is chosen does not see this person, but hears the voice. The recording keeps the '
-    + 'picture.',
+  'screen.text':
+    'People chosen here do not see this person’s picture, but hear the voice. The '
+    + 'recording keeps the picture.',
   'screen.nobody': 'seen by all',
-  'screen.keptFrom': 'kept from {names}',
+  'screen.keptFrom': 'hidden from {names}',
   'screen.save': 'Save',
-  'screen.mine': 'These people do not see you: {names}. Voice and recording are as ever.',
+  'screen.mine':
+    'These people do not see your picture: {names}. Sound and recording are not affected.',
   'tile.screened': 'Protected picture',
   'supervisor.here': 'A supervisor is here: {names}',
 };

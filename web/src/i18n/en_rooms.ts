@@ -140,7 +140,8 @@ export const rooms: Record<keyof typeof chinese, string> = {
   'reason.not_in_room': 'You are no longer in a private talk.',
   'reason.respondent_missing': 'Party B is not in the room yet. Check and admit them first.',
   'reason.panel_incomplete':
-    'The panel present must be odd and at least 3. Please wait until it is complete.',
+    'The panel members present must be an odd number, at least 3. Please wait until all '
+    + 'are here.',
   'ask.deliberate': 'Begin the deliberation?',
   'ask.deliberateText': 'Panel, presiding officer and clerk go to the deliberation room; the others '
     + 'stay in the main room and neither hear nor see it. It is not recorded.',
@@ -162,7 +163,7 @@ export const rooms: Record<keyof typeof chinese, string> = {
     + 'department.',
   'schedule.missing.panel_hearing': 'Please give the time, the petitioner, a presiding officer and '
     + 'a clerk.',
-  'schedule.panel': 'The panel must be odd and at least 3; there are {count}.',
+  'schedule.panel': 'The panel must be an odd number, at least 3; there are {count}.',
   'schedule.needs.mediation': 'Needed: party A, party B (or a department), a mediator. No presiding '
     + 'officer.',
   'schedule.needs.panel_hearing': 'Needed: presiding officer, clerk, and a panel of at least 3, an '

@@ -14,10 +14,10 @@ import { mediation } from './zh_mediation';
 import { minutes } from './zh_minutes';
 import { floor } from './zh_floor';
 import { recusal } from './zh_recusal';
+import { after } from './zh_after';
 import { course } from './zh_course';
 import { sign } from './zh_sign';
-import { duties } from './zh_duties';
-import { words } from './zh_words';
+import { duties } from './zh_duties'; import { words } from './zh_words';
 
 export const zh = {
   ...words,
@@ -30,12 +30,12 @@ export const zh = {
   ...rooms,
   ...listening,
   ...mediation,
-  ...ballot,
-  ...duties,
+  ...ballot, ...duties,
   ...kinds,
   ...minutes,
   ...floor,
   ...recusal,
+  ...after,
   ...course,
   ...sign,
   /* the page */

@@ -71,7 +71,7 @@ export const ballot = {
   'opinion.hash': '校验值',
   'opinion.next': '进入“宣布结果”环节后，可以公布评议结果。',
   'opinion.release': '公布评议结果',
-  'opinion.releaseText': '在场的人将看到评议意见和各事项的票数。看不到谁投了什么，也看不到不同意见。公布后不能收回。',
+  'opinion.releaseText': '参加这一场的人将看到评议意见和各事项的票数。看不到谁投了什么，也看不到不同意见。公布后不能收回。',
   'opinion.released': '评议结果已于 {time} 公布',
   'opinion.notReleased': '评议结果还没有公布。',
   'ballot.problem.question_open': '还有事项正在表决，请先结束或撤回。',

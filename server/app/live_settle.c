@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/app/live_private.h"
+
+#include "server/base/metrics.h"
+
+#include <string.h>
+
+static const HeardLogTopic topic = {"live"};
+
+static HeardMetric late = {.name = "heard_live_settled_late_total",
+                           .help = "Commands told of before the media worker answered",
+                           .kind = HEARD_METRIC_COUNTER};
+
+void heard_live_settle_register(void)
+{
+    heard_metric_register(&late);
+}
+
+void heard_live_settle_hold(HeardLiveHearing *self)
+{
+    for (unsigned i = 0; i < self->rules.person_count; i++) {
+        HeardLiveLink *link = self->people[i].link;
+
+        if (!link)
+            continue;
+        link->held_by = self;
+        heard_connection_hold(link->connection);
+    }
+}
+
+/* Also those that were replaced meanwhile. */
+void heard_live_settle_release(HeardLiveHearing *self)
+{
+    GPtrArray *links = self->live->links;
+
+    for (guint i = 0; i < links->len; i++) {
+        HeardLiveLink *link = g_ptr_array_index(links, i);
+
+        if (link->held_by != self)
+            continue;
+        link->held_by = NULL;
+        heard_connection_release(link->connection);
+    }
+}
+
+static void finish(HeardLiveHearing *self)
+{
+    HeardLiveSettling settling = self->settling;
+
+    memset(&self->settling, 0, sizeof self->settling);
+    self->busy = false;
+    heard_live_settle_release(self);
+    if (!self->live->halted)
+        heard_slots_update(self, NULL);
+    if (settling.done)
+        settling.done(self, settling.answer, settling.error, settling.data);
+    g_clear_error(&settling.error);
+    heard_live_pump(self);
+}
+
+void heard_live_settle_take(HeardLiveHearing *self, const HeardLiveCommand *command,
+                            HeardAnswer answer, GError *error_take)
+{
+    HeardLive *live = self->live;
+    HeardRoomId room = self->rooms[HEARD_ROOM_MAIN].id;
+
+    self->settling =
+        (HeardLiveSettling){.done = command->done,
+                            .data = command->data,
+                            .answer = answer,
+                            .error = error_take,
+                            .until_us = heard_live_now_us(live) + HEARD_LIVE_SETTLE_US};
+    /* A refusal moved nobody. */
+    if (live->halted || !self->worker || (!error_take && answer != HEARD_ANSWER_OK)) {
+        finish(self);
+        return;
+    }
+    self->settling.fence = ++live->last_fence;
+    if (heard_worker_fence(self->worker, room, self->settling.fence))
+        return;
+    heard_metric_add(&late, 1);
+    finish(self);
+}
+
+void heard_live_settle_fenced(HeardLive *self, const HeardWorkerEvent *event)
+{
+    HeardLiveHearing *hearing = g_hash_table_lookup(self->rooms, GUINT_TO_POINTER(event->room));
+
+    if (hearing && hearing->settling.fence == event->fence)
+        finish(hearing);
+}
+
+void heard_live_settle_tick(HeardLiveHearing *self, int64_t now_us)
+{
+    if (self->settling.fence == 0 || now_us < self->settling.until_us)
+        return;
+    heard_log(&topic, HEARD_LOG_ERROR, "worker-silent hearing=%s", self->id);
+    heard_metric_add(&late, 1);
+    finish(self);
+}
+
+void heard_live_settle_halt(HeardLiveHearing *self)
+{
+    if (self->settling.fence != 0)
+        finish(self);
+}
