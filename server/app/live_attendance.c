@@ -2,6 +2,7 @@
 #include "server/app/live_private.h"
 
 #include "server/app/attendance.h"
+#include "server/app/veil.h"
 #include "server/base/clock.h"
 #include "server/base/error.h"
 #include "server/store/attendee_rows.h"
@@ -129,11 +130,12 @@ static json_t *seats_json(const HeardLiveHearing *hearing)
         bool veiled = person->unseen_count > 0;
 
         if (heard_hearing_room_of(&hearing->rules, (uint16_t)i) == HEARD_ROOM_MAIN)
-            json_array_append_new(list,
-                                  json_pack("{s:s, s:s, s:s, s:s?, s:s, s:b}", "id", person->id,
-                                            "role", heard_role_name(person->role), "name",
-                                            live->name, "unit", live->unit, "title", live->title,
-                                            "has_floor", hearing->rules.order.holder == i));
+            json_array_append_new(
+                list, json_pack("{s:s, s:s, s:s, s:s?, s:s, s:b}", "id", person->id, "role",
+                                heard_role_name(person->role), "name",
+                                veiled ? heard_veil_word("zh") : live->name, "unit",
+                                veiled ? NULL : live->unit, "title", veiled ? "" : live->title,
+                                "has_floor", hearing->rules.order.holder == i));
     }
     return list;
 }
