@@ -7,7 +7,7 @@
  * api_recordings, api_recording_list, api_minutes, api_minutes_course, api_signings, api_ballots,
  * api_deliberation, api_notes, api_recording_tasks, api_recording_faults, api_documents,
  * api_papers, paper_new, paper_signing, api_exports, api_keeping, api_media, api_events,
- * api_operate.
+ * api_operate, api_attendee, api_attendance, attendance_list, api_commitments.
  *
  * Threads  heard_api_…_store: a store thread. heard_api_…_main: main.
  */
@@ -148,6 +148,32 @@ void heard_api_exhibit_hide_main(HeardCall *call);
 bool heard_api_mediation_store(HeardStore *store, HeardCall *call);
 bool heard_api_mediation_act_store(HeardStore *store, HeardCall *call);
 void heard_api_mediation_act_main(HeardCall *call);
+
+bool heard_api_training_link_open_store(HeardStore *store, HeardCall *call);
+bool heard_api_training_link_join_store(HeardStore *store, HeardCall *call);
+bool heard_api_training_links_store(HeardStore *store, HeardCall *call);
+bool heard_api_training_link_revoke_store(HeardStore *store, HeardCall *call);
+bool heard_api_attendance_store(HeardStore *store, HeardCall *call);
+bool heard_api_attendance_csv_store(HeardStore *store, HeardCall *call);
+void heard_api_attendance_csv_main(HeardCall *call);
+bool heard_api_roll_new_store(HeardStore *store, HeardCall *call);
+bool heard_api_roll_end_store(HeardStore *store, HeardCall *call);
+bool heard_api_roll_answer_store(HeardStore *store, HeardCall *call);
+bool heard_api_question_ask_store(HeardStore *store, HeardCall *call);
+bool heard_api_question_act_store(HeardStore *store, HeardCall *call);
+bool heard_api_attendee_seat_store(HeardStore *store, HeardCall *call);
+bool heard_api_attendee_remove_store(HeardStore *store, HeardCall *call);
+bool heard_api_attendee_me_store(HeardStore *store, HeardCall *call);
+bool heard_api_attendee_seat_link_store(HeardStore *store, HeardCall *call);
+bool heard_api_attendee_join_store(HeardStore *store, HeardCall *call);
+void heard_api_attendee_events_main(HeardCall *call);
+void heard_api_attendee_peer_main(HeardCall *call);
+bool heard_api_commitments_store(HeardStore *store, HeardCall *call);
+bool heard_api_commitment_new_store(HeardStore *store, HeardCall *call);
+bool heard_api_commitment_move_store(HeardStore *store, HeardCall *call);
+bool heard_api_commitment_remove_store(HeardStore *store, HeardCall *call);
+void heard_api_commitments_changed_main(HeardCall *call);
+
 bool heard_api_papers_store(HeardStore *store, HeardCall *call);
 bool heard_api_paper_store(HeardStore *store, HeardCall *call);
 bool heard_api_paper_new_store(HeardStore *store, HeardCall *call);

@@ -11,7 +11,8 @@
 /* What outlives the call: the switch of protocols happens after the answer. */
 typedef struct {
     HeardApp *app;
-    HeardJoining joining;
+    HeardJoining joining; /* of an attendee: his id stands for the participant's */
+    bool attends;
 } Upgrade;
 
 /* RFC 6455 4.2.1: the parts of an opening handshake. */
@@ -49,8 +50,9 @@ static void on_upgraded(HeardHttpStream *stream, int fd, const uint8_t *early, s
         heard_http_stream_close(stream);
         return;
     }
-    heard_live_accept(upgrade->app->live, upgrade->joining.hearing_id,
-                      upgrade->joining.participant_id, fd, early, early_size, close_stream, stream);
+    (upgrade->attends ? heard_live_attendee_accept : heard_live_accept)(
+        upgrade->app->live, upgrade->joining.hearing_id, upgrade->joining.participant_id, fd, early,
+        early_size, close_stream, stream);
 }
 
 /* The handshake was checked; upgrade is freed after on_upgrade. */
@@ -76,6 +78,7 @@ static void on_prepared(const GError *error, void *data)
     upgrade = g_new0(Upgrade, 1);
     upgrade->app = call->app;
     upgrade->joining = *(const HeardJoining *)call->extra;
+    upgrade->attends = call->caller.kind == HEARD_CALLER_ATTENDEE;
     switch_protocols(call, on_upgraded, upgrade);
 }
 
@@ -131,4 +134,17 @@ void heard_api_duty_main(HeardCall *call)
     g_strlcpy(upgrade->unit, call->caller.unit_id, sizeof upgrade->unit);
     g_strlcpy(upgrade->session_hash, call->caller.session_hash, sizeof upgrade->session_hash);
     switch_protocols(call, on_duty_upgraded, upgrade);
+}
+
+/* ---- attendees of a training ---- */
+
+void heard_api_attendee_events_main(HeardCall *call)
+{
+    const HeardJoining *joining = call->extra;
+
+    if (!check_handshake(call)) {
+        heard_call_reply(call);
+        return;
+    }
+    heard_live_attendee_prepare(call->app->live, joining->hearing_id, on_prepared, call);
 }

@@ -28,7 +28,7 @@ bool heard_api_join_store(HeardStore *store, HeardCall *call)
 /* The word after the hearing's id. */
 static const char *word_of(const HeardCall *call)
 {
-    static const char *const words[] = {"whip", "whep", "connection-tests"};
+    static const char *const words[] = {"whip", "whep", "connection-tests", "attendance/peers"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         if (strstr(call->route->pattern, words[i]))
@@ -88,6 +88,11 @@ void heard_api_whip_main(HeardCall *call)
 void heard_api_whep_main(HeardCall *call)
 {
     join(call, HEARD_LIVE_WHEP);
+}
+
+void heard_api_attendee_peer_main(HeardCall *call)
+{
+    join(call, HEARD_LIVE_ATTEND);
 }
 
 void heard_api_test_main(HeardCall *call)

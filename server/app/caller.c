@@ -3,6 +3,7 @@
 
 #include "server/base/error.h"
 #include "server/store/account_rows.h"
+#include "server/store/attendee_rows.h"
 #include "server/store/participant_rows.h"
 #include "server/store/seat_rows.h"
 #include "server/store/session_rows.h"
@@ -89,19 +90,45 @@ static void touch(HeardStore *store, const HeardSessionRow *session, int64_t wal
         return;
 }
 
+/* Attendees have no row among the sessions: their own says how long it lasts. */
+static bool find_attendee(HeardStore *store, int64_t wall_ms, HeardCaller *self, GError **error)
+{
+    g_autofree HeardAttendeeRow *row =
+        heard_attendee_rows_find(store, self->session_hash, wall_ms, error);
+
+    if (!row)
+        return false;
+    self->kind = HEARD_CALLER_ATTENDEE;
+    self->session_created_ms = row->created_ms;
+    copy(self->attendee_id, row->id, sizeof self->attendee_id);
+    copy(self->hearing_id, row->hearing_id, sizeof self->hearing_id);
+    copy(self->name, row->name, sizeof self->name);
+    copy(self->unit_name, row->unit_name, sizeof self->unit_name);
+    return true;
+}
+
 bool heard_caller_find(HeardStore *store, const char *token, int64_t wall_ms,
                        HeardCaller *ret_caller, GError **error)
 {
     g_autofree HeardSessionRow *session = NULL;
+    g_autoptr(GError) failure = NULL;
     HeardCaller found = {0};
     bool known;
 
     if (!token || strlen(token) != HEARD_TOKEN_SIZE - 1)
         return unauthenticated(error);
     heard_token_hash(token, found.session_hash);
-    session = heard_session_rows_find(store, found.session_hash, wall_ms, error);
-    if (!session)
+    session = heard_session_rows_find(store, found.session_hash, wall_ms, &failure);
+    if (!session && heard_error_code(failure) == HEARD_ERROR_UNAUTHENTICATED) {
+        known = find_attendee(store, wall_ms, &found, error);
+        if (known)
+            *ret_caller = found;
+        return known;
+    }
+    if (!session) {
+        g_propagate_error(error, g_steal_pointer(&failure));
         return false;
+    }
     found.session_created_ms = session->created_ms;
     found.factor_2_done = session->factor_2_done;
     copy(found.hearing_id, session->hearing_id, sizeof found.hearing_id);
@@ -157,5 +184,7 @@ HeardRoleMask heard_caller_roles_from_words(const char *words)
 
 const char *heard_caller_id(const HeardCaller *self)
 {
-    return self->kind == HEARD_CALLER_PARTICIPANT ? self->participant_id : self->account_id;
+    return self->kind == HEARD_CALLER_PARTICIPANT ? self->participant_id
+           : self->kind == HEARD_CALLER_ATTENDEE  ? self->attendee_id
+                                                  : self->account_id;
 }

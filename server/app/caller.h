@@ -31,6 +31,7 @@ typedef enum {
     HEARD_CALLER_ACCOUNT,     /* staff, logged in */
     HEARD_CALLER_PARTICIPANT, /* came by a personal link */
     HEARD_CALLER_TOKEN,       /* a program with a bearer token */
+    HEARD_CALLER_ATTENDEE,    /* of a training, without a seat */
 } HeardCallerKind;
 
 typedef struct {
@@ -40,7 +41,8 @@ typedef struct {
     bool factor_2_done; /* of participants: who it is was said once more, after the end */
     char account_id[HEARD_ID_SIZE];     /* of accounts, and whoever made a token */
     char participant_id[HEARD_ID_SIZE]; /* of participants */
-    char hearing_id[HEARD_ID_SIZE];     /* of participants; a token may be bound to one */
+    char attendee_id[HEARD_ID_SIZE];    /* of attendees */
+    char hearing_id[HEARD_ID_SIZE];     /* of these two; a token may be bound to one */
     char unit_id[HEARD_ID_SIZE];        /* "": none */
     char unit_path[HEARD_CALLER_TEXT_SIZE * 2];
     char unit_name[HEARD_CALLER_TEXT_SIZE];
@@ -60,5 +62,5 @@ bool heard_caller_has_scope(const HeardCaller *self, const char *word);
 HeardPermit heard_caller_permit(const HeardCaller *self, HeardPermission permission);
 /* Words of a roles column; unknown ones give nothing. */
 HeardRoleMask heard_caller_roles_from_words(const char *words);
-/* Who it is, for the audit trail and Idempotency-Key: account or participant id. */
+/* Who it is, for the audit trail and Idempotency-Key: account, participant or attendee id. */
 const char *heard_caller_id(const HeardCaller *self);

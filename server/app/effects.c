@@ -45,6 +45,7 @@ static void end_hearing(HeardLiveHearing *hearing)
         if (hearing->people[i].link)
             heard_connection_close(hearing->people[i].link->connection, HEARD_CLOSE_NORMAL);
     }
+    heard_live_attendance_end(hearing);
 }
 
 /* One who only had a media peer needs no connection any more. */

@@ -14,6 +14,7 @@ static void on_tick(HeardTimer *timer, int64_t now_us);
 static void hearing_free(void *data)
 {
     heard_live_links_leave(data);
+    heard_live_attendees_leave(data);
     heard_live_hearing_free(data);
 }
 
@@ -26,6 +27,7 @@ HeardLive *heard_live_new(const HeardLiveConfig *config)
     self->rooms = g_hash_table_new(NULL, NULL);
     self->peers = g_hash_table_new(NULL, NULL);
     self->links = g_ptr_array_new();
+    self->attendees = g_ptr_array_new();
     self->tests = g_ptr_array_new_with_free_func(g_free);
     self->next_room = 1;
     self->next_peer = 1;
@@ -42,10 +44,12 @@ void heard_live_free(HeardLive *self)
     self->stopping = true;
     heard_loop_clear_timer(self->config.loop, &self->timer);
     heard_live_links_free(self);
+    heard_live_attendees_free(self);
     g_hash_table_unref(self->hearings);
     g_hash_table_unref(self->rooms);
     g_hash_table_unref(self->peers);
     g_ptr_array_unref(self->links);
+    g_ptr_array_unref(self->attendees);
     g_ptr_array_unref(self->tests);
     g_free(self);
 }
@@ -146,6 +150,7 @@ static void on_loaded(void *data)
         hearing->mediation_agreed = loaded->mediation_agreed;
         memcpy(hearing->summonses, loaded->summonses, sizeof hearing->summonses);
         memset(loaded->summonses, 0, sizeof loaded->summonses); /* taken over */
+        hearing->attendance = g_steal_pointer(&loaded->attendance);
         take_people(hearing, loaded);
     }
     if (error || !heard_live_rooms_open(hearing, &error)) {
@@ -373,7 +378,8 @@ static bool is_idle(HeardLiveHearing *hearing)
 {
     if (hearing->loading || hearing->busy || hearing->record || hearing->reserved ||
         hearing->reserving || hearing->peers->len > 0 || !g_queue_is_empty(&hearing->openings) ||
-        !g_queue_is_empty(&hearing->commands) || hearing->waiters->len > 0)
+        !g_queue_is_empty(&hearing->commands) || hearing->waiters->len > 0 ||
+        heard_live_has_attendees(hearing))
         return false;
     if (hearing->rules.state == HEARD_STATE_LIVE || hearing->rules.state == HEARD_STATE_RECESSED)
         return false;
@@ -423,6 +429,7 @@ static bool tick(HeardLiveHearing *hearing, int64_t now_us)
     heard_live_quality_tick(hearing);
     heard_live_exhibit_tick(hearing);
     heard_live_floor_tick(hearing, now_us);
+    heard_live_attendance_tick(hearing, now_us);
     heard_live_record_retry(hearing);
     heard_live_opening_tick(hearing, now_us);
     heard_live_risk_tick(hearing, now_us);
@@ -478,6 +485,7 @@ void heard_live_stop(HeardLive *self)
         if (hearing->loading)
             continue;
         heard_live_links_close(hearing, HEARD_CLOSE_RESTART);
+        heard_live_attendees_close(hearing, HEARD_CLOSE_RESTART);
         heard_live_opening_stop(hearing);
         heard_live_record_finish(hearing);
     }

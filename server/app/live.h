@@ -132,13 +132,35 @@ void heard_live_deliberation_changed(HeardLive *self, const char *hearing, const
 /* Its result may be read by who is let in. */
 void heard_live_deliberation_released(HeardLive *self, const char *hearing);
 
+/* ---- attendees of a training ---- */
+
+/* Loads the hearing and checks that it may be attended. Then send 101. */
+void heard_live_attendee_prepare(HeardLive *self, const char *hearing, HeardLiveDone done,
+                                 void *data);
+/* As heard_live_accept(). From the hello on the attendee is here, and the store is told. */
+void heard_live_attendee_accept(HeardLive *self, const char *hearing, const char *attendee, int fd,
+                                const uint8_t *early, size_t early_size, HeardLiveClose close,
+                                void *stream);
+/* Everybody in the house learns of it (digest: heard_attendance_digest(), borrowed), once for many
+ * changes: HEARD_LIVE_ATTENDANCE_US lies between two events. */
+void heard_live_attendance_changed(HeardLive *self, const char *hearing, const json_t *digest);
+/* An event without data to one attendee's page, if there is one. */
+void heard_live_attendee_tell(HeardLive *self, const char *hearing, const char *attendee,
+                              const char *type);
+/* Was sent out: close code 4004 and no media any more. */
+void heard_live_attendee_drop(HeardLive *self, const char *hearing, const char *attendee);
+
+/* Commitments or tasks were named, moved or taken away: who is in asks for them anew. */
+void heard_live_commitments_changed(HeardLive *self, const char *hearing);
+
 /* ---- media ---- */
 
 typedef enum {
     HEARD_LIVE_PEER,
     HEARD_LIVE_WHIP,
     HEARD_LIVE_WHEP,
-    HEARD_LIVE_TEST, /* a connection test: heard and seen by the caller alone */
+    HEARD_LIVE_ATTEND, /* hears and sees, without a seat; participant is the attendee */
+    HEARD_LIVE_TEST,   /* a connection test: heard and seen by the caller alone */
 } HeardLiveJoinKind;
 
 typedef struct {

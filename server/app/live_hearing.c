@@ -88,6 +88,7 @@ void heard_live_hearing_free(HeardLiveHearing *self)
     heard_live_shown_free(self->shown);
     heard_live_summonses_clear(self->summonses);
     heard_live_speech_free(self);
+    json_decref(self->attendance);
     g_clear_error(&self->settling.error);
     g_free(self->effects);
     g_free(self->before);

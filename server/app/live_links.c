@@ -277,5 +277,5 @@ void heard_live_links_free(HeardLive *self)
 
 unsigned heard_live_connection_count(const HeardLive *self)
 {
-    return self->links->len;
+    return self->links->len + self->attendees->len;
 }

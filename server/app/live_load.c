@@ -43,6 +43,7 @@ void heard_live_loaded_free(void *data)
     g_free(self->organiser);
     heard_live_summonses_clear(self->summonses);
     g_free(self->language);
+    json_decref(self->attendance);
     g_clear_error(&self->error);
     g_free(self);
 }
@@ -196,7 +197,9 @@ void heard_live_load_run(HeardStore *store, void *data)
         return;
     if (!load_surroundings(store, self, row) || !replay(store, self) ||
         !heard_live_mediation_load(store, row, &self->mediation_agreed, &self->error) ||
-        !heard_live_summons_load(store, self))
+        !heard_live_summons_load(store, self) ||
+        !heard_live_attendance_load(store, config.profile, self->id, &self->attendance,
+                                    &self->error))
         return;
     for (unsigned i = 0; i < self->rules->person_count; i++)
         self->was_live |= self->rules->people[i].online || self->rules->people[i].in_media;

@@ -70,11 +70,17 @@ static unsigned set_candidates(const HeardLiveHearing *hearing,
 static HeardSdpPolicy policy_of(const HeardLiveHearing *hearing, uint16_t person,
                                 HeardLiveJoinKind kind)
 {
-    HeardSdpPolicy policy = {.slots_max = kind == HEARD_LIVE_PEER   ? HEARD_SLOTS_MAX
-                                          : kind == HEARD_LIVE_WHEP ? 1
-                                                                    : 0};
+    HeardSdpPolicy policy = {0};
 
-    for (unsigned s = 0; s < HEARD_SEND_COUNT && kind != HEARD_LIVE_WHEP; s++) {
+    if (kind == HEARD_LIVE_PEER)
+        policy.slots_max = HEARD_SLOTS_MAX;
+    else if (kind == HEARD_LIVE_ATTEND)
+        policy.slots_max = HEARD_LIVE_PICTURES_MAX + HEARD_WORKER_SPEAKERS_MAX;
+    else if (kind == HEARD_LIVE_WHEP)
+        policy.slots_max = 1;
+    if (kind == HEARD_LIVE_WHEP || kind == HEARD_LIVE_ATTEND)
+        return policy;
+    for (unsigned s = 0; s < HEARD_SEND_COUNT; s++) {
         HeardPermission permission = s == HEARD_SEND_SCREEN ? HEARD_MAY_SHARE : HEARD_MAY_SPEAK;
 
         policy.may_send[s] =
@@ -123,6 +129,8 @@ static HeardLivePeer *add_peer(HeardLiveHearing *hearing, const Join *join, uint
     g_strlcpy(peer->label, person != HEARD_NOBODY ? hearing->rules.people[person].id : join->label,
               sizeof peer->label);
     g_strlcpy(peer->of, join->of, sizeof peer->of);
+    if (join->kind == HEARD_LIVE_ATTEND)
+        g_strlcpy(peer->attendee, join->participant, sizeof peer->attendee);
     g_strlcpy(peer->remote_ufrag, plan->remote.ufrag, sizeof peer->remote_ufrag);
     for (unsigned s = 0; s < HEARD_SEND_COUNT; s++)
         peer->has[s] = plan->sources[s].used;
@@ -180,6 +188,8 @@ static void finish_join(Join *self, HeardLiveHearing *hearing, uint16_t person)
     if (self->kind == HEARD_LIVE_WHEP)
         limit_watching(hearing, person);
     peer = add_peer(hearing, self, person, room, plan);
+    if (self->kind == HEARD_LIVE_ATTEND)
+        heard_live_attendee_enter(peer);
     heard_live_seat_enter(peer);
     answer = heard_sdp_answer(self->offer, plan,
                               heard_dtls_identity_fingerprint(hearing->live->config.identity),
@@ -187,7 +197,8 @@ static void finish_join(Join *self, HeardLiveHearing *hearing, uint16_t person)
     heard_worker_add_peer(hearing->worker, hearing->rooms[room].id, peer->id, peer->label,
                           g_steal_pointer(&plan));
     heard_live_seat_deny(peer);
-    heard_slots_update(hearing, self->kind == HEARD_LIVE_WHEP ? peer : NULL);
+    heard_slots_update(
+        hearing, self->kind == HEARD_LIVE_WHEP || self->kind == HEARD_LIVE_ATTEND ? peer : NULL);
     self->done(answer, peer->address, NULL, self->data);
     join_free(self);
 }
@@ -223,6 +234,16 @@ static void on_connected(HeardLiveHearing *hearing, HeardAnswer answer, const GE
         join_refuse(self, heard_answer_error(answer), heard_answer_name(answer));
 }
 
+static void join_attendee(Join *self, HeardLiveHearing *hearing)
+{
+    if (!heard_live_is_attended(hearing))
+        join_refuse(self, HEARD_ERROR_FORBIDDEN, "nobody attends this hearing");
+    else if (heard_hearing_over(&hearing->rules))
+        join_refuse(self, HEARD_ERROR_HEARING_CLOSED, "this hearing is over");
+    else
+        finish_join(self, hearing, HEARD_NOBODY);
+}
+
 static void on_hearing(HeardLiveHearing *hearing, const GError *error, void *data)
 {
     Join *self = data;
@@ -234,6 +255,10 @@ static void on_hearing(HeardLiveHearing *hearing, const GError *error, void *dat
     }
     if (self->error) {
         join_fail_take(self, self->error);
+        return;
+    }
+    if (self->kind == HEARD_LIVE_ATTEND) {
+        join_attendee(self, hearing);
         return;
     }
     if (hearing->is_load != (self->participant[0] == '\0')) {
@@ -287,11 +312,11 @@ static HeardLivePeer *find_owned(HeardLive *self, const char *hearing_id, const 
 
     for (guint i = 0; hearing && i < hearing->peers->len; i++) {
         HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
-        bool own = peer->person == HEARD_NOBODY
-                       ? participant == NULL
-                       : g_strcmp0(participant, hearing->rules.people[peer->person].id) == 0;
+        const char *owner = peer->person != HEARD_NOBODY ? hearing->rules.people[peer->person].id
+                            : *peer->attendee            ? peer->attendee
+                                                         : NULL;
 
-        if (own && strcmp(peer->address, address) == 0)
+        if (g_strcmp0(participant, owner) == 0 && strcmp(peer->address, address) == 0)
             return peer;
     }
     g_set_error(error, HEARD_ERROR, HEARD_ERROR_NOT_FOUND, "no such peer; join again");

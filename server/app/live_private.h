@@ -29,6 +29,7 @@
  * live_speech.c  speech to text: drafts of what the main room said
  * live_mediation.c who learns of what was said in a mediation; its opening is not left too early
  * live_summons.c  units that are called into it; _store: what of it is kept
+ * live_attendance.c attendees of a training: their WebSockets and peers, one event for many changes
  * live_faults.c   rows of what went wrong with a recording
  * live_risk.c     a record that is not durable any more; how long the disk lasts
  *
@@ -61,6 +62,8 @@ enum {
     HEARD_LIVE_DURABLE_US = 5 * 1000000, /* so long without a durable byte is too long */
     HEARD_LIVE_OPENINGS_MAX = 8,         /* openings that wait for one */
     HEARD_LIVE_SPOKE_US = 60 * 1000000,  /* at most one entry of the trail in that time */
+    HEARD_LIVE_ATTENDANCE_US = 500000,   /* at least, between two events about attendees */
+    HEARD_LIVE_PICTURES_MAX = 2,         /* of an attendee: who speaks, and a screen */
     HEARD_LIVE_ARMED_US = 60 * 1000000,  /* an armed record in a house without people ends */
     HEARD_LIVE_SETTLE_US = 2 * 1000000,  /* so long a worker may take to close what is closed */
 };
@@ -69,6 +72,7 @@ typedef struct HeardLiveHearing HeardLiveHearing;
 typedef struct HeardLivePerson HeardLivePerson;
 typedef struct HeardLivePeer HeardLivePeer;
 typedef struct HeardLiveLink HeardLiveLink;
+typedef struct HeardLiveAttendee HeardLiveAttendee;
 
 /* One WebSocket. It outlives being replaced until its close went through. */
 struct HeardLiveLink {
@@ -120,7 +124,8 @@ struct HeardLivePeer {
     HeardRoomKind room; /* for life: who moves gets another peer */
     char address[HEARD_LIVE_PEER_ID_SIZE];
     HeardLiveJoinKind kind;
-    uint16_t person; /* HEARD_NOBODY: a program */
+    uint16_t person;              /* HEARD_NOBODY: a program, or an attendee */
+    char attendee[HEARD_ID_SIZE]; /* ""; of HEARD_LIVE_ATTEND his id */
     char label[HEARD_SINK_LABEL_SIZE];
     char of[HEARD_SINK_LABEL_SIZE]; /* WHEP; "": the speaker */
     char remote_ufrag[HEARD_ICE_UFRAG_SIZE];
@@ -222,6 +227,11 @@ struct HeardLiveHearing {
     int64_t spoken_sent_us; /* when; 0: never */
     bool mediation_agreed;  /* live_mediation.c */
 
+    json_t *attendance;                       /* as told last; NULL: nobody attends */
+    bool attendance_untold, attendance_stale; /* the digest; the house and who is in it */
+    int64_t attendance_told_us;
+    uint64_t attendance_seq; /* of events to attendees, one row of numbers for all */
+
     unsigned quality_ticks; /* since the statistics were asked for */
     int64_t idle_since_us;
     int64_t phase_limit_told_ms; /* phase_since_ms of the phase told about */
@@ -237,6 +247,7 @@ struct HeardLive {
     GHashTable *rooms;                  /* room → HeardLiveHearing */
     GHashTable *peers;                  /* peer → HeardLivePeer */
     GPtrArray *links;                   /* of HeardLiveLink, owned */
+    GPtrArray *attendees;               /* of HeardLiveAttendee, owned */
     GPtrArray *tests;                   /* of HeardLiveTest, owned */
     HeardRoomId next_room;
     HeardPeerId next_peer;
@@ -287,6 +298,7 @@ typedef struct {
     int64_t planned_start_ms;
     bool was_live, mediation_agreed;
     HeardLiveSummons summonses[HEARD_SUMMONSES_MAX];
+    json_t *attendance;
     GError *error;
 } HeardLiveLoaded;
 
@@ -608,3 +620,27 @@ bool heard_live_mediation_take(HeardLiveHearing *hearing, HeardLiveCommand *comm
 /* On the store thread. ret_agreed stays as it is for another kind of hearing. */
 bool heard_live_mediation_load(HeardStore *store, const HeardHearingRow *row, bool *ret_agreed,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- live_attendance.c ---- */
+
+/* Whom attendees see, or the course of the hearing, is another than before. */
+void heard_live_attendance_mark(HeardLiveHearing *hearing);
+void heard_live_attendance_tick(HeardLiveHearing *hearing, int64_t now_us);
+/* The event, then the end of every connection. */
+void heard_live_attendance_end(HeardLiveHearing *hearing);
+/* A peer of an attendee is made: an older one of the same goes. */
+void heard_live_attendee_enter(HeardLivePeer *peer);
+void heard_live_attendee_tell_slots(HeardLivePeer *peer);
+void heard_live_attendees_close(HeardLiveHearing *hearing, HeardCloseCode code);
+/* The hearing goes: its connections stay until their close went through, without it. */
+void heard_live_attendees_leave(HeardLiveHearing *hearing);
+void heard_live_attendees_free(HeardLive *self);
+/* Somebody is connected. */
+bool heard_live_has_attendees(const HeardLiveHearing *hearing);
+bool heard_live_is_attended(const HeardLiveHearing *hearing);
+json_t *heard_json_attendance(const HeardLiveHearing *hearing);
+/* On the store thread. ret_digest stays as it is for a hearing that nobody attends. */
+bool heard_live_attendance_load(HeardStore *store, const HeardProfile *profile, const char *id,
+                                json_t **ret_digest, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The slots of one peer. */
+json_t *heard_slots_of_peer(const HeardLivePeer *peer);

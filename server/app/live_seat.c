@@ -74,10 +74,15 @@ void heard_live_drop_person(HeardLiveHearing *hearing, uint16_t person, const ch
 
 /* ---- who holds a seat ---- */
 
-/* Watching devices have none: they stand beside it. */
+/* Watching devices and attendees have none. */
+static bool has_seat(const HeardLivePeer *peer)
+{
+    return peer->kind != HEARD_LIVE_WHEP && peer->kind != HEARD_LIVE_ATTEND;
+}
+
 static bool same_seat(const HeardLivePeer *a, const HeardLivePeer *b)
 {
-    if (a->kind == HEARD_LIVE_WHEP || b->kind == HEARD_LIVE_WHEP || a->room != b->room)
+    if (!has_seat(a) || !has_seat(b) || a->room != b->room)
         return false;
     if (a->person != HEARD_NOBODY || b->person != HEARD_NOBODY)
         return a->person == b->person;
@@ -90,7 +95,7 @@ static HeardLivePeer *find_other(const HeardLivePeer *peer, bool waits)
 {
     const GPtrArray *peers = peer->hearing->peers;
 
-    for (guint i = 0; peer->kind != HEARD_LIVE_WHEP && i < peers->len; i++) {
+    for (guint i = 0; has_seat(peer) && i < peers->len; i++) {
         HeardLivePeer *other = g_ptr_array_index(peers, i);
 
         if (other != peer && other->waits == waits && same_seat(peer, other))

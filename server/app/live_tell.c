@@ -74,6 +74,7 @@ void heard_live_tell_notice(HeardLiveHearing *hearing, uint16_t person, const ch
 
 void heard_live_tell_hearing(HeardLiveHearing *hearing, const HeardCommand *command)
 {
+    heard_live_attendance_mark(hearing);
     for (unsigned i = 0; i < hearing->rules.person_count; i++) {
         json_t *data = json_object();
 
@@ -131,6 +132,7 @@ void heard_live_tell_person(HeardLiveHearing *hearing, uint16_t person)
 {
     HeardLivePerson *live = &hearing->people[person];
 
+    heard_live_attendance_mark(hearing);
     for (unsigned i = 0; i < hearing->rules.person_count; i++)
         show_person(hearing, (uint16_t)i, person);
     /* Let in or sent out, the person sees others than before. */
@@ -159,6 +161,7 @@ void heard_live_tell_recording(HeardLiveHearing *hearing)
 {
     g_autoptr(json_t) data = json_object();
 
+    heard_live_attendance_mark(hearing);
     hearing->recording_told_us = heard_live_now_us(hearing->live);
     json_object_set_new(data, "recording", heard_json_recording(hearing));
     heard_live_tell_all(hearing, "recording.changed", data);
@@ -228,6 +231,7 @@ static json_t *snapshot(HeardLiveHearing *hearing, uint16_t person)
     json_object_set_new(data, "recording", heard_json_recording(hearing));
     json_object_set_new(data, "slots", heard_slots_json(hearing, person));
     json_object_set_new(data, "shown", heard_json_shown(hearing, person));
+    json_object_set_new(data, "attendance", heard_json_attendance(hearing));
     json_object_set_new(data, "you", you);
     return data;
 }

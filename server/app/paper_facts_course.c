@@ -4,6 +4,7 @@
 
 #include "server/app/paper_facts_private.h"
 #include "server/base/error.h"
+#include "server/hearing/commitment.h"
 #include "server/hearing/minutes.h"
 #include "server/store/minutes_rows.h"
 #include "server/store/outcome_rows.h"
@@ -145,6 +146,17 @@ json_t *heard_paper_outcomes(HeardPaperSource *source, GError **error)
     return list;
 }
 
+/* As on the day that the paper is made. */
+static const char *state_of(const HeardPaperSource *source, const HeardCommitmentRow *row)
+{
+    HeardCommitmentState kept;
+
+    return heard_commitment_state_from_name(row->state, &kept)
+               ? heard_commitment_state_name(
+                     heard_commitment_at(kept, row->due_at_ms, source->order->wall_ms))
+               : row->state;
+}
+
 json_t *heard_paper_commitments(HeardPaperSource *source, GError **error)
 {
     g_autoptr(GPtrArray) rows = heard_commitment_rows_list_of_hearing(
@@ -159,7 +171,7 @@ json_t *heard_paper_commitments(HeardPaperSource *source, GError **error)
             break; /* with its error */
         json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:s}", "text", row->text, "owner",
                                               unit->name, "due_ms", (json_int_t)row->due_at_ms,
-                                              "state", row->state));
+                                              "state", state_of(source, row)));
     }
     return list;
 }

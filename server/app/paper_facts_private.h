@@ -40,6 +40,10 @@ json_t *heard_paper_minutes_state(HeardPaperSource *source, GError **error);
 json_t *heard_paper_outcomes(HeardPaperSource *source, GError **error);
 json_t *heard_paper_commitments(HeardPaperSource *source, GError **error);
 
+/* paper_facts_attendance.c */
+json_t *heard_paper_attendees(HeardPaperSource *source, GError **error);
+json_t *heard_paper_rolls(HeardPaperSource *source, GError **error);
+
 /* paper_facts_agreement.c */
 json_t *heard_paper_about_parties(HeardPaperSource *source, GError **error);
 json_t *heard_paper_agreed_facts(HeardPaperSource *source, GError **error);

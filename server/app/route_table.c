@@ -2,6 +2,7 @@
 #include "server/app/route_table.h"
 
 #include "server/app/api.h"
+#include "server/app/attendance.h"
 #include "server/app/http_text.h"
 #include "server/app/joining.h"
 
@@ -21,6 +22,7 @@
 #define MINUTES  (HEARD_MAY(JOIN) | HEARD_MAY(PLAY_RECORDING))
 #define HEARINGS (HEARD_MAY(JOIN) | HEARD_MAY(SCHEDULE) | HEARD_MAY(VIEW_TIMELINE))
 
+#define OWNER    HEARD_MAY(NAME_OWNER)
 #define PANEL    HEARD_MAY(DELIBERATE)
 #define EXHIBITS (HEARINGS | HEARD_MAY(PLAY_RECORDING))
 
@@ -39,7 +41,7 @@ const HeardRoute heard_routes[] = {
           heard_api_logout_store, heard_api_logout_main),
     ROUTE(GET, "/me", SESSION, ANY, NONE, READER,
           heard_api_me_store, NULL),
-    ROUTE(GET, "/ice-servers", SESSION, ANY, NONE, READER,
+    ROUTE(GET, "/ice-servers", PRESENT, ANY, NONE, READER,
           heard_api_ice_servers_store, NULL),
     ROUTE(POST, "/links/open", PUBLIC, ANY, JSON, STORE,
           heard_api_link_open_store, NULL),
@@ -124,6 +126,52 @@ const HeardRoute heard_routes[] = {
     ROUTE(POST, "/hearings/{}/exhibits/{}/hide", SESSION, HEARD_MAY(SHARE), JSON, READER,
           heard_api_exhibit_show_store, heard_api_exhibit_hide_main),
 
+    ROUTE(POST, "/training-links/open", PUBLIC, ANY, JSON, READER,
+          heard_api_training_link_open_store, NULL),
+    ROUTE(POST, "/training-links/join", PUBLIC, ANY, JSON, STORE,
+          heard_api_training_link_join_store, heard_attendance_changed_main),
+    ROUTE(GET, "/hearings/{}/attendance", SESSION, JOIN, NONE, READER,
+          heard_api_attendance_store, NULL),
+    ROUTE(GET, "/hearings/{}/attendance/sheet.csv", SESSION, JOIN, NONE, READER,
+          heard_api_attendance_csv_store, heard_api_attendance_csv_main),
+    ROUTE(POST, "/hearings/{}/attendance/links", SESSION, JOIN, SECRET, STORE,
+          heard_api_training_links_store, NULL),
+    ROUTE(POST, "/hearings/{}/attendance/links/{}/revoke", SESSION, JOIN, JSON, STORE,
+          heard_api_training_link_revoke_store, NULL),
+    ROUTE(POST, "/hearings/{}/attendance/rolls", SESSION, JOIN, JSON, STORE,
+          heard_api_roll_new_store, heard_attendance_changed_main),
+    ROUTE(POST, "/hearings/{}/attendance/rolls/{}/end", SESSION, JOIN, JSON, STORE,
+          heard_api_roll_end_store, heard_attendance_changed_main),
+    ROUTE(POST, "/hearings/{}/attendance/rolls/{}/answer", PRESENT, JOIN, JSON, STORE,
+          heard_api_roll_answer_store, heard_attendance_changed_main),
+    ROUTE(POST, "/hearings/{}/attendance/questions", ATTENDEE, ANY, JSON, STORE,
+          heard_api_question_ask_store, heard_attendance_changed_main),
+    ROUTE(POST, "/hearings/{}/attendance/questions/{}", PRESENT, JOIN, JSON, STORE,
+          heard_api_question_act_store, heard_attendance_changed_main),
+    ROUTE(POST, "/hearings/{}/attendance/attendees/{}/seat", SESSION, JOIN, JSON, STORE,
+          heard_api_attendee_seat_store, heard_attendance_changed_main),
+    ROUTE(POST, "/hearings/{}/attendance/attendees/{}/remove", SESSION, JOIN, JSON, STORE,
+          heard_api_attendee_remove_store, heard_attendance_changed_main),
+    ROUTE(GET, "/hearings/{}/attendance/me", ATTENDEE, ANY, NONE, READER,
+          heard_api_attendee_me_store, NULL),
+    ROUTE(POST, "/hearings/{}/attendance/seat-link", ATTENDEE, ANY, SECRET, STORE,
+          heard_api_attendee_seat_link_store, NULL),
+    ROUTE(GET, "/hearings/{}/attendance/events", ATTENDEE, ANY, NONE, READER,
+          heard_api_attendee_join_store, heard_api_attendee_events_main),
+    ROUTE(POST, "/hearings/{}/attendance/peers", ATTENDEE, ANY, SDP, READER,
+          heard_api_attendee_join_store, heard_api_attendee_peer_main),
+    ROUTE(PATCH, "/hearings/{}/attendance/peers/{}", ATTENDEE, ANY, SDP_FRAGMENT, READER,
+          heard_api_attendee_join_store, heard_api_peer_restart_main),
+    ROUTE(DELETE, "/hearings/{}/attendance/peers/{}", ATTENDEE, ANY, NONE, READER,
+          heard_api_attendee_join_store, heard_api_peer_leave_main),
+    ROUTE(GET, "/hearings/{}/commitments", SESSION, HEARINGS, NONE, READER,
+          heard_api_commitments_store, NULL),
+    ROUTE(POST, "/hearings/{}/commitments", SESSION, OWNER, JSON, STORE,
+          heard_api_commitment_new_store, heard_api_commitments_changed_main),
+    ROUTE(POST, "/hearings/{}/commitments/{}/state", SESSION, OWNER, JSON, STORE,
+          heard_api_commitment_move_store, heard_api_commitments_changed_main),
+    ROUTE(POST, "/hearings/{}/commitments/{}/remove", SESSION, OWNER, JSON, STORE,
+          heard_api_commitment_remove_store, heard_api_commitments_changed_main),
     ROUTE(GET, "/hearings/{}/mediation", SESSION, MINUTES, NONE, READER,
           heard_api_mediation_store, NULL),
     ROUTE(POST, "/hearings/{}/mediation/acts", SESSION, JOIN, JSON, STORE,
@@ -383,6 +431,10 @@ static bool kind_allowed(HeardRule rule, const HeardCaller *caller)
         return person;
     case HEARD_RULE_ACCOUNT:
         return caller->kind == HEARD_CALLER_ACCOUNT;
+    case HEARD_RULE_ATTENDEE:
+        return caller->kind == HEARD_CALLER_ATTENDEE;
+    case HEARD_RULE_PRESENT:
+        return person || caller->kind == HEARD_CALLER_ATTENDEE;
     case HEARD_RULE_PARTICIPANT:
         return caller->kind == HEARD_CALLER_PARTICIPANT;
     case HEARD_RULE_PUBLISH:
@@ -401,7 +453,8 @@ HeardCheck heard_route_check(const HeardRoute *route, const HeardCaller *caller,
         return HEARD_CHECK_UNAUTHENTICATED;
     if (!kind_allowed(route->rule, caller))
         return HEARD_CHECK_FORBIDDEN;
-    if (route->permissions == HEARD_MAY_ANY || caller->kind == HEARD_CALLER_TOKEN)
+    if (route->permissions == HEARD_MAY_ANY || caller->kind == HEARD_CALLER_TOKEN ||
+        caller->kind == HEARD_CALLER_ATTENDEE)
         return HEARD_CHECK_ALLOWED;
     for (unsigned permission = 0; permission < HEARD_MAY_COUNT; permission++)
         if ((route->permissions & (UINT32_C(1) << permission)) &&

@@ -36,6 +36,8 @@ typedef enum {
     HEARD_RULE_SESSION,     /* an account or a participant */
     HEARD_RULE_ACCOUNT,     /* staff */
     HEARD_RULE_PARTICIPANT, /* by link */
+    HEARD_RULE_ATTENDEE,    /* of a training, without a seat */
+    HEARD_RULE_PRESENT,     /* an account, a participant or an attendee */
     HEARD_RULE_PUBLISH,     /* an account or participant, or a token with "publish" */
     HEARD_RULE_WATCH,       /* the same with "watch" */
 } HeardRule;

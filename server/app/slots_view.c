@@ -155,6 +155,10 @@ static void tell_slots(HeardLiveHearing *hearing, HeardLivePeer *peer)
 {
     json_t *data;
 
+    if (peer->kind == HEARD_LIVE_ATTEND) {
+        heard_live_attendee_tell_slots(peer);
+        return;
+    }
     if (peer->person == HEARD_NOBODY || peer->kind != HEARD_LIVE_PEER || peer->waits)
         return;
     peer->slots_untold = false;
@@ -173,6 +177,16 @@ static void set_slot(const HeardLiveHearing *hearing, const HeardLivePeer *peer,
                           slot->show == HEARD_SHOW_NOTHING ? 0 : slot->height, slot->important);
 }
 
+/* An attendee never sees who is screened from anybody. */
+static bool may_see(const HeardLiveHearing *hearing, const HeardLivePeer *viewer, uint16_t person)
+{
+    if (person == HEARD_NOBODY)
+        return true;
+    return viewer->person == HEARD_NOBODY
+               ? hearing->rules.people[person].unseen_count == 0
+               : heard_hearing_shows(&hearing->rules, viewer->person, person);
+}
+
 /* Whoever is screened from the viewer has no picture for him, on whichever of his devices; what
  * is no picture is routed as ever. NULL: nobody is. */
 static HeardRoutingPerson *screened(const HeardLiveHearing *hearing, const Stage *stage,
@@ -180,9 +194,9 @@ static HeardRoutingPerson *screened(const HeardLiveHearing *hearing, const Stage
 {
     HeardRoutingPerson *people = NULL;
 
-    for (unsigned i = 0; peer->person != HEARD_NOBODY && i < stage->count; i++) {
-        if (stage->peers[i]->person == HEARD_NOBODY ||
-            heard_hearing_shows(&hearing->rules, peer->person, stage->peers[i]->person))
+    for (unsigned i = 0; (peer->person != HEARD_NOBODY || *peer->attendee) && i < stage->count;
+         i++) {
+        if (may_see(hearing, peer, stage->peers[i]->person))
             continue;
         if (!people)
             people = g_memdup2(stage->people, stage->count * sizeof stage->people[0]);
@@ -305,23 +319,36 @@ static void add_slot(json_t *list, HeardLiveHearing *home, unsigned slot, HeardP
                                               shown->label, "video", video));
 }
 
-json_t *heard_slots_json(const HeardLiveHearing *hearing, uint16_t person)
+static void add_slots(json_t *list, const HeardLivePeer *peer)
 {
     static const char *const words[] = {[HEARD_SHOW_NOTHING] = "none",
                                         [HEARD_SHOW_CAMERA] = "camera",
                                         [HEARD_SHOW_SCREEN] = "screen"};
+    const HeardRoutingView *view = &peer->view;
+
+    for (unsigned k = 0; k < view->slot_count; k++)
+        add_slot(list, peer->hearing, k, view->slots[k].person, words[view->slots[k].show]);
+    for (unsigned k = 0; k < HEARD_WORKER_SPEAKERS_MAX; k++)
+        add_slot(list, peer->hearing, view->slot_count + k, peer->voices[k], "none");
+}
+
+json_t *heard_slots_of_peer(const HeardLivePeer *peer)
+{
+    json_t *list = json_array();
+
+    add_slots(list, peer);
+    return list;
+}
+
+json_t *heard_slots_json(const HeardLiveHearing *hearing, uint16_t person)
+{
     json_t *list = json_array();
 
     for (guint i = 0; i < hearing->peers->len; i++) {
         const HeardLivePeer *peer = g_ptr_array_index(hearing->peers, i);
-        const HeardRoutingView *view = &peer->view;
 
-        if (peer->person != person || peer->kind != HEARD_LIVE_PEER || peer->waits)
-            continue;
-        for (unsigned k = 0; k < view->slot_count; k++)
-            add_slot(list, peer->hearing, k, view->slots[k].person, words[view->slots[k].show]);
-        for (unsigned k = 0; k < HEARD_WORKER_SPEAKERS_MAX; k++)
-            add_slot(list, peer->hearing, view->slot_count + k, peer->voices[k], "none");
+        if (peer->person == person && peer->kind == HEARD_LIVE_PEER && !peer->waits)
+            add_slots(list, peer);
     }
     return list;
 }

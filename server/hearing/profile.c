@@ -56,6 +56,7 @@ static const char *const profile_members[] = {
     "leader_votes",
     "outcome",
     "summons_reply_seconds",
+    "attendees_max",
     NULL,
 };
 static const char *const phase_members[] = {"code",       "title", "required", "limit_minutes",
@@ -347,13 +348,18 @@ static bool read_recorded(const json_t *object, HeardProfile *self, GError **err
 static bool read_counts(const json_t *object, HeardProfile *self, GError **error)
 {
     bool has_petitioner = self->seats & BIT(HEARD_ROLE_PETITIONER);
-    int64_t petitioners = 0, panel = 0;
+    int64_t petitioners = 0, panel = 0, attendees = 0;
 
     self->decides = true;
     if (!heard_json_number(object, "petitioners_max", 1, 5, !has_petitioner, &petitioners, error) ||
         !heard_json_bool(object, "outcome", true, &self->decides, error) ||
+        !heard_json_number(object, "attendees_max", 1, HEARD_ATTENDEES_MAX, true, &attendees,
+                           error) ||
         !heard_json_number(object, "panel_min", 0, 15, true, &panel, error))
         return false; /* five: Regulations Art. 20 */
+    self->attendees_max = (unsigned)attendees;
+    if (attendees && has_petitioner)
+        return refuse(error, "attendees_max: nobody attends where petitioners are heard");
     self->petitioners_max = (unsigned)petitioners;
     self->panel_min = (unsigned)panel;
     if (panel != 0 && (panel < 3 || panel % 2 == 0))

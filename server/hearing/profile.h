@@ -27,6 +27,7 @@ enum {
     HEARD_PHASE_TITLE_CHARS_MAX = 20,
     HEARD_PHASE_MINUTES_MAX = 24 * 60,
     HEARD_SUMMONS_SECONDS_MAX = 24 * 3600,
+    HEARD_ATTENDEES_MAX = 500,
 };
 
 typedef enum {
@@ -76,6 +77,7 @@ typedef struct {
     bool recorded;             /* the default */
     bool may_choose_recorded;  /* when it is scheduled */
     unsigned petitioners_max;  /* role petitioner of one side admitted at once */
+    unsigned attendees_max;    /* who hear and see without a seat; 0: nobody does */
     unsigned panel_min;        /* panelists at the opening, and an odd number of them; 0: none */
     HeardBallotSecrecy ballot; /* where it has a deliberation */
     bool decides;              /* it closes with an outcome for each case item */

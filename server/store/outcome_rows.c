@@ -20,6 +20,10 @@ static const HeardColumn commitment_columns[] = {
     HEARD_COLUMN(HeardCommitmentRow, TEXT, state),
     HEARD_COLUMN(HeardCommitmentRow, TEXT, evidence),
     HEARD_COLUMN(HeardCommitmentRow, INT, created_ms),
+    HEARD_COLUMN(HeardCommitmentRow, TEXT, kind),
+    HEARD_COLUMN(HeardCommitmentRow, TEXT, named_by),
+    HEARD_COLUMN(HeardCommitmentRow, TIME, changed_ms),
+    HEARD_COLUMN(HeardCommitmentRow, TIME, removed_ms),
 };
 static const HeardTable commitment_table =
     HEARD_TABLE("commitment", "commitment", HeardCommitmentRow, commitment_columns);
@@ -45,6 +49,12 @@ bool heard_commitment_rows_insert(HeardStore *store, const HeardCommitmentRow *r
     return heard_row_insert(store, &commitment_table, row, error);
 }
 
+HeardCommitmentRow *heard_commitment_rows_get(HeardStore *store, const char *id, GError **error)
+{
+    return heard_row_get(store, &commitment_table, "WHERE id = $1 AND removed_ms IS NULL",
+                         HEARD_VALUES(HEARD_TEXT(id)), error);
+}
+
 static GPtrArray *list_commitments(HeardStore *store, const char *condition, const char *value,
                                    const HeardPage *page, GError **error)
 {
@@ -59,19 +69,32 @@ static GPtrArray *list_commitments(HeardStore *store, const char *condition, con
 GPtrArray *heard_commitment_rows_list_of_hearing(HeardStore *store, const char *hearing_id,
                                                  const HeardPage *page, GError **error)
 {
-    return list_commitments(store, "hearing_id = ?", hearing_id, page, error);
+    return list_commitments(store, "hearing_id = ? AND removed_ms IS NULL", hearing_id, page,
+                            error);
 }
 
 GPtrArray *heard_commitment_rows_list_of_case(HeardStore *store, const char *case_id,
                                               const HeardPage *page, GError **error)
 {
-    return list_commitments(store, "case_id = ?", case_id, page, error);
+    return list_commitments(store, "case_id = ? AND removed_ms IS NULL", case_id, page, error);
 }
 
-bool heard_commitment_rows_set_state(HeardStore *store, const char *id, const char *state,
-                                     const char *evidence, GError **error)
+bool heard_commitment_rows_move(HeardStore *store, const HeardCommitmentRow *from,
+                                const char *state, const char *evidence, int64_t wall_ms,
+                                GError **error)
 {
-    return heard_row_change(
-        store, "commitment", "UPDATE commitment SET state = $1, evidence = $2 WHERE id = $3",
-        HEARD_VALUES(HEARD_TEXT(state), HEARD_TEXT(evidence), HEARD_TEXT(id)), error);
+    return heard_row_move(store,
+                          "UPDATE commitment SET state = $1, evidence = $2, changed_ms = $3 "
+                          "WHERE id = $4 AND state = $5 AND removed_ms IS NULL",
+                          HEARD_VALUES(HEARD_TEXT(state), HEARD_TEXT(evidence), HEARD_INT(wall_ms),
+                                       HEARD_TEXT(from->id), HEARD_TEXT(from->state)),
+                          error);
+}
+
+bool heard_commitment_rows_remove(HeardStore *store, const char *id, int64_t wall_ms,
+                                  GError **error)
+{
+    return heard_row_move(
+        store, "UPDATE commitment SET removed_ms = $1 WHERE id = $2 AND removed_ms IS NULL",
+        HEARD_VALUES(HEARD_INT(wall_ms), HEARD_TEXT(id)), error);
 }

@@ -28,17 +28,25 @@ typedef struct {
     const char *text;
     const char *owner_unit_id;
     int64_t due_at_ms;
-    const char *state; /* open, in_progress, done, overdue, done_late, transferred, waived */
+    const char *state; /* as kept: server/hearing/commitment.h says what is late by now */
     const char *evidence;
     int64_t created_ms;
+    const char *kind;     /* commitment, task */
+    const char *named_by; /* participant or account */
+    int64_t changed_ms;
+    int64_t removed_ms; /* was taken away before the end; lists leave it out */
 } HeardCommitmentRow;
 
 bool heard_commitment_rows_insert(HeardStore *store, const HeardCommitmentRow *row,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+HeardCommitmentRow *heard_commitment_rows_get(HeardStore *store, const char *id, GError **error);
 GPtrArray *heard_commitment_rows_list_of_hearing(HeardStore *store, const char *hearing_id,
                                                  const HeardPage *page, GError **error);
 GPtrArray *heard_commitment_rows_list_of_case(HeardStore *store, const char *case_id,
                                               const HeardPage *page, GError **error);
-bool heard_commitment_rows_set_state(HeardStore *store, const char *id, const char *state,
-                                     const char *evidence,
-                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Moves it on from the state that it is kept in: HEARD_ERROR_CONFLICT when it is another by now. */
+bool heard_commitment_rows_move(HeardStore *store, const HeardCommitmentRow *from,
+                                const char *state, const char *evidence, int64_t wall_ms,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool heard_commitment_rows_remove(HeardStore *store, const char *id, int64_t wall_ms,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;

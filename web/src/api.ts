@@ -374,7 +374,7 @@ async function all<T>(path: string, pagesMax = PAGES_MAX,
   return items;
 }
 
-async function offerTo(url: string, sdp: string): Promise<{ answer: string; location: string }> {
+export async function offerTo(url: string, sdp: string): Promise<{ answer: string; location: string }> {
   const headers = { 'Content-Type': 'application/sdp' };
   const signal = timeout(JOIN_WAIT_MS);
   const response = await call(url, { method: 'POST', headers, body: sdp, signal });

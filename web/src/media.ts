@@ -26,6 +26,8 @@ export interface MediaOptions {
   room: string;
   slots: number;
   publishes: boolean;
+  /* In place of the hearing's own door, for who has no seat. */
+  offer?: (sdp: string) => Promise<{ answer: string; location: string }>;
   tracks: Record<Source, MediaStreamTrack | null>;
   onState: (state: MediaState) => void;
   onStreams: (streams: readonly (MediaStream | null)[]) => void;
@@ -224,9 +226,9 @@ export class Media {
     for (let voice = 0; voice < VOICES; voice += 1)
       prefer(pc.addTransceiver('audio', { direction: 'recvonly' }), 'audio');
     await pc.setLocalDescription(await pc.createOffer());
-    const { answer, location } =
-      await api.postOffer(this.options.hearing, pc.localDescription?.sdp ?? '',
-        this.options.room);
+    const sdp = pc.localDescription?.sdp ?? '';
+    const { answer, location } = await (this.options.offer?.(sdp)
+      ?? api.postOffer(this.options.hearing, sdp, this.options.room));
     if (this.isClosed) {
       pc.close();
       if (location) void api.leavePeer(location);

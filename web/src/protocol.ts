@@ -4,6 +4,7 @@
  *
  * Units  *_ms are UTC milliseconds or durations in milliseconds.
  */
+import type { Attendance } from './training';
 
 export type HearingState = 'ready' | 'live' | 'recessed' | 'closing' | 'concluded';
 export type Role =
@@ -247,6 +248,7 @@ export interface Snapshot {
   speakers?: string[];
   ahead?: number;
   shown?: Shown | null;
+  attendance?: Attendance | null;
   you: You;
 }
 

@@ -3,6 +3,7 @@
 
 export type Route =
   | { page: 'link'; token: string }
+  | { page: 'training'; token: string }
   | { page: 'login'; next: string }
   | { page: 'hearings' }
   | { page: 'hearing'; id: string }
@@ -53,6 +54,7 @@ export function parse(path: string, search = ''): Route {
   if (head === 'duty' && parts.length === 1) return { page: 'duty' };
   if (parts.length !== 2 || id === undefined) return { page: 'unknown' };
   if (head === 'j') return { page: 'link', token: id };
+  if (head === 't') return { page: 'training', token: id };
   if (head === 'hearings') return { page: 'hearing', id };
   if (head === 'recordings') return { page: 'recording', id };
   return { page: 'unknown' };

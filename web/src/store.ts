@@ -12,6 +12,7 @@ import {
 import { machineCaption, nextCaption, type MinutesLine } from './minutes/line';
 import type { Connection } from './signaling';
 import type { OneTimeCode } from './signings';
+import type { Attendance } from './training';
 
 export interface Notice {
   key: number;
@@ -45,6 +46,10 @@ export interface State {
   /* the same of the panel's deliberation; released: its result was, while we were here */
   deliberation: number;
   released: number;
+  /* of a training: who is there beside the seats, the roll, the question shown */
+  attendance: Attendance | null;
+  /* grows when a commitment or task was named or moved */
+  commitments: number;
   notices: readonly Notice[];
   noticeCount: number;
   admitted: number;
@@ -85,6 +90,8 @@ export const emptyState: State = {
   signingCode: null,
   deliberation: 0,
   released: 0,
+  attendance: null,
+  commitments: 0,
   notices: [],
   noticeCount: 0,
   admitted: 0,
@@ -154,6 +161,8 @@ function takeSnapshot(state: State, data: Snapshot, localMs: number): State {
     mediations: state.mediations + 1,
     papers: state.papers + 1,
     deliberation: state.deliberation + 1,
+    attendance: data.attendance ?? null,
+    commitments: state.commitments + 1,
     you: data.you,
     isMoving: false,
   };
@@ -263,6 +272,10 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return { ...state, papers: state.papers + 1 };
     case 'signing.code':
       return { ...state, signingCode: event.data as OneTimeCode };
+    case 'attendance.changed':
+      return { ...state, attendance: event.data as unknown as Attendance };
+    case 'commitments.changed':
+      return { ...state, commitments: state.commitments + 1 };
     case 'deliberation.changed':
       return { ...state, deliberation: state.deliberation + 1 };
     case 'deliberation.released':

@@ -51,7 +51,12 @@ static void no_route_stands_twice(void **state)
 /* What may be done without any session is this list and nothing else. */
 static void open_routes_are_few(void **state)
 {
-    static const char *const open[] = {"/healthz", "/api/v1/login", "/api/v1/links/open", NULL};
+    static const char *const open[] = {"/healthz",
+                                       "/api/v1/login",
+                                       "/api/v1/links/open",
+                                       "/api/v1/training-links/open",
+                                       "/api/v1/training-links/join",
+                                       NULL};
     HeardCaller nobody = {0};
 
     (void)state;
@@ -79,7 +84,9 @@ static void administrators_see_no_content(void **state)
                 continue;
             if (strstr(route->pattern, "/cases") || strstr(route->pattern, "/hearings") ||
                 strstr(route->pattern, "/recordings"))
-                assert_int_equal(heard_route_check(route, &caller, false), HEARD_CHECK_WRONG_ROLE);
+                assert_int_equal(heard_route_check(route, &caller, false),
+                                 route->rule == HEARD_RULE_ATTENDEE ? HEARD_CHECK_FORBIDDEN
+                                                                    : HEARD_CHECK_WRONG_ROLE);
         }
     }
 }
@@ -94,7 +101,7 @@ static void every_role_as_the_table_says(void **state)
             const HeardRoute *route = &heard_routes[i];
             bool any = route->permissions == HEARD_MAY_ANY;
             if (route->rule == HEARD_RULE_PUBLIC || route->rule == HEARD_RULE_OPERATOR ||
-                route->rule == HEARD_RULE_PARTICIPANT)
+                route->rule == HEARD_RULE_PARTICIPANT || route->rule == HEARD_RULE_ATTENDEE)
                 continue;
             for (unsigned p = 0; p < HEARD_MAY_COUNT; p++)
                 any |= ((route->permissions >> p) & 1) != 0 &&
@@ -102,6 +109,26 @@ static void every_role_as_the_table_says(void **state)
             assert_int_equal(heard_route_check(route, &caller, false) == HEARD_CHECK_ALLOWED, any);
         }
     }
+}
+
+/* Who attends a training without a seat reaches his own part of it, and the addresses of the relay.
+ */
+static void an_attendee_reaches_the_attendance(void **state)
+{
+    HeardCaller attendee = {.kind = HEARD_CALLER_ATTENDEE};
+    unsigned count = 0;
+
+    (void)state;
+    for (size_t i = 0; i < heard_route_count; i++) {
+        const HeardRoute *route = &heard_routes[i];
+        bool may = heard_route_check(route, &attendee, false) == HEARD_CHECK_ALLOWED;
+
+        if (may && route->rule != HEARD_RULE_PUBLIC)
+            assert_true(strstr(route->pattern, "/attendance/") ||
+                        strcmp(route->pattern, "/api/v1/ice-servers") == 0);
+        count += may;
+    }
+    assert_true(count > 8);
 }
 
 static void observers_do_not_open_case_files(void **state)
@@ -225,6 +252,7 @@ int main(void)
         cmocka_unit_test(open_routes_are_few),
         cmocka_unit_test(administrators_see_no_content),
         cmocka_unit_test(every_role_as_the_table_says),
+        cmocka_unit_test(an_attendee_reaches_the_attendance),
         cmocka_unit_test(observers_do_not_open_case_files),
         cmocka_unit_test(a_link_is_no_account),
         cmocka_unit_test(a_token_does_what_its_scope_says),

@@ -25,7 +25,10 @@ static void keeps_outcomes_and_commitments_of_a_case(void **state)
                                   .owner_unit_id = unit,
                                   .due_at_ms = 900,
                                   .state = "open",
-                                  .created_ms = 5};
+                                  .created_ms = 5,
+                                  .kind = "commitment",
+                                  .named_by = "a"};
+    HeardCommitmentRow task = promise;
     g_autoptr(GPtrArray) outcomes = NULL;
     g_autoptr(GPtrArray) of_hearing = NULL;
     g_autoptr(GPtrArray) of_case = NULL;
@@ -33,7 +36,15 @@ static void keeps_outcomes_and_commitments_of_a_case(void **state)
 
     assert_ok(heard_outcome_rows_insert(store, &outcome, &error), error);
     assert_ok(heard_commitment_rows_insert(store, &promise, &error), error);
-    assert_true(heard_commitment_rows_set_state(store, promise.id, "done", "photo", &error));
+    assert_ok(heard_commitment_rows_move(store, &promise, "done", "photo", 9, &error), error);
+    assert_false(heard_commitment_rows_move(store, &promise, "transferred", NULL, 9, &error));
+    assert_error(error, HEARD_ERROR_CONFLICT); /* is no longer open */
+    task.id = fixture_id();
+    task.kind = "task";
+    assert_ok(heard_commitment_rows_insert(store, &task, &error), error);
+    assert_ok(heard_commitment_rows_remove(store, task.id, 9, &error), error);
+    assert_null(heard_commitment_rows_get(store, task.id, &error));
+    assert_error(error, HEARD_ERROR_NOT_FOUND);
     outcomes = heard_outcome_rows_list(store, hearing, NULL, &error);
     assert_int_equal(outcomes->len, 1);
     assert_string_equal(((HeardOutcomeRow *)outcomes->pdata[0])->result, "supported");
@@ -57,15 +68,17 @@ static void a_commitment_has_an_owner(void **state)
                                   .text = "t",
                                   .due_at_ms = 900,
                                   .state = "open",
-                                  .created_ms = 5};
+                                  .created_ms = 5,
+                                  .kind = "commitment",
+                                  .named_by = "a"};
 
     assert_false(heard_commitment_rows_insert(store, &promise, &error));
     assert_error(error, HEARD_ERROR_STORAGE);
     promise.owner_unit_id = "nobody";
     assert_false(heard_commitment_rows_insert(store, &promise, &error));
     assert_error(error, HEARD_ERROR_CONFLICT);
-    assert_false(heard_commitment_rows_set_state(store, "c", "done", NULL, &error));
-    assert_error(error, HEARD_ERROR_NOT_FOUND);
+    assert_false(heard_commitment_rows_move(store, &promise, "done", NULL, 9, &error));
+    assert_error(error, HEARD_ERROR_CONFLICT);
 }
 
 #define with_store(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)

@@ -10,6 +10,10 @@ import { go, onRoute, type Route } from '../router';
 import { holdsHearings } from '../roles';
 import { base } from '../styles';
 
+/* Pages of people who have no account. */
+const isPlain = ({ page }: Route): boolean =>
+  page === 'link' || page === 'training' || page === 'login';
+
 @customElement('heard-app')
 export class HeardApp extends HeardElement {
   static override styles = [base, css`
@@ -56,7 +60,7 @@ export class HeardApp extends HeardElement {
     this.isInRoom = false;
     this.route = route;
     if (before.page !== route.page) scrollTo({ top: 0 });
-    if (route.page === 'link' || route.page === 'login') return;
+    if (isPlain(route)) return;
     if (this.me) return;
     try {
       const me = await api.me();
@@ -79,11 +83,10 @@ export class HeardApp extends HeardElement {
   }
 
   override render(): TemplateResult {
-    const isPlain = this.route.page === 'link' || this.route.page === 'login';
     return html`
       ${this.isInRoom ? nothing : html`<nav aria-label=${t('app.skip')}>
         <a class="skip" href="#main" @click=${this.toMain}>${t('app.skip')}</a></nav>
-        <heard-header .me=${isPlain ? null : this.me}
+        <heard-header .me=${isPlain(this.route) ? null : this.me}
         .page=${this.route.page} @logout=${this.logout}></heard-header>`}
       <main id="main" tabindex="-1">${this.screen()}</main>`;
   }
@@ -94,6 +97,10 @@ export class HeardApp extends HeardElement {
       case 'link':
         return isSupported()
           ? html`<heard-join .token=${route.token}></heard-join>`
+          : html`<heard-state kind="unsupported"></heard-state>`;
+      case 'training':
+        return isSupported()
+          ? html`<heard-training .token=${route.token}></heard-training>`
           : html`<heard-state kind="unsupported"></heard-state>`;
       case 'login':
         return html`<heard-login></heard-login>`;

@@ -67,6 +67,8 @@ export class HeardEnd extends HeardElement {
       ${this.unsaved()}
       ${note ? html`<div class="card stack"><h2>${t('end.outcome')}</h2>
         <p class="note">${note}</p></div>` : nothing}
+      ${kind === 'removed' ? nothing : html`<heard-commitments quiet .hearing=${this.live.hearing}>
+        </heard-commitments>`}
       ${isOnDuty(this.seatRole) ? this.staff() : this.petitioner(kind)}
       ${isOnDuty(this.seatRole) || kind === 'removed' ? nothing : html`<heard-hearing-documents ownOnly
         .hearing=${this.live.hearing}></heard-hearing-documents>`}

@@ -265,6 +265,7 @@ export class HeardRoom extends HeardElement {
         ${isClosedRoom(here) ? nothing : html`<heard-floor .state=${now} .nowMs=${this.live.now()}>
         </heard-floor>`}</div>
       <div class="above"><heard-standing .state=${now}></heard-standing>
+        <heard-duties .live=${this.live} .nowMs=${this.live.now()}></heard-duties>
         <heard-banner .live=${this.live} .nowMs=${this.live.now()} .isPhone=${isPhone()}
           .isOpening=${this.isOpening}></heard-banner></div>
       ${shown ? html`<heard-shown ?inert=${isCovered} .shown=${shown}

@@ -19,6 +19,7 @@ import { after } from './en_after';
 import { course } from './en_course';
 import { sign } from './en_sign';
 import { summons } from './en_summons';
+import { duties } from './en_duties';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -33,7 +34,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...rooms,
   ...listening,
   ...mediation,
-  ...ballot,
+  ...ballot, ...duties,
   ...kinds,
   ...minutes, ...drafts,
   ...floor,

@@ -19,6 +19,7 @@ import { after } from './zh_after';
 import { course } from './zh_course';
 import { sign } from './zh_sign';
 import { summons } from './zh_summons';
+import { duties } from './zh_duties';
 import { words } from './zh_words';
 
 export const zh = {
@@ -32,7 +33,7 @@ export const zh = {
   ...rooms,
   ...listening,
   ...mediation,
-  ...ballot,
+  ...ballot, ...duties,
   ...kinds,
   ...minutes, ...drafts,
   ...floor,
