@@ -100,17 +100,16 @@ step_web_check() {
 step_web_build() { step "web build" npm --prefix web run --silent build; }
 
 # aside NAME COMMAND…: at the lowest priority, beside tests that mostly wait. Its output and its end
-# are told by aside_ended.
+# are told by aside_ended. In a session of its own: the kernel weighs sessions (autogroup) before nice.
 declare -A aside_of
 aside() {
   local name=$1
   shift
-  (
-    renice -n 19 -p $BASHPID >/dev/null
-    "$@"
-  ) >"$asides/$name" 2>&1 &
+  export -f suite_targets build_suite fuzz_all
+  setsid nice -n 19 bash -c 'echo 19 2>/dev/null >/proc/self/autogroup; "$@"' aside "$@" >"$asides/$name" 2>&1 &
   aside_of[$name]=$!
 }
+trap 'for pid in "${aside_of[@]}"; do kill -- "-$pid" 2>/dev/null; done' EXIT
 
 aside_ended() { # aside_ended NAME
   local status=0

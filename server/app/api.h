@@ -3,8 +3,8 @@
 
 /*
  * The handlers of route_table.c; their contract is openapi.yaml. One file per resource:
- * api_session, api_links, api_units, api_cases, api_hearings, api_quality, api_recordings,
- * api_recording_list, api_minutes, api_minutes_course, api_signings, api_ballots,
+ * api_session, api_links, api_units, api_summons, api_cases, api_hearings, api_quality,
+ * api_recordings, api_recording_list, api_minutes, api_minutes_course, api_signings, api_ballots,
  * api_deliberation, api_notes, api_recording_tasks, api_recording_faults, api_documents,
  * api_papers, paper_new, paper_signing, api_exports, api_keeping, api_media, api_events,
  * api_operate.
@@ -27,6 +27,15 @@ void heard_api_link_identify_main(HeardCall *call);
 bool heard_api_link_renew_store(HeardStore *store, HeardCall *call);
 bool heard_api_link_revoke_store(HeardStore *store, HeardCall *call);
 void heard_api_link_revoke_main(HeardCall *call);
+
+bool heard_api_summons_units_store(HeardStore *store, HeardCall *call);
+void heard_api_summons_units_main(HeardCall *call);
+bool heard_api_summons_seen_store(HeardStore *store, HeardCall *call);
+void heard_api_summons_seen_main(HeardCall *call);
+bool heard_api_summons_answer_store(HeardStore *store, HeardCall *call);
+void heard_api_summons_answer_main(HeardCall *call);
+bool heard_api_duty_store(HeardStore *store, HeardCall *call);
+void heard_api_duty_main(HeardCall *call);
 
 bool heard_api_units_store(HeardStore *store, HeardCall *call);
 bool heard_api_accounts_store(HeardStore *store, HeardCall *call);
@@ -62,6 +71,10 @@ bool heard_api_refuse_away(HeardStore *store, HeardCall *call, const char *recor
 void heard_api_answer_with_file(HeardCall *call, const char *directory, const char *name,
                                 const char *media_type, const char *sha256);
 
+bool heard_api_drafts_store(HeardStore *store, HeardCall *call);
+void heard_api_drafts_main(HeardCall *call);
+void heard_api_drafts_drop_main(HeardCall *call);
+void heard_api_draft_drop_main(HeardCall *call);
 bool heard_api_minutes_store(HeardStore *store, HeardCall *call);
 bool heard_api_minutes_versions_store(HeardStore *store, HeardCall *call);
 bool heard_api_minutes_add_store(HeardStore *store, HeardCall *call);

@@ -3,6 +3,7 @@
 /* Main halves that tell the live hearings what a store half changed. */
 
 #include "server/app/api.h"
+#include "server/app/duty.h"
 #include "server/app/joining.h"
 #include "server/app/live.h"
 
@@ -14,6 +15,7 @@ void heard_api_logout_main(HeardCall *call)
         const HeardJoining *joining = &g_array_index(joinings, HeardJoining, i);
         heard_live_revoke(call->app->live, joining->hearing_id, joining->participant_id);
     }
+    heard_duty_revoke(call->app->duty, call->caller.session_hash);
     heard_call_reply(call);
 }
 

@@ -204,6 +204,31 @@ static bool has_room(HeardStore *store, HeardCall *call, const HeardMinutesDesk 
                              HEARD_MINUTES_LINES_MAX);
 }
 
+/* A line that was a draft has the draft's id: whoever takes it second finds it there. */
+static bool choose_id(HeardStore *store, HeardCall *call, char ret_id[static HEARD_ID_SIZE])
+{
+    const char *draft = NULL;
+    g_autofree Line *taken = NULL;
+
+    if (!heard_json_text(call->body, "draft", HEARD_MINUTES_ID_CHARS_MAX, true, &draft,
+                         &call->error))
+        return false;
+    if (!draft) {
+        heard_id_new(ret_id, call->wall_ms);
+        return true;
+    }
+    if (!heard_id_is_valid(draft))
+        return heard_call_refuse(call, HEARD_ERROR_BAD_FIELD, "draft: the id of a draft");
+    g_strlcpy(ret_id, draft, HEARD_ID_SIZE);
+    taken = heard_minutes_rows_get_line(store, draft, NULL);
+    if (!taken)
+        return true;
+    heard_call_refuse(call, HEARD_ERROR_CONFLICT, "the draft was taken already");
+    if (strcmp(taken->hearing_id, call->params[0]) == 0)
+        call->problem = json_pack("{s:o}", "line", heard_minutes_line_json(taken));
+    return false;
+}
+
 bool heard_api_minutes_add_store(HeardStore *store, HeardCall *call)
 {
     g_auto(HeardMinutesDesk) desk = {0};
@@ -214,12 +239,11 @@ bool heard_api_minutes_add_store(HeardStore *store, HeardCall *call)
 
     if (!heard_minutes_desk_open(store, call, &desk) ||
         !read_line(store, call, &desk, true, &line, &kind) || !check_write(call, &desk, kind) ||
-        !has_room(store, call, &desk))
+        !has_room(store, call, &desk) || !choose_id(store, call, id))
         return false;
     events = heard_phase_event_rows_list(store, desk.hearing->id, NULL, &call->error);
     if (!events || !heard_store_begin(store, &call->error))
         return false;
-    heard_id_new(id, call->wall_ms);
     line.hearing_id = desk.hearing->id;
     line.author_id = desk.participant->id;
     line.phase = phase_at(&desk, events, line.at_ms);
@@ -339,6 +363,11 @@ bool heard_api_minutes_change_store(HeardStore *store, HeardCall *call)
 
 void heard_api_minutes_changed_main(HeardCall *call)
 {
-    heard_live_minutes_changed(call->app->live, call->params[0], call->extra);
+    const char *draft = json_string_value(json_object_get(call->body, "draft"));
+
+    if (draft)
+        heard_live_draft_remove(call->app->live, call->params[0], draft, "taken");
+    if (call->extra) /* the words are others than before */
+        heard_live_minutes_changed(call->app->live, call->params[0], call->extra);
     heard_call_reply(call);
 }

@@ -30,6 +30,7 @@ typedef struct HeardApp {
     HeardFieldCipher *cipher; /* read-only: any thread */
     HeardTurn *turn;          /* read-only: any thread */
     struct HeardLive *live;
+    struct HeardDuty *duty;       /* main */
     struct HeardJobs *jobs;       /* main */
     struct HeardUploads *uploads; /* main */
     struct HeardDestroyer *destroyer;

@@ -51,6 +51,8 @@ static const HeardConfigField fields[] = {
     {"signing_ca", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"signing_certificate", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"signing_key", HEARD_CONFIG_TEXT, NULL, 0, 0},
+    {"speech_captions", HEARD_CONFIG_BOOL, "false", 0, 0},
+    {"speech_socket", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"tsa_ca", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"tsa_url", HEARD_CONFIG_TEXT, NULL, 0, 0},
     {"turn_secret", HEARD_CONFIG_TEXT, NULL, 0, 0},

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { PIPE_BYTES = 1024 * 1024 };
@@ -148,11 +149,9 @@ static HeardChild *child_new(GSubprocess *process_take, unsigned seconds_max,
     return self;
 }
 
-HeardChild *heard_child_start(const char *const *argv, unsigned seconds_max,
-                              const HeardChildHooks *hooks, GError **error)
+static HeardChild *start_reading(GSubprocessLauncher *launcher, const char *const *argv,
+                                 unsigned seconds_max, const HeardChildHooks *hooks, GError **error)
 {
-    g_autoptr(GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE);
     GSubprocess *process = launch(launcher, argv, error);
     HeardChild *self;
 
@@ -161,6 +160,37 @@ HeardChild *heard_child_start(const char *const *argv, unsigned seconds_max,
     self = child_new(process, seconds_max, hooks);
     self->output = g_data_input_stream_new(g_subprocess_get_stdout_pipe(self->process));
     read_next(self);
+    return self;
+}
+
+HeardChild *heard_child_start(const char *const *argv, unsigned seconds_max,
+                              const HeardChildHooks *hooks, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+
+    return start_reading(launcher, argv, seconds_max, hooks, error);
+}
+
+HeardChild *heard_child_start_fed(const char *const *argv, const HeardChildHooks *hooks,
+                                  int *ret_fd, GError **error)
+{
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+    HeardChild *self;
+    int ends[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        g_set_error(error, HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "socketpair: %s",
+                    g_strerror(errno));
+        return NULL;
+    }
+    g_subprocess_launcher_take_stdin_fd(launcher, ends[1]);
+    self = start_reading(launcher, argv, 0, hooks, error);
+    if (self)
+        *ret_fd = ends[0];
+    else
+        close(ends[0]);
     return self;
 }
 

@@ -37,4 +37,8 @@ HeardChild *heard_child_start(const char *const *argv, unsigned seconds_max,
 HeardChild *heard_child_open(const char *const *argv, unsigned seconds_max,
                              const HeardChildHooks *hooks, int *ret_fd,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same as start, and the caller writes its standard input: ret_fd, the caller's, is one end of
+ * a socket pair. No deadline. */
+HeardChild *heard_child_start_fed(const char *const *argv, const HeardChildHooks *hooks,
+                                  int *ret_fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void heard_child_kill(HeardChild *self);

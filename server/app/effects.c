@@ -57,6 +57,21 @@ static void disconnect(HeardLiveHearing *hearing, uint16_t person)
         heard_connection_close(live->link->connection, HEARD_CLOSE_NORMAL);
 }
 
+static void start_recording(HeardLiveHearing *hearing, const HeardLiveSave *save)
+{
+    if (hearing->reserved) {
+        heard_live_opening_done(hearing);
+        return;
+    }
+    g_free(hearing->recording_id);
+    g_free(hearing->recording_number);
+    hearing->recording_id = g_strdup(save->recording_id);
+    hearing->recording_number = g_strdup(save->recording_number);
+    hearing->recording_epoch = save->recording_epoch;
+    heard_live_record_start(hearing, strrchr(save->recording_number, '-') + 1,
+                            save->recording_epoch);
+}
+
 static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const HeardEffect *effect)
 {
     switch (effect->kind) {
@@ -66,6 +81,9 @@ static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const 
     case HEARD_EFFECT_PERSIST_CONSENT:
     case HEARD_EFFECT_PERSIST_OUTCOME:
         return; /* durable by now: live_store.c */
+    case HEARD_EFFECT_PERSIST_SUMMONS:
+        heard_live_summons_done(hearing, save, effect->person);
+        return;
     case HEARD_EFFECT_ROOM_FLOW_OFF:
     case HEARD_EFFECT_ROOM_FLOW_ON:
         heard_worker_set_room_flow(hearing->worker, hearing->rooms[HEARD_ROOM_MAIN].id,
@@ -85,17 +103,7 @@ static void run_one(HeardLiveHearing *hearing, const HeardLiveSave *save, const 
         heard_live_drop_person(hearing, effect->person, why_dropped(hearing, effect->person));
         return;
     case HEARD_EFFECT_RECORDING_START:
-        if (hearing->reserved) {
-            heard_live_opening_done(hearing);
-            return;
-        }
-        g_free(hearing->recording_id);
-        g_free(hearing->recording_number);
-        hearing->recording_id = g_strdup(save->recording_id);
-        hearing->recording_number = g_strdup(save->recording_number);
-        hearing->recording_epoch = save->recording_epoch;
-        heard_live_record_start(hearing, strrchr(save->recording_number, '-') + 1,
-                                save->recording_epoch);
+        start_recording(hearing, save);
         return;
     case HEARD_EFFECT_RECORDING_PAUSE:
         heard_live_record_pause(hearing);
@@ -238,6 +246,7 @@ void heard_effects_run(HeardLiveHearing *hearing, const HeardLiveSave *save)
     if (!finishes)
         record_events(hearing, save);
     notify_rooms(hearing, save);
+    heard_live_notify_summons(hearing, save);
     heard_live_notify_recusal(hearing, save);
     if (command->verb == HEARD_VERB_BLOCK)
         notify_blocked(hearing, command);
@@ -245,4 +254,5 @@ void heard_effects_run(HeardLiveHearing *hearing, const HeardLiveSave *save)
         hearing->people[heard_hearing_find(&hearing->rules, command->actor)].told_sends = true;
     heard_live_tell_queue(hearing);
     heard_slots_hide(hearing);
+    heard_live_summons_seat(hearing, save);
 }

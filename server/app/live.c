@@ -141,8 +141,11 @@ static void on_loaded(void *data)
         hearing->case_number = g_steal_pointer(&loaded->case_number);
         hearing->case_title = g_steal_pointer(&loaded->case_title);
         hearing->organiser = g_steal_pointer(&loaded->organiser);
+        hearing->language = g_steal_pointer(&loaded->language);
         hearing->planned_start_ms = loaded->planned_start_ms;
         hearing->mediation_agreed = loaded->mediation_agreed;
+        memcpy(hearing->summonses, loaded->summonses, sizeof hearing->summonses);
+        memset(loaded->summonses, 0, sizeof loaded->summonses); /* taken over */
         take_people(hearing, loaded);
     }
     if (error || !heard_live_rooms_open(hearing, &error)) {
@@ -414,6 +417,7 @@ static bool tick(HeardLiveHearing *hearing, int64_t now_us)
         for (unsigned i = 0; i < hearing->rules.person_count; i++)
             heard_live_reconcile(hearing, (uint16_t)i);
         expire_revoked(hearing);
+        heard_live_summons_tick(hearing);
         check_phase_limit(hearing);
     }
     heard_live_quality_tick(hearing);

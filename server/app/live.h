@@ -51,7 +51,9 @@ typedef struct {
     const char *recordings_dir;        /* of the writer, below the data folder: "recordings" */
     unsigned load_count;               /* hearings load-0 … */
     bool load_recorded;
-    bool goes_on_unrecorded; /* a full disk: tell, and go on; else the hearing is suspended */
+    const char *speech_socket; /* of a speech service (SPEECH.md); NULL: nothing is transcribed */
+    bool speech_captions;      /* its drafts are shown to everybody, too */
+    bool goes_on_unrecorded;   /* a full disk: tell, and go on; else the hearing is suspended */
     /* A recording was sealed and its row says so: time to derive. May be NULL. */
     void (*on_sealed)(const char *recording_id, void *data);
     void *data;
@@ -101,6 +103,13 @@ void heard_live_seats_changed(HeardLive *self, const char *hearing);
 /* A line of the minutes was written (its JSON, borrowed): everybody who hears learns of it, and the
  * running record. Nothing happens when the hearing is not live. */
 void heard_live_minutes_changed(HeardLive *self, const char *hearing, const json_t *line);
+
+/* What a machine took down (drafts.h): all of it as JSON, freed by the caller; one is taken as a
+ * line or dropped (why: "taken", "dropped"), false: it is not there; all are dropped. */
+json_t *heard_live_drafts(HeardLive *self, const char *hearing);
+bool heard_live_draft_remove(HeardLive *self, const char *hearing, const char *draft,
+                             const char *why);
+void heard_live_drafts_clear(HeardLive *self, const char *hearing);
 
 /* Something was said in a mediation (audience: HEARD_MEDIATION_TO_*): they ask for what stands now.
  * is_agreed: all parties agreed to mediate, so the opening may be left. */

@@ -26,6 +26,7 @@ static HeardMetric commands_failed = {.name = "heard_live_commands_total",
 void heard_live_command_free(HeardLiveCommand *command)
 {
     json_decref(command->document);
+    heard_live_answerer_free(command->answerer);
     g_free(command);
 }
 
@@ -57,6 +58,18 @@ HeardLiveHearing *heard_live_hearing_new(HeardLive *live, const char *id)
     return self;
 }
 
+/* The server stops. A duty screen that answers waits for its HTTP answer. */
+static void drop_command(HeardLiveHearing *self, HeardLiveCommand *command)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (command->answerer) {
+        error = g_error_new(HEARD_ERROR, HEARD_ERROR_UNAVAILABLE, "the server stops");
+        command->done(self, HEARD_ANSWER_OK, error, command->data);
+    }
+    heard_live_command_free(command);
+}
+
 void heard_live_hearing_free(HeardLiveHearing *self)
 {
     HeardLiveCommand *command;
@@ -66,13 +79,15 @@ void heard_live_hearing_free(HeardLiveHearing *self)
     while ((command = g_queue_pop_head(&self->openings)))
         heard_live_command_free(command);
     while ((command = g_queue_pop_head(&self->commands)))
-        heard_live_command_free(command);
+        drop_command(self, command);
     for (unsigned i = 0; i < HEARD_PEOPLE_MAX; i++)
         heard_live_person_clear(&self->people[i]);
     g_ptr_array_unref(self->waiters);
     g_ptr_array_unref(self->peers);
     g_free(self->people);
     heard_live_shown_free(self->shown);
+    heard_live_summonses_clear(self->summonses);
+    heard_live_speech_free(self);
     g_clear_error(&self->settling.error);
     g_free(self->effects);
     g_free(self->before);
@@ -82,6 +97,7 @@ void heard_live_hearing_free(HeardLiveHearing *self)
     g_free(self->case_number);
     g_free(self->case_title);
     g_free(self->organiser);
+    g_free(self->language);
     g_free(self->recording_id);
     g_free(self->recording_number);
     g_free(self);
@@ -134,6 +150,12 @@ static void on_saved(void *data)
     self->in_store = NULL;
     if (!self->live->halted)
         heard_live_settle_hold(self);
+    if (save->refusal != HEARD_ANSWER_OK) {
+        heard_hearing_copy(&self->rules, save->before);
+        answer(self, save->command, save->refusal, NULL);
+        heard_live_settle_take(self, save->command, save->refusal, NULL);
+        return;
+    }
     if (save->error) {
         uint32_t skipped;
 

@@ -41,6 +41,8 @@ void heard_live_loaded_free(void *data)
     g_free(self->case_number);
     g_free(self->case_title);
     g_free(self->organiser);
+    heard_live_summonses_clear(self->summonses);
+    g_free(self->language);
     g_clear_error(&self->error);
     g_free(self);
 }
@@ -136,6 +138,7 @@ static bool load_surroundings(HeardStore *store, HeardLiveLoaded *self, const He
 
     self->number = g_strdup(row->hearing_no);
     self->title = g_strdup(row->title ? row->title : "");
+    self->language = g_strdup(row->language);
     self->planned_start_ms = row->planned_start_ms;
     if (row->organiser_unit_id) {
         unit = heard_unit_rows_get(store, row->organiser_unit_id, &self->error);
@@ -192,7 +195,8 @@ void heard_live_load_run(HeardStore *store, void *data)
     if (!load_people(store, self) || self->people_only)
         return;
     if (!load_surroundings(store, self, row) || !replay(store, self) ||
-        !heard_live_mediation_load(store, row, &self->mediation_agreed, &self->error))
+        !heard_live_mediation_load(store, row, &self->mediation_agreed, &self->error) ||
+        !heard_live_summons_load(store, self))
         return;
     for (unsigned i = 0; i < self->rules->person_count; i++)
         self->was_live |= self->rules->people[i].online || self->rules->people[i].in_media;

@@ -26,7 +26,9 @@
  * live_opening.c  a hearing that must be recorded waits for its first durable chunk
  * live_exhibit.c the exhibit that everybody sees now
  * live_floor.c    who has the floor, warnings, how long the sides spoke
+ * live_speech.c  speech to text: drafts of what the main room said
  * live_mediation.c who learns of what was said in a mediation; its opening is not left too early
+ * live_summons.c  units that are called into it; _store: what of it is kept
  * live_faults.c   rows of what went wrong with a recording
  * live_risk.c     a record that is not durable any more; how long the disk lasts
  *
@@ -36,12 +38,15 @@
 #include "media/sdp/parse.h"
 #include "recordings/disk_ladder.h"
 #include "server/app/live.h"
+#include "server/app/live_summons.h"
 #include "server/base/log.h"
 #include "server/hearing/audit.h"
 #include "server/hearing/hearing.h"
 #include "server/hearing/quality.h"
 #include "server/hearing/routing.h"
+#include "server/hearing/summons_reach.h"
 #include "server/store/hearing_rows.h"
+#include "server/store/unit_rows.h"
 #include "signaling/connection.h"
 #include "signaling/message.h"
 
@@ -142,8 +147,16 @@ typedef struct {
     int64_t reply_id;
     HeardLiveCommandDone done; /* may be NULL */
     void *data;
+    HeardLiveAnswerer *answerer; /* of SUMMONS_ANSWER; owned */
 } HeardLiveCommand;
 
+/* Beside HeardSummons of the same index: what the rules need not know. */
+typedef struct {
+    char id[HEARD_ID_SIZE];
+    char *unit_name, *answered_by; /* the latter NULL: nobody */
+    char *reason;                  /* of declining or cancelling; NULL: none */
+    int64_t rung_ms, seen_ms;
+} HeardLiveSummons;
 /* A command is durable, its effects are at the worker. fence 0: none is. */
 typedef struct {
     uint32_t fence;
@@ -161,7 +174,7 @@ struct HeardLiveHearing {
     bool loading;
     GPtrArray *waiters; /* while loading */
 
-    char *number, *title, *case_id, *case_number, *case_title, *organiser;
+    char *number, *title, *case_id, *case_number, *case_title, *organiser, *language;
     int64_t planned_start_ms;
     char epoch[HEARD_EPOCH_SIZE];
     HeardHearing rules, *before;
@@ -198,7 +211,9 @@ struct HeardLiveHearing {
     int64_t opening_until_us, armed_seen_us;
     int64_t record_retry_us, recording_told_us, recording_row_us;
 
-    struct HeardLiveShown *shown; /* NULL: no exhibit; live_exhibit.c */
+    HeardLiveSummons summonses[HEARD_SUMMONSES_MAX];
+    struct HeardLiveShown *shown;   /* NULL: no exhibit; live_exhibit.c */
+    struct HeardLiveSpeech *speech; /* NULL: never transcribed; live_speech.c */
 
     /* Speech in spoken_phase, beside what the rules know: measured, and on its way to them. */
     int64_t spoken_ms[HEARD_TALK_COUNT], spoken_sent_ms[HEARD_TALK_COUNT];
@@ -225,6 +240,8 @@ struct HeardLive {
     GPtrArray *tests;                   /* of HeardLiveTest, owned */
     HeardRoomId next_room;
     HeardPeerId next_peer;
+    HeardLiveSummonsHook summons_hook; /* may be NULL */
+    void *summons_data;
     uint32_t last_fence;
     HeardTimer timer;
     HeardLogLimit limit;
@@ -266,9 +283,10 @@ typedef struct {
     bool people_only;
     HeardHearing *rules;
     GPtrArray *people; /* of HeardLivePerson as far as rows tell, index as in rules */
-    char *number, *title, *case_id, *case_number, *case_title, *organiser;
+    char *number, *title, *case_id, *case_number, *case_title, *organiser, *language;
     int64_t planned_start_ms;
     bool was_live, mediation_agreed;
+    HeardLiveSummons summonses[HEARD_SUMMONSES_MAX];
     GError *error;
 } HeardLiveLoaded;
 
@@ -310,7 +328,11 @@ typedef struct {
     char *recording_id, *recording_number; /* reserved before, or made with RECORDING_START */
     unsigned recording_epoch;
     char *recordings_dir;
-    char *claimed; /* of the one who connected */
+    char *claimed;                  /* of the one who connected */
+    char summons_id[HEARD_ID_SIZE]; /* of SUMMONS_CALL */
+    char *summons_unit;             /* its unit's name */
+    json_t *minutes_line;           /* that tells of it; NULL: none */
+    HeardAnswer refusal;            /* found by the store half, without an error; OK: none */
     GError *error;
 } HeardLiveSave;
 
@@ -482,6 +504,15 @@ void heard_live_record_finish(HeardLiveHearing *hearing);
 void heard_live_record_event(HeardLiveHearing *hearing, const char *type, json_t *data_take);
 void heard_live_record_join(HeardLiveHearing *hearing, uint16_t person);
 
+/* ---- live_speech.c ---- */
+
+/* The record was attached to the room, stands still, has a fault or not, ends. */
+void heard_live_speech_attach(HeardLiveHearing *hearing);
+void heard_live_speech_pause(HeardLiveHearing *hearing, bool is_paused);
+void heard_live_speech_fault(HeardLiveHearing *hearing, bool has_fault);
+void heard_live_speech_finish(HeardLiveHearing *hearing);
+void heard_live_speech_free(HeardLiveHearing *hearing);
+
 /* ---- live_opening.c ---- */
 
 /* True: the command is taken; it waits for the record to be durable, or was refused. */
@@ -537,6 +568,39 @@ void heard_live_floor_record(HeardLiveHearing *hearing, const HeardLiveSave *sav
 /* How long the peer's person has spoken; whose time is not counted now is left out. */
 void heard_live_floor_stats(HeardLivePeer *peer, int64_t spoken_us);
 void heard_live_floor_tick(HeardLiveHearing *hearing, int64_t now_us);
+/* ---- live_summons.c ---- */
+
+/* As this viewer may know it; null where none can be called. */
+json_t *heard_json_summons(const HeardLiveHearing *self, uint16_t viewer);
+/* PERSIST_SUMMONS: the call with this index began or ended. */
+void heard_live_summons_done(HeardLiveHearing *hearing, const HeardLiveSave *save, unsigned index);
+/* Why the unit does not come, or is no longer called: NULL for nothing said. */
+const char *heard_live_summons_reason(const HeardLiveSave *save);
+/* Last of all: who accepted sits in the hearing. save->before knows nobody of that index. */
+void heard_live_summons_seat(HeardLiveHearing *hearing, const HeardLiveSave *save);
+/* After all effects: who may call is told how it ended; the line of the minutes about it. */
+void heard_live_notify_summons(HeardLiveHearing *hearing, const HeardLiveSave *save);
+void heard_live_summons_tick(HeardLiveHearing *hearing);
+
+/* ---- live_summons_store.c, on the store thread but for the last one ---- */
+
+typedef struct {
+    HeardUnitRow *unit, *parent; /* owned; parent NULL: a root */
+    HeardUnitPlace place;        /* borrowed from both */
+} HeardLiveSummonsOffice;
+
+/* Of the hearing's organiser. */
+bool heard_live_summons_office(HeardStore *store, const char *hearing_id,
+                               HeardLiveSummonsOffice *ret_office,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void heard_live_summons_office_clear(HeardLiveSummonsOffice *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HeardLiveSummonsOffice, heard_live_summons_office_clear)
+/* May the unit be called? False: refusal or error is set. */
+bool heard_live_summons_check(HeardStore *store, HeardLiveSave *save);
+bool heard_live_summons_save(HeardStore *store, HeardLiveSave *save, unsigned index);
+bool heard_live_summons_load(HeardStore *store, HeardLiveLoaded *loaded);
+void heard_live_summonses_clear(HeardLiveSummons summonses[static HEARD_SUMMONSES_MAX]);
+
 /* ---- live_mediation.c ---- */
 
 /* True: the command was refused, as not all parties agreed to mediate. */

@@ -54,6 +54,7 @@ void heard_live_record_attach(HeardLiveHearing *hearing)
     heard_live_risk_begin(hearing);
     heard_worker_attach_sink(hearing->worker, hearing->rooms[HEARD_ROOM_MAIN].id,
                              heard_record_sink(hearing->record));
+    heard_live_speech_attach(hearing);
     tell_the_log_who_is_there(hearing);
     heard_live_tell_recording(hearing);
 }
@@ -99,6 +100,7 @@ void heard_live_record_pause(HeardLiveHearing *hearing)
 {
     const char *note = heard_hearing_pause_reason(&hearing->rules);
 
+    heard_live_speech_pause(hearing, true);
     if (hearing->record)
         heard_record_pause(hearing->record, heard_hearing_pause_cause(&hearing->rules),
                            note[0] ? note : NULL, heard_live_now_us(hearing->live));
@@ -106,6 +108,7 @@ void heard_live_record_pause(HeardLiveHearing *hearing)
 
 void heard_live_record_resume(HeardLiveHearing *hearing)
 {
+    heard_live_speech_pause(hearing, false);
     if (hearing->record)
         heard_record_resume(hearing->record, heard_live_now_us(hearing->live));
 }
@@ -113,6 +116,7 @@ void heard_live_record_resume(HeardLiveHearing *hearing)
 void heard_live_record_finish(HeardLiveHearing *hearing)
 {
     hearing->record_wanted = false;
+    heard_live_speech_finish(hearing);
     if (!hearing->record || hearing->reserved)
         return;
     heard_worker_detach_sink(hearing->worker, hearing->rooms[HEARD_ROOM_MAIN].id,
@@ -173,6 +177,7 @@ void heard_live_on_record_status(const HeardRecordStatus *status, void *data)
         heard_live_tell_notice(hearing, HEARD_NOBODY, "recording_restored", NULL);
     }
     heard_live_faults_follow(hearing);
+    heard_live_speech_fault(hearing, status->fault != HEARD_RECORD_FAULT_NONE);
     if (status->state == HEARD_RECORD_SEALED) {
         hearing->record = NULL;
         heard_live_save_recording(hearing, HEARD_LIVE_SEALED, status);

@@ -25,10 +25,10 @@ void heard_live_save_free(void *data)
     g_free(self->recordings_dir);
     g_free(self->claimed);
     g_clear_error(&self->error);
-    if (self->command) {
-        json_decref(self->command->document);
-        g_free(self->command);
-    }
+    g_free(self->summons_unit);
+    json_decref(self->minutes_line);
+    if (self->command)
+        heard_live_command_free(self->command);
     g_free(self);
 }
 
@@ -226,6 +226,8 @@ static bool save_effect(HeardStore *store, HeardLiveSave *self, const HeardEffec
         return save_consent(store, self, effect);
     case HEARD_EFFECT_PERSIST_OUTCOME:
         return save_outcomes(store, self);
+    case HEARD_EFFECT_PERSIST_SUMMONS:
+        return heard_live_summons_save(store, self, effect->person);
     case HEARD_EFFECT_RECORDING_START:
         return start_recording(store, self);
     default: /* done on the main thread, by effects.c */
@@ -235,7 +237,7 @@ static bool save_effect(HeardStore *store, HeardLiveSave *self, const HeardEffec
 
 static bool save_all(HeardStore *store, HeardLiveSave *self)
 {
-    if (!heard_store_begin(store, &self->error))
+    if (!heard_live_summons_check(store, self) || !heard_store_begin(store, &self->error))
         return false;
     for (unsigned i = 0; i < self->effects->count; i++) {
         if (!save_effect(store, self, &self->effects->items[i])) {

@@ -10,6 +10,7 @@
 #include "server/app/bench/bench.h"
 #include "server/app/examine.h"
 #include "server/app/server.h"
+#include "server/app/transcribe.h"
 #include "server/app/unknown_files.h"
 #include "server/papers/commands.h"
 
@@ -37,6 +38,7 @@ static const Subcommand subcommands[] = {
     {"recordings", heard_recordings_main, "list what lies among the recordings unknown or missing"},
     {"verify", heard_verify_main, "check a recording; needs neither server nor key"},
     {"examine", heard_examine_main, "what an uploaded file is, by its content"},
+    {"transcribe", heard_transcribe_main, "between a hearing's sound and a speech service"},
     {"user", heard_user_main, "add staff accounts"},
     {"token", heard_token_main, "make a bearer token for a program"},
     {"bench", heard_bench_main, "measure a server with synthetic peers"},

@@ -73,6 +73,8 @@ HeardMediaPlane *heard_media_plane_new(const HeardMediaPlaneConfig *config, GErr
         .recordings_dir = HEARD_RECORDINGS_FOLDER,
         .load_count = config->load_count,
         .load_recorded = config->load_recorded,
+        .speech_socket = config->speech_socket,
+        .speech_captions = config->speech_captions,
         .goes_on_unrecorded = config->goes_on_unrecorded,
         .on_sealed = config->on_sealed,
         .data = config->data,

@@ -37,7 +37,9 @@ typedef struct {
     const HeardSigner *signer; /* outlives the plane */
     unsigned load_count;
     bool load_recorded;
-    bool goes_on_unrecorded; /* live.h */
+    const char *speech_socket; /* live.h, as the next two */
+    bool speech_captions;
+    bool goes_on_unrecorded;
     void (*on_sealed)(const char *recording_id, void *data);
     void *data;
 } HeardMediaPlaneConfig;

@@ -146,6 +146,13 @@ json_t *heard_paper_documents(HeardPaperSource *source, GError **error)
     return list;
 }
 
+/* A report that the panel did not sign yet is a draft. */
+static bool is_finished(const HeardDocumentRow *row)
+{
+    return strcmp(row->kind, heard_paper_kind_name(HEARD_PAPER_HEARING_REPORT)) != 0 ||
+           row->signing_id != NULL;
+}
+
 /* What goes with a letter: the records, in the language in which they hold. */
 json_t *heard_paper_enclosed(HeardPaperSource *source, GError **error)
 {
@@ -157,7 +164,8 @@ json_t *heard_paper_enclosed(HeardPaperSource *source, GError **error)
 
     for (guint i = 0; rows && i < rows->len; i++) {
         const HeardDocumentRow *row = g_ptr_array_index(rows, i);
-        if (g_strv_contains(wanted, row->kind) && strcmp(row->language, "zh") == 0)
+        if (g_strv_contains(wanted, row->kind) && strcmp(row->language, "zh") == 0 &&
+            is_finished(row))
             json_array_append_new(
                 list, json_pack("{s:s, s:s}", "number", row->document_no, "kind", row->kind));
     }

@@ -99,6 +99,7 @@ json_t *heard_json_hearing(const HeardLiveHearing *self, uint16_t viewer)
     json_object_set_new(hearing, "apart", apart_json(rules));
     json_object_set_new(hearing, "recusal", heard_json_recusal(self, viewer));
     json_object_set_new(hearing, "panel", heard_json_panel(rules));
+    json_object_set_new(hearing, "summons", heard_json_summons(self, viewer));
     json_object_set_new(
         hearing, "recess",
         recessed
@@ -239,6 +240,8 @@ json_t *heard_json_recording(const HeardLiveHearing *self)
     json_object_set_new(recording, "disk",
                         json_string(heard_disk_rung_name(heard_live_disk_rung(self))));
     json_object_set_new(recording, "at_risk", json_boolean(self->at_risk));
+    json_object_set_new(recording, "transcribed",
+                        json_boolean(self->live->config.speech_socket != NULL));
     json_object_set_new(recording, "at_risk_since_ms", time_or_null(self->at_risk_since_ms));
     return recording;
 }

@@ -7,9 +7,11 @@
 #include "server/app/demo.h"
 #include "server/app/destroyer.h"
 #include "server/app/dispatch.h"
+#include "server/app/duty.h"
 #include "server/app/files.h"
 #include "server/app/http.h"
 #include "server/app/jobs.h"
+#include "server/app/live_summons.h"
 #include "server/app/machine.h"
 #include "server/app/media_plane.h"
 #include "server/app/paper_new.h"
@@ -89,6 +91,7 @@ static void server_free(Server *self)
         settle(app);
     }
     app->live = NULL;
+    heard_duty_free(app->duty);
     heard_media_plane_free(self->media);
     heard_jobs_free(app->jobs);
     heard_destroyer_free(app->destroyer);
@@ -345,6 +348,8 @@ static bool open_media(Server *self, GError **error)
         .signer = self->signer,
         .load_count = load_count(self),
         .load_recorded = heard_config_bool(app->config, "load_recorded"),
+        .speech_socket = heard_config_text(app->config, "speech_socket"),
+        .speech_captions = heard_config_bool(app->config, "speech_captions"),
         .goes_on_unrecorded =
             strcmp(heard_config_text(app->config, "recording_lost"), "continue") == 0,
         .on_sealed = on_sealed,
@@ -355,6 +360,8 @@ static bool open_media(Server *self, GError **error)
     if (!self->media)
         return false;
     app->live = heard_media_plane_live(self->media);
+    app->duty = heard_duty_new(&(HeardDutyConfig){app->loop, app->store, app->live});
+    heard_live_set_summons_hook(app->live, heard_duty_changed, app->duty);
     return true;
 }
 
@@ -481,7 +488,9 @@ static void on_stop_timer(HeardTimer *timer, int64_t now_us)
     Server *self = heard_container_of(timer, Server, stop_timer);
 
     self->stopped =
-        heard_live_connection_count(self->app.live) == 0 || now_us > self->stop_limit_us;
+        heard_live_connection_count(self->app.live) + heard_duty_connection_count(self->app.duty) ==
+            0 ||
+        now_us > self->stop_limit_us;
     if (!self->stopped)
         heard_loop_set_timer(self->app.loop, timer, now_us + HEARD_STOP_ANSWERS_US);
 }
@@ -497,6 +506,7 @@ static void stop_politely(Server *self, GMainContext *context)
     atomic_store(&app->ready, false);
     heard_http_quiesce(app->http);
     heard_media_plane_stop(self->media);
+    heard_duty_stop(app->duty);
     self->stop_limit_us = now_us + HEARD_STOP_US;
     self->stop_timer.func = on_stop_timer;
     heard_loop_set_timer(app->loop, &self->stop_timer, now_us + HEARD_STOP_ANSWERS_US);

@@ -14,7 +14,8 @@
 #define NOBODY       0
 #define OF(kind)     (1u << HEARD_KIND_##kind)
 #define RECEPTIONS   (OF(RECEPTION) | OF(JOINT_RECEPTION))
-#define WITH_PARTIES (RECEPTIONS | OF(MEDIATION) | OF(PANEL_HEARING))
+#define PANELS       (OF(PANEL_HEARING) | OF(APPRAISAL))
+#define WITH_PARTIES (RECEPTIONS | OF(MEDIATION) | PANELS)
 #define ALL          (WITH_PARTIES | OF(CONSULTATION) | OF(TRAINING))
 #define PAPER(kind)  (1u << HEARD_PAPER_##kind)
 /* For who sat in it, and for nobody of the office. */
@@ -36,7 +37,7 @@ static const Row rows[HEARD_PAPER_KIND_COUNT] = {
     [HEARD_PAPER_HEARING_NOTICE] = {"hearing_notice", ALL, true, OFFICE, NOBODY},
     [HEARD_PAPER_RECEPTION_RECORD] = {"reception_record", RECEPTIONS, false, SEATED_DESK,
                                       PARTIES | UNITS},
-    [HEARD_PAPER_HEARING_MINUTES] = {"hearing_minutes", OF(PANEL_HEARING), false, SEATED_DESK,
+    [HEARD_PAPER_HEARING_MINUTES] = {"hearing_minutes", PANELS, false, SEATED_DESK,
                                      PARTIES | UNITS | PANEL},
     [HEARD_PAPER_MEDIATION_RECORD] = {"mediation_record", OF(MEDIATION), false, SEATED_DESK,
                                       PARTIES | UNITS},

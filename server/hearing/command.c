@@ -28,6 +28,9 @@ typedef enum {
     FIELD_RECUSAL = 1 << 16,
     FIELD_RULING = 1 << 17,
     FIELD_FROM = 1 << 18,
+    FIELD_UNIT = 1 << 19,
+    FIELD_SUMMONS = 1 << 20,
+    FIELD_REPLY = 1 << 21,
 } Field;
 
 typedef struct {
@@ -72,6 +75,8 @@ static const VerbRow verbs[HEARD_VERB_COUNT] = {
     [HEARD_VERB_WITNESS_CALL] = {"witness.call", FIELD_TARGET},
     [HEARD_VERB_WITNESS_DISMISS] = {"witness.dismiss", FIELD_TARGET},
     [HEARD_VERB_SCREEN_SET] = {"screen.set", FIELD_TARGET | FIELD_FROM},
+    [HEARD_VERB_SUMMONS_CALL] = {"summons.call", FIELD_UNIT},
+    [HEARD_VERB_SUMMONS_CANCEL] = {"summons.cancel", FIELD_SUMMONS | FIELD_REASON},
     [HEARD_VERB_CONNECT] = {"server.connect", FIELD_TARGET},
     [HEARD_VERB_DISCONNECT] = {"server.disconnect", FIELD_TARGET | FIELD_REASON},
     [HEARD_VERB_EXPIRE] = {"server.expire", FIELD_TARGET},
@@ -80,6 +85,9 @@ static const VerbRow verbs[HEARD_VERB_COUNT] = {
     [HEARD_VERB_RESTORE] = {"server.restore", 0},
     [HEARD_VERB_SUSPEND] = {"server.suspend", FIELD_REASON},
     [HEARD_VERB_SPOKE] = {"server.spoke", FIELD_PHASE | FIELD_SPOKEN},
+    [HEARD_VERB_SUMMONS_ANSWER] = {"server.summons_answer",
+                                   FIELD_SUMMONS | FIELD_REPLY | FIELD_REASON},
+    [HEARD_VERB_SUMMONS_EXPIRE] = {"server.summons_expire", FIELD_SUMMONS},
 };
 
 static const char *const sends[HEARD_SEND_COUNT] = {
@@ -332,6 +340,29 @@ static bool parse_from(const json_t *data, HeardCommand *command, GError **error
     return true;
 }
 
+static bool parse_summons(const json_t *data, unsigned fields, HeardCommand *command,
+                          GError **error)
+{
+    int64_t number = 0;
+    unsigned decision = 0;
+
+    if ((fields & FIELD_UNIT) &&
+        !heard_json_text(data, "unit", HEARD_ID_SIZE - 1, false, &command->unit, error))
+        return false;
+    if ((fields & FIELD_SUMMONS) &&
+        !heard_json_number(data, "number", 1, HEARD_SUMMONSES_MAX, false, &number, error))
+        return false;
+    command->summons = (unsigned)number;
+    if (!(fields & FIELD_REPLY))
+        return true;
+    if (!parse_word(data, "decision", room_answers, 0, 2, &decision, error) ||
+        !heard_json_text(data, "seat", HEARD_ID_SIZE - 1, true, &command->seat, error) ||
+        !heard_json_text(data, "account", HEARD_ID_SIZE - 1, true, &command->answerer, error))
+        return false;
+    command->accepted = decision == 1;
+    return true;
+}
+
 static void clear_arguments(HeardCommand *command, HeardVerb verb)
 {
     HeardCommand blank = {
@@ -345,6 +376,9 @@ static void clear_arguments(HeardCommand *command, HeardVerb verb)
         .phase = "",
         .note = "",
         .decider = "",
+        .unit = "",
+        .seat = "",
+        .answerer = "",
     };
 
     *command = blank;
@@ -383,7 +417,8 @@ bool heard_command_parse(HeardVerb verb, const json_t *data, HeardCommand *ret_c
     if (!parse_order(data, fields, ret_command, error))
         return false;
     if (!parse_recusal(data, fields, ret_command, error) ||
-        ((fields & FIELD_FROM) && !parse_from(data, ret_command, error)))
+        ((fields & FIELD_FROM) && !parse_from(data, ret_command, error)) ||
+        !parse_summons(data, fields, ret_command, error))
         return false;
     if ((fields & FIELD_REASON) &&
         !heard_json_text(data, "reason", HEARD_REASON_CHARS_MAX, true, &ret_command->reason, error))
@@ -425,6 +460,19 @@ static void put_recusal(json_t *data, unsigned fields, const HeardCommand *comma
     for (unsigned i = 0; i < command->from_count; i++)
         json_array_append_new(list, json_string(command->from[i]));
     json_object_set_new(data, "from", list);
+}
+
+static void put_summons(json_t *data, unsigned fields, const HeardCommand *command)
+{
+    if (fields & FIELD_UNIT)
+        put_text(data, "unit", command->unit);
+    if (fields & FIELD_SUMMONS)
+        json_object_set_new(data, "number", json_integer(command->summons));
+    if (!(fields & FIELD_REPLY))
+        return;
+    put_text(data, "decision", room_answers[command->accepted]);
+    put_text(data, "seat", command->seat);
+    put_text(data, "account", command->answerer);
 }
 
 char *heard_command_detail(const HeardCommand *command)
@@ -469,6 +517,7 @@ char *heard_command_detail(const HeardCommand *command)
         json_object_set_new(data, "locked", json_boolean(command->locked));
     put_order(data, fields, command);
     put_recusal(data, fields, command);
+    put_summons(data, fields, command);
     if (fields & FIELD_REASON)
         put_text(data, "reason", command->reason);
     text = json_dumps(data, JSON_COMPACT | JSON_SORT_KEYS);

@@ -29,7 +29,8 @@ enum {
     HEARD_TEXT_VERSION_CHARS_MAX = 15,
     HEARD_ITEMS_MAX = 16, /* case items of one hearing */
     HEARD_DECIDER_CHARS_MAX = 40,
-    HEARD_SCREENED_MAX = 16, /* from whom one person is screened */
+    HEARD_SCREENED_MAX = 16,  /* from whom one person is screened */
+    HEARD_SUMMONSES_MAX = 32, /* calls of one hearing */
 };
 
 typedef enum {
@@ -68,15 +69,19 @@ typedef enum {
     HEARD_VERB_WITNESS_CALL,
     HEARD_VERB_WITNESS_DISMISS,
     HEARD_VERB_SCREEN_SET,
+    HEARD_VERB_SUMMONS_CALL,
+    HEARD_VERB_SUMMONS_CANCEL,
     HEARD_VERB_CLIENT_COUNT, /* below: clients may send; above: only the server */
     HEARD_VERB_CONNECT = HEARD_VERB_CLIENT_COUNT,
     HEARD_VERB_DISCONNECT,
     HEARD_VERB_EXPIRE, /* the grace of a disconnected person is over */
     HEARD_VERB_MEDIA_UP,
     HEARD_VERB_MEDIA_DOWN,
-    HEARD_VERB_RESTORE, /* the server came back: nobody is connected any more */
-    HEARD_VERB_SUSPEND, /* the recording can't go on: a recess, by the server */
-    HEARD_VERB_SPOKE,   /* how long the sides spoke since the last time */
+    HEARD_VERB_RESTORE,        /* the server came back: nobody is connected any more */
+    HEARD_VERB_SUSPEND,        /* the recording can't go on: a recess, by the server */
+    HEARD_VERB_SPOKE,          /* how long the sides spoke since the last time */
+    HEARD_VERB_SUMMONS_ANSWER, /* of a unit, whose people have no seat yet */
+    HEARD_VERB_SUMMONS_EXPIRE,
     HEARD_VERB_COUNT
 } HeardVerb;
 
@@ -145,7 +150,7 @@ typedef struct {
     unsigned outcome_count;
     const char *note;
     HeardRoomKind room;                  /* a closed one */
-    bool accepted;                       /* ROOM_ANSWER */
+    bool accepted;                       /* ROOM_ANSWER, SUMMONS_ANSWER */
     bool locked;                         /* ROOM_LOCK, ORDER_LOCK */
     unsigned minutes;                    /* FLOOR_GIVE, RECESS; 0: not said */
     bool safety;                         /* REMOVE: no time for a warning */
@@ -155,6 +160,10 @@ typedef struct {
     const char *decider; /* RECUSAL_DECIDE: whose decision was written down; "": the actor's */
     const char *from[HEARD_SCREENED_MAX]; /* SCREEN_SET: participant ids */
     unsigned from_count;
+    const char *unit;     /* SUMMONS_CALL */
+    unsigned summons;     /* its number, from 1; the other SUMMONS verbs */
+    const char *seat;     /* SUMMONS_ANSWER: participant id of who comes; "": declined */
+    const char *answerer; /* the same: id of the account; the trail says who it was */
 } HeardCommand;
 
 /* Read the data of a message. actor and times stay as the caller set them; everything

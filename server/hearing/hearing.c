@@ -82,9 +82,17 @@ static const AnswerRow answers[HEARD_ANSWER_COUNT] = {
     [HEARD_ANSWER_WITNESS_INSIDE] = {"witness_inside", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_WITNESS_WAITS] = {"witness_waits", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_NOT_SCREENABLE] = {"not_screenable", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_SUMMONS_CLOSED] = {"summons_closed", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_SUMMONSES_FULL] = {"summonses_full", HEARD_ERROR_TOO_MANY},
+    [HEARD_ANSWER_UNIT_CALLED] = {"unit_called", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_UNIT_HERE] = {"unit_here", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_UNKNOWN_SUMMONS] = {"unknown_summons", HEARD_ERROR_NOT_FOUND},
+    [HEARD_ANSWER_SUMMONS_OVER] = {"summons_over", HEARD_ERROR_CONFLICT},
     [HEARD_ANSWER_RECORDING_NOT_DURABLE] = {"recording_not_durable", HEARD_ERROR_STORAGE},
     [HEARD_ANSWER_RECORDING_DISK_LOW] = {"recording_disk_low", HEARD_ERROR_STORAGE_FULL},
     [HEARD_ANSWER_MEDIATION_NOT_AGREED] = {"mediation_not_agreed", HEARD_ERROR_CONFLICT},
+    [HEARD_ANSWER_UNKNOWN_UNIT] = {"unknown_unit", HEARD_ERROR_NOT_FOUND},
+    [HEARD_ANSWER_UNIT_OUT_OF_REACH] = {"unit_out_of_reach", HEARD_ERROR_FORBIDDEN},
 };
 
 const char *heard_answer_name(HeardAnswer answer)
@@ -217,13 +225,27 @@ static bool order_differs(const HeardOrder *a, const HeardOrder *b)
     return memcmp(a, b, sizeof *a) != 0; /* NOLINT(bugprone-suspicious-memory-*) */
 }
 
+static bool summons_differs(const HeardHearing *a, const HeardHearing *b, unsigned index)
+{
+    return index >= a->summons_count || a->summonses[index].state != b->summonses[index].state;
+}
+
+static bool summonses_differ(const HeardHearing *a, const HeardHearing *b)
+{
+    for (unsigned i = 0; i < b->summons_count; i++) {
+        if (summons_differs(a, b, i))
+            return true;
+    }
+    return false;
+}
+
 static bool hearing_differs(const HeardHearing *a, const HeardHearing *b)
 {
     return a->state != b->state || a->phase != b->phase || a->phase_since_ms != b->phase_since_ms ||
            a->recording_held != b->recording_held || a->recess_since_ms != b->recess_since_ms ||
            a->apart_since_ms != b->apart_since_ms || rooms_differ(a, b) ||
            a->recusal_count != b->recusal_count || a->recusal_decided != b->recusal_decided ||
-           panel_differs(a, b) || order_differs(&a->order, &b->order);
+           panel_differs(a, b) || summonses_differ(a, b) || order_differs(&a->order, &b->order);
 }
 
 static bool person_differs(const HeardHearing *a, const HeardHearing *b, unsigned person)
@@ -333,6 +355,10 @@ static void emit_persists(const HeardHearing *before, const HeardHearing *after,
     }
     if (ends && after->config.item_count > 0)
         emit(effects, HEARD_EFFECT_PERSIST_OUTCOME, HEARD_NOBODY, 0);
+    for (unsigned i = 0; i < after->summons_count; i++) {
+        if (summons_differs(before, after, i))
+            emit(effects, HEARD_EFFECT_PERSIST_SUMMONS, i, 0);
+    }
 }
 
 static void emit_tells(const HeardHearing *before, const HeardHearing *after, HeardEffects *effects)
@@ -408,6 +434,8 @@ HeardAnswer heard_hearing_apply(HeardHearing *self, const HeardCommand *command,
         heard_rooms_settle(self, &before, command, actor);
     if (answer == HEARD_ANSWER_OK)
         heard_floor_settle(self, &before);
+    if (answer == HEARD_ANSWER_OK)
+        heard_summons_settle(self, command->wall_ms);
     if (answer == HEARD_ANSWER_OK)
         compare(&before, self, command, actor, ret_effects);
     else if (answer == HEARD_ANSWER_WRONG_ROLE && actor != HEARD_NOBODY)

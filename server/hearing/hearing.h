@@ -38,8 +38,9 @@ enum {
     HEARD_DECIDER_SIZE = HEARD_DECIDER_CHARS_MAX * 4 + 1,
     HEARD_RECUSALS_MAX = 32, /* requests of one hearing */
     HEARD_RECUSAL_TEXTS_SIZE = 24 * 1024,
+    HEARD_SUMMONS_OPEN_MAX = 8, /* that ring at a time */
     /* Each person can cause the effects of three sources and six others. */
-    HEARD_EFFECTS_MAX = HEARD_PEOPLE_MAX * 9 + 16 + HEARD_ROOM_COUNT,
+    HEARD_EFFECTS_MAX = HEARD_PEOPLE_MAX * 9 + 16 + HEARD_ROOM_COUNT + HEARD_SUMMONS_OPEN_MAX,
     HEARD_NOBODY = 0xffff,
 };
 
@@ -137,6 +138,25 @@ typedef struct {
     unsigned unseen_count;
 } HeardPerson;
 
+/* A unit called into the running hearing (domain.md 3.3, 3.8). */
+typedef enum {
+    HEARD_SUMMONS_RINGING,
+    HEARD_SUMMONS_ACCEPTED,
+    HEARD_SUMMONS_DECLINED,
+    HEARD_SUMMONS_CANCELLED,
+    HEARD_SUMMONS_UNANSWERED, /* nobody answered in time */
+    HEARD_SUMMONS_STATE_COUNT
+} HeardSummonsState;
+
+typedef struct {
+    char unit[HEARD_ID_SIZE];
+    uint16_t by;
+    HeardSummonsState state;
+    int64_t called_at_ms, due_at_ms;
+    int64_t ended_at_ms;      /* 0: it rings */
+    char seat[HEARD_ID_SIZE]; /* participant id of who accepted; "": none */
+} HeardSummons;
+
 /* All zero while it is not open. */
 typedef struct {
     bool open, locked;
@@ -174,6 +194,8 @@ typedef struct {
     unsigned recusal_count, recusal_decided; /* requests, and those of them with a ruling */
     unsigned recusal_texts_used;
     char recusal_texts[HEARD_RECUSAL_TEXTS_SIZE]; /* the first one is "" */
+    HeardSummons summonses[HEARD_SUMMONSES_MAX];  /* number - 1 is the index */
+    unsigned summons_count;
     HeardPerson people[HEARD_PEOPLE_MAX];
 } HeardHearing;
 
@@ -227,10 +249,19 @@ typedef enum {
     HEARD_ANSWER_WITNESS_INSIDE,
     HEARD_ANSWER_WITNESS_WAITS,
     HEARD_ANSWER_NOT_SCREENABLE,
-    /* Of server/app, which knows the disk and the mediation; the rules never give them. */
+    HEARD_ANSWER_SUMMONS_CLOSED, /* not in this kind of hearing */
+    HEARD_ANSWER_SUMMONSES_FULL,
+    HEARD_ANSWER_UNIT_CALLED, /* it rings there already */
+    HEARD_ANSWER_UNIT_HERE,   /* or is on its way */
+    HEARD_ANSWER_UNKNOWN_SUMMONS,
+    HEARD_ANSWER_SUMMONS_OVER, /* answered, cancelled or too late */
+    /* Of server/app, which knows the disk, the mediation and the units; the rules never give them.
+     */
     HEARD_ANSWER_RECORDING_NOT_DURABLE,
     HEARD_ANSWER_RECORDING_DISK_LOW,
     HEARD_ANSWER_MEDIATION_NOT_AGREED,
+    HEARD_ANSWER_UNKNOWN_UNIT,
+    HEARD_ANSWER_UNIT_OUT_OF_REACH,
     HEARD_ANSWER_COUNT
 } HeardAnswer;
 
@@ -240,7 +271,8 @@ typedef enum {
     HEARD_EFFECT_PERSIST_PERSON,
     HEARD_EFFECT_PERSIST_CONSENT,
     HEARD_EFFECT_PERSIST_OUTCOME,
-    HEARD_EFFECT_ROOM_FLOW_OFF, /* of the main room */
+    HEARD_EFFECT_PERSIST_SUMMONS, /* person: its index */
+    HEARD_EFFECT_ROOM_FLOW_OFF,   /* of the main room */
     HEARD_EFFECT_MEDIA_DENY,
     HEARD_EFFECT_DROP_MEDIA, /* take the person's peer out of the room */
     HEARD_EFFECT_ROOM_CLOSE, /* a closed one */
@@ -345,6 +377,12 @@ unsigned heard_hearing_ahead(const HeardHearing *self, uint16_t person);
 /* The next person whose grace ends: HEARD_NOBODY and INT64_MAX when none. */
 uint16_t heard_hearing_next_expiry(const HeardHearing *self, int64_t *ret_deadline_us);
 
+/* The number of the call that nobody answered in time: 0 when none is due. */
+unsigned heard_hearing_next_summons(const HeardHearing *self, int64_t now_ms);
+/* Learns of calls and their ends: who may ever call, and who runs the desk. */
+bool heard_hearing_sees_summonses(const HeardHearing *self, uint16_t viewer);
+
+const char *heard_summons_state_name(HeardSummonsState state);
 const char *heard_state_name(HeardState state);
 bool heard_state_from_name(const char *name, HeardState *ret_state);
 const char *heard_presence_name(HeardPresence presence);

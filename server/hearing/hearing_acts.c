@@ -475,6 +475,8 @@ static HeardAnswer act_as_server(HeardHearing *self, const HeardCommand *command
         return self->state == HEARD_STATE_LIVE ? recess(self, command) : HEARD_ANSWER_NOT_LIVE;
     if (command->verb == HEARD_VERB_SPOKE)
         return heard_floor_count(self, command);
+    if (command->verb == HEARD_VERB_SUMMONS_ANSWER || command->verb == HEARD_VERB_SUMMONS_EXPIRE)
+        return heard_summons_report(self, command);
     if (target == HEARD_NOBODY)
         return HEARD_ANSWER_UNKNOWN_PERSON;
     switch (command->verb) {
@@ -552,17 +554,10 @@ HeardAnswer heard_acts_do(HeardHearing *self, const HeardCommand *command, uint1
     case HEARD_VERB_WITNESS_DISMISS:
     case HEARD_VERB_SCREEN_SET:
         return heard_witness_do(self, command, target);
-    case HEARD_VERB_CONNECT:
-    case HEARD_VERB_DISCONNECT:
-    case HEARD_VERB_EXPIRE:
-    case HEARD_VERB_MEDIA_UP:
-    case HEARD_VERB_MEDIA_DOWN:
-    case HEARD_VERB_RESTORE:
-    case HEARD_VERB_SUSPEND:
-    case HEARD_VERB_SPOKE:
+    case HEARD_VERB_SUMMONS_CALL:
+    case HEARD_VERB_SUMMONS_CANCEL:
+        return heard_summons_do(self, command, actor);
+    default:
         return act_as_server(self, command, target);
-    case HEARD_VERB_COUNT:
-        break;
     }
-    g_assert_not_reached();
 }

@@ -5,7 +5,7 @@
  * Between the files of the hearing: hearing.c drives and compares, hearing_rules.c
  * answers who may do what, hearing_acts.c changes the state, hearing_rooms.c
  * that of the closed rooms, hearing_floor.c who has the floor and order in the room,
- * hearing_recusal.c and hearing_witness.c what their names say.
+ * hearing_recusal.c, hearing_witness.c and hearing_summons.c what their names say.
  *
  * Threads  Pure.
  */
@@ -50,6 +50,13 @@ HeardAnswer heard_witness_check(const HeardHearing *self, HeardVerb verb);
 HeardAnswer heard_witness_do(HeardHearing *self, const HeardCommand *command, uint16_t target);
 /* After every command: a witness goes out with the phase. */
 void heard_witness_settle(HeardHearing *self);
+
+/* The summons.* verbs of people, and what the server reports of them. */
+HeardAnswer heard_summons_check(const HeardHearing *self, HeardVerb verb);
+HeardAnswer heard_summons_do(HeardHearing *self, const HeardCommand *command, uint16_t actor);
+HeardAnswer heard_summons_report(HeardHearing *self, const HeardCommand *command);
+/* After every command: nothing rings for a hearing that is over. */
+void heard_summons_settle(HeardHearing *self, int64_t now_ms);
 
 /* The room.* verbs: may the person send it, is it of use just now, do it. */
 HeardAnswer heard_rooms_check(const HeardHearing *self, uint16_t person, HeardVerb verb);

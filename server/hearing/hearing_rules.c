@@ -45,6 +45,12 @@ typedef struct {
         NEEDS_PERMIT | NEEDS_HERE | (extra), HEARD_MAY_ADMIT, states, HEARD_ANSWER_NOT_LIVE        \
     }
 
+#define SUMMONS_RULE                                                                               \
+    {                                                                                              \
+        NEEDS_PERMIT | NEEDS_HERE, HEARD_MAY_SUMMON, IN(LIVE) | IN(RECESSED),                      \
+            HEARD_ANSWER_NOT_LIVE                                                                  \
+    }
+
 static const Rule rules[HEARD_VERB_CLIENT_COUNT] = {
     [HEARD_VERB_CONSENT_GIVE] = {0, 0, BEFORE | ANY_OPEN, HEARD_ANSWER_NOT_READY},
     [HEARD_VERB_CHECK_IDENTITY] = DESK_RULE(NEEDS_DESK),
@@ -85,6 +91,8 @@ static const Rule rules[HEARD_VERB_CLIENT_COUNT] = {
                                  HEARD_ANSWER_NOT_LIVE},
     [HEARD_VERB_WITNESS_DISMISS] = {NEEDS_PERMIT | NEEDS_HERE, HEARD_MAY_ADMIT,
                                     IN(LIVE) | IN(RECESSED), HEARD_ANSWER_NOT_LIVE},
+    [HEARD_VERB_SUMMONS_CALL] = SUMMONS_RULE,
+    [HEARD_VERB_SUMMONS_CANCEL] = SUMMONS_RULE,
     [HEARD_VERB_SCREEN_SET] = CHAIR_RULE(NEEDS_FULL, ANY_OPEN, HEARD_ANSWER_NOT_READY),
 };
 
@@ -175,6 +183,8 @@ static HeardAnswer check_further(const HeardHearing *self, uint16_t person, Hear
         return HEARD_ANSWER_WITNESS_WAITS;
     if (verb == HEARD_VERB_WITNESS_CALL || verb == HEARD_VERB_WITNESS_DISMISS)
         return heard_witness_check(self, verb);
+    if (verb == HEARD_VERB_SUMMONS_CALL || verb == HEARD_VERB_SUMMONS_CANCEL)
+        return heard_summons_check(self, verb);
     return heard_floor_check(self, person, verb);
 }
 

@@ -38,12 +38,25 @@ static const Group groups[] = {
 };
 
 static const char *const profile_members[] = {
-    "kind",          "leader",          "chair",
-    "desk",          "seats",           "required_seats",
-    "required_side", "both_sides",      "leader_may_be_clerk",
-    "recorded",      "petitioners_max", "panel_min",
-    "rooms",         "phases",          "ballot",
-    "leader_votes",  "outcome",         NULL,
+    "kind",
+    "leader",
+    "chair",
+    "desk",
+    "seats",
+    "required_seats",
+    "required_side",
+    "both_sides",
+    "leader_may_be_clerk",
+    "recorded",
+    "petitioners_max",
+    "panel_min",
+    "rooms",
+    "phases",
+    "ballot",
+    "leader_votes",
+    "outcome",
+    "summons_reply_seconds",
+    NULL,
 };
 static const char *const phase_members[] = {"code",       "title", "required", "limit_minutes",
                                             "equal_time", "opens", "room",     "recusal",
@@ -367,6 +380,18 @@ static bool read_ballot(const json_t *object, HeardProfile *self, GError **error
     return refuse(error, "ballot: named, secret or either");
 }
 
+static bool read_summons(const json_t *object, HeardProfile *self, GError **error)
+{
+    int64_t seconds = 0;
+
+    if (!heard_json_number(object, "summons_reply_seconds", 1, HEARD_SUMMONS_SECONDS_MAX, true,
+                           &seconds, error))
+        return false;
+    self->summons_reply_ms = seconds * 1000;
+    return seconds == 0 || (self->seats & BIT(HEARD_ROLE_DEPARTMENT)) ||
+           refuse(error, "summons_reply_seconds: where department has no seat none is called");
+}
+
 static bool read_people(const json_t *object, HeardProfile *self, GError **error)
 {
     const char *leader = NULL;
@@ -424,7 +449,7 @@ HeardProfile *heard_profile_parse(const char *text, size_t size, GError **error)
     return read_people(object, self, error) && check_people(self, error) &&
                    read_recorded(object, self, error) && read_counts(object, self, error) &&
                    read_rooms(object, self, error) && read_phases(object, self, error) &&
-                   read_ballot(object, self, error)
+                   read_ballot(object, self, error) && read_summons(object, self, error)
                ? g_steal_pointer(&self)
                : NULL;
 }

@@ -26,6 +26,7 @@ enum {
     HEARD_PHASE_CODE_CHARS_MAX = 32,
     HEARD_PHASE_TITLE_CHARS_MAX = 20,
     HEARD_PHASE_MINUTES_MAX = 24 * 60,
+    HEARD_SUMMONS_SECONDS_MAX = 24 * 3600,
 };
 
 typedef enum {
@@ -79,6 +80,7 @@ typedef struct {
     HeardBallotSecrecy ballot; /* where it has a deliberation */
     bool decides;              /* it closes with an outcome for each case item */
     bool leader_votes;         /* beside the panel */
+    int64_t summons_reply_ms;  /* a unit that is called in has so long; 0: none is called */
 } HeardProfile;
 
 HeardProfile *heard_profile_parse(const char *text, size_t size,

@@ -160,19 +160,6 @@ static void add_reach(HeardFilter *filter, const HeardRecordingFilter *want, con
 }
 
 /* LIKE, not an index: two Chinese characters are a word, and the lists are of one office. */
-static char *like_of(const char *term)
-{
-    GString *like = g_string_new("%");
-
-    for (const char *c = term; *c; c++) {
-        if (strchr("%_\\", *c))
-            g_string_append_c(like, '\\');
-        g_string_append_c(like, *c);
-    }
-    g_string_append_c(like, '%');
-    return g_string_free(like, FALSE);
-}
-
 static void add_term(HeardFilter *filter, const char *like)
 {
     HeardValue value = HEARD_TEXT(like);
@@ -197,7 +184,7 @@ GPtrArray *heard_recording_rows_find(HeardStore *store, const HeardRecordingFilt
     heard_filter_add_plain(&filter, "state <> 'unused'");
     add_reach(&filter, want, end);
     for (unsigned i = 0; i < HEARD_RECORDING_TERMS_MAX && want->terms[i]; i++) {
-        g_ptr_array_add(likes, like_of(want->terms[i]));
+        g_ptr_array_add(likes, heard_row_like(want->terms[i]));
         add_term(&filter, likes->pdata[i]);
     }
     if (want->from_ms)

@@ -331,3 +331,16 @@ void heard_filter_page(HeardFilter *self, const HeardTable *table, const char *k
     g_string_append_printf(self->text, " ORDER BY %s %s, id %s LIMIT %u", key, direction, direction,
                            limit);
 }
+
+char *heard_row_like(const char *term)
+{
+    GString *like = g_string_new("%");
+
+    for (const char *c = term; *c; c++) {
+        if (strchr("%_\\", *c))
+            g_string_append_c(like, '\\');
+        g_string_append_c(like, *c);
+    }
+    g_string_append_c(like, '%');
+    return g_string_free(like, FALSE);
+}

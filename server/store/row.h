@@ -98,6 +98,9 @@ bool heard_row_move(HeardStore *store, const char *sql, const HeardValue *values
 bool heard_row_number(HeardStore *store, const char *sql, const HeardValue *values, size_t count,
                       int64_t *ret_number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* "%term%", with what LIKE … ESCAPE '\\' would read as a wildcard masked. The caller frees it. */
+char *heard_row_like(const char *term);
+
 /* Builds "WHERE …" from parts that apply, numbering $n as it goes. */
 typedef struct {
     GString *text;

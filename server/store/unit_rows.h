@@ -38,6 +38,17 @@ GPtrArray *heard_unit_rows_list_children(HeardStore *store, const char *parent_i
 /* The unit and everything below it, by path. */
 GPtrArray *heard_unit_rows_list_subtree(HeardStore *store, const char *path, const HeardPage *page,
                                         GError **error);
+/* Where to look for units. */
+typedef struct {
+    const char *path;   /* this one and below; */
+    const char *county; /* and of the county with this region code (6 characters): NULL: none */
+    int64_t level;      /* of that county's units */
+    const char *words;  /* part of the name or short name; "": any */
+    unsigned limit;
+} HeardUnitFind;
+
+/* Active ones only, by path. */
+GPtrArray *heard_unit_rows_find(HeardStore *store, const HeardUnitFind *find, GError **error);
 /* Is unit_id the unit of path or below it? */
 bool heard_unit_rows_is_within(HeardStore *store, const char *unit_id, const char *path,
                                bool *ret_within, GError **error) G_GNUC_WARN_UNUSED_RESULT;

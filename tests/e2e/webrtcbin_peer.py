@@ -6,6 +6,9 @@
   webrtcbin_peer.py whep URL TOKEN SECONDS   receives, decodes and counts
   webrtcbin_peer.py clap URL TOKEN SECONDS [PHASE_MS]   publishes a flash and a beep at one instant each 2 s,
                                              about PHASE_MS after an even second of the monotonic clock
+  webrtcbin_peer.py say URL TOKEN SECONDS FILE   speaks a sound file, in its own time, with levels (RFC 6464)
+
+TOKEN is a bearer token, or "cookie:" and a participant's cookie.
 
 Prints one JSON line: {"state": …, "frames": n, "audio_rms_db": x, "base_us": when it clapped first,
 "skew_us": how much later than its beep a flash stands, as sent}."""
@@ -44,6 +47,15 @@ CLAP = (
     "application/x-rtp,media=audio,encoding-name=OPUS,payload=111 ! peer."
 )
 
+# How loud each packet is, as browsers tell; FILE is WAV.
+SAY = (
+    "webrtcbin name=peer bundle-policy=max-bundle "
+    "filesrc location={file} ! wavparse ! clocksync ! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=1 ! "
+    "level post-messages=false audio-level-meta=true ! opusenc bitrate=32000 ! rtpopuspay pt=111 ! "
+    "application/x-rtp,media=audio,encoding-name=OPUS,payload=111,"
+    'extmap-1=(string)<"","urn:ietf:params:rtp-hdrext:ssrc-audio-level","vad=on"> ! peer.'
+)
+
 
 class Clapper:
     """Has the camera white for three pictures at each clap; knows where both streams began."""
@@ -67,14 +79,15 @@ class Clapper:
 
 
 class Peer:
-    def __init__(self, mode, url, token, seconds, phase_ms=0):
-        self.mode, self.url, self.token, self.seconds, self.phase_ms = mode, url, token, seconds, phase_ms
+    def __init__(self, mode, url, token, seconds, more="0"):
+        self.mode, self.url, self.token, self.seconds = mode, url, token, seconds
+        self.phase_ms, self.file = (0, more) if mode == "say" else (int(more), None)
         self.frames, self.rms, self.error, self.location, self.clapper = 0, None, None, None, None
         self.loop = GLib.MainLoop()
 
     def run(self):
         if self.mode != "whep":
-            self.pipeline = Gst.parse_launch(CLAP if self.mode == "clap" else PUBLISH)
+            self.pipeline = Gst.parse_launch({"clap": CLAP, "say": SAY.format(file=self.file)}.get(self.mode, PUBLISH))
             self.peer = self.pipeline.get_by_name("peer")
             if self.mode == "clap":
                 self.clapper = Clapper(self.pipeline)
@@ -122,7 +135,8 @@ class Peer:
         return False
 
     def request(self, method, url, body=None):
-        headers = {"Content-Type": "application/sdp", "Authorization": "Bearer " + self.token}
+        kind, _, cookie = self.token.partition("cookie:")
+        headers = {"Content-Type": "application/sdp", **({"Cookie": cookie} if cookie else {"Authorization": "Bearer " + kind})}
         return urllib.request.urlopen(urllib.request.Request(url, data=body, method=method, headers=headers), timeout=10)
 
     def post(self, offer):
@@ -172,11 +186,11 @@ class Peer:
 
 
 def main():
-    if len(sys.argv) not in (5, 6) or sys.argv[1] not in ("whip", "whep", "clap"):
+    if len(sys.argv) not in (5, 6) or sys.argv[1] not in ("whip", "whep", "clap", "say"):
         print(__doc__, file=sys.stderr)
         return 2
     Gst.init(None)
-    return Peer(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), *map(int, sys.argv[5:])).run()
+    return Peer(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]), *sys.argv[5:]).run()
 
 
 if __name__ == "__main__":

@@ -3,84 +3,43 @@
 // presiding officer, with the signatures in the version made then; who reads what, and who signs nothing.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { NAMES, Panel, WORDS, done } from "./lib/panel.mjs";
 import { atEnd, test } from "./lib/runner.mjs";
-import { Client } from "./lib/client.mjs";
-import { LivePerson } from "./lib/live_person.mjs";
 import { Server, removeFolder } from "./lib/server.mjs";
 import { readLog } from "../vectors/read.mjs";
 
 const server = await new Server({ env: { ASAN_OPTIONS: "detect_leaks=0" } }).start(); // caches of cairo, in the children: tests/lsan.supp
-const demo = server.demo();
+const panel = new Panel(server.http, server.demo());
+const { people } = panel;
 atEnd(async () => {
   await server.stop();
   removeFolder(server.data);
 });
 
 const TEST_MS = 120_000; // fonts are laid out in a second, on a machine that has time
-const API = "/api/v1";
-const WORDS = { question: "责任单位是否应当限期修复", options: ["应当修复", "无需修复"], opinion: "听证组认为应当在三十日内修复", dissent: "本人认为应先做鉴定" };
 const WHY = { asked: "曾任责任单位法律顾问", decided: "经核实情况属实", refusal: "认为表决程序有误" };
 const DETAILS = { petitioner_position: "漏水三年，要求修复", unit_position: "已三次督促物业", facts_found: "外墙渗漏属实", conclusion: "支持限期修复的请求" };
-const drawing = { width: 320, height: 200, strokes: [[20, 40, 90, 160, 200, 30], [220, 60, 300, 150]] };
-const PANEL = ["n1", "n2", "n3", "n4"];
-const NAMES = { presiding: "周敏", clerk: "陈晓", n1: "赵文", n2: "孙丽", n3: "何平", n4: "钱进", petitioner: "王秀英", department: "李建国" };
-const people = {};
-let hearing;
-let office;
 
-const at = (path) => `${API}/hearings/${hearing}/${path}`;
-const done = (answer, status = 200) => {
-  assert.equal(answer.status, status, answer.text);
-  return answer.json;
-};
+const at = (path) => panel.at(path);
+const of = (who) => panel.of(who);
+const signs = (who, signing) => panel.signs(who, signing);
 const refused = (answer, status, code, reason) => assert.deepEqual([answer.status, answer.json?.code, answer.json?.reason], [status, code, reason], answer.text);
-const of = (who) => people[who].client;
-const sha256 = (text) => createHash("sha256").update(text).digest("hex");
 const textOf = (bytes) => spawnSync("pdftotext", ["-layout", "-", "-"], { input: bytes, encoding: "utf8" }).stdout.replaceAll(/\s+/g, "");
-const advance = (phase) => people.presiding.ask("hearing.advance", { phase, reason: "依次进行" });
-const make = (who, body) => (who === "office" ? office : of(who)).post(at("documents"), body);
+const make = (who, body) => (who === "office" ? panel.office : of(who)).post(at("documents"), body);
 const file = async (who, paper, name) => (await of(who).get(at(`documents/${paper.id}/files/${name}`)));
 const kindsOf = async (who) => Object.fromEntries(done(await of(who).get(at("documents"))).kinds.map((row) => [row.kind, row.not_yet]));
 const sees = async (who) => done(await of(who).get(at("documents"))).items.map((row) => `${row.kind}-${row.version}`);
 
-async function signs(who, signing) {
-  const { text, signatures } = done(await of(who).get(at(`signings/${signing}`)));
-  done(await of(who).post(at(`signings/${signing}/code`), {}));
-  const { code } = await people[who].next("signing.code", (data) => data.signing === signing);
-  const one = done(await of(who).post(at(`signings/${signing}/sign`), { sha256: sha256(text), code, drawing }));
-  assert.ok(signatures.every((each) => each.state !== "signed" || each.seal));
-  return one;
-}
-
-test("a panel of four is reduced to three by a recusal; before anything was decided nothing can be made of it", async () => {
-  office = await new Client(server.http).login(demo.accounts.clerk);
-  const keys = Object.keys(NAMES);
-  const seats = keys.map((key) => ({ role: PANEL.includes(key) ? "panelist" : key, name: NAMES[key] }));
-  const made = done(await office.post(`${API}/cases/${demo.case}/hearings`, { kind: "panel_hearing", planned_start_ms: Date.now(), seats }), 201);
-  hearing = made.hearing.id;
-  for (const [i, link] of made.links.entries()) {
-    const client = new Client(server.http);
-    done(await client.openLink(link.url));
-    people[keys[i]] = new LivePerson(client, link.participant);
-    await people[keys[i]].connect(hearing);
-  }
-  for (const who of [...PANEL, "petitioner"]) {
-    for (const subject of ["online_mode", "recording"]) await people[who].ask("consent.give", { subject, decision: "given", text_version: "2026-11" });
-    await people.presiding.ask("participant.check_identity", { participant: people[who].id, method: "id_card", document: "1234", result: "ok" });
-    await people.presiding.ask("participant.admit", { participant: people[who].id });
-  }
-  await people.presiding.ask("hearing.open");
+test("a panel of five is three after two recusals; before anything was decided nothing can be made of it", async () => {
+  await panel.comes();
   const before = await kindsOf("presiding");
   assert.deepEqual([before.recusal_decision, before.deliberation_record, before.hearing_report, before.hearing_minutes], ["no_decision", "not_sealed", "not_released", null]);
   refused(await make("clerk", { kind: "hearing_report", details: DETAILS }), 409, "conflict", "not_released");
   refused(await make("clerk", { kind: "recusal_decision" }), 409, "conflict", "no_decision");
-  await advance("rights_and_recusal");
-  await people.petitioner.ask("recusal.answer", { decision: "ask", participant: people.n4.id, reason: WHY.asked });
-  await people.department.ask("recusal.answer", { decision: "none" });
+  await panel.asksForRecusal(WHY.asked);
   refused(await make("clerk", { kind: "recusal_decision" }), 409, "conflict", "no_decision");
-  await people.presiding.ask("recusal.decide", { participant: people.n4.id, decision: "granted", reason: WHY.decided });
+  await panel.recuses(WHY.decided);
 });
 
 test("the decision on the recusal: who asked, why, what was decided; read by whom it is sent to", async () => {
@@ -96,29 +55,22 @@ test("the decision on the recusal: who asked, why, what was decided; read by who
 }, TEST_MS);
 
 test("the panel votes; the record of it is made from what was sealed, by the presiding officer alone", async () => {
-  await advance("deliberation");
-  await people.n3.next("you.changed", ({ room }) => room === "deliberation");
-  const ballot = done(await of("presiding").post(at("ballots"), { question: WORDS.question, secret: false, options: WORDS.options }), 201);
-  for (const [who, choice] of [["n1", 0], ["n2", 0], ["n3", 1]]) done(await of(who).post(at(`ballots/${ballot.id}/vote`), { choice }), 204);
-  done(await of("presiding").post(at(`ballots/${ballot.id}/close`)), 204);
-  done(await of("presiding").post(at("deliberation/opinion"), { text: WORDS.opinion, version: 0 }), 204);
-  for (const who of ["n1", "n2"]) done(await of(who).post(at("deliberation/confirm"), { version: 1 }), 204);
-  done(await of("n3").post(at("deliberation/dissent"), { text: WORDS.dissent }), 204);
+  await panel.deliberates();
   refused(await make("presiding", { kind: "deliberation_record" }), 409, "conflict", "not_sealed");
-  done(await of("presiding").post(at("deliberation/seal")), 204);
+  await panel.seals();
   for (const who of ["clerk", "n1", "n4", "office"]) refused(await make(who, { kind: "deliberation_record" }), 403, "wrong_role");
   const paper = done(await make("presiding", { kind: "deliberation_record" }), 201);
   const text = textOf((await file("n1", paper, "pdf")).bytes);
   for (const wanted of [WORDS.question, `${NAMES.n3}${WORDS.options[1]}`, `应当修复：2票`, `${NAMES.n3}的不同意见：${WORDS.dissent}`, "超过半数通过", WORDS.opinion]) assert.ok(text.includes(wanted), `${wanted}: ${text}`);
   const { facts } = (await file("presiding", paper, "json")).json;
-  const [[record, hash]] = server.query(`SELECT record, sha256 FROM deliberation WHERE hearing_id = '${hearing}'`);
+  const [[record, hash]] = server.query(`SELECT record, sha256 FROM deliberation WHERE hearing_id = '${panel.hearing}'`);
   assert.deepEqual([facts.seal.sha256, facts.seal.nonce], [hash, JSON.parse(record).nonce]);
   assert.deepEqual(facts.signers.map((one) => one.name).sort(), [NAMES.n1, NAMES.n2, NAMES.n3, NAMES.presiding].sort());
   for (const who of ["clerk", "petitioner", "department", "n4"]) {
     assert.equal((await of(who).get(at(`documents/${paper.id}`))).status, 404, who);
     assert.ok(!(await of(who).get(at("documents"))).text.includes("deliberation_record"), who);
   }
-  assert.equal((await office.get(at(`documents/${paper.id}`))).status, 404);
+  assert.equal((await panel.office.get(at(`documents/${paper.id}`))).status, 404);
 }, TEST_MS);
 
 test("its signing is seen by those who sign it; why one won't stands with the signature alone", async () => {
@@ -150,9 +102,9 @@ test("its signing is seen by those who sign it; why one won't stands with the si
 }, TEST_MS);
 
 test("the report: totals and opinion when they were released, no vote by name; the panel's until it is signed", async () => {
-  await advance("announcement");
+  await panel.advance("announcement");
   refused(await make("clerk", { kind: "hearing_report", details: DETAILS }), 409, "conflict", "not_released");
-  done(await of("presiding").post(at("deliberation/release")), 204);
+  await panel.releases();
   refused(await make("clerk", { kind: "hearing_report", details: { ...DETAILS, conclusion: undefined } }), 422, "bad_field");
   const paper = done(await make("clerk", { kind: "hearing_report", details: DETAILS }), 201);
   const { text: json, json: { facts } } = await file("clerk", paper, "json");
@@ -167,7 +119,7 @@ test("the report: totals and opinion when they were released, no vote by name; t
 }, TEST_MS);
 
 test("three of the panel and the presiding officer sign it; who was recused signs nothing; parties read what was signed", async () => {
-  const [paper] = done(await office.get(at("documents"))).items.filter((row) => row.kind === "hearing_report");
+  const [paper] = done(await panel.office.get(at("documents"))).items.filter((row) => row.kind === "hearing_report");
   assert.deepEqual(paper.may, ["open_signing"]);
   const newer = done(await make("clerk", { kind: "hearing_report", details: DETAILS }), 201);
   refused(await of("clerk").post(at(`documents/${paper.id}/signing`)), 409, "conflict");
@@ -204,7 +156,7 @@ test("three of the panel and the presiding officer sign it; who was recused sign
 test("the recording's log knows who signed, and no word of the deliberation", async () => {
   await people.presiding.ask("hearing.close", { outcome: "supported", note: "评议后宣布" });
   let rows = [];
-  for (let i = 0; i < 300 && rows.length === 0; i++, await new Promise((resolve) => setTimeout(resolve, 100))) rows = server.query(`SELECT directory FROM recording WHERE hearing_id = '${hearing}' AND state = 'sealed'`);
+  for (let i = 0; i < 300 && rows.length === 0; i++, await new Promise((resolve) => setTimeout(resolve, 100))) rows = server.query(`SELECT directory FROM recording WHERE hearing_id = '${panel.hearing}' AND state = 'sealed'`);
   const events = rows.flatMap(([directory]) => readLog(join(server.data, directory), join(server.data, "recordings.key")).filter(({ type }) => type === "event").map(({ json }) => json));
   const signatures = events.filter((one) => one.type === "signature");
   assert.deepEqual(signatures.map((one) => [one.kind, one.state]).slice(0, 4), [...Array(3).fill(["deliberation_record", "signed"]), ["deliberation_record", "refused"]]);

@@ -2,6 +2,7 @@
 #include "tests/integration/rooms_stand.h"
 
 #include "recordings/log_reader.h"
+#include "server/app/speech_piece.h"
 #include "server/base/clock.h"
 #include "server/store/hearing_rows.h"
 #include "server/store/participant_rows.h"
@@ -9,7 +10,12 @@
 #include "server/store/unit_rows.h"
 #include "tests/unit/heard_test.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define READY "{\"type\":\"ready\",\"version\":1}\n"
 
 static int64_t now_ms(void)
 {
@@ -102,7 +108,8 @@ static void start_server(Stand *self)
                                .store = self->store,
                                .identity = self->identity,
                                .addresses = addresses,
-                               .recordings_dir = "recordings"};
+                               .recordings_dir = "recordings",
+                               .speech_socket = self->speech};
     HeardWorkerConfig of_worker = {.bind_address = "0.0.0.0",
                                    .identity = self->identity,
                                    .events_loop = self->loop,
@@ -162,11 +169,14 @@ void rooms_stand_open(Stand *self, HeardKind kind, const char *const *seats)
     self->url = g_strdup_printf("sqlite:%s/heard.db", self->folder);
     self->recordings = g_build_filename(self->folder, "recordings", NULL);
     self->key = g_build_filename(self->folder, "recordings.key", NULL);
+    self->speech = g_build_filename(self->folder, "speech", NULL);
+    g_mkdir(self->speech, 0700);
     g_mkdir(self->recordings, 0700);
     self->store = heard_store_thread_new("store", self->url, true, NULL);
     self->context = g_main_context_new();
     self->loop = heard_loop_new("main", NULL);
     heard_loop_attach(self->loop, self->context);
+    g_main_context_push_thread_default(self->context); /* as the server does, for its children */
     self->identity = heard_dtls_identity_new(NULL);
     assert_true(heard_store_thread_post(self->store, run_seed, &seed, self->loop, seed_done, NULL));
     while (!seed.done)
@@ -198,8 +208,10 @@ void rooms_stand_close(Stand *self)
 {
     stop_server(self);
     rooms_read_logs(self);
+    rooms_read_speech(self);
     heard_store_thread_free(self->store);
     heard_loop_free(self->loop);
+    g_main_context_pop_thread_default(self->context);
     g_main_context_unref(self->context);
     heard_dtls_identity_free(self->identity);
     for (unsigned i = 0; i < self->person_count; i++)
@@ -209,6 +221,7 @@ void rooms_stand_close(Stand *self)
     g_free(self->url);
     g_free(self->recordings);
     g_free(self->key);
+    g_free(self->speech);
 }
 
 Person *rooms_person(Stand *self, const char *role, unsigned nth)
@@ -234,6 +247,61 @@ HeardRoomKind rooms_where(Stand *self, const Person *person)
     return hearing ? heard_hearing_room_of(&hearing->rules,
                                            heard_hearing_find(&hearing->rules, person->id))
                    : HEARD_ROOM_NONE;
+}
+
+/* ---- what a speech service would hear ---- */
+
+int rooms_keep_speech(const char *folder)
+{
+    g_autofree char *name = g_strdup_printf("%d", (int)getpid());
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    char block[4096];
+    ssize_t count;
+
+    if (file < 0 || write(STDOUT_FILENO, READY, strlen(READY)) < 0)
+        return 1;
+    while ((count = read(STDIN_FILENO, block, sizeof block)) > 0)
+        if (write(file, block, (size_t)count) != count)
+            return 1;
+    close(file);
+    return 0;
+}
+
+static void read_pieces(Stand *self, const char *bytes, size_t size)
+{
+    HeardSpeechPiece piece;
+    Mark mark;
+
+    for (size_t at = 0; size - at >= sizeof piece; at += sizeof piece + piece.size) {
+        memcpy(&piece, bytes + at, sizeof piece);
+        if (piece.size > size - at - sizeof piece)
+            return; /* it was killed in the middle */
+        if (!rooms_find_mark((const uint8_t *)bytes + at + sizeof piece, piece.size, &mark))
+            continue;
+        self->count.transcribed++;
+        if (mark.picture || mark.room != HEARD_ROOM_MAIN)
+            rooms_report_leak(self, "speech to text has what %s sent in %s",
+                              self->people[mark.sender].role,
+                              heard_room_name((HeardRoomKind)mark.room));
+        if (g_str_equal(self->people[mark.sender].role, "observer"))
+            rooms_report_leak(self, "speech to text has what an observer sent");
+    }
+}
+
+void rooms_read_speech(Stand *self)
+{
+    g_autoptr(GDir) dir = g_dir_open(self->speech, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name(dir))) {
+        g_autofree char *path = g_build_filename(self->speech, name, NULL);
+        g_autofree char *bytes = NULL;
+        size_t size = 0;
+
+        if (g_file_get_contents(path, &bytes, &size, NULL))
+            read_pieces(self, bytes, size);
+    }
 }
 
 /* ---- the recordings ---- */

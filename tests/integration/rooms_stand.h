@@ -62,16 +62,16 @@ typedef struct {
 
 typedef struct {
     unsigned long sent, received, closed_received, ghost_received, recorded, moves, joins,
-        refused_joins, commands, refused, drops, restarts;
+        refused_joins, commands, refused, drops, restarts, transcribed;
     /* Of people who are screened: their voices where their pictures may not go, their pictures
      * elsewhere and in the recording; and joins of witnesses who should wait. */
     unsigned long unseen_voices, screened_pictures, recorded_screened, knocks;
     unsigned long left_ports; /* used again */
-    unsigned long kept_back; /* sent while the rules kept it back */
+    unsigned long kept_back;  /* sent while the rules kept it back */
 } Count;
 
 struct Stand {
-    char *folder, *url, *recordings, *key;
+    char *folder, *url, *recordings, *key, *speech;
     HeardStoreThread *store;
     GMainContext *context;
     HeardLoop *loop;
@@ -85,7 +85,7 @@ struct Stand {
     unsigned person_count;
     unsigned next_number;
     uint16_t left_port; /* of a device that is gone, whose peer the server still knows; 0: none */
-    bool probes; /* something was just closed: send at once */
+    bool probes;        /* something was just closed: send at once */
     uint32_t last_mark; /* 1 before the first: 0 says never */
     Count count;
     char leak[512]; /* the first one found; "": none */
@@ -125,3 +125,8 @@ G_GNUC_PRINTF(3, 4) void rooms_sayf(Person *self, const char *type, const char *
 
 /* Reads every log of the hearing and counts what is in it. */
 void rooms_read_logs(Stand *self);
+/* The same of what was handed to the process that decodes for a speech service. */
+void rooms_read_speech(Stand *self);
+/* Such a process, for heard_child (argv[1] is "transcribe"): keeps what it is handed in a file of
+ * argv[2]'s folder. Exit status. */
+int rooms_keep_speech(const char *socket);

@@ -9,6 +9,7 @@ import type { Language } from './format';
 import { learn } from './i18n';
 import type { MinutesState } from './minutes/course';
 import type { MinutesLine, Words } from './minutes/line';
+import type { MachineDraft } from './minutes/machine';
 import type { LineFigures, Role, Presence } from './protocol';
 
 export class ApiError extends Error {
@@ -418,7 +419,13 @@ export const api = {
       });
     return { items, may_edit: mayEdit, state };
   },
-  addMinutes: (hearing: string, words: Omit<Words, 'removed'>, key: string) =>
+  drafts: async (hearing: string) =>
+    (await get<Page<MachineDraft>>(`/hearings/${enc(hearing)}/drafts`)).items,
+  dropDraft: (hearing: string, id: string) =>
+    call(`${BASE}/hearings/${enc(hearing)}/drafts/${enc(id)}`, { method: 'DELETE' }),
+  dropDrafts: (hearing: string) =>
+    call(`${BASE}/hearings/${enc(hearing)}/drafts`, { method: 'DELETE' }),
+  addMinutes: (hearing: string, words: Omit<Words, 'removed'> & { draft?: string }, key: string) =>
     post<MinutesLine>(`/hearings/${enc(hearing)}/minutes`, words, 'POST', key),
   changeMinutes: (hearing: string, line: string, change: Partial<Words> & { version: number },
     key: string) => post<MinutesLine>(

@@ -94,6 +94,11 @@ export function t(key: Key, values?: Values): string {
   return values ? fill(text, values) : text;
 }
 
+/* A button's name: what it shows, as people who speak to their device say it, and what that means. */
+export function named(shown: Key, meaning: Key, values?: Values): string {
+  return `${t(shown, values)}${t('list.colon')}${t(meaning, values)}`;
+}
+
 /* Text of a code that comes from the server, e.g. word('role', 'clerk'). */
 export function word(group: string, code: string | null | undefined, fallback?: string): string {
   return look(`${group}.${code ?? ''}`) ?? fallback ?? code ?? '';

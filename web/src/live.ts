@@ -92,6 +92,8 @@ export class LiveHearing extends EventTarget {
     for (const { code, title } of this.state.hearing?.phases ?? [])
       if (title) learn(`phase.${code}`, title);
     if (event.type === 'snapshot') this.dispatchEvent(new Event('snapshot'));
+    if (event.type === 'draft.added' || event.type === 'draft.gone')
+      this.dispatchEvent(new CustomEvent('draft', { detail: event }));
     if (event.type === 'minutes.changed')
       this.dispatchEvent(new CustomEvent('minutes',
         { detail: (event.data as { line: unknown }).line }));

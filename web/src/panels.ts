@@ -33,6 +33,7 @@ export class Panels {
   open: Panel | '';
   /* a person opened it: the keyboard goes along */
   isByHand = false;
+  private isForReason = false;
   private isGoingBack = false;
   private known: ReadonlySet<string> | null = null;
   private wasThere = false;
@@ -43,6 +44,7 @@ export class Panels {
 
   toggle(panel: Panel): void {
     this.isByHand = true;
+    this.isForReason = false;
     this.show(this.open === panel ? '' : panel);
   }
 
@@ -63,8 +65,12 @@ export class Panels {
     const reason = isLoaded ? undefined : reasons.find(({ key }) => !known?.has(key));
     if (reason) {
       this.isByHand = false;
+      this.isForReason = true;
       this.show(reason.panel);
     }
+    /* Over the pictures only as long as there is something to decide. */
+    if (this.isForReason && this.isCovering() && !reasons.some((one) => one.panel === this.open))
+      this.show('');
     /* An address may name what is not loaded yet: only what was there can go. */
     if (this.open && this.wasThere && !there.has(this.open)) this.show('');
     this.wasThere = this.open !== '' && there.has(this.open);

@@ -77,6 +77,8 @@ export interface Hearing {
   /* null: this kind asks nobody; requests: the own ones, at the desk all */
   recusal?: { asking: boolean; done: boolean; requests: RecusalRequest[] } | null;
   panel?: { here: number; least: number; complete: boolean } | null;
+  /* null: this kind calls nobody, or it is not shown to me */
+  summons?: Summons | null;
   /* who has the floor; the limit is soft, 0: none */
   floor?: Floor | null;
   /* all microphones but the leader's, the floor holder's and interpreters' are off */
@@ -85,6 +87,30 @@ export interface Hearing {
   spotlight?: string | null;
   /* speech of each side in this phase; null: not counted in it */
   time?: SideTime | null;
+}
+
+export type SummonsState = 'ringing' | 'accepted' | 'declined' | 'cancelled' | 'unanswered';
+
+/* A unit that was called into the hearing. */
+export interface SummonsCall {
+  number: number;
+  unit: string;
+  unit_name: string;
+  by: string;
+  state: SummonsState;
+  called_at_ms: number;
+  due_at_ms: number;
+  rung_at_ms: number | null;
+  seen_at_ms: number | null;
+  ended_at_ms: number | null;
+  answered_by: string | null;
+  participant: string | null;
+  reason: string;
+}
+
+export interface Summons {
+  reply_ms: number;
+  calls: SummonsCall[];
 }
 
 export interface Floor {
@@ -174,6 +200,8 @@ export interface Recording {
   hours_left?: number | null;
   fault: string | null;
   number?: string | null;
+  /* while it records, what is said becomes draft text for the clerk */
+  transcribed?: boolean;
   /* how long the disk lasts */
   disk?: 'fine' | 'warn' | 'low' | 'ending' | 'full';
   /* it should record, and nothing was saved for five seconds */

@@ -17,6 +17,11 @@ export function runsDesk(role: Role): boolean {
   return role === 'presiding' || role === 'clerk' || role === 'mediator';
 }
 
+/* Answers for a unit when it is called into a hearing: has a duty screen. */
+export function standsByForUnit(me: { unit: string | null; roles: readonly string[] }): boolean {
+  return !!me.unit && me.roles.some((role) => role === 'department' || role === 'lead_unit');
+}
+
 const desks = ['archivist', 'sys_admin', 'sec_admin', 'audit_admin'];
 
 /* Has hearings and cases to look at, by one of the roles at least. */

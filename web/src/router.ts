@@ -14,6 +14,7 @@ export type Route =
   | { page: 'recording'; id: string }
   | { page: 'pair'; ids: [string, string] }
   | { page: 'keeping' }
+  | { page: 'duty' }
   | { page: 'unknown' };
 
 /* Only our own paths may be a target after login: never another site. */
@@ -49,6 +50,7 @@ export function parse(path: string, search = ''): Route {
   if (head === 'recordings' && parts.length === 4 && parts[2] === 'with')
     return { page: 'pair', ids: [id ?? '', parts[3] ?? ''] };
   if (head === 'keeping' && parts.length === 1) return { page: 'keeping' };
+  if (head === 'duty' && parts.length === 1) return { page: 'duty' };
   if (parts.length !== 2 || id === undefined) return { page: 'unknown' };
   if (head === 'j') return { page: 'link', token: id };
   if (head === 'hearings') return { page: 'hearing', id };

@@ -6,9 +6,10 @@
 import {
   isInRoom, isWaiting,
   type EventMessage, type Hearing, type Participant, type Quality, type Recording,
-  type RoomName, type Shown, type SideTime, type Slot, type Snapshot, type You,
+  type RoomName, type Shown, type SideTime, type Slot, type Snapshot,
+  type Summons, type You,
 } from './protocol';
-import { nextCaption, type MinutesLine } from './minutes/line';
+import { machineCaption, nextCaption, type MinutesLine } from './minutes/line';
 import type { Connection } from './signaling';
 import type { OneTimeCode } from './signings';
 
@@ -221,6 +222,9 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       return takeSnapshot(state, event.data as Snapshot, localMs);
     case 'hearing.changed':
       return { ...state, hearing: (event.data as { hearing: Hearing }).hearing };
+    case 'summons.changed':
+      return state.hearing ? { ...state, hearing: { ...state.hearing,
+        summons: (event.data as { summons: Summons | null }).summons } } : state;
     case 'time.changed':
       return state.hearing ? { ...state, hearing: { ...state.hearing,
         time: (event.data as { time: SideTime | null }).time } } : state;
@@ -243,6 +247,9 @@ export function reduce(state: State, event: EventMessage, localMs: number): Stat
       const { line } = event.data as { line: MinutesLine };
       return { ...state, caption: nextCaption(state.caption, line) };
     }
+    case 'speech.caption':
+      return { ...state, caption: nextCaption(state.caption,
+        machineCaption(event.data as Parameters<typeof machineCaption>[0])) };
     case 'quality.changed':
       return takeQuality(state, event.data as Quality & { participant: string });
     case 'exhibit.shown':

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Draft, type Entry } from '../src/minutes/draft';
-import { inOrder, nextCaption, oneLine, type MinutesLine, type Words } from '../src/minutes/line';
+import { inOrder, isByMachine, machineCaption, nextCaption, oneLine, type MinutesLine, type Words } from '../src/minutes/line';
+import { isDoubtful, reduceDrafts, type MachineDraft } from '../src/minutes/machine';
 import { candidates, suggest } from '../src/minutes/speakers';
 import { templatesOf } from '../src/minutes/templates';
 import type { Participant } from '../src/protocol';
@@ -323,4 +324,49 @@ test('the minutes are found by any Chinese words', () => {
   assert.equal(hit!.text.slice(...hit!.places[0]!), '漏水');
   assert.equal(search(entries, '小满 修好').length, 1, 'by who said it, too');
   assert.equal(search(entries, '漏 三年').length, 1);
+});
+
+/* ---- what a machine took down ---- */
+
+const machine = (more: Partial<MachineDraft> = {}): MachineDraft => ({
+  id: 'd1', speaker: 'p1', at_ms: 1000, end_ms: 2000, text: '房子漏水', confidence: 0.9, alternatives: [], ...more,
+});
+
+test('drafts stand in the order of being said, and go one by one or all', () => {
+  let list = reduceDrafts([], { type: 'draft.added', data: { draft: machine({ id: 'b', at_ms: 2000 }) } });
+  list = reduceDrafts(list, { type: 'draft.added', data: { draft: machine({ id: 'a' }) } });
+  list = reduceDrafts(list, { type: 'draft.added', data: { draft: machine({ id: 'a', text: 'x' }) } });
+  assert.deepEqual(list.map(({ id, text }) => [id, text]), [['a', 'x'], ['b', '房子漏水']]);
+  list = reduceDrafts(list, { type: 'draft.gone', data: { id: 'a', why: 'taken' } });
+  assert.deepEqual(list.map(({ id }) => id), ['b']);
+  assert.deepEqual(reduceDrafts(list, { type: 'draft.gone', data: { id: null, why: 'closed' } }), []);
+  assert.deepEqual([0.4, 0.6, null].map((confidence) => isDoubtful(machine({ confidence }))), [true, false, false]);
+});
+
+test('a draft that another desk took becomes that one line; other words are a question', () => {
+  for (const isSame of [true, false]) {
+    const draft = fresh();
+    const key = draft.begin(words(), 'l1');
+    draft.end(key);
+    const { sent, machine: from } = draft.next(ready)!;
+    assert.equal(from, 'l1');
+    const theirs = line({ text: isSame ? words().text : '对方改过的' });
+    draft.take(theirs); // the event may come first
+    draft.stale(key, sent!.token, theirs);
+    assert.deepEqual(draft.entries().map((one) => one.line?.id), ['l1']);
+    assert.equal(draft.next(ready), null, 'it is not sent again');
+    assert.equal(draft.entries()[0]!.theirs, isSame ? null : theirs);
+    if (isSame) continue;
+    draft.settle(key, 'mine');
+    assert.deepEqual([draft.next(ready)!.sent!.version, draft.get(key)!.mine.text], [1, words().text]);
+  }
+});
+
+test('a caption by a machine gives way to the line that comes of it', () => {
+  const said = machineCaption(machine({ id: 'l1' }));
+  assert.equal(isByMachine(said), true);
+  const taken = nextCaption(nextCaption(null, said), line());
+  assert.equal(taken!.version, 1);
+  assert.equal(nextCaption(line(), said)!.version, 1, 'and never takes its place');
+  assert.equal(nextCaption(line({ at_ms: 5000, id: 'l2' }), said)!.id, 'l2', 'nor that of a later one');
 });

@@ -27,8 +27,9 @@ test('addresses become pages', () => {
   assert.deepEqual(parse('/recordings/r'), { page: 'recording', id: 'r' });
   assert.deepEqual(parse('/recordings', '?search=x'), { page: 'recordings' });
   assert.deepEqual(parse('/keeping'), { page: 'keeping' });
+  assert.deepEqual(parse('/duty'), { page: 'duty' });
   assert.deepEqual(parse('/recordings/r/with/s'), { page: 'pair', ids: ['r', 's'] });
-  for (const path of ['/recordings/r/with', '/recordings/r/x/s', '/j', '/j/a/b', '/nothing', '/hearings/a/b', '/%E0%A4%A'])
+  for (const path of ['/recordings/r/with', '/recordings/r/x/s', '/j', '/j/a/b', '/duty/x', '/nothing', '/hearings/a/b', '/%E0%A4%A'])
     assert.deepEqual(parse(path), { page: 'unknown' }, path);
 });
 

@@ -97,6 +97,24 @@ test('a reason opens its panel once, and again when it comes back', () => {
   assert.equal(panels.open, 'mediation');
 });
 
+test('on a phone what opened by itself closes when nothing is left to decide; by hand it stays', () => {
+  const panels = new Panels(place(), () => true);
+  panels.follow(all, []);
+  panels.follow(all, [decision]);
+  panels.follow(all, [{ key: 'decision.2', panel: 'mediation' }]);
+  assert.equal(panels.open, 'mediation');
+  panels.follow(all, []);
+  assert.equal(panels.open, '');
+  const desk = new Panels(place(), () => false);
+  desk.follow(all, [decision]);
+  desk.follow(all, []);
+  assert.equal(desk.open, 'mediation');
+  const hand = new Panels(place(), () => true);
+  hand.toggle('mediation');
+  hand.follow(all, []);
+  assert.equal(hand.open, 'mediation');
+});
+
 test('after a reload the address says what is open, not the reasons that were known', () => {
   const panels = new Panels(place('#exhibits'), () => false);
   panels.follow(none, [decision]); // nothing is loaded yet

@@ -3,7 +3,7 @@
 import { admit, deskAction, staffComes } from "./hearing_steps.mjs";
 import { planSeats } from "./seats.mjs";
 import { petitionerComesQuickly } from "./small_hearing.mjs";
-import { goTo } from "./tour_steps.mjs";
+import { goTo, opens } from "./tour_steps.mjs";
 
 const SEATS = [["presiding", "presiding", "周正平"], ["unit", "department", "王立新"], ["unit2", "department", "蒋和平"],
   ["interpreter", "interpreter", "符雅"], ["petitioner", "petitioner", "李四"]];
@@ -19,7 +19,7 @@ export async function tour({ server, people, comes, show }) {
   }
   const { presiding, petitioner, interpreter, unit } = people;
   for (const name of ["符雅", "李四"]) await admit(presiding, name);
-  await presiding.click("button", "宣布开始");
+  await opens(presiding);
   await petitioner.sees("正在录制", 60_000);
   await goTo(presiding, "statement");
   await petitioner.receives("video", 2, 60_000);

@@ -7,7 +7,7 @@ import { photo } from "./papers.mjs";
 import { planSeats } from "./seats.mjs";
 import { tempFolder } from "./server.mjs";
 import { petitionerComesQuickly } from "./small_hearing.mjs";
-import { command, goTo } from "./tour_steps.mjs";
+import { goTo, opens } from "./tour_steps.mjs";
 
 const SEATS = [["presiding", "presiding", "周正平"], ["clerk", "clerk", "孙书琴"], ["panelist1", "panelist", "钱一鸣"],
   ["panelist2", "panelist", "吴秋月"], ["panelist3", "panelist", "郑开来"], ["unit", "department", "王立新"], ["petitioner", "petitioner", "张小满"],
@@ -50,10 +50,9 @@ async function lobby({ people, show }) {
   await show(petitioner, "lobby-petitioner");
   await clerk.sees(NAME.petitioner);
   await show(clerk, "lobby-clerk");
-  await clerk.click("button", "更多").catch(() => {});
   for (const [who, role, name] of SEATS) if (!["presiding", "clerk", "department"].includes(role)) await admit(clerk, name).catch((error) => { throw new Error(`${who}: ${error.message}`); });
   await show(presiding, "ready-presiding");
-  await presiding.click("button", "宣布开始");
+  await opens(presiding);
   await petitioner.sees("正在录制", 60_000);
   await goTo(presiding, "rights_and_recusal");
   await petitioner.sees("您是否申请回避");
@@ -70,7 +69,7 @@ async function lobby({ people, show }) {
   await presiding.click("radio", "驳回申请");
   await presiding.fill("决定的理由", "只是同住一个小区。");
   await presiding.click("button", "记录决定");
-  await petitioner.sees("您的回避申请已被驳回");
+  await presiding.sees("已驳回");
 }
 
 async function speaking({ people, show }) {
@@ -83,8 +82,8 @@ async function speaking({ people, show }) {
   await show(witness, "statement-witness");
   await show(panelist2, "statement-panelist");
   await show(clerk, "statement-clerk");
-  await command(presiding, "hearing.advance", { phase: "handling_statement" });
-  await command(presiding, "hearing.advance", { phase: "challenge" });
+  await goTo(presiding, "handling_statement");
+  await goTo(presiding, "challenge");
   await agent.click("button", "举手");
   await presiding.sees("发言队列");
   await deskAction(presiding, NAME.petitioner, "请发言");
@@ -175,7 +174,7 @@ async function signing({ people, show }) {
   const { presiding, petitioner, clerk } = people;
   await goTo(presiding, "record_confirm");
   if (await petitioner.has("button", "收起评议")) await petitioner.click("button", "收起评议");
-  await clerk.click("button", "收起评议").catch(() => {});
+  if (await clerk.has("button", "收起评议")) await clerk.click("button", "收起评议");
   const field = clerk.page.locator("heard-minutes .compose textarea");
   for (const words of ["漏水三年，多次报修没有结果。", "我局已于九月约谈物业，十日内给出方案。"]) {
     await field.fill(words);
@@ -211,7 +210,7 @@ async function signing({ people, show }) {
 
 async function end({ people, show }) {
   const { presiding, petitioner, observer } = people;
-  await presiding.click("button", "结束");
+  await presiding.click("button", "结束听证");
   await show(presiding, "close-ask");
   await presiding.page.locator("heard-ask input[type=radio]").first().check();
   await presiding.page.locator("heard-ask textarea").fill("三十日内组织维修，并书面告知信访人。");

@@ -18,3 +18,12 @@ export async function command(person, type, data = {}) {
 
 export const goTo = (person, phase) => command(person, "hearing.advance", { phase, reason: "从简进行。" });
 
+
+// On a busy machine the first part of the recording may not be saved in time: then once more.
+export async function opens(person) {
+  await person.until("cannot open", async () => {
+    if ((await person.text()).includes("正在录制")) return true;
+    await person.click("button", "宣布开始", 0, 1000).catch(() => {});
+    return false;
+  }, 90_000);
+}

@@ -3,7 +3,7 @@
 import { admit, staffComes } from "./hearing_steps.mjs";
 import { planSeats } from "./seats.mjs";
 import { petitionerComesQuickly } from "./small_hearing.mjs";
-import { goTo } from "./tour_steps.mjs";
+import { goTo, opens } from "./tour_steps.mjs";
 
 const SEATS = [["presiding", "presiding", "周正平"], ["lead", "lead_unit", "许讲解"], ["trainee", "department", "韩听讲"],
   ["trainee2", "department", "沈听讲"], ["observer", "observer", "陈旁听"]];
@@ -17,7 +17,7 @@ export async function tour({ server, people, comes, show }) {
   }
   const { presiding, lead, trainee } = people;
   await admit(presiding, "陈旁听");
-  await presiding.click("button", "宣布开始");
+  await opens(presiding);
   await trainee.sees("正在录制", 60_000);
   await goTo(presiding, "questions");
   await trainee.click("button", "举手");

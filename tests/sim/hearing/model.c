@@ -197,6 +197,15 @@ static void book(Model *self, const HeardHearing *before, const HeardCommand *co
 
         for (unsigned i = 0; i < HEARD_TALK_COUNT; i++)
             self->spoken_ms[phase][i] += command->spoken_ms[i];
+    } else if (command->verb == HEARD_VERB_SUMMONS_CALL)
+        self->summons_count++;
+    else if (command->verb == HEARD_VERB_SUMMONS_CANCEL ||
+             command->verb == HEARD_VERB_SUMMONS_ANSWER ||
+             command->verb == HEARD_VERB_SUMMONS_EXPIRE)
+        self->summons_ends[command->summons - 1]++;
+    else if (command->verb == HEARD_VERB_CLOSE) {
+        for (unsigned i = 0; i < before->summons_count; i++)
+            self->summons_ends[i] += before->summonses[i].state == HEARD_SUMMONS_RINGING;
     }
     book_order(self, before, command, actor, target);
 }
@@ -295,6 +304,29 @@ static void check_representatives(const HeardHearing *h, const HeardCommand *com
         holds(count[side] <= 5, command);
 }
 
+/* One call of a unit at a time, eight in all, none without a hearing; and each ends once. */
+static void check_summonses(const Model *self, const HeardHearing *h, const HeardCommand *command)
+{
+    unsigned ringing = 0;
+
+    holds(h->summons_count == self->summons_count, command);
+    for (unsigned i = 0; i < h->summons_count; i++) {
+        const HeardSummons *one = &h->summonses[i];
+
+        holds((one->state == HEARD_SUMMONS_RINGING) == (self->summons_ends[i] == 0), command);
+        holds((one->ended_at_ms == 0) == (one->state == HEARD_SUMMONS_RINGING), command);
+        holds(self->summons_ends[i] <= 1, command);
+        if (one->state != HEARD_SUMMONS_RINGING)
+            continue;
+        ringing++;
+        for (unsigned k = 0; k < i; k++)
+            holds(h->summonses[k].state != HEARD_SUMMONS_RINGING ||
+                      strcmp(h->summonses[k].unit, one->unit) != 0,
+                  command);
+    }
+    holds(ringing <= 8 && (ringing == 0 || !heard_hearing_over(h)), command);
+}
+
 static void check_whole(const Model *self, const HeardHearing *h, const HeardCommand *command)
 {
     holds(self->flows == heard_hearing_flows(h), command);
@@ -313,6 +345,7 @@ static void check_whole(const Model *self, const HeardHearing *h, const HeardCom
         holds(self->open[i] == h->rooms[i].open, command);
     for (unsigned i = 0; i < h->person_count; i++)
         holds(!heard_hearing_over(h) || heard_hearing_may(h, (uint16_t)i) == 0, command);
+    check_summonses(self, h, command);
 }
 
 /* A refusal changes nothing and, but for one of the role, leaves no trace. */

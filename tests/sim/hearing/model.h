@@ -22,6 +22,7 @@ typedef struct {
     bool heard[HEARD_PEOPLE_MAX][HEARD_SEND_COUNT];
     /* books of the commands that were done */
     bool muted[HEARD_PEOPLE_MAX], granted[HEARD_PEOPLE_MAX]; /* microphones */
+    unsigned summons_count, summons_ends[HEARD_SUMMONSES_MAX];
     unsigned warnings[HEARD_PEOPLE_MAX];
     uint16_t holder, spotlight;
     bool locked;

@@ -97,6 +97,7 @@ static void fill(GRand *rand, HeardCommand *command)
 {
     static const HeardRoomKind rooms[] = {HEARD_ROOM_CAUCUS_A, HEARD_ROOM_CAUCUS_B,
                                           HEARD_ROOM_DELIBERATION};
+    static const char *const units[] = {"unit-1", "unit-2", "unit-3"};
     static const char *const liked[] = {"challenge", "witness", "deliberation"};
     const HeardProfile *profile = hall.hearing.config.profile;
     unsigned phase = (unsigned)g_rand_int_range(rand, 0, (gint32)profile->phase_count + 1);
@@ -139,6 +140,10 @@ static void fill(GRand *rand, HeardCommand *command)
     command->outcomes[0] = HEARD_OUTCOME_EXPLAINED;
     command->outcome_count = 1;
     command->target = anybody(rand);
+    command->unit = units[g_rand_int_range(rand, 0, G_N_ELEMENTS(units))];
+    command->summons = 1 + (unsigned)g_rand_int_range(rand, 0, 4);
+    command->seat = command->accepted ? "rep-0" : "";
+    command->answerer = "account";
 }
 
 /* What ends things is rare, or no story would last. */
@@ -209,6 +214,26 @@ static bool guide_witness(GRand *rand, HeardCommand *command)
     return true;
 }
 
+/* A unit that is called answers, or the time is over. False: not now. */
+static bool guide_summons(GRand *rand, HeardCommand *command)
+{
+    const HeardHearing *h = &hall.hearing;
+
+    for (unsigned i = 0; i < h->summons_count; i++) {
+        if (h->summonses[i].state != HEARD_SUMMONS_RINGING || g_rand_int_range(rand, 0, 6) > 0)
+            continue;
+        command->summons = i + 1;
+        command->reason = "because";
+        command->verb = HEARD_VERB_SUMMONS_ANSWER;
+        if (g_rand_boolean(rand)) {
+            command->verb = HEARD_VERB_SUMMONS_EXPIRE;
+            hall.wall_ms = MAX(hall.wall_ms, h->summonses[i].due_at_ms);
+        }
+        return true;
+    }
+    return false;
+}
+
 /* Somebody comes one step further in. */
 static void guide(GRand *rand, HeardCommand *command)
 {
@@ -219,7 +244,7 @@ static void guide(GRand *rand, HeardCommand *command)
     command->target = p->id;
     command->decision = HEARD_DECISION_GIVEN;
     command->passed = true;
-    if (guide_round(rand, command) || guide_witness(rand, command))
+    if (guide_round(rand, command) || guide_witness(rand, command) || guide_summons(rand, command))
         return;
     if (hall.hearing.state == HEARD_STATE_READY && g_rand_int_range(rand, 0, 40) == 0) {
         command->verb = HEARD_VERB_OPEN;

@@ -67,7 +67,7 @@ static void make_command(GRand *rand, HeardCommand *command)
          command->verb == HEARD_VERB_SUSPEND || command->verb == HEARD_VERB_REMOVE ||
          command->verb == HEARD_VERB_LEAVE || command->verb == HEARD_VERB_EXPIRE ||
          command->verb == HEARD_VERB_DISCONNECT || command->verb == HEARD_VERB_HOLD) &&
-        g_rand_int_range(rand, 0, 10) > 0)
+        g_rand_int_range(rand, 0, 7) > 0)
         command->verb = HEARD_VERB_CONNECT;
     if (command->verb < HEARD_VERB_CLIENT_COUNT) {
         static const char *const desk[] = {"presiding", "clerk", "petitioner", "mediator"};
@@ -99,6 +99,10 @@ static void make_command(GRand *rand, HeardCommand *command)
     command->decider = g_rand_boolean(rand) ? "head" : "";
     command->from[0] = pick_person(rand);
     command->from_count = (unsigned)g_rand_int_range(rand, 0, 2);
+    command->unit = g_rand_boolean(rand) ? "unit-1" : "unit-2";
+    command->summons = (unsigned)g_rand_int_range(rand, 1, 4);
+    command->seat = command->accepted ? "department" : "";
+    command->answerer = "account";
 }
 
 /* The round of a panel hearing, or nothing would come after it. */

@@ -152,6 +152,47 @@ static void a_page_is_bounded(void **state)
     assert_int_equal(rows->len, HEARD_PAGE_MAX);
 }
 
+static void finds_by_part_of_a_name_in_a_territory_and_a_county(void **state)
+{
+    static const struct {
+        const char *code, *name, *region, *status;
+        int64_t level;
+    } plans[] = {
+        {"460105-0003", "示范县住房局", "460105", "active", 4},
+        {"460105-0004", "示范县旧住房局", "460105", "merged", 4},
+        {"460106-0003", "邻县住房局", "460106", "active", 4},
+        {"460105001-0002", "街道住房站", "460105001", "active", 5},
+    };
+    HeardStore *store = *state;
+    GError *error = NULL;
+    HeardUnitFind find = {.path = "/460105001-0002/", .words = "住房", .limit = 20};
+    g_autoptr(GPtrArray) own = NULL;
+    g_autoptr(GPtrArray) upwards = NULL;
+    g_autoptr(GPtrArray) masked = NULL;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(plans); i++) {
+        HeardUnitRow row = {.id = fixture_id(),
+                            .code = plans[i].code,
+                            .name = plans[i].name,
+                            .level = plans[i].level,
+                            .kind = "government_dept",
+                            .region_code = plans[i].region,
+                            .status = plans[i].status};
+
+        assert_ok(heard_unit_rows_insert(store, &row, &error), error);
+    }
+    own = heard_unit_rows_find(store, &find, &error);
+    assert_int_equal(own->len, 1);
+    find.county = "460105";
+    find.level = 4;
+    upwards = heard_unit_rows_find(store, &find, &error);
+    assert_int_equal(upwards->len, 2);
+    assert_string_equal(((HeardUnitRow *)upwards->pdata[0])->code, "460105-0003");
+    find.words = "%";
+    masked = heard_unit_rows_find(store, &find, &error);
+    assert_int_equal(masked->len, 0);
+}
+
 #define with_store(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
 
 int main(void)
@@ -162,6 +203,7 @@ int main(void)
         with_store(refuses_bad_units),
         with_store(pages_give_each_row_once),
         with_store(a_page_is_bounded),
+        with_store(finds_by_part_of_a_name_in_a_territory_and_a_county),
     };
 
     return cmocka_run_group_tests_name("store unit rows", tests, NULL, NULL);

@@ -121,6 +121,8 @@ export class HeardApp extends HeardElement {
         return html`<heard-pair .ids=${route.ids} .me=${this.me}></heard-pair>`;
       case 'keeping':
         return html`<heard-keeping .me=${this.me}></heard-keeping>`;
+      case 'duty':
+        return html`<heard-duty .me=${this.me}></heard-duty>`;
       case 'unknown':
         return html`<heard-state kind="not_found"></heard-state>`;
     }

@@ -93,7 +93,8 @@ export class HeardBanner extends HeardElement {
     const { level } = this.live;
     if (!isBad(level)) return nothing;
     /* Nothing comes here now: only a line that is gone is worth a word. */
-    if (level !== 'lost' && isLeftOut(this.live.state)) return nothing;
+    const isQuiet = isLeftOut(this.live.state) || this.live.state.hearing?.state === 'ready';
+    if (level !== 'lost' && isQuiet) return nothing;
     const offer = level === 'weak' && this.live.tracks.camera ? html` <button class="slim"
       @click=${() => this.tell('source', 'camera')}>${t('room.soundOnly')}</button>` : nothing;
     return this.say('warn', html`${word('room', `line.${level}`)}${offer}`);

@@ -6,7 +6,8 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { HeardElement } from '../base';
-import type { MinutesLine } from '../minutes/line';
+import { t } from '../i18n';
+import { isByMachine, type MinutesLine } from '../minutes/line';
 import { base } from '../styles';
 
 const STAYS_MS = 30_000;
@@ -23,6 +24,7 @@ export class HeardCaptions extends HeardElement {
     span { margin-block: auto 0; }
     :host([large]) p { font-size: 22px; text-align: start; }
     b { color: #9fd6d1; font-weight: 600; }
+    small { font-size: 13px; color: #b9c2c8; white-space: nowrap; }
   `];
 
   @property({ attribute: false }) line: MinutesLine | null = null;
@@ -51,7 +53,8 @@ export class HeardCaptions extends HeardElement {
     const isSeen = line && !this.isOld;
     this.hadLine ||= line !== null;
     return html`<div role="status" aria-live="polite">${this.hadLine && this.on ? html`<p><span>${
-      isSeen && this.name ? html`<b>${this.name}：</b>` : nothing}${isSeen ? line.text : nothing}
+      isSeen && this.name ? html`<b>${this.name}：</b>` : nothing}${isSeen ? line.text : nothing}${
+      isSeen && isByMachine(line) ? html` <small>（${t('draft.caption')}）</small>` : nothing}
       </span></p>` : nothing}</div>`;
   }
 }

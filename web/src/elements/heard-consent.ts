@@ -94,6 +94,8 @@ export class HeardConsent extends HeardElement {
     return html`<div class="text">
       <h2>${t(is('title'))}</h2>
       <p>${t(is('text'), { organiser: this.organiser })}</p>
+      ${subject === 'recording' && this.live.state.recording.transcribed
+        ? html`<p>${t('consent.transcribed')}</p>` : nothing}
       <label class="check"><input type="checkbox" .checked=${this.agreed[subject]
         || this.isGiven(subject)} ?disabled=${this.isGiven(subject)}
         @change=${(event: Event) => {

@@ -24,6 +24,10 @@ export class HeardControls extends HeardElement {
     button.off svg { color: var(--ink-soft); }
     button.on { background: var(--act-soft); border-color: var(--act); }
     button.blocked { border-style: dashed; }
+    .more { position: relative; }
+    .count { position: absolute; top: 4px; left: calc(50% + 8px); min-width: 20px; padding: 0 5px;
+      border-radius: 10px; background: var(--act); color: var(--act-ink); font-size: 13px;
+      line-height: 20px; }
     .desk { margin-left: auto; display: flex; gap: 8px; }
     .danger { background: var(--seal); }
     .danger-text { color: var(--seal); }
@@ -31,7 +35,7 @@ export class HeardControls extends HeardElement {
       div.bar { display: grid; grid-auto-flow: column; gap: 4px;
         grid-auto-columns: minmax(0, 1fr);
         padding: 6px 6px max(6px, env(safe-area-inset-bottom)); }
-      button { min-width: 0; min-height: 64px; padding: 4px 1px; }
+      button { min-width: 0; min-height: 64px; padding: 4px 1px; font-size: 13px; }
       .wide-only { display: none; }
     }
     @media (min-width: 701px) { .phone-only { display: none; } }
@@ -58,6 +62,8 @@ export class HeardControls extends HeardElement {
   @property({ attribute: false }) panels: ReadonlySet<Panel> = new Set();
   /* the mediation waits for a decision of this person */
   @property({ type: Boolean }) isAsked = false;
+  /* people who wait to be let in: for whom the desk is behind "more" */
+  @property({ type: Number }) waiting = 0;
   /* a party whose turn in the round is over: a reason may come up later */
   @property({ type: Boolean }) mayAskRecusal = false;
 
@@ -78,8 +84,9 @@ export class HeardControls extends HeardElement {
       ${this.opens('mediation', 'people', t('mediation.title'),
         t(this.panel === 'mediation' ? 'mediation.close' : 'mediation.open'))}
       ${this.opens('ballot', 'deliberation', t('ballot.title'))}
-      <button class="phone-only" @click=${() => this.tell('more')}>
-        ${icon('more')}${t('controls.more')}</button>
+      <button class="phone-only more" @click=${() => this.tell('more')}>
+        ${icon('more')}${t('controls.more')}${this.waiting ? html`<b class="count"><i
+          class="hide-visually">${t('desk.lobby')}</i>${this.waiting}</b>` : nothing}</button>
       <button class="wide-only ${this.hasCaptions ? 'on' : ''}"
         aria-pressed=${this.hasCaptions ? 'true' : 'false'} @click=${() => this.tell('captions')}>
         ${icon('captions')}${t('minutes.captions')}</button>

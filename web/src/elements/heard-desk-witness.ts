@@ -6,7 +6,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
-import { t } from '../i18n';
+import { named, t } from '../i18n';
 import { icon } from '../icons';
 import { plateOf } from '../plate';
 import type { Participant } from '../protocol';
@@ -55,8 +55,9 @@ export class HeardDeskWitness extends HeardElement {
     return html`<div class="person"><span>${one.name}<br><span class="small ${isOut ? 'soft'
       : 'inside'}">${t(!isOut ? 'witness.inside' : one.testified ? 'witness.testified'
         : 'witness.outside')}</span></span>
-      ${may(this.state, type) ? html`<button class="slim" aria-label=${t(isOut ? 'witness.callLabel'
-        : 'witness.dismissLabel', { name: one.name })} @click=${() => this.send(type, one.id)}>
+      ${may(this.state, type) ? html`<button class="slim" aria-label=${isOut
+        ? named('witness.call', 'witness.callLabel', { name: one.name })
+        : named('witness.dismiss', 'witness.dismissLabel', { name: one.name })} @click=${() => this.send(type, one.id)}>
         ${t(isOut ? 'witness.call' : 'witness.dismiss')}</button>` : nothing}</div>`;
   }
 

@@ -75,6 +75,7 @@ export class HeardDesk extends HeardElement {
         ${hands.length ? nothing : html`<p class="small soft">${t('desk.handsEmpty')}</p>`}
       </section>
       <heard-desk-witness .state=${this.state}></heard-desk-witness>
+      <heard-desk-summons .state=${this.state}></heard-desk-summons>
       <section><h2>${t('desk.present')}<span>
         ${t('desk.count', { count: present.length })}</span></h2>
         ${repeat(present, (one) => one.id, (one) => this.present(one))}</section>

@@ -5,7 +5,8 @@ import { customElement, property } from 'lit/decorators.js';
 import type { Me } from '../api';
 import { HeardElement } from '../base';
 import { t } from '../i18n';
-import { holdsHearings, keepsRecordings, opensCases, playsRecordings } from '../roles';
+import { holdsHearings, keepsRecordings, opensCases, playsRecordings, standsByForUnit }
+  from '../roles';
 import { base, controls } from '../styles';
 
 @customElement('heard-header')
@@ -78,6 +79,8 @@ export class HeardHeader extends HeardElement {
     const isRecording = ['recordings', 'recording', 'pair'].includes(this.page);
     return html`<nav aria-label=${t('app.places')}>
       ${isHearing ? this.place('/hearings', t('app.hearings'), this.page === 'hearings') : nothing}
+      ${this.me && standsByForUnit(this.me)
+        ? this.place('/duty', t('app.duty'), this.page === 'duty') : nothing}
       ${opensCases(roles) ? this.place('/cases', t('app.cases'), isCase) : nothing}
       ${playsRecordings(roles) ? this.place('/recordings', t('app.recordings'), isRecording)
         : nothing}

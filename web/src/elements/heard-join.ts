@@ -33,7 +33,9 @@ export class HeardJoin extends HeardElement {
     .people li > div { line-height: 1.4; }
     .four { font-size: 28px; letter-spacing: 0.5em; text-align: center;
       font-variant-numeric: tabular-nums; text-transform: uppercase; }
-    .bottom { display: grid; gap: 12px; }
+    /* However long the list of names is, the one next step is in sight. */
+    .bottom { display: grid; position: sticky; bottom: 0; padding: 12px 0; margin-bottom: -12px;
+      background: var(--paper); }
     .you { font-size: 28px; font-weight: 600; }
   `];
 

@@ -22,7 +22,7 @@ export class HeardMediationParty extends HeardElement {
     :host { display: grid; align-content: start; gap: 16px; min-width: 0; }
     .ask { display: grid; gap: 16px; }
     h3 { font-size: 24px; line-height: 1.35; text-wrap: balance; }
-    h4 { margin: 8px 0 0; font-size: 18px; }
+    h3.part { margin: 8px 0 0; font-size: 18px; }
     .plain-text { font-size: 17px; color: var(--ink-soft); text-wrap: pretty; }
     .quote { border: 1px solid var(--line); border-radius: 6px; padding: 16px; display: grid; gap: 8px;
       font-size: 20px; }
@@ -151,7 +151,7 @@ export class HeardMediationParty extends HeardElement {
     return html`<h3>${t('mediation.ended')}</h3>
       <div class="quote"><p>${word('mediation.endReason', end?.reason)}</p>
         ${end?.note ? html`<p class="text soft">${end.note}</p>` : nothing}</div>
-      <h4>${t('mediation.remedies')}</h4>
+      <h3 class="part">${t('mediation.remedies')}</h3>
       <ul class="remedies"><li>${t('mediation.remedies.1')}</li><li>${t('mediation.remedies.2')}</li>
         <li>${t('mediation.remedies.3')}</li></ul>`;
   }
@@ -171,13 +171,13 @@ export class HeardMediationParty extends HeardElement {
       ${view.draft ? html`<heard-mediation-paper .view=${view}></heard-mediation-paper>
         <heard-mediation-court .view=${view} .isBusy=${isBusy}></heard-mediation-court>` : nothing}
       ${view.offers.length || view.may.includes('offer_make') ? html`<section>
-        <h4>${t('mediation.offers')}</h4>
+        <h3 class="part">${t('mediation.offers')}</h3>
         ${repeat(timeline(view.offers), (one) => one.id, (one) => html`<heard-mediation-offer
           .offer=${one} .isBusy=${isBusy}></heard-mediation-offer>`)}
         ${view.may.includes('offer_make') ? html`<button class="wide" @click=${() => {
           this.form = { counters: null };
         }}>${t('mediation.write')}</button>` : nothing}</section>` : nothing}
-      ${view.facts.length ? html`<section><h4>${t('mediation.facts')}</h4><heard-mediation-facts
+      ${view.facts.length ? html`<section><h3 class="part">${t('mediation.facts')}</h3><heard-mediation-facts
         .facts=${view.facts} .isBusy=${isBusy}></heard-mediation-facts></section>` : nothing}
       ${!view.offers.length && !view.facts.length && !view.draft ? html`<p class="plain-text">
         ${t('mediation.nothing')}</p>` : nothing}

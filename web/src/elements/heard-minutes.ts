@@ -15,6 +15,7 @@ import type { LiveHearing } from '../live';
 import { deskOf, type MinutesDesk } from '../minutes/desk';
 import type { Choice, Entry } from '../minutes/draft';
 import { KINDS, TEXT_MAX, type MinutesKind, type Words } from '../minutes/line';
+import type { MachineDraft } from '../minutes/machine';
 import { candidates, KEYS_MAX, suggest } from '../minutes/speakers';
 import { templatesOf } from '../minutes/templates';
 import type { Participant } from '../protocol';
@@ -184,6 +185,8 @@ export class HeardMinutes extends HeardElement {
     let isOurs = true;
     if (event.altKey && digit) this.name(Number(digit) ? this.people[Number(digit) - 1]?.id ?? null
       : null);
+    else if (event.altKey && (event.key === 'Enter' || event.key === 'Backspace'))
+      this.takeFirst(event.key === 'Backspace');
     else if (event.altKey && event.code === 'KeyK')
       this.setKind(KINDS[(KINDS.indexOf(this.at?.kind ?? this.kind) + 1) % KINDS.length]!);
     else if ((event.ctrlKey || event.metaKey) && event.code === 'KeyZ') this.undo(event.shiftKey);
@@ -197,6 +200,16 @@ export class HeardMinutes extends HeardElement {
     event.preventDefault();
     event.stopPropagation();
   };
+
+  /* Gone meanwhile: nothing to do. */
+  private takeFirst(isDrop: boolean): void {
+    const [first] = this.desk.machine;
+    if (!first) return;
+    if (isDrop) this.desk.dropDraft(first.id);
+    else this.desk.takeDraft(first, first.text);
+    this.isAtEnd = true;
+    this.told = t(isDrop ? 'draft.droppedNow' : 'draft.takenNow');
+  }
 
   private insert(event: Event): void {
     const select = event.target as HTMLSelectElement;
@@ -261,19 +274,26 @@ export class HeardMinutes extends HeardElement {
         ${shown.length ? repeat(shown, (entry) => entry.key, (entry) => this.one(entry))
           : html`<p class="empty">${desk.mayEdit ? t('minutes.empty') : t('minutes.reviewEmpty')}</p>`}
       </div>
-      <div class="below">${desk.mayEdit ? this.compose() : nothing}
+      <div class="below">${desk.mayEdit ? html`<heard-drafts .drafts=${desk.machine} .names=${this.names}
+          @take=${(event: CustomEvent<{ draft: MachineDraft; text: string }>) =>
+            desk.takeDraft(event.detail.draft, event.detail.text)}
+          @take-all=${() => desk.takeDrafts()} @drop-all=${() => desk.dropDraft(null)}
+          @drop=${(event: CustomEvent<{ id: string }>) => desk.dropDraft(event.detail.id)}>
+          </heard-drafts>${this.compose()}` : nothing}
         <heard-minutes-course .hearing=${desk.hearing} .version=${this.live.state.papers}
           .textOf=${(id: string) => desk.draft.of(id)?.line?.text ?? ''}
           @moved=${() => void desk.list()}></heard-minutes-course></div>
       <span class="hide-visually" role="status">${this.told}</span>`;
   }
 
+  private get names(): Map<string, string> {
+    return new Map([...this.live.state.participants.values()].map((one) => [one.id, one.name]));
+  }
+
   private one(entry: Entry): TemplateResult {
-    const names = new Map([...this.live.state.participants.values()]
-      .map((one) => [one.id, one.name]));
     const isUnsaved = this.desk.saved === 'retrying' && this.desk.draft.isDirty(entry);
     const { mine, theirs, refused } = entry;
-    return html`<heard-minutes-line .entry=${entry} .people=${this.people} .names=${names}
+    return html`<heard-minutes-line .entry=${entry} .people=${this.people} .names=${this.names}
       .stamp=${JSON.stringify([mine, theirs, refused])} .mayEdit=${this.desk.mayEdit}
       .isOpen=${entry.key === this.openKey} .isUnsaved=${isUnsaved}></heard-minutes-line>`;
   }
@@ -304,6 +324,7 @@ export class HeardMinutes extends HeardElement {
         placeholder=${t('minutes.placeholder')} .value=${entry?.mine.text ?? ''}
         @input=${(event: Event) => this.type((event.target as HTMLTextAreaElement).value)}>
       </textarea>
-      <p class="keys">${t('minutes.keys')}</p></div>`;
+      <p class="keys">${t('minutes.keys')}${this.desk.machine.length ? ` · ${t('draft.keys')}` : ''}</p>
+      </div>`;
   }
 }

@@ -3,7 +3,7 @@
 import { css, html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
-import { t, word } from '../i18n';
+import { fill, t, word } from '../i18n';
 import { icon } from '../icons';
 import type { Notice } from '../store';
 import { base, controls } from '../styles';
@@ -16,7 +16,7 @@ function textOf({ code, detail }: Notice): string {
   if (group === 'error') return word('error', rest.join('.'), t('error.internal'));
   if (group === 'device' || group === 'reason' || group === 'moved')
     return word(group, rest.join('.'));
-  return word('notice', code);
+  return fill(word('notice', code), { detail });
 }
 
 @customElement('heard-notices')

@@ -36,7 +36,8 @@ export class HeardPapers extends HeardElement {
       .offers { padding: 8px; }
       .offer { padding: 8px 12px; }
       .offer.mine { padding: 12px; }
-      .mine button { flex: 1 1 0; }
+      .mine div { flex: 1 1 100%; }
+      .mine button { flex: 1 1 0; white-space: nowrap; }
     }
   `];
 

@@ -27,21 +27,28 @@ export class HeardPhaseBar extends HeardElement {
       background: var(--act-soft); }
     .left_out span, .left_out button { text-decoration: line-through; }
     .primary { white-space: nowrap; }
-    @media (max-width: 700px) { nav { padding: 4px 8px; } .primary { padding: 4px 10px; } }
+    @media (max-width: 700px) {
+      nav { padding: 4px 8px; }
+      .primary { padding: 4px 10px; max-width: 62vw; white-space: normal; line-height: 1.25; }
+    }
   `];
 
   @property({ attribute: false }) hearing!: Hearing;
   @property({ type: Boolean }) mayMove = false;
+  /* on a phone, where the desk's own buttons are out of sight */
+  @property() act: '' | 'open' | 'resume' = '';
+  @property({ type: Boolean }) isBusy = false;
 
   private shown = '';
 
   /* Sixteen phases do not fit: the present one is never out of sight. */
   override updated(_changed: PropertyValues<this>): void {
-    if (this.shown === this.hearing.phase) return;
     const list = this.renderRoot.querySelector('ol');
+    const seen = `${this.hearing.phase} ${list?.clientWidth}`;
+    if (this.shown === seen) return;
     const now = this.renderRoot.querySelector<HTMLElement>('.now');
     if (!list || !now || !list.clientWidth) return;
-    this.shown = this.hearing.phase;
+    this.shown = seen;
     const left = now.offsetLeft; /* the list is its offset parent */
     list.scrollTo({ left: left - (list.clientWidth - now.offsetWidth) / 2 });
   }
@@ -50,7 +57,10 @@ export class HeardPhaseBar extends HeardElement {
     const next = nextPhase(this.hearing);
     return html`<nav aria-label=${t('room.phases')}>
       <ol tabindex=${this.mayMove ? nothing : 0}>${this.hearing.phases.map((phase, index) => this.one(phase.code, index))}</ol>
-      ${this.mayMove && next ? html`<button class="primary slim"
+      ${this.act ? html`<button class="primary slim" ?disabled=${this.isBusy}
+        @click=${() => this.tell('command', { type: `hearing.${this.act}` })}>${icon('play')}
+        ${t(this.isBusy ? 'controls.opening' : `controls.${this.act}`)}</button>`
+        : this.mayMove && next ? html`<button class="primary slim"
         @click=${() => this.tell('phase', next.code)}>
         ${t('room.nextPhase', { phase: word('phase', next.code) })}</button>` : nothing}
     </nav>`;

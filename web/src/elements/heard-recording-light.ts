@@ -7,7 +7,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { formatLongClock } from '../format';
-import { word } from '../i18n';
+import { t, word } from '../i18n';
 import type { Recording } from '../protocol';
 import { base } from '../styles';
 
@@ -23,6 +23,7 @@ export class HeardRecordingLight extends HeardElement {
     .interrupted i, .at_risk i { border-radius: 0; background: currentColor; }
     .paused i { border-radius: 0; border-width: 0 4px; height: 12px; }
     .none, .armed, .finalising, .sealed, .paused { color: var(--ink-soft); }
+    small { font-size: 13px; font-weight: 400; color: var(--ink-soft); }
     time { color: var(--ink); font-weight: 400; }
   `];
 
@@ -39,6 +40,8 @@ export class HeardRecordingLight extends HeardElement {
       <span role="status">${word('recording', state)}${fault
         ? html` · ${word('fault', fault)}` : nothing}</span>
       ${this.ms > 0 && state !== 'at_risk' && state !== 'interrupted' ? html`<time class="number">${formatLongClock(this.ms)}</time>` : nothing}
+      ${state === 'recording' && this.recording.transcribed ? html`<small title=${t('draft.onWhy')}>
+        ${t('draft.on')}</small>` : nothing}
     </span>`;
   }
 }

@@ -26,7 +26,8 @@ export class HeardRecusal extends HeardElement {
     .people { display: grid; border-top: 1px solid var(--line); }
     .people li { padding: 8px 0; border-bottom: 1px solid var(--line); display: grid; }
     .people span { color: var(--ink-soft); font-size: 16px; }
-    .acts { display: grid; gap: 12px; }
+    .acts { display: grid; gap: 12px; position: sticky; bottom: -20px; padding: 12px 0 20px;
+      margin: -12px 0 -20px; background: var(--sheet); }
     .acts button { min-height: 60px; }
     label.check { align-items: flex-start; padding: 4px 0; border-bottom: 1px solid var(--line); }
     label.check input { margin-top: 2px; }

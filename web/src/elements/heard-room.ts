@@ -27,7 +27,7 @@ import { runsDesk } from '../roles';
 import {
   aroundMe, hearersOf, invitationOf, isClosedRoom, isLeftOut, myRoom, peopleIn, runsRooms, shownHere,
 } from '../rooms';
-import { me, recordedMs } from '../store';
+import { me, recordedMs, waiting } from '../store';
 import { base, controls, roomTokens } from '../styles';
 import { Talk } from '../talk';
 import type { Answer } from './heard-ask';
@@ -192,6 +192,9 @@ export class HeardRoom extends HeardElement {
     const reasons: Reason[] = [];
     const decision = openDecision(this.live, NOTHING_PUT_OFF);
     if (decision) reasons.push({ key: decision.key, panel: 'mediation' });
+    /* Both sides see each change of what they are to agree on. */
+    if (tableOf(this.live).view?.draft && !runsDesk(now.you?.role ?? 'observer'))
+      reasons.push({ key: 'draft', panel: 'mediation' });
     if (myRoom(now) === 'deliberation') reasons.push({ key: 'inside', panel: 'ballot' });
     else if (deliberationAt(now.hearing) === 'after') {
       if (now.released) reasons.push({ key: `released.${now.released}`, panel: 'ballot' });
@@ -276,7 +279,8 @@ export class HeardRoom extends HeardElement {
       ${isSide ? this.side(panel) : isDesk ? html`<aside aria-label=${t('desk.title')}>
         <heard-desk .state=${now}></heard-desk></aside>` : nothing}
       <heard-phase-bar ?inert=${isCovered} class=${isDesk ? '' : 'wide-only'}
-        .hearing=${now.hearing} .mayMove=${now.you.may.includes('hearing.advance')} @phase=${this.movePhase}>
+        .hearing=${now.hearing} .mayMove=${now.you.may.includes('hearing.advance')} .act=${isPhone() ? this.next() : ''}
+        .isBusy=${this.isOpening} @phase=${this.movePhase}>
       </heard-phase-bar>
       <heard-papers .live=${this.live} .version=${now.papers}></heard-papers>
       <heard-controls .self=${self} .may=${now.you.may} .hearingState=${now.hearing.state}
@@ -284,8 +288,8 @@ export class HeardRoom extends HeardElement {
         .canShare=${devices.canShareScreen()} .isOpening=${this.isOpening}
         .hasCaptions=${this.hasCaptions} .hasMinutes=${isBeside}
         .hasListening=${interpreters.length > 0} .panel=${panel} .panels=${this.panelsThere()}
-        .mayAskRecusal=${mayAskLater(now)}
-        .isAsked=${!!openDecision(this.live, this.later)} @devices=${this.openDevices}>
+        .isAsked=${!!openDecision(this.live, this.later)} .mayAskRecusal=${mayAskLater(now)}
+        .waiting=${isDesk ? waiting(now).length : 0} @devices=${this.openDevices}>
       </heard-controls>
       ${this.notices()} ${this.overlays(interpreters)}
       <heard-sound .streams=${this.live.streams} .doubled=${doubledSlots(now.slots)}
@@ -293,6 +297,12 @@ export class HeardRoom extends HeardElement {
         .speaker=${this.live.choice.speaker}
         @sound-blocked=${() => { this.isSilent = true; }}></heard-sound>
     </div>`;
+  }
+
+  private next(): '' | 'open' | 'resume' {
+    const { hearing, you } = this.live.state;
+    if (you?.may.includes('hearing.open')) return 'open';
+    return hearing?.state === 'recessed' && you?.may.includes('hearing.resume') ? 'resume' : '';
   }
 
   /* Minutes are a column of a desk, and a panel on a phone only. */

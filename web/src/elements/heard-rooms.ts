@@ -7,7 +7,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { HeardElement } from '../base';
 import { formatClock } from '../format';
-import { t, word } from '../i18n';
+import { named, t, word } from '../i18n';
 import { icon } from '../icons';
 import { columnsOf, invitable, type Column } from '../rooms';
 import type { Caucus } from '../protocol';
@@ -68,7 +68,7 @@ export class HeardRooms extends HeardElement {
         ${isBack ? html`<button class="slim" @click=${() => this.send('room.leave')}>
           ${t('rooms.leave')}</button>` : nothing}
         ${isApart && this.can('room.close') ? html`<button class="slim"
-          aria-label=${t('rooms.gatherLabel')} @click=${this.gather}>${t('rooms.gather')}</button>`
+          aria-label=${named('rooms.gather', 'rooms.gatherLabel')} @click=${this.gather}>${t('rooms.gather')}</button>`
           : nothing}</div></section>`;
   }
 
@@ -113,7 +113,8 @@ export class HeardRooms extends HeardElement {
   }
 
   private invite(id: string, name: string, room: Caucus, side: string): TemplateResult {
-    return html`<button slot="act" class="slim" aria-label=${t('rooms.inviteLabel', { name, side })}
+    return html`<button slot="act" class="slim"
+      aria-label=${named('rooms.invite', 'rooms.inviteLabel', { name, side })}
       @click=${() => this.send('room.invite', { room, participant: id })}>
       ${t('rooms.invite')}</button>`;
   }
@@ -136,7 +137,8 @@ export class HeardRooms extends HeardElement {
 
   private shut(column: Column, room: Caucus, side: string): TemplateResult | typeof nothing {
     if (!this.can('room.open')) return nothing;
-    return html`<button class="slim ask" aria-label=${t('rooms.openLabel', { side })}
+    return html`<button class="slim ask"
+      aria-label=${named('rooms.open', 'rooms.openLabel', { side })}
       ?disabled=${!column.outside.length} @click=${() => this.send('room.open', { room })}>
       ${icon('privateTalk')}${t('rooms.open', { side })}</button>`;
   }
@@ -145,15 +147,16 @@ export class HeardRooms extends HeardElement {
     const { isLocked } = column;
     return html`
       ${!column.isMine && this.can('room.enter') ? html`<button class="slim ask"
-        aria-label=${t('rooms.enterLabel', { side })}
+        aria-label=${named('rooms.enter', 'rooms.enterLabel', { side })}
         @click=${() => this.send('room.enter', { room })}>${t('rooms.enter')}</button>` : nothing}
       ${this.can('room.lock') ? html`<button class="slim"
-        aria-label=${t(isLocked ? 'rooms.unlockLabel' : 'rooms.lockLabel', { side })}
+        aria-label=${isLocked ? named('rooms.unlock', 'rooms.unlockLabel', { side })
+          : named('rooms.lock', 'rooms.lockLabel', { side })}
         @click=${() => this.send('room.lock', { room, locked: !isLocked })}>
         ${icon(isLocked ? 'unlock' : 'lock')}${t(isLocked ? 'rooms.unlock' : 'rooms.lock')}
         </button>` : nothing}
       ${this.can('room.close') ? html`<button class="slim"
-        aria-label=${t('rooms.closeLabel', { side })}
+        aria-label=${named('rooms.close', 'rooms.closeLabel', { side })}
         @click=${() => this.send('room.close', { room })}>${t('rooms.close')}</button>` : nothing}`;
   }
 }

@@ -21,7 +21,7 @@ export class HeardSide extends HeardElement {
     .body { overflow: auto; min-height: 0; padding: 12px 16px 24px; overscroll-behavior: contain; }
     @media (max-width: 700px) {
       aside { border: 0; }
-      header { padding-left: 12px; }
+      header { padding: 0 4px 0 12px; }
       .body { padding: 12px 12px 16px; }
     }
   `];

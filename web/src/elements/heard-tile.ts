@@ -59,14 +59,14 @@ export class HeardTile extends HeardElement {
     .waves i:nth-child(2) { height: 14px; animation-delay: 120ms; }
     .waves i:nth-child(3) { height: 10px; animation-delay: 240ms; }
     @keyframes wave { to { transform: scaleY(0.4); } }
-    button.pin { min-height: 44px; padding: 4px 8px; color: #f1efe9; border-color: transparent;
+    button.pin { min-width: 44px; min-height: 44px; padding: 4px 8px; color: #f1efe9; border-color: transparent;
       background: rgb(10 14 18 / 0.78); font-size: 13px; }
     button.pin svg { width: 18px; height: 18px; }
     button.pin span { display: none; }
     button.pin:hover span, button.pin:focus-visible span { display: inline; }
     :host(.small) .who .unit { font-size: 12px; }
     :host(.small) figcaption { padding: 4px 8px; }
-    :host(.small) button.pin { min-width: 44px; background: transparent; }
+    :host(.small) button.pin { background: transparent; }
     :host(.small) button.pin span { display: none; }
     :host(.small) .initial small { display: none; }
     .waiting { position: absolute; inset: 0; display: grid; place-items: center;

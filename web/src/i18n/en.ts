@@ -11,12 +11,14 @@ import { ballot } from './en_ballot';
 import { rooms } from './en_rooms';
 import { listening } from './en_listening';
 import { mediation } from './en_mediation';
+import { drafts } from './en_drafts';
 import { minutes } from './en_minutes';
 import { floor } from './en_floor';
 import { recusal } from './en_recusal';
 import { after } from './en_after';
 import { course } from './en_course';
 import { sign } from './en_sign';
+import { summons } from './en_summons';
 import { words } from './en_words';
 import type { zh } from './zh';
 
@@ -33,12 +35,11 @@ export const en: Record<keyof typeof zh, string> = {
   ...mediation,
   ...ballot,
   ...kinds,
-  ...minutes,
+  ...minutes, ...drafts,
   ...floor,
   ...recusal,
   ...after,
-  ...course,
-  ...sign,
+  ...course, ...sign, ...summons,
   /* the page */
   'app.name': 'heard',
   'app.skip': 'Skip to content',
@@ -49,16 +50,6 @@ export const en: Record<keyof typeof zh, string> = {
   'app.close': 'Close',
   'app.dismiss': 'Dismiss',
   'list.comma': ', ',
-  /* login */
-  'login.title': 'Staff log in',
-  'login.text': 'Receptions, hearings and mediation',
-  'login.login': 'Account',
-  'login.password': 'Password',
-  'login.totp': 'One-time code',
-  'login.totpHint': 'leave empty if you have none',
-  'login.enter': 'Log in',
-  'login.missing': 'Enter your account and password.',
-  'login.petitioner': 'Petitioners: open the personal link you were sent. No login is needed.',
   /* hearing list */
   'list.today': 'Today’s hearings',
   'list.day': 'Hearings',

@@ -9,7 +9,7 @@ export const exhibits: Record<keyof typeof zh, string> = {
   'exhibits.photo': 'Take a photo',
   'exhibits.file': 'Choose a file',
   'exhibits.drop': 'or drop files here',
-  'exhibits.kinds': 'Pictures, PDF, sound or film, each up to the size allowed.',
+  'exhibits.kinds': 'Pictures, PDF, sound or film.',
   'exhibits.photoTitle': 'Photo {time}',
   'exhibits.forSide': 'For',
   'exhibits.closed': 'Closed evidence (secret or private)',

@@ -4,9 +4,8 @@ export const recusal = {
   'role.supervisor': 'Supervisor',
   'room.witness': 'Witness waiting room',
   'recusal.question': 'Do you want to ask for a recusal?',
-  'recusal.text': 'These people lead, hear and record today. If one of them is a relative or friend '
-    + 'of the other side, or has handled this matter before, and you fear that they are not fair, '
-    + 'you may ask for somebody else. This is called asking for a recusal.',
+  'recusal.text': 'These people lead, hear and record today. If one of them is close to the other '
+    + 'side, or has handled this matter before, you may ask for somebody else: for a recusal.',
   'recusal.none': 'No recusal',
   'recusal.ask': 'Ask for a recusal',
   'recusal.whom': 'Whose recusal do you ask for?',

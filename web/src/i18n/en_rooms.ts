@@ -89,6 +89,7 @@ export const rooms: Record<keyof typeof chinese, string> = {
   'apart.handUpPanel': 'Your hand is raised, the presiding officer will see it.',
   'apart.with': 'Waiting with you, and not hearing you either: {names}.',
   /* the mediator's rooms */
+  'list.colon': ': ',
   'rooms.title': 'Private talks',
   'rooms.side.caucus_a': 'Party A',
   'rooms.side.caucus_b': 'Party B',

@@ -255,4 +255,14 @@ export const words: Record<keyof typeof zh, string> = {
   'test.jitter': 'Jitter',
   'test.short': 'Network: {level}',
   'test.shortDetour': 'Network: {level} (slower way)',
+  /* login */
+  'login.title': 'Staff log in',
+  'login.text': 'Receptions, hearings and mediation',
+  'login.login': 'Account',
+  'login.password': 'Password',
+  'login.totp': 'One-time code',
+  'login.totpHint': 'leave empty if you have none',
+  'login.enter': 'Log in',
+  'login.missing': 'Enter your account and password.',
+  'login.petitioner': 'Petitioners: open the personal link you were sent. No login is needed.',
 };

@@ -11,12 +11,14 @@ import { ballot } from './zh_ballot';
 import { rooms } from './zh_rooms';
 import { listening } from './zh_listening';
 import { mediation } from './zh_mediation';
+import { drafts } from './zh_drafts';
 import { minutes } from './zh_minutes';
 import { floor } from './zh_floor';
 import { recusal } from './zh_recusal';
 import { after } from './zh_after';
 import { course } from './zh_course';
 import { sign } from './zh_sign';
+import { summons } from './zh_summons';
 import { words } from './zh_words';
 
 export const zh = {
@@ -32,12 +34,11 @@ export const zh = {
   ...mediation,
   ...ballot,
   ...kinds,
-  ...minutes,
+  ...minutes, ...drafts,
   ...floor,
   ...recusal,
   ...after,
-  ...course,
-  ...sign,
+  ...course, ...sign, ...summons,
   /* the page */
   'app.name': '倾听',
   'app.skip': '跳到正文',
@@ -48,16 +49,6 @@ export const zh = {
   'app.close': '关闭',
   'app.dismiss': '知道了',
   'list.comma': '、',
-  /* login */
-  'login.title': '工作人员登录',
-  'login.text': '接访、听证与调解工作平台',
-  'login.login': '账号',
-  'login.password': '密码',
-  'login.totp': '动态验证码',
-  'login.totpHint': '未启用可不填',
-  'login.enter': '登录',
-  'login.missing': '请填写账号和密码。',
-  'login.petitioner': '信访人请直接打开短信中的专属链接，无需登录。',
   /* hearing list */
   'list.today': '今日安排',
   'list.day': '当日安排',

@@ -7,7 +7,7 @@ export const exhibits = {
   'exhibits.photo': '拍照上传',
   'exhibits.file': '选择文件',
   'exhibits.drop': '也可以把文件拖到这里',
-  'exhibits.kinds': '照片、PDF、录音或录像，每个不超过规定大小。',
+  'exhibits.kinds': '照片、PDF、录音、录像都可以。',
   'exhibits.photoTitle': '照片 {time}',
   'exhibits.forSide': '归入',
   'exhibits.closed': '不公开（涉及秘密或隐私）',

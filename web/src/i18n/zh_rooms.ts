@@ -85,6 +85,7 @@ export const rooms = {
   'apart.handUpPanel': '您已举手，主持人会看到。',
   'apart.with': '和您一起等候的有{names}，也听不见您。',
   /* the mediator's rooms */
+  'list.colon': '：',
   'rooms.title': '分别谈话',
   'rooms.side.caucus_a': '甲方',
   'rooms.side.caucus_b': '乙方',

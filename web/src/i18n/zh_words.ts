@@ -234,4 +234,14 @@ export const words = {
   'test.jitter': '抖动',
   'test.short': '网络：{level}',
   'test.shortDetour': '网络：{level}（备用线路）',
+  /* login */
+  'login.title': '工作人员登录',
+  'login.text': '接访、听证与调解工作平台',
+  'login.login': '账号',
+  'login.password': '密码',
+  'login.totp': '动态验证码',
+  'login.totpHint': '未启用可不填',
+  'login.enter': '登录',
+  'login.missing': '请填写账号和密码。',
+  'login.petitioner': '信访人请直接打开短信中的专属链接，无需登录。',
 };

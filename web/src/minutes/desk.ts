@@ -12,6 +12,7 @@ import type { LiveHearing } from '../live';
 import { Draft, type Choice, type Entry, type Undone } from './draft';
 import type { MinutesState } from './course';
 import { oneLine, type MinutesLine, type Words } from './line';
+import { reduceDrafts, type DraftEvent, type MachineDraft } from './machine';
 
 export type Saved = 'saved' | 'saving' | 'retrying';
 
@@ -28,6 +29,8 @@ export class MinutesDesk extends EventTarget {
   mayEdit = false;
   isListed = false;
   state: MinutesState = 'drafting';
+  /* what a machine took down */
+  machine: readonly MachineDraft[] = [];
   /* code: they may not be read */
   problem = '';
   saved: Saved = 'saved';
@@ -63,6 +66,7 @@ export class MinutesDesk extends EventTarget {
       this.state = state;
       this.isListed = true;
       for (const line of items) this.draft.take(line);
+      if (mayEdit) this.machine = await api.drafts(this.hearing);
       this.changed();
       this.pump();
     } catch (error) {
@@ -77,6 +81,31 @@ export class MinutesDesk extends EventTarget {
   take(line: MinutesLine): void {
     this.draft.take(line);
     this.changed();
+  }
+
+  /* ---- what a machine took down ---- */
+
+  takeEvent(event: DraftEvent): void {
+    this.machine = reduceDrafts(this.machine, event);
+    this.changed();
+  }
+
+  /* It becomes a line; that it is gone comes back as an event. */
+  takeDraft({ id, speaker, at_ms }: MachineDraft, text: string): void {
+    this.machine = this.machine.filter((one) => one.id !== id);
+    this.end(this.draft.begin(
+      { kind: 'statement', speaker, at_ms, text: oneLine(text), removed: false }, id));
+  }
+
+  takeDrafts(): void {
+    for (const one of this.machine) this.takeDraft(one, one.text);
+  }
+
+  /* null: all. Gone already is as good; a line that broke shows it again with the next list. */
+  dropDraft(id: string | null): void {
+    this.takeEvent({ type: 'draft.gone', data: { id, why: 'dropped' } });
+    void (id === null ? api.dropDrafts(this.hearing) : api.dropDraft(this.hearing, id))
+      .catch(() => undefined);
   }
 
   /* ---- the clerk's hands ---- */
@@ -181,7 +210,8 @@ export class MinutesDesk extends EventTarget {
     const { removed: _, ...fresh } = words;
     try {
       const line = version === 0 || !entry.line
-        ? await api.addMinutes(this.hearing, fresh, token)
+        ? await api.addMinutes(this.hearing,
+          entry.machine ? { ...fresh, draft: entry.machine } : fresh, token)
         : await api.changeMinutes(this.hearing, entry.line.id,
           { version, ...this.draft.changeOf(entry) }, token);
       this.tries = 0;
@@ -241,6 +271,8 @@ export function deskOf(live: LiveHearing): MinutesDesk {
     const made = new MinutesDesk(live.hearing);
     live.addEventListener('minutes', (event) =>
       made.take((event as CustomEvent<MinutesLine>).detail));
+    live.addEventListener('draft', (event) =>
+      made.takeEvent((event as CustomEvent<DraftEvent>).detail));
     live.addEventListener('snapshot', () => void made.list());
     void made.list();
     desks.set(live, made);

@@ -28,6 +28,8 @@ export interface Entry {
   theirs: MinutesLine | null;
   /* code of a refusal; sent again when the words are others */
   refused: string;
+  /* what a machine had taken down: it becomes this line, once */
+  machine?: string;
 }
 
 interface Step {
@@ -83,10 +85,10 @@ export class Draft {
 
   /* ---- what the clerk does ---- */
 
-  begin(words: Words): string {
+  begin(words: Words, machine?: string): string {
     const key = this.newKey();
     this.list.set(key, { key, line: null, base: null, mine: { ...words }, sent: null, theirs: null,
-      refused: '' });
+      refused: '', ...(machine ? { machine } : {}) });
     this.note({ key, before: null, after: { ...words }, isOpen: true });
     return key;
   }
@@ -209,7 +211,18 @@ export class Draft {
   stale(key: string, token: string, line: MinutesLine): void {
     const entry = this.list.get(key);
     if (entry?.sent?.token === token) entry.sent = null;
-    this.take(line);
+    if (entry && !entry.line && entry.machine) this.yield(entry, line);
+    else this.take(line);
+  }
+
+  /* Another desk took the same draft: it is one line, and where the words differ a question. */
+  private yield(entry: Entry, line: MinutesLine): void {
+    const other = this.keys.get(line.id);
+    if (other && other !== entry.key) this.forget(other);
+    this.keys.set(line.id, entry.key);
+    entry.line = line;
+    entry.base = wordsOf(line);
+    entry.theirs = sameWords(entry.mine, entry.base) ? null : line;
   }
 
   /* Asked once more, as it stands. */

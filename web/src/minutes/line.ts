@@ -50,6 +50,15 @@ export function inOrder<T extends { at_ms: number; seq: number }>(lines: readonl
   return [...lines].sort((a, b) => a.at_ms - b.at_ms || a.seq - b.seq);
 }
 
+/* What a machine took down, as a caption: version 0, so that the clerk's line takes its place. */
+export function machineCaption(said: Pick<MinutesLine, 'id' | 'at_ms' | 'text' | 'speaker'>):
+MinutesLine {
+  return { ...said, seq: 0, phase: '', kind: 'statement', version: 0, author: '', created_at_ms: 0,
+    changed_at_ms: 0, removed: false };
+}
+
+export const isByMachine = (line: MinutesLine): boolean => line.version === 0;
+
 /* The line to show below the picture: what was said last. A correction of an older line changes
  * nothing; one that was taken out goes. */
 export function nextCaption(now: MinutesLine | null, line: MinutesLine): MinutesLine | null {
