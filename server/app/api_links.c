@@ -139,14 +139,12 @@ bool heard_api_link_identify_store(HeardStore *store, HeardCall *call)
     hearing = heard_hearing_rows_get(store, call->caller.hearing_id, &call->error);
     if (!hearing)
         return false;
+    heard_joining_set(call, call->caller.hearing_id, call->caller.participant_id);
     if (heard_after_is_over(hearing))
         return heard_after_identify(store, call, hearing, last_four);
     masked = g_strdup_printf("****%s", last_four);
-    if (!heard_participant_rows_set_claimed(store, call->caller.participant_id, masked,
-                                            &call->error))
-        return false;
-    heard_joining_set(call, call->caller.hearing_id, call->caller.participant_id);
-    return true;
+    return heard_participant_rows_set_claimed(store, call->caller.participant_id, masked,
+                                              &call->error);
 }
 
 /* ---- new links, by the desk ---- */
