@@ -580,39 +580,6 @@ void heard_live_floor_record(HeardLiveHearing *hearing, const HeardLiveSave *sav
 /* How long the peer's person has spoken; whose time is not counted now is left out. */
 void heard_live_floor_stats(HeardLivePeer *peer, int64_t spoken_us);
 void heard_live_floor_tick(HeardLiveHearing *hearing, int64_t now_us);
-/* ---- live_summons.c ---- */
-
-/* As this viewer may know it; null where none can be called. */
-json_t *heard_json_summons(const HeardLiveHearing *self, uint16_t viewer);
-/* PERSIST_SUMMONS: the call with this index began or ended. */
-void heard_live_summons_done(HeardLiveHearing *hearing, const HeardLiveSave *save, unsigned index);
-/* Why the unit does not come, or is no longer called: NULL for nothing said. */
-const char *heard_live_summons_reason(const HeardLiveSave *save);
-/* Last of all: who accepted sits in the hearing. save->before knows nobody of that index. */
-void heard_live_summons_seat(HeardLiveHearing *hearing, const HeardLiveSave *save);
-/* After all effects: who may call is told how it ended; the line of the minutes about it. */
-void heard_live_notify_summons(HeardLiveHearing *hearing, const HeardLiveSave *save);
-void heard_live_summons_tick(HeardLiveHearing *hearing);
-
-/* ---- live_summons_store.c, on the store thread but for the last one ---- */
-
-typedef struct {
-    HeardUnitRow *unit, *parent; /* owned; parent NULL: a root */
-    HeardUnitPlace place;        /* borrowed from both */
-} HeardLiveSummonsOffice;
-
-/* Of the hearing's organiser. */
-bool heard_live_summons_office(HeardStore *store, const char *hearing_id,
-                               HeardLiveSummonsOffice *ret_office,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void heard_live_summons_office_clear(HeardLiveSummonsOffice *self);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(HeardLiveSummonsOffice, heard_live_summons_office_clear)
-/* May the unit be called? False: refusal or error is set. */
-bool heard_live_summons_check(HeardStore *store, HeardLiveSave *save);
-bool heard_live_summons_save(HeardStore *store, HeardLiveSave *save, unsigned index);
-bool heard_live_summons_load(HeardStore *store, HeardLiveLoaded *loaded);
-void heard_live_summonses_clear(HeardLiveSummons summonses[static HEARD_SUMMONSES_MAX]);
-
 /* ---- live_mediation.c ---- */
 
 /* True: the command was refused, as not all parties agreed to mediate. */
@@ -621,26 +588,5 @@ bool heard_live_mediation_take(HeardLiveHearing *hearing, HeardLiveCommand *comm
 bool heard_live_mediation_load(HeardStore *store, const HeardHearingRow *row, bool *ret_agreed,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* ---- live_attendance.c ---- */
-
-/* Whom attendees see, or the course of the hearing, is another than before. */
-void heard_live_attendance_mark(HeardLiveHearing *hearing);
-void heard_live_attendance_tick(HeardLiveHearing *hearing, int64_t now_us);
-/* The event, then the end of every connection. */
-void heard_live_attendance_end(HeardLiveHearing *hearing);
-/* A peer of an attendee is made: an older one of the same goes. */
-void heard_live_attendee_enter(HeardLivePeer *peer);
-void heard_live_attendee_tell_slots(HeardLivePeer *peer);
-void heard_live_attendees_close(HeardLiveHearing *hearing, HeardCloseCode code);
-/* The hearing goes: its connections stay until their close went through, without it. */
-void heard_live_attendees_leave(HeardLiveHearing *hearing);
-void heard_live_attendees_free(HeardLive *self);
-/* Somebody is connected. */
-bool heard_live_has_attendees(const HeardLiveHearing *hearing);
-bool heard_live_is_attended(const HeardLiveHearing *hearing);
-json_t *heard_json_attendance(const HeardLiveHearing *hearing);
-/* On the store thread. ret_digest stays as it is for a hearing that nobody attends. */
-bool heard_live_attendance_load(HeardStore *store, const HeardProfile *profile, const char *id,
-                                json_t **ret_digest, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The slots of one peer. */
-json_t *heard_slots_of_peer(const HeardLivePeer *peer);
+#include "server/app/live_attendance_private.h"
+#include "server/app/live_summons_private.h"
