@@ -19,7 +19,7 @@ import { base, controls } from '../styles';
 export class HeardDrafts extends HeardElement {
   static override styles = [base, controls, css`
     section { border-top: 1px solid var(--line); background: var(--paper); display: grid;
-      max-height: 38vh; grid-template-rows: auto minmax(0, 1fr); }
+      max-height: 22vh; grid-template-rows: auto minmax(0, 1fr); }
     header { display: flex; gap: 4px 8px; align-items: center; padding: 6px 4px 2px 12px; flex-wrap: wrap; }
     h3 { font-size: 13px; font-weight: 600; color: var(--ink-soft); flex: 1; min-width: 130px; }
     header button { min-height: 40px; padding: 2px 10px; font-size: 14px; }
