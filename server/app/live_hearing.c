@@ -149,12 +149,13 @@ static void on_saved(void *data)
     HeardLiveHearing *self = save->hearing;
 
     self->in_store = NULL;
+    save->saved_us = heard_live_now_us(self->live);
     if (!self->live->halted)
         heard_live_settle_hold(self);
     if (save->refusal != HEARD_ANSWER_OK) {
         heard_hearing_copy(&self->rules, save->before);
         answer(self, save->command, save->refusal, NULL);
-        heard_live_settle_take(self, save->command, save->refusal, NULL);
+        heard_live_settle_take(self, save, save->refusal, NULL);
         return;
     }
     if (save->error) {
@@ -170,7 +171,7 @@ static void on_saved(void *data)
         if (!self->live->halted)
             heard_live_rooms_sweep(self);
         answer(self, save->command, save->answer, save->error);
-        heard_live_settle_take(self, save->command, save->answer, g_steal_pointer(&save->error));
+        heard_live_settle_take(self, save, save->answer, g_steal_pointer(&save->error));
         return;
     }
     if (save->claimed) {
@@ -182,7 +183,7 @@ static void on_saved(void *data)
     answer(self, save->command, save->answer, NULL);
     if (!self->live->halted)
         heard_effects_run(self, save);
-    heard_live_settle_take(self, save->command, save->answer, NULL);
+    heard_live_settle_take(self, save, save->answer, NULL);
 }
 
 static HeardLiveSave *save_new(HeardLiveHearing *self, HeardLiveCommand *command)
@@ -247,6 +248,7 @@ void heard_live_pump(HeardLiveHearing *self)
         save->effects = heard_effects_copy(self->effects);
         self->busy = true;
         self->in_store = command;
+        save->saving_us = heard_live_now_us(self->live);
         if (!heard_store_thread_post(self->live->config.store, heard_live_save_run, save,
                                      self->live->config.loop, on_saved, heard_live_save_free)) {
             /* Refused, and the save is destroyed: what is not written did not happen. */

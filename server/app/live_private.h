@@ -66,6 +66,7 @@ enum {
     HEARD_LIVE_PICTURES_MAX = 2,         /* of an attendee: who speaks, and a screen */
     HEARD_LIVE_ARMED_US = 60 * 1000000,  /* an armed record in a house without people ends */
     HEARD_LIVE_SETTLE_US = 2 * 1000000,  /* so long a worker may take to close what is closed */
+    HEARD_LIVE_SLOW_US = 1000000,        /* a command that took longer is in the log */
 };
 
 typedef struct HeardLiveHearing HeardLiveHearing;
@@ -166,6 +167,8 @@ typedef struct {
 typedef struct {
     uint32_t fence;
     int64_t until_us;
+    HeardVerb verb; /* and when it was asked, went to the store and came back */
+    int64_t asked_us, saving_us, saved_us;
     HeardLiveCommandDone done;
     void *data;
     HeardAnswer answer;
@@ -344,6 +347,7 @@ typedef struct {
     char summons_id[HEARD_ID_SIZE]; /* of SUMMONS_CALL */
     char *summons_unit;             /* its unit's name */
     json_t *minutes_line;           /* that tells of it; NULL: none */
+    int64_t saving_us, saved_us;    /* went to the store, came back */
     HeardAnswer refusal;            /* found by the store half, without an error; OK: none */
     GError *error;
 } HeardLiveSave;
@@ -380,8 +384,8 @@ void heard_live_settle_register(void);
  */
 void heard_live_settle_hold(HeardLiveHearing *self);
 /* The effects are at the worker. Ends, now or later, in the command's done and the next one. */
-void heard_live_settle_take(HeardLiveHearing *self, const HeardLiveCommand *command,
-                            HeardAnswer answer, GError *error_take);
+void heard_live_settle_take(HeardLiveHearing *self, const HeardLiveSave *save, HeardAnswer answer,
+                            GError *error_take);
 void heard_live_settle_fenced(HeardLive *self, const HeardWorkerEvent *event);
 void heard_live_settle_tick(HeardLiveHearing *self, int64_t now_us);
 /* No worker will answer any more. */

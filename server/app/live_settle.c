@@ -43,10 +43,29 @@ void heard_live_settle_release(HeardLiveHearing *self)
     }
 }
 
+/* People wait for it: where the time went. */
+static void log_slow(const HeardLiveHearing *self, const HeardLiveSettling *settling)
+{
+    int64_t now_us = heard_live_now_us(self->live);
+    uint32_t skipped;
+
+    if (settling->asked_us == 0 || now_us - settling->asked_us < HEARD_LIVE_SLOW_US ||
+        !heard_log_limit(&self->live->limit, now_us, &skipped))
+        return;
+    heard_log(&topic, HEARD_LOG_WARN,
+              "command-slow hearing=%s verb=%s queued_ms=%lld store_ms=%lld worker_ms=%lld left=%u",
+              self->id, heard_verb_name(settling->verb),
+              (long long)((settling->saving_us - settling->asked_us) / 1000),
+              (long long)((settling->saved_us - settling->saving_us) / 1000),
+              (long long)((now_us - settling->saved_us) / 1000),
+              g_queue_get_length((GQueue *)&self->commands));
+}
+
 static void finish(HeardLiveHearing *self)
 {
     HeardLiveSettling settling = self->settling;
 
+    log_slow(self, &settling);
     memset(&self->settling, 0, sizeof self->settling);
     self->busy = false;
     heard_live_settle_release(self);
@@ -58,15 +77,19 @@ static void finish(HeardLiveHearing *self)
     heard_live_pump(self);
 }
 
-void heard_live_settle_take(HeardLiveHearing *self, const HeardLiveCommand *command,
-                            HeardAnswer answer, GError *error_take)
+void heard_live_settle_take(HeardLiveHearing *self, const HeardLiveSave *save, HeardAnswer answer,
+                            GError *error_take)
 {
     HeardLive *live = self->live;
     HeardRoomId room = self->rooms[HEARD_ROOM_MAIN].id;
 
     self->settling =
-        (HeardLiveSettling){.done = command->done,
-                            .data = command->data,
+        (HeardLiveSettling){.done = save->command->done,
+                            .data = save->command->data,
+                            .verb = save->command->command.verb,
+                            .asked_us = save->command->command.now_us,
+                            .saving_us = save->saving_us,
+                            .saved_us = save->saved_us,
                             .answer = answer,
                             .error = error_take,
                             .until_us = heard_live_now_us(live) + HEARD_LIVE_SETTLE_US};

@@ -87,7 +87,7 @@ test("a reception: who promises what by when", async () => {
   for (const kind of ["reception_record", "commitment_list"]) {
     const made = await presiding.client.post(`${path}/documents`, { kind, language: "zh" });
     assert.equal(made.status, 201, made.text);
-    const { facts } = (await presiding.client.get(`${path}/documents/${made.json.id}/files/document.json`)).json;
+    const { facts } = (await presiding.client.get(`${path}/documents/${made.json.id}/files/json`)).json;
     assert.deepEqual(facts.commitments.map(({ text, owner, state }) => [text, owner, state]), [["十日内完成勘查", mine.name, "done_late"], ["书面答复", mine.name, "in_progress"]]);
   }
 }, 60_000);

@@ -216,7 +216,7 @@ test("the end: a sheet with times and rolls, as table and as document", async ()
   assert.equal(rows.find(([name]) => name === "department2")[6], "到");
   const paper = await host.post(`${API}/hearings/${hearing.id}/documents`, { kind: "attendance_sheet", language: "zh" });
   assert.equal(paper.status, 201, paper.text);
-  const facts = (await host.get(`${API}/hearings/${hearing.id}/documents/${paper.json.id}/files/document.json`)).json.facts;
+  const facts = (await host.get(`${API}/hearings/${hearing.id}/documents/${paper.json.id}/files/json`)).json.facts;
   assert.equal(facts.attendees.length, MANY + 2);
   assert.deepEqual(facts.rolls.map(({ number }) => number), ["1", "2"]);
   assert.equal(facts.attendees.find(({ name }) => name === "王小明").rolls, "1、2");

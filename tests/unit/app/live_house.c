@@ -201,8 +201,11 @@ static char *make_offer(const char *full, unsigned pictures)
 char *house_join(House *self, HeardLiveJoinKind kind, const char *hearing, const char *participant,
                  const char *of, HeardError *ret_error)
 {
-    static const char *const offers[] = {"chromium-full6.sdp", "chromium-whip.sdp",
-                                         "chromium-whep.sdp", "chromium-full6.sdp"};
+    static const char *const offers[] = {
+        [HEARD_LIVE_PEER] = "chromium-full6.sdp", [HEARD_LIVE_WHIP] = "chromium-whip.sdp",
+        [HEARD_LIVE_WHEP] = "chromium-whep.sdp",  [HEARD_LIVE_ATTEND] = "chromium-whep.sdp",
+        [HEARD_LIVE_TEST] = "chromium-full6.sdp",
+    };
     g_autofree char *path = g_build_filename(OFFERS, offers[kind], NULL);
     g_autofree char *offer = NULL;
     Joined joined = {0};
