@@ -187,8 +187,8 @@ static void the_head_of_the_unit_decides_of_who_presides(void **state)
     GIVES(decide("presiding", "presiding", "refused", "me"), NO_REQUEST);
     GIVES(decide("clerk", "presiding", "refused", ""), DECIDER_MISSING);
     GIVES(decide("clerk", "presiding", "refused", "局长"), OK);
-    assert_string_equal(
-        heard_hearing_recusal_text(&hall.hearing, hall.hearing.recusals[0].decider), "局长");
+    assert_string_equal(heard_hearing_recusal_text(&hall.hearing, hall.hearing.recusals[0].decider),
+                        "局长");
     assert_string_equal(heard_hearing_pause_cause(&hall.hearing), "recess");
     GIVES(hall_do(&hall, "presiding", HEARD_VERB_RESUME, NULL), OK);
     NONE("agent");
