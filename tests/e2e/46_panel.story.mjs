@@ -159,7 +159,7 @@ async function bothSidesAreHeard() {
   await note("证人：去年雨季亲眼看见渗水。");
   await presiding.click("button", `请证人${WITNESS}退场`);
   await getsNothing([witness]);
-  await enter("信访人最后陈述");
+  await presiding.click("button", "信访人最后陈述"); // no expert was called
   await enter("承办单位最后陈述");
   await shot(presiding, "desk");
   await shot(clerk, "clerk");
@@ -173,7 +173,7 @@ async function panelDeliberates() {
   const { presiding, petitioner, panelist3 } = people;
   await enter("评议");
   await presiding.sees("评议不录音录像");
-  await presiding.click("button", "确定").catch(() => {});
+  await presiding.page.locator("heard-ask button.primary").click();
   for (const one of jury()) await one.sees("评议室", MOVE_MAX_MS);
   await petitioner.sees("听证员正在评议");
   for (const one of jury().slice(2)) if (await one.has("button", "打开麦克风")) await one.click("button", "打开麦克风");
@@ -206,7 +206,7 @@ async function panelVotes() {
   await panelist3.click("radio", "支持", 0);
   await panelist3.click("button", "投出这一票");
   await panelist3.sees("您已投票", 40_000);
-  const { items: [ballot] } = await callers.panelist1.get("ballots");
+  const { ballots: [ballot] } = await callers.panelist1.get("deliberation");
   await callers.panelist1.post(`ballots/${ballot.id}/vote`, { choice: 1 });
   await presiding.sees("全部投完，可以结束表决", 40_000);
   await shot(presiding, "ballot-progress");
