@@ -130,7 +130,8 @@ export class HeardAfter extends HeardElement {
       ${isDesk && left ? this.desk(left) : nothing}
       ${left ? this.rows(left) : nothing}
       <div class="papers" @papers-changed=${this.load}>
-        <heard-hearing-documents .hearing=${summary.id} ?ownOnly=${!isDesk}></heard-hearing-documents>
+        <heard-hearing-documents .hearing=${summary.id} .version=${this.version}
+          ?ownOnly=${!isDesk}></heard-hearing-documents>
       </div>
       ${this.dialogs(left)}</section>`;
   }

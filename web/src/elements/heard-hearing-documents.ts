@@ -45,6 +45,8 @@ export class HeardHearingDocuments extends HeardElement {
 
   @property() hearing = '';
   @property({ type: Boolean }) ownOnly = false;
+  /* another one: ask again */
+  @property({ type: Number }) version = 0;
   @state() private list: PaperList | null = null;
   @state() private kind: PaperKind | null = null;
   @state() private problem = '';
@@ -52,7 +54,7 @@ export class HeardHearingDocuments extends HeardElement {
   @state() private isBusy = false;
 
   override updated(changed: PropertyValues<this>): void {
-    if (changed.has('hearing')) void this.load();
+    if (changed.has('hearing') || changed.has('version')) void this.load();
   }
 
   private async load(): Promise<void> {

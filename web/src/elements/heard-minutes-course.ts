@@ -41,7 +41,8 @@ export class HeardMinutesCourse extends HeardElement {
 
   @property() hearing = '';
   /* grows when it is to be asked for anew */
-  @property({ type: Number }) version = 0;
+  /* another one: ask again */
+  @property() version: string | number = 0;
   /* what a line says now */
   @property({ attribute: false }) textOf: (line: string) => string = () => '';
   /* after the hearing: the signatures stand here, as no card offers them */

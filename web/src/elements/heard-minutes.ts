@@ -280,7 +280,7 @@ export class HeardMinutes extends HeardElement {
           @take-all=${() => desk.takeDrafts()} @drop-all=${() => desk.dropDraft(null)}
           @drop=${(event: CustomEvent<{ id: string }>) => desk.dropDraft(event.detail.id)}>
           </heard-drafts>${this.compose()}` : nothing}
-        <heard-minutes-course .hearing=${desk.hearing} .version=${this.live.state.papers}
+        <heard-minutes-course .hearing=${desk.hearing} .version=${`${this.live.state.papers} ${shown.some(({ line }) => line !== null)}`}
           .textOf=${(id: string) => desk.draft.of(id)?.line?.text ?? ''}
           @moved=${() => void desk.list()}></heard-minutes-course></div>
       <span class="hide-visually" role="status">${this.told}</span>`;
