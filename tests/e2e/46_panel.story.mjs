@@ -304,7 +304,8 @@ async function reportIsSigned() {
   await presiding.sees(`已发送给${PETITIONER}`, 40_000);
   await petitioner.click("button", "看看还要办什么");
   await petitioner.sees("听证报告", 40_000);
-  await petitioner.click("button", "已收到");
+  await petitioner.click("button", "确认收到");
+  await petitioner.sees("您已于");
   await shot(petitioner, "report-phone");
 }
 

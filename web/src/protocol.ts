@@ -289,7 +289,7 @@ export const CLOSE = {
   sessionEnded: 4004,
 } as const;
 
-export const CONSENT_VERSION = '2026-11';
+export const CONSENT_VERSION = '2026-12';
 
 /* Who counts as being inside the room rather than in front of its door. */
 export function isInRoom(presence: Presence): boolean {

@@ -139,7 +139,7 @@ export const en: Record<keyof typeof zh, string> = {
   'consent.title': 'Please read and confirm',
   'consent.online_mode.title': 'Taking part by video',
   'consent.online_mode.text':
-    'This reception is organised by {organiser} and held by video. It has the same effect as '
+    'This session is organised by {organiser} and held by video. It has the same effect as '
     + 'one held in person.\n\nYou may ask at any time for a break, or to continue in person or '
     + 'by telephone. You need not give a reason, and it does not affect how your matter is '
     + 'handled.\n\nPlease take part from a quiet place, alone. Do not let others listen in, and'
@@ -148,11 +148,11 @@ export const en: Record<keyof typeof zh, string> = {
   'consent.online_mode.agree': 'I agree to take part by video',
   'consent.recording.title': 'Recording',
   'consent.recording.text':
-    'This reception is recorded in sound and picture and kept in your case file. While '
+    'This session is recorded in sound and picture and kept in your case file. While '
     + 'recording runs, a red sign is always shown at the top.\n\nThe recording is stored '
     + 'encrypted. Only staff who handle your matter can watch it, each time with a reason, and '
     + 'every viewing is logged. You may ask to see your own recording.\n\nNothing is recorded '
-    + 'during a recess. The recording is kept for the period set by the archive rules and then '
+    + 'during a recess, a private talk or a deliberation. The recording is kept for the period set by the archive rules and then '
     + 'destroyed by law.',
   'consent.recording.agree': 'I understand and agree to the recording',
   'consent.missing':
