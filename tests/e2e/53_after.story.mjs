@@ -191,7 +191,10 @@ async function thePanelDecides() {
   await desk.fill("评议意见", "多数意见：支持诉求，由住建部门组织维修。");
   await desk.click("button", "保存");
   for (const name of PANEL) await people[name].click("button", "我确认这份意见", 0, 30_000);
-  await desk.until("not all confirmed", async () => (await desk.text()).includes(`已确认：${PANEL.join("、")}`), 25_000);
+  await desk.until("not all confirmed", async () => {
+    const seen = await desk.text();
+    return PANEL.every((name) => new RegExp(`已确认：\\S*${name}`).test(seen));
+  }, 25_000);
   await desk.click("button", "封存评议笔录");
   await desk.click("button", "封存评议笔录", 1);
   await desk.sees("校验值");
