@@ -29,6 +29,8 @@ let firefoxOfPetitioner;
 let firefoxOfPanelist;
 let links;
 
+export const isLong = true;
+
 mkdirSync(OUT, { recursive: true });
 
 async function shot(person, name) {
