@@ -111,7 +111,8 @@ export const roomColours = css`
 `;
 
 export const roomTokens = css`
-  :host { ${roomColours} background: var(--paper); }
+  :host { ${roomColours} background: var(--paper);
+    scrollbar-color: var(--line) transparent; }
 `;
 
 /* A person's colour in the review, by the place in the list; never the only sign of who it is. */
