@@ -55,8 +55,9 @@ const char *heard_static_files_folder(const HeardStaticFiles *self)
 
 bool heard_static_files_is_page(const char *path)
 {
-    static const char *const pages[] = {"/j",     "/t",   "/hearings",   "/cases",  "/login",
-                                        "/today", "/end", "/recordings", "/review", "/keeping"};
+    static const char *const pages[] = {"/j",          "/t",      "/hearings", "/cases",
+                                        "/login",      "/today",  "/end",      "/duty",
+                                        "/recordings", "/review", "/keeping"};
 
     if (strcmp(path, "/") == 0)
         return true;

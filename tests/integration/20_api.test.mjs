@@ -53,7 +53,7 @@ test("security headers on every answer", async () => {
 });
 
 test("pages: index for addresses of the application, assets for a year", async () => {
-  for (const path of ["/", "/keeping", "/j/abc", "/hearings/1", "/cases/1", "/login"]) {
+  for (const path of ["/", "/keeping", "/j/abc", "/hearings/1", "/cases/1", "/login", "/duty", "/t/abc", "/recordings"]) {
     const answer = await nobody().get(path);
     assert.match(answer.text, /<title>heard/);
     assert.equal(answer.headers["cache-control"], "no-store");
